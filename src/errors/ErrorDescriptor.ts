@@ -1,0 +1,19 @@
+/**
+ * What is known of one numbered error before it happens.
+ * `{name}` in `message` and `hint` is replaced by the argument of that name when the error is thrown.
+ */
+export interface ErrorDescriptor {
+  /** What happened and where: file, line, record, field. One sentence without a full stop at the end. */
+  readonly message: string
+  /** How to mend it: an imperative sentence, with the command or flag to use. */
+  readonly hint: string
+  /** Process exit status; 1 (failed) unless given. 2 usage, 3 declined, 4 key or permission, 5 network not running, 6 mismatch. */
+  readonly exitCode?: 1 | 2 | 3 | 4 | 5 | 6 | 130
+}
+
+export type ErrorTable = Readonly<Record<`OL${number}`, ErrorDescriptor>>
+
+/** The names in braces of a message template: `TemplateNames<'no {file} at {line}'>` is `'file' | 'line'`. */
+export type TemplateNames<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | TemplateNames<Rest>
+  : never

@@ -1,0 +1,43 @@
+import { catalogue, type ErrorCode } from './catalogue.js'
+import type { ErrorDescriptor, TemplateNames } from './ErrorDescriptor.js'
+
+type Descriptor<Code extends ErrorCode> = (typeof catalogue)[Code]
+
+/** The arguments that the templates of `Code` name; checked at compile time. */
+export type ErrorArguments<Code extends ErrorCode> = {
+  readonly [Name in TemplateNames<Descriptor<Code>['message'] | Descriptor<Code>['hint']>]: string | number | bigint
+}
+
+const brand = Symbol.for('openledger.error')
+
+const fill = (template: string, values: Readonly<Record<string, string | number | bigint>>): string =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+
+/**
+ * The only error that the project throws on purpose: a code of {@link catalogue}, what happened, and how to mend it.
+ *
+ * @example
+ * throw new OpenLedgerError('OL1101', { file: 'records.jsonl', line: 7, reason: 'Unexpected token' })
+ */
+export class OpenLedgerError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'OpenLedgerError'
+  readonly code: Code
+  readonly hint: string
+  readonly exitCode: number
+  readonly details: ErrorArguments<Code>
+  readonly [brand] = true
+
+  constructor(code: Code, details: ErrorArguments<Code>, options?: ErrorOptions) {
+    const descriptor: ErrorDescriptor = catalogue[code]
+    super(fill(descriptor.message, details), options)
+    this.code = code
+    this.hint = fill(descriptor.hint, details)
+    this.exitCode = descriptor.exitCode ?? 1
+    this.details = details
+  }
+
+  /** Also true for an error that another copy of this package threw. */
+  static is(error: unknown): error is OpenLedgerError {
+    return typeof error === 'object' && error !== null && brand in error
+  }
+}

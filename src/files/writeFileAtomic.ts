@@ -1,0 +1,33 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { reasonOf } from './reasonOf.js'
+
+let serial = 0
+
+/**
+ * Writes a file so that a reader, or a restart after a power cut, sees the old bytes or the new ones, never a mixture:
+ * a temporary file beside it, fsync, rename, fsync of the folder. Missing folders are made.
+ *
+ * @throws OL1901 when it cannot be written; the old file is then untouched
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
+  const temporary = `${path}.${process.pid}.${serial++}.tmp`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(temporary, 'w')
+    try {
+      if (typeof data === 'string' || data instanceof Uint8Array) await file.writeFile(data)
+      else for (const part of data) await file.writeFile(part)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    const folder = await open(dirname(path), 'r')
+    await folder.sync().finally(() => folder.close())
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw new OpenLedgerError('OL1901', { path, reason: reasonOf(cause) }, { cause })
+  }
+}
