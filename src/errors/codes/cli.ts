@@ -2,4 +2,92 @@ import type { ErrorTable } from '../ErrorDescriptor.js'
 
 /** OL1000 to OL1099: Usage, flags and configuration. */
 export const cliErrors = {
+  OL1000: {
+    message: 'Unexpected failure: {reason}',
+    hint: 'This is a defect of openledger. Run the command again with --verbose and report the stack together with the output of `openledger doctor --json`.',
+  },
+  OL1001: {
+    message: 'Unknown command {command}',
+    hint: '{suggestion}',
+    exitCode: 2,
+  },
+  OL1002: {
+    message: 'Unknown option {option} of `{command}`',
+    hint: '{suggestion}',
+    exitCode: 2,
+  },
+  OL1003: {
+    message: 'Missing {argument} of `{command}`',
+    hint: 'Give it; `{command} --help` shows the usage and examples.',
+    exitCode: 2,
+  },
+  OL1004: {
+    message: 'Too many arguments for `{command}`: expected {expected}, found {found}',
+    hint: 'Remove what is extra, or put quotes around a path with spaces; `{command} --help` shows the usage.',
+    exitCode: 2,
+  },
+  OL1005: {
+    message: '{source} does not accept {value}: {reason}',
+    hint: 'Give {expected}.',
+    exitCode: 2,
+  },
+  OL1006: {
+    message: 'Wrong usage of `{command}`: {reason}',
+    hint: '`{command} --help` shows the usage and examples.',
+    exitCode: 2,
+  },
+  OL1007: {
+    message: 'No {verb} was given to `openledger {noun}`',
+    hint: 'Add one of: {verbs}.',
+    exitCode: 2,
+  },
+  OL1008: {
+    message: 'A confirmation is needed and there is no terminal to ask on: {question}',
+    hint: 'Add --yes to agree beforehand.',
+    exitCode: 2,
+  },
+  OL1009: {
+    message: 'Declined: {question}',
+    hint: 'Nothing was changed. Run the command again and answer y, or add --yes.',
+    exitCode: 3,
+  },
+  OL1010: {
+    message: 'Interrupted by {signal}',
+    hint: 'Run the same command again to go on.',
+    exitCode: 130,
+  },
+  OL1020: {
+    message: 'No workspace here: neither {folder} nor a folder above it has an openledger.config file',
+    hint: 'Make one with `openledger init <dir>`, or name its folder with --cwd <folder>.',
+    exitCode: 2,
+  },
+  OL1021: {
+    message: 'Cannot load the configuration {file}: {reason}',
+    hint: 'Mend the file; JSON, YAML and JavaScript work everywhere, TypeScript needs Node 22.18 or newer.',
+    exitCode: 2,
+  },
+  OL1022: {
+    message: 'The configuration {file} is not valid: {problems}',
+    hint: 'Mend these fields; known fields are {fields}.',
+    exitCode: 2,
+  },
+  OL1023: {
+    message: 'No network is called {network}',
+    hint: 'Use one of: {networks}; or describe it under "networks" in {file}.',
+    exitCode: 2,
+  },
+  OL1024: {
+    message: 'The folder {folder} given with --cwd cannot be used: {reason}',
+    hint: 'Give the path of a folder that exists.',
+    exitCode: 2,
+  },
+  OL1030: {
+    message: '{count} of {total} checks failed: {names}',
+    hint: 'Follow the remedies above, then run `openledger doctor` again.',
+  },
+  OL1031: {
+    message: 'There is no error code {code}',
+    hint: '`openledger help errors` lists all of them.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+
+/** Where everything of one workspace lies; all absolute when `root` is. */
+export interface WorkspacePaths {
+  readonly root: string
+  readonly config: string
+  readonly datanet: string
+  readonly versions: string
+  version(number: number): string
+  readonly heldOut: string
+  readonly questions: string
+  readonly adapters: string
+  adapter(name: string): string
+  readonly attribution: string
+  readonly epochs: string
+  epoch(number: number): string
+  /** State of this machine, not to be shared: devnet, logs, the record store. */
+  readonly state: string
+  readonly devnet: string
+  readonly logs: string
+  readonly database: string
+}
+
+/**
+ * The layout of a workspace. Makes nothing and checks nothing.
+ *
+ * @example
+ * workspacePaths('/home/mara/bees').version(1) // '/home/mara/bees/datanet/versions/1'
+ */
+export function workspacePaths(root: string): WorkspacePaths {
+  const under = (...parts: string[]): string => join(root, ...parts)
+  return {
+    root,
+    config: under('openledger.config.json'),
+    datanet: under('datanet'),
+    versions: under('datanet', 'versions'),
+    version: (number) => under('datanet', 'versions', String(number)),
+    heldOut: under('datanet', 'held-out.jsonl'),
+    questions: under('datanet', 'questions.jsonl'),
+    adapters: under('adapters'),
+    adapter: (name) => under('adapters', name),
+    attribution: under('attribution'),
+    epochs: under('epochs'),
+    epoch: (number) => under('epochs', String(number)),
+    state: under('.openledger'),
+    devnet: under('.openledger', 'devnet.json'),
+    logs: under('.openledger', 'logs'),
+    database: under('.openledger', 'datanet.db'),
+  }
+}
