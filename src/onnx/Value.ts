@@ -1,0 +1,78 @@
+/** Element types that programs use; named as in ONNX. */
+export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool'
+
+export type Shape = readonly number[]
+
+/** Bytes of a frozen tensor inside a file, read by ONNX Runtime itself when the program is loaded. */
+export interface ExternalData {
+  readonly path: string
+  readonly offset: number
+  readonly length: number
+}
+
+/**
+ * What a {@link Value} is computed by. One member for each primitive; everything else is composed of them.
+ * Fields are the attributes of the ONNX operator of the same name.
+ */
+export type Operation =
+  | { readonly op: 'Input'; readonly name: string }
+  | { readonly op: 'Constant'; readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array }
+  | { readonly op: 'Weight'; readonly name: string; readonly data: ExternalData }
+  | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' }
+  | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' }
+  | { readonly op: 'MatMul' }
+  | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean }
+  | { readonly op: 'Softmax' }
+  | { readonly op: 'ReduceSum'; readonly axes: readonly number[] }
+  | { readonly op: 'ReduceLogSumExp' }
+  | { readonly op: 'Reshape' }
+  | { readonly op: 'Expand' }
+  | { readonly op: 'Transpose'; readonly permutation: readonly number[] }
+  | { readonly op: 'Slice'; readonly axis: number; readonly start: number; readonly end: number }
+  | { readonly op: 'Concat'; readonly axis: number }
+  | { readonly op: 'Gather' }
+  | { readonly op: 'ScatterND' }
+  | { readonly op: 'GatherElements' }
+  | { readonly op: 'ScatterElements' }
+
+/**
+ * A tensor of a program: an operation, what it reads, and the type and shape of the result.
+ * Values are immutable and form the program by themselves: whatever an output reaches belongs to it.
+ */
+export interface Value {
+  readonly operation: Operation
+  readonly sources: readonly Value[]
+  readonly type: ElementType
+  readonly shape: Shape
+}
+
+/** The number of elements of a shape. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
+
+/** A shape as in error messages: `[2, 3]`. */
+export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((extent, axis) => extent === b[axis])
+
+/** Every value that the outputs reach, each after its sources. Iterative: deep programs do not overflow the stack. */
+export function topologicalOrder(outputs: Iterable<Value>): Value[] {
+  const order: Value[] = []
+  const state = new Map<Value, 'open' | 'done'>()
+  const stack = [...outputs].reverse()
+  while (stack.length > 0) {
+    const value = stack[stack.length - 1] as Value
+    const known = state.get(value)
+    if (known === undefined) {
+      state.set(value, 'open')
+      for (const source of value.sources) if (!state.has(source)) stack.push(source)
+      continue
+    }
+    stack.pop()
+    if (known === 'open') {
+      state.set(value, 'done')
+      order.push(value)
+    }
+  }
+  return order
+}

@@ -1,0 +1,58 @@
+import {
+  add,
+  concat,
+  constant,
+  expand,
+  gatherElements,
+  mul,
+  neg,
+  reciprocal,
+  reduceLogSumExp,
+  reduceSum,
+  scalar,
+  sigmoid,
+  slice,
+  sqrt,
+  sub,
+} from './primitives.js'
+import type { Shape, Value } from './Value.js'
+
+/** A tensor filled with zeros, of the element type of `like`; costs one scalar in the file. */
+export const zeros = (shape: Shape, like: Value): Value => expand(scalar(0, like), shape)
+
+/** x * number. */
+export const scale = (x: Value, number: number): Value => (number === 1 ? x : mul(x, scalar(number, x)))
+
+/** Mean over one axis, which stays with extent 1. */
+export const mean = (x: Value, axis: number): Value => scale(reduceSum(x, [axis]), 1 / (x.shape.at(axis) as number))
+
+/** x * sigmoid(x) (Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415). */
+export const silu = (x: Value): Value => mul(x, sigmoid(x))
+
+/** Root mean square normalisation over the last axis (Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467). */
+export const rmsNorm = (x: Value, gain: Value, epsilon: number): Value =>
+  mul(mul(x, reciprocal(sqrt(add(mean(mul(x, x), -1), scalar(epsilon, x))))), gain)
+
+/**
+ * Rotary position embedding in the half-split layout of Hugging Face checkpoints
+ * (Su et al. 2021, https://arxiv.org/abs/2104.09864): x [..., T, D], cos and sin [T, D].
+ */
+export function rotary(x: Value, cos: Value, sin: Value): Value {
+  const width = x.shape.at(-1) as number
+  const half = concat([neg(slice(x, -1, width / 2, width)), slice(x, -1, 0, width / 2)], -1)
+  return add(mul(x, cos), mul(half, sin))
+}
+
+/**
+ * Negative log-likelihood of each row's label: logits [n, v], labels int32 [n, 1] -> [n, 1].
+ * Never builds a one-hot matrix; its gradient is exp(logits - logsumexp) with one element of each row lowered.
+ */
+export const crossEntropy = (logits: Value, labels: Value): Value =>
+  sub(reduceLogSumExp(logits), gatherElements(logits, labels))
+
+/** Additive attention mask [length, length]: 0 where query t may see key s <= t, a large negative number elsewhere. */
+export function causalMask(length: number): Value {
+  const data = new Float32Array(length * length)
+  for (let t = 0; t < length; t++) data.fill(-1e9, t * length + t + 1, (t + 1) * length)
+  return constant(data, [length, length])
+}

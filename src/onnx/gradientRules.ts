@@ -1,0 +1,99 @@
+import { zeros } from './composites.js'
+import {
+  concat,
+  div,
+  exp,
+  expand,
+  gather,
+  gatherElements,
+  gemm,
+  matMul,
+  mul,
+  neg,
+  reduceSum,
+  reshape,
+  scalar,
+  scatterAddElements,
+  scatterAddRows,
+  slice,
+  sub,
+  transpose,
+} from './primitives.js'
+import type { Operation, Value } from './Value.js'
+
+/** The gradient of each source, given that of the result; null where none flows (indices). May still be broadcast. */
+type Rule<Op extends Operation['op']> = (
+  d: Value,
+  y: Value & { readonly operation: Extract<Operation, { op: Op }> },
+) => readonly (Value | null)[]
+
+const source = (y: Value, i: number): Value => y.sources[i] as Value
+const swapLastAxes = (x: Value): Value => {
+  const rank = x.shape.length
+  return transpose(x, [...Array(rank - 2).keys(), rank - 1, rank - 2])
+}
+
+/**
+ * Vector-Jacobian products, one for each differentiable primitive. A rule builds values, never numbers, from primitives
+ * that have rules themselves, so a gradient can be differentiated again. Broadcasting is undone by the caller.
+ */
+export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
+  Neg: (d) => [neg(d)],
+  Exp: (d, y) => [mul(d, y)],
+  Log: (d, y) => [div(d, source(y, 0))],
+  Sqrt: (d, y) => [div(d, mul(y, scalar(2, y)))],
+  Reciprocal: (d, y) => [neg(mul(d, mul(y, y)))],
+  Sigmoid: (d, y) => [mul(d, mul(y, sub(scalar(1, y), y)))],
+  Add: (d) => [d, d],
+  Sub: (d) => [d, neg(d)],
+  Mul: (d, y) => [mul(d, source(y, 1)), mul(d, source(y, 0))],
+  Div: (d, y) => [div(d, source(y, 1)), neg(div(mul(d, y), source(y, 1)))],
+  MatMul: (d, y) => [matMul(d, swapLastAxes(source(y, 1))), matMul(swapLastAxes(source(y, 0)), d)],
+  Gemm: (d, y) => {
+    const { transA, transB } = y.operation
+    const [a, b] = [source(y, 0), source(y, 1)]
+    return [
+      transA ? gemm(b, d, { transA: transB, transB: true }) : gemm(d, b, { transB: !transB }),
+      transB ? gemm(d, a, { transA: true, transB: transA }) : gemm(a, d, { transA: !transA }),
+    ]
+  },
+  Softmax: (d, y) => [mul(y, sub(d, reduceSum(mul(d, y), [-1])))],
+  ReduceSum: (d, y) => [expand(d, source(y, 0).shape)],
+  ReduceLogSumExp: (d, y) => [mul(exp(sub(source(y, 0), y)), d)],
+  Reshape: (d, y) => [reshape(d, source(y, 0).shape)],
+  Expand: (d) => [d],
+  Transpose: (d, y) => {
+    const inverse: number[] = []
+    for (const [to, from] of y.operation.permutation.entries()) inverse[from] = to
+    return [transpose(d, inverse)]
+  },
+  Slice: (d, y) => {
+    const { axis, start, end } = y.operation
+    const { shape } = source(y, 0)
+    const extent = shape[axis] as number
+    const pad = (length: number): Value[] =>
+      length > 0
+        ? [
+            zeros(
+              shape.map((e, i) => (i === axis ? length : e)),
+              d,
+            ),
+          ]
+        : []
+    return [concat([...pad(start), d, ...pad(extent - end)] as [Value, ...Value[]], axis)]
+  },
+  Concat: (d, y) => {
+    const { axis } = y.operation
+    let start = 0
+    return y.sources.map(({ shape }) => {
+      const end = start + (shape[axis] as number)
+      const part = slice(d, axis, start, end)
+      start = end
+      return part
+    })
+  },
+  Gather: (d, y) => [scatterAddRows(zeros(source(y, 0).shape, d), source(y, 1), d), null],
+  ScatterND: (d, y) => [d, null, gather(d, reshape(source(y, 1), [source(y, 1).shape[0] as number]))],
+  GatherElements: (d, y) => [scatterAddElements(zeros(source(y, 0).shape, d), source(y, 1), d), null],
+  ScatterElements: (d, y) => [d, null, gatherElements(d, source(y, 1))],
+}

@@ -1,0 +1,213 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import {
+  type ElementType,
+  type ExternalData,
+  formatShape,
+  type Operation,
+  type Shape,
+  sizeOf,
+  type Value,
+} from './Value.js'
+
+const refuse = (op: string, values: readonly Value[], reason: string): never => {
+  const shapes = values.map(({ type, shape }) => `${type}${formatShape(shape)}`).join(' and ')
+  throw new OpenLedgerError('OL1200', { op, shapes: shapes || 'nothing', reason })
+}
+
+const make = (operation: Operation, sources: readonly Value[], shape: Shape, type?: ElementType): Value => ({
+  operation,
+  sources,
+  shape,
+  type: type ?? (sources[0] as Value).type,
+})
+
+const isFloat = (value: Value): boolean => value.type === 'float32' || value.type === 'float64'
+
+/** A tensor that is fed on every run. */
+export const input = (name: string, type: ElementType, shape: Shape): Value =>
+  make({ op: 'Input', name }, [], shape, type)
+
+/** A frozen tensor whose little-endian bytes lie in a file; it never enters the JavaScript heap. */
+export const weight = (name: string, shape: Shape, data: ExternalData): Value =>
+  make({ op: 'Weight', name, data }, [], shape, 'float32')
+
+/** A tensor that is part of the program itself. */
+export function constant(data: Float32Array | Float64Array | Int32Array | BigInt64Array, shape: Shape): Value {
+  const type =
+    data instanceof Float32Array
+      ? 'float32'
+      : data instanceof Float64Array
+        ? 'float64'
+        : data instanceof Int32Array
+          ? 'int32'
+          : 'int64'
+  const value = make({ op: 'Constant', data }, [], shape, type)
+  if (data.length !== sizeOf(shape)) refuse('Constant', [value], `the data has ${data.length} elements`)
+  return value
+}
+
+/** A scalar of the element type of `like`. */
+export const scalar = (number: number, like: Value): Value =>
+  constant(like.type === 'float64' ? Float64Array.of(number) : Float32Array.of(number), [])
+
+const unary =
+  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid') =>
+  (x: Value): Value =>
+    isFloat(x) ? make({ op }, [x], x.shape) : refuse(op, [x], 'it wants floating point')
+
+export const neg = unary('Neg')
+export const exp = unary('Exp')
+export const log = unary('Log')
+export const sqrt = unary('Sqrt')
+export const reciprocal = unary('Reciprocal')
+export const sigmoid = unary('Sigmoid')
+
+/** The shape that two shapes broadcast to (NumPy's rule), or undefined. */
+function broadcast(a: Shape, b: Shape): Shape | undefined {
+  const rank = Math.max(a.length, b.length)
+  const out: number[] = []
+  for (let axis = 0; axis < rank; axis++) {
+    const left = a[axis - rank + a.length] ?? 1
+    const right = b[axis - rank + b.length] ?? 1
+    if (left !== right && left !== 1 && right !== 1) return undefined
+    out.push(left === 1 ? right : left)
+  }
+  return out
+}
+
+const binary =
+  (op: 'Add' | 'Sub' | 'Mul' | 'Div') =>
+  (a: Value, b: Value): Value => {
+    const shape = broadcast(a.shape, b.shape)
+    if (a.type !== b.type) return refuse(op, [a, b], 'their element types differ')
+    return shape ? make({ op }, [a, b], shape) : refuse(op, [a, b], 'they do not broadcast')
+  }
+
+export const add = binary('Add')
+export const sub = binary('Sub')
+export const mul = binary('Mul')
+export const div = binary('Div')
+
+/** Batched product over the last two axes: [..., n, k] x [..., k, m] -> [..., n, m]; leading axes broadcast. */
+export function matMul(a: Value, b: Value): Value {
+  if (a.shape.length < 2 || b.shape.length < 2) return refuse('MatMul', [a, b], 'both need two axes or more')
+  if (a.type !== b.type) return refuse('MatMul', [a, b], 'their element types differ')
+  if (a.shape.at(-1) !== b.shape.at(-2)) return refuse('MatMul', [a, b], 'the inner extents differ')
+  const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2))
+  if (!batch) return refuse('MatMul', [a, b], 'the leading axes do not broadcast')
+  return make({ op: 'MatMul' }, [a, b], [...batch, a.shape.at(-2) as number, b.shape.at(-1) as number])
+}
+
+/**
+ * Product of two matrices, either of them transposed on the fly: op(a) [n, k] x op(b) [k, m] -> [n, m].
+ * A frozen weight [out, in] is used as gemm(x, w, {transB}) forward and gemm(dy, w) backward, never transposed itself,
+ * since ONNX Runtime would fold the transpose into a second copy of the weight.
+ */
+export function gemm(a: Value, b: Value, { transA = false, transB = false } = {}): Value {
+  if (a.shape.length !== 2 || b.shape.length !== 2) return refuse('Gemm', [a, b], 'both need two axes')
+  if (a.type !== b.type) return refuse('Gemm', [a, b], 'their element types differ')
+  const [n, k] = (transA ? [a.shape[1], a.shape[0]] : a.shape) as [number, number]
+  const [inner, m] = (transB ? [b.shape[1], b.shape[0]] : b.shape) as [number, number]
+  if (k !== inner) return refuse('Gemm', [a, b], 'the inner extents differ')
+  return make({ op: 'Gemm', transA, transB }, [a, b], [n, m])
+}
+
+/** Softmax over the last axis. */
+export const softmax = (x: Value): Value => make({ op: 'Softmax' }, [x], x.shape)
+
+/** Sum over the given axes, which stay with extent 1. */
+export function reduceSum(x: Value, axes: readonly number[]): Value {
+  const wanted = axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis))
+  if (wanted.some((axis) => axis < 0 || axis >= x.shape.length))
+    return refuse('ReduceSum', [x], `it has no axes ${axes}`)
+  const shape = x.shape.map((extent, axis) => (wanted.includes(axis) ? 1 : extent))
+  return make({ op: 'ReduceSum', axes: wanted }, [x], shape)
+}
+
+/** log(sum(exp(x))) over the last axis, which stays with extent 1. */
+export const reduceLogSumExp = (x: Value): Value =>
+  x.shape.length > 0
+    ? make({ op: 'ReduceLogSumExp' }, [x], [...x.shape.slice(0, -1), 1])
+    : refuse('ReduceLogSumExp', [x], 'it needs an axis')
+
+export function reshape(x: Value, shape: Shape): Value {
+  if (sizeOf(shape) !== sizeOf(x.shape)) return refuse('Reshape', [x], `the new shape is ${formatShape(shape)}`)
+  return make({ op: 'Reshape' }, [x], shape)
+}
+
+/** Repeats along axes of extent 1, and adds leading axes, up to `shape`. */
+export function expand(x: Value, shape: Shape): Value {
+  const reached = broadcast(x.shape, shape)
+  if (!reached || sizeOf(reached) !== sizeOf(shape))
+    return refuse('Expand', [x], `the new shape is ${formatShape(shape)}`)
+  return make({ op: 'Expand' }, [x], shape)
+}
+
+export function transpose(x: Value, permutation: readonly number[]): Value {
+  if ([...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i) || permutation.length !== x.shape.length)
+    return refuse('Transpose', [x], `${formatShape(permutation)} is not a permutation of its axes`)
+  return make(
+    { op: 'Transpose', permutation },
+    [x],
+    permutation.map((axis) => x.shape[axis] as number),
+  )
+}
+
+/** The elements start <= i < end of one axis. */
+export function slice(x: Value, axis: number, start: number, end: number): Value {
+  const at = axis < 0 ? axis + x.shape.length : axis
+  const extent = x.shape[at]
+  if (extent === undefined || start < 0 || end > extent || start >= end)
+    return refuse('Slice', [x], `it has no elements ${start} to ${end} on axis ${axis}`)
+  return make(
+    { op: 'Slice', axis: at, start, end },
+    [x],
+    x.shape.map((e, i) => (i === at ? end - start : e)),
+  )
+}
+
+export function concat(values: readonly [Value, ...Value[]], axis: number): Value {
+  const [first] = values
+  const at = axis < 0 ? axis + first.shape.length : axis
+  for (const { shape, type } of values)
+    if (
+      type !== first.type ||
+      shape.length !== first.shape.length ||
+      shape.some((e, i) => i !== at && e !== first.shape[i])
+    )
+      return refuse('Concat', values, `they differ on another axis than ${axis}`)
+  const extent = values.reduce((sum, { shape }) => sum + (shape[at] as number), 0)
+  return make(
+    { op: 'Concat', axis: at },
+    values,
+    first.shape.map((e, i) => (i === at ? extent : e)),
+  )
+}
+
+/** Rows of a matrix: [rows, columns] and indices [n] (int32 or int64) -> [n, columns]. */
+export function gather(x: Value, indices: Value): Value {
+  if (x.shape.length !== 2 || indices.shape.length !== 1 || isFloat(indices))
+    return refuse('Gather', [x, indices], 'it wants a matrix and a vector of integers')
+  return make({ op: 'Gather' }, [x, indices], [indices.shape[0] as number, x.shape[1] as number])
+}
+
+/** Adds rows to a matrix: result[indices[i], :] = x[indices[i], :] + updates[i, :]; indices int64 [n], repeats add up. */
+export function scatterAddRows(x: Value, indices: Value, updates: Value): Value {
+  if (updates.shape.length !== 2 || updates.shape[1] !== x.shape[1] || indices.type !== 'int64')
+    return refuse('ScatterND', [x, indices, updates], 'it wants a matrix, int64 indices and rows')
+  return make({ op: 'ScatterND' }, [x, reshape(indices, [...indices.shape, 1]), updates], x.shape)
+}
+
+/** One element of every row: x [n, m], indices int32 [n, 1] -> [n, 1]. */
+export function gatherElements(x: Value, indices: Value): Value {
+  if (x.shape.length !== 2 || indices.shape[0] !== x.shape[0] || isFloat(indices))
+    return refuse('GatherElements', [x, indices], 'it wants a matrix and one column of integers for each row')
+  return make({ op: 'GatherElements' }, [x, indices], indices.shape)
+}
+
+/** Adds to one element of every row: the transpose of {@link gatherElements}. */
+export function scatterAddElements(x: Value, indices: Value, updates: Value): Value {
+  if (indices.shape.length !== 2 || sizeOf(indices.shape) !== sizeOf(updates.shape))
+    return refuse('ScatterElements', [x, indices, updates], 'indices and updates differ')
+  return make({ op: 'ScatterElements' }, [x, indices, updates], x.shape)
+}

@@ -1,0 +1,182 @@
+import { ProtobufWriter } from './protobuf.js'
+import { type ElementType, type Operation, type Shape, topologicalOrder, type Value } from './Value.js'
+
+/** TensorProto.DataType of onnx.proto. */
+const dataType: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
+const attributeType = { int: 2, ints: 7, string: 3 } as const
+const irVersion = 10
+const opsetVersion = 21
+
+interface Emitted {
+  readonly nodes: ProtobufWriter[]
+  readonly initializers: ProtobufWriter[]
+  readonly inputs: ProtobufWriter[]
+}
+
+/**
+ * Serialises a program as an ONNX model. Equal computations are emitted once (common subexpressions share a node),
+ * and small equal constants are stored once.
+ *
+ * @param outputs the values to compute, by the name under which a run returns them
+ * @param location how a weight's file is named in the model
+ */
+export function serialize(outputs: Readonly<Record<string, Value>>, location: (path: string) => string): Uint8Array {
+  const emitted: Emitted = { nodes: [], initializers: [], inputs: [] }
+  const names = new Map<Value, string>()
+  const known = new Map<string, string>()
+  const intern = (key: string, emit: (name: string) => void): string => {
+    const existing = known.get(key)
+    if (existing !== undefined) return existing
+    const name = `v${known.size}`
+    known.set(key, name)
+    emit(name)
+    return name
+  }
+  const int64s = (values: readonly number[]): string =>
+    intern(`int64:${values.join()}`, (name) =>
+      emitted.initializers.push(tensor(name, 'int64', [values.length], bytesOf(BigInt64Array.from(values, BigInt)))),
+    )
+
+  for (const value of topologicalOrder(Object.values(outputs))) {
+    const { operation, type, shape } = value
+    if (operation.op === 'Input') {
+      if (!known.has(`input:${operation.name}`)) emitted.inputs.push(valueInfo(operation.name, type, shape))
+      known.set(`input:${operation.name}`, operation.name)
+      names.set(value, operation.name)
+    } else if (operation.op === 'Constant') {
+      const bytes = bytesOf(operation.data)
+      const key =
+        bytes.length <= 4096
+          ? `${type}${shape.join()}:${Buffer.from(bytes).toString('base64')}`
+          : `constant${known.size}`
+      names.set(
+        value,
+        intern(key, (name) => emitted.initializers.push(tensor(name, type, shape, bytes))),
+      )
+    } else if (operation.op === 'Weight') {
+      const { path, offset, length } = operation.data
+      names.set(
+        value,
+        intern(`weight:${path}:${offset}:${length}`, (name) =>
+          emitted.initializers.push(externalTensor(name, shape, location(path), offset, length)),
+        ),
+      )
+    } else {
+      const sources = value.sources.map((source) => names.get(source) as string)
+      const key = `${JSON.stringify(operation)}(${sources.join()})${shape.join()}`
+      names.set(
+        value,
+        intern(key, (name) => emitted.nodes.push(node(operation, sources, name, shape, int64s))),
+      )
+    }
+  }
+  const results = Object.entries(outputs).map(([name, value]) => {
+    emitted.nodes.push(plainNode('Identity', [names.get(value) as string], name))
+    return valueInfo(name, value.type, value.shape)
+  })
+  return model(emitted, results)
+}
+
+type Computed = Exclude<Operation, { op: 'Input' | 'Constant' | 'Weight' }>
+
+function node(
+  operation: Computed,
+  sources: readonly string[],
+  output: string,
+  shape: Shape,
+  int64s: (values: readonly number[]) => string,
+): ProtobufWriter {
+  const { op } = operation
+  switch (op) {
+    case 'Gemm':
+      return plainNode(op, sources, output, {
+        transA: operation.transA ? 1 : 0,
+        transB: operation.transB ? 1 : 0,
+      })
+    case 'Softmax':
+      return plainNode(op, sources, output, { axis: shape.length - 1 })
+    case 'ReduceSum':
+      return plainNode(op, [...sources, int64s(operation.axes)], output, { keepdims: 1 })
+    case 'ReduceLogSumExp':
+      return plainNode(op, [...sources, int64s([shape.length - 1])], output, { keepdims: 1 })
+    case 'Reshape':
+    case 'Expand':
+      return plainNode(op, [...sources, int64s(shape)], output)
+    case 'Transpose':
+      return plainNode(op, sources, output, { perm: operation.permutation })
+    case 'Slice': {
+      const { axis, start, end } = operation
+      return plainNode(op, [...sources, int64s([start]), int64s([end]), int64s([axis])], output)
+    }
+    case 'Concat':
+      return plainNode(op, sources, output, { axis: operation.axis })
+    case 'Gather':
+      return plainNode(op, sources, output, { axis: 0 })
+    case 'GatherElements':
+      return plainNode(op, sources, output, { axis: 1 })
+    case 'ScatterElements':
+      return plainNode(op, sources, output, { axis: 1, reduction: 'add' })
+    case 'ScatterND':
+      return plainNode(op, sources, output, { reduction: 'add' })
+    default:
+      return plainNode(op, sources, output)
+  }
+}
+
+/** NodeProto. */
+function plainNode(
+  op: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Readonly<Record<string, number | string | readonly number[]>> = {},
+): ProtobufWriter {
+  const writer = new ProtobufWriter()
+  for (const name of inputs) writer.string(1, name)
+  writer.string(2, output).string(4, op)
+  for (const [name, value] of Object.entries(attributes)) {
+    const attribute = new ProtobufWriter().string(1, name)
+    if (typeof value === 'number') attribute.int(3, value).int(20, attributeType.int)
+    else if (typeof value === 'string') attribute.string(4, value).int(20, attributeType.string)
+    else attribute.ints(8, value).int(20, attributeType.ints)
+    writer.message(5, attribute)
+  }
+  return writer
+}
+
+/** TensorProto with its bytes inside. */
+const tensor = (name: string, type: ElementType, shape: Shape, data: Uint8Array): ProtobufWriter =>
+  new ProtobufWriter().ints(1, shape).int(2, dataType[type]).string(8, name).bytes(9, data)
+
+/** TensorProto whose bytes lie in a file. */
+function externalTensor(name: string, shape: Shape, path: string, offset: number, length: number): ProtobufWriter {
+  const writer = new ProtobufWriter().ints(1, shape).int(2, dataType.float32).string(8, name)
+  for (const [key, value] of Object.entries({ location: path, offset, length }))
+    writer.message(13, new ProtobufWriter().string(1, key).string(2, String(value)))
+  return writer.int(14, 1)
+}
+
+/** ValueInfoProto. */
+function valueInfo(name: string, type: ElementType, shape: Shape): ProtobufWriter {
+  const dimensions = new ProtobufWriter()
+  for (const extent of shape) dimensions.message(1, new ProtobufWriter().int(1, extent))
+  const tensorType = new ProtobufWriter().int(1, dataType[type]).message(2, dimensions)
+  return new ProtobufWriter().string(1, name).message(2, new ProtobufWriter().message(1, tensorType))
+}
+
+/** ModelProto. */
+function model({ nodes, initializers, inputs }: Emitted, outputs: readonly ProtobufWriter[]): Uint8Array {
+  const graph = new ProtobufWriter()
+  for (const each of nodes) graph.message(1, each)
+  graph.string(2, 'program')
+  for (const each of initializers) graph.message(5, each)
+  for (const each of inputs) graph.message(11, each)
+  for (const each of outputs) graph.message(12, each)
+  return new ProtobufWriter()
+    .int(1, irVersion)
+    .string(2, 'openledger')
+    .message(7, graph)
+    .message(8, new ProtobufWriter().string(1, '').int(2, opsetVersion))
+    .finish()
+}
+
+const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
