@@ -1,5 +1,148 @@
 import type { ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1100 to OL1199: Data files, records, contributions and Datanet versions. */
+/** OL1100 to OL1199: Data files, records, contributions, Datanet versions and Merkle trees. */
 export const datanetErrors = {
+  OL1100: {
+    message: '{file}, line {line}: `{field}` {problem}',
+    hint: 'Write {"prompt","completion"}, {"messages":[{"role","content"}]} or {"text"} on each line, and with it only `id`, `contributor`, `licence` and `signature`.',
+  },
+  OL1101: {
+    message: '{file}, line {line}: the record is {size} bytes long, more than {limit}',
+    hint: 'Split the record into shorter ones.',
+  },
+  OL1102: {
+    message: '{file}, line {line}: the id {found} is not the hash of the content, which is {expected}',
+    hint: 'Leave `id` out; it is computed. If the content was changed on the way, get the file again.',
+    exitCode: 6,
+  },
+  OL1103: {
+    message: '{file} holds no records',
+    hint: 'Write one JSON object on every line, for example {"prompt":"…","completion":"…"}.',
+  },
+  OL1110: {
+    message:
+      '{file}, line {line}: the signature of record {recordId} is by {signer}, not by its contributor {contributor}',
+    hint: 'Sign the content, licence and Datanet name "{datanet}" with the key of the contributor; nothing was added.',
+    exitCode: 6,
+  },
+  OL1111: {
+    message: '{file}, line {line}: the signature of record {recordId} is not a signature: {reason}',
+    hint: 'Give the 65 bytes of an EIP-712 signature as 0x and 130 hexadecimal digits; nothing was added.',
+  },
+  OL1112: {
+    message: '{file}, line {line}: `{field}` is missing and no signing account was given',
+    hint: 'Write `contributor` and `signature` on every line, or add the file with the account of its contributor.',
+    exitCode: 4,
+  },
+  OL1113: {
+    message: '{file}, line {line}: the record is by {found}, but the signing account is {account}',
+    hint: 'Put records of one contributor in one file, or sign each line beforehand.',
+    exitCode: 4,
+  },
+  OL1120: {
+    message: 'There is no Datanet in {directory}',
+    hint: 'Run `openledger init` to make a workspace with one, or name its folder.',
+  },
+  OL1121: {
+    message: 'There is a Datanet in {directory} already: "{name}"',
+    hint: 'Use it, or choose another folder.',
+  },
+  OL1122: {
+    message: '{path} was written by a newer openledger (schema {found}; this one knows {known})',
+    hint: 'Update openledger: npm install -g openledger@latest',
+  },
+  OL1123: {
+    message: 'The Datanet store {path} cannot be used: {reason}',
+    hint: 'Check that the file is an SQLite database, that you may write to it, and that no other program keeps it locked.',
+  },
+  OL1124: {
+    message: 'The Datanet field `{field}` {problem}',
+    hint: 'Give a name of 1 to 64 characters a-z, 0-9 and "-", and a title, licence and domain that are not empty.',
+    exitCode: 2,
+  },
+  OL1130: {
+    message: 'The Datanet "{datanet}" has no record {recordId}',
+    hint: 'See the ids with `openledger datanet status --json`.',
+    exitCode: 2,
+  },
+  OL1131: {
+    message: 'Record {recordId} cannot be approved: {reason}',
+    hint: 'Leave it out, or approve the record that it repeats.',
+  },
+  OL1140: {
+    message: 'The Datanet "{datanet}" has no approved records to make a version of',
+    hint: 'Add records with `openledger datanet add` and approve them first.',
+  },
+  OL1141: {
+    message: 'Version {version} of the Datanet in {directory} does not exist',
+    hint: 'Make it with `openledger datanet publish`; `openledger datanet status` lists the versions.',
+  },
+  OL1142: {
+    message: '{path} is not a version file: {reason}',
+    hint: 'Get the version again from whoever published it.',
+    exitCode: 6,
+  },
+  OL1143: {
+    message: '{path}, line {line}: record {recordId} has the content of {actual}',
+    hint: 'The record was changed after the version was made: get the version again from whoever published it.',
+    exitCode: 6,
+  },
+  OL1144: {
+    message: '{path} hashes to {actual}, but the version says {expected}',
+    hint: 'The file was changed after the version was made: get the version again from whoever published it.',
+    exitCode: 6,
+  },
+  OL1145: {
+    message: 'The records of {path} have the Merkle root {actual}, but {source} says {expected}',
+    hint: 'Records or contributors were changed after the version was made: get the version again from whoever published it.',
+    exitCode: 6,
+  },
+  OL1146: {
+    message: '{path}, line {line}: record {recordId} is out of order or repeated',
+    hint: 'Versions list each record once, by id: get the version again from whoever published it.',
+    exitCode: 6,
+  },
+  OL1147: {
+    message: 'Version {version} of "{datanet}" has no record {recordId}',
+    hint: 'See the ids in records.jsonl of the version.',
+    exitCode: 2,
+  },
+  OL1150: {
+    message: 'There is no template "{template}"; there are: {known}',
+    hint: 'Choose one of these with --template.',
+    exitCode: 2,
+  },
+  OL1151: {
+    message: 'The template file {path} is wrong: `{field}` {problem}',
+    hint: 'Mend the file; templates/README.md describes the format.',
+  },
+  OL1170: {
+    message: 'Merkle leaves of type `{type}` are not supported',
+    hint: 'Use bytes32, address or uint256.',
+  },
+  OL1171: {
+    message: 'Merkle leaf {index} has a wrong {type} value {value}',
+    hint: 'Give bytes32 as 0x and 64 hexadecimal digits, address as 0x and 40, uint256 as a bigint or decimal string below 2^256.',
+  },
+  OL1172: {
+    message: 'Merkle leaf {index} has {found} values, but there are {expected} types',
+    hint: 'Give one value for each type.',
+  },
+  OL1173: {
+    message: 'A Merkle tree needs at least one leaf',
+    hint: 'Add a value first.',
+  },
+  OL1174: {
+    message: 'The Merkle tree has {count} leaves and no leaf {index}',
+    hint: 'Give an index from 0 to the number of leaves less one.',
+  },
+  OL1175: {
+    message: 'The Merkle tree dump is wrong: {reason}',
+    hint: 'Get the file again from whoever published it, or build the tree anew from the values.',
+    exitCode: 6,
+  },
+  OL1176: {
+    message: 'The Merkle {part} {value} is not 32 bytes',
+    hint: 'Give 0x and 64 hexadecimal digits.',
+  },
 } as const satisfies ErrorTable

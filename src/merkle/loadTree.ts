@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { leafHasher, WORD } from './encodeLeaf.js'
+import { compareWords, hashPair } from './hashPair.js'
+import { StandardTree } from './StandardTree.js'
+
+const dumpSchema = z.object({
+  format: z.literal('standard-v1'),
+  leafEncoding: z.array(z.string()).min(1),
+  tree: z.array(z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'is not 32 bytes of hex')).min(1),
+  values: z.array(z.object({ value: z.array(z.string()), treeIndex: z.int().nonnegative() })).min(1),
+})
+
+/**
+ * Reads a tree from its dump, by us or by `@openzeppelin/merkle-tree`, and checks all of it: every value is at its leaf,
+ * every leaf has one value, every node is the hash of its children.
+ *
+ * @throws OL1175 when a part of the dump is missing or does not agree with the rest
+ * @throws OL1170 to OL1172 when its types or values are not ones that we know
+ */
+export function loadTree(dump: unknown): StandardTree {
+  const parsed = dumpSchema.safeParse(dump)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw wrong(`${issue?.path.join('.') || 'the document'}: ${issue?.message}`)
+  }
+  const { leafEncoding, tree, values } = parsed.data
+  const count = values.length
+  if (tree.length !== 2 * count - 1) throw wrong(`${count} values, but ${tree.length} nodes`)
+
+  const nodes = new Uint8Array(tree.length * WORD)
+  for (const [node, hex] of tree.entries()) nodes.set(Buffer.from(hex.slice(2), 'hex'), node * WORD)
+
+  const hashLeaf = leafHasher(leafEncoding)
+  const hash = new Uint8Array(WORD)
+  const taken = new Set<number>()
+  for (const [index, { value, treeIndex }] of values.entries()) {
+    if (treeIndex < count - 1 || treeIndex >= tree.length)
+      throw wrong(`value ${index} is at node ${treeIndex}, no leaf`)
+    if (taken.has(treeIndex)) throw wrong(`value ${index} is at node ${treeIndex}, as an earlier one is`)
+    taken.add(treeIndex)
+    hashLeaf(value, index, hash, 0)
+    if (compareWords(hash, 0, nodes, treeIndex * WORD) !== 0) {
+      throw wrong(`value ${index} does not hash to node ${treeIndex}`)
+    }
+  }
+  for (let node = count - 2; node >= 0; node--) {
+    hashPair(nodes, (2 * node + 1) * WORD, nodes, (2 * node + 2) * WORD, hash, 0)
+    if (compareWords(hash, 0, nodes, node * WORD) !== 0) throw wrong(`node ${node} is not the hash of its children`)
+  }
+  const treeIndices = Uint32Array.from(values, ({ treeIndex }) => treeIndex)
+  return new StandardTree(
+    leafEncoding,
+    values.map(({ value }) => value),
+    treeIndices,
+    nodes,
+  )
+}
+
+const wrong = (reason: string) => new OpenLedgerError('OL1175', { reason })
