@@ -2,4 +2,51 @@ import type { ErrorTable } from '../ErrorDescriptor.js'
 
 /** OL1500 to OL1599: Influence, spans and shares. */
 export const attributionErrors = {
+  OL1500: {
+    message: 'The gradients do not fit together: {reason}',
+    hint: 'Compute the gradients of records and answers with the same adapter and the same blocks.',
+  },
+  OL1501: {
+    message: 'The {role} gradient of row {row} is not finite in block {block}',
+    hint: 'Check the adapter for NaN weights; a smaller --learning-rate or a shorter record usually mends it.',
+  },
+  OL1502: {
+    message: 'The curvature of {block} is singular at damping {damping}',
+    hint: 'Raise the damping; 0.1 to 10 are the usual values.',
+  },
+  OL1503: {
+    message: '"{name}" is not a scorer',
+    hint: 'Choose one of {known}.',
+    exitCode: 2,
+  },
+  OL1504: {
+    message: '{option} must be {expected}; it is {value}',
+    hint: 'Give {option} a value in its range.',
+    exitCode: 2,
+  },
+  OL1505: {
+    message: '{path} was made for another {what}: it names {found}, this one is {expected}',
+    hint: 'Remove {path} and build the index again.',
+    exitCode: 6,
+  },
+  OL1506: {
+    message: '{path} is not an influence index: {reason}',
+    hint: 'Remove {path} and build the index again.',
+  },
+  OL1507: {
+    message: 'Token {position} of record {record} is {value}, not a token id',
+    hint: 'Give the ids that the tokenizer returned: non-negative integers.',
+  },
+  OL1508: {
+    message: 'The score of record {record} is {value}, not a finite number',
+    hint: 'Check the gradients and the damping of the scorer that gave it.',
+  },
+  OL1509: {
+    message: 'Cannot split {pool} wei: {reason}',
+    hint: 'Give a pool of zero or more wei and finite weights of which none is negative and one is positive.',
+  },
+  OL1510: {
+    message: '{left} and {right} are of different lengths: {leftLength} and {rightLength}',
+    hint: 'Give one entry of each for every record, in the same order.',
+  },
 } as const satisfies ErrorTable

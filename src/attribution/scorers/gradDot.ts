@@ -1,0 +1,13 @@
+import { dotProducts, rowsOf } from '../dotProducts.js'
+import { checkComparable, finiteScores } from '../GradientMatrix.js'
+import type { Scorer } from './Scorer.js'
+
+/** s = query . record: one step of gradient descent on the record changes the answer's loss by -s times the step size. */
+export const gradDot: Scorer = {
+  summary: 'dot product of the gradients',
+  score(train, queries) {
+    checkComparable(train, queries)
+    const data = dotProducts(rowsOf(queries), rowsOf(train))
+    return finiteScores({ rows: queries.rows, columns: train.rows, data }, train, queries)
+  },
+}

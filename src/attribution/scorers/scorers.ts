@@ -1,0 +1,28 @@
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { blockFisher } from './blockFisher.js'
+import { dataInf } from './dataInf.js'
+import { gradCos } from './gradCos.js'
+import { gradDot } from './gradDot.js'
+import type { Scorer } from './Scorer.js'
+import { trak } from './trak.js'
+
+/** The scorers by the names that flags and reports use. */
+export const scorers = {
+  'grad-dot': gradDot,
+  'grad-cos': gradCos,
+  datainf: dataInf,
+  efim: blockFisher,
+  trak,
+} as const satisfies Record<string, Scorer>
+
+export type ScorerName = keyof typeof scorers
+
+/**
+ * @throws OL1503 when there is no such scorer
+ * @example
+ * const { data } = scorerNamed('efim').score(records, answers, { damping: 0.1 })
+ */
+export function scorerNamed(name: string): Scorer {
+  if (Object.hasOwn(scorers, name)) return scorers[name as ScorerName]
+  throw new OpenLedgerError('OL1503', { name, known: Object.keys(scorers).join(', ') })
+}
