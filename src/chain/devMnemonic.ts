@@ -1,0 +1,25 @@
+import { pbkdf2Sync } from 'node:crypto'
+import { HDKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+
+/** The test phrase of every Ethereum toolchain. Its keys are public: money sent to them on a real chain is lost. */
+export const devMnemonic = 'test test test test test test test test test test test junk'
+
+// BIP-39's seed by Node's own PBKDF2: viem's is written in JavaScript and hashes the phrase anew for every account.
+const parent = HDKey.fromMasterSeed(pbkdf2Sync(devMnemonic, 'mnemonic', 2048, 64, 'sha512')).derive("m/44'/60'/0'/0")
+
+const accounts = new Map<number, PrivateKeyAccount>()
+
+/** Account `index` of {@link devMnemonic}, at the usual path m/44'/60'/0'/0/index. */
+export function devAccount(index: number): PrivateKeyAccount {
+  const known = accounts.get(index)
+  if (known !== undefined) return known
+  const { privateKey } = parent.deriveChild(index)
+  if (privateKey === null) throw new RangeError(`no dev account ${index}`)
+  const account = privateKeyToAccount(`0x${Buffer.from(privateKey).toString('hex')}`)
+  accounts.set(index, account)
+  return account
+}
+
+/** Whether an address belongs to one of the first 20 accounts of {@link devMnemonic}. */
+export const isDevAddress = (address: string): boolean =>
+  Array.from({ length: 20 }, (_, index) => devAccount(index).address.toLowerCase()).includes(address.toLowerCase())

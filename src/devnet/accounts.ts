@@ -1,0 +1,32 @@
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { devAccount } from '../chain/devMnemonic.js'
+
+/** Who the accounts of the test phrase are on the devnet, by index. */
+export const devAccountNames = [
+  'deployer',
+  'maintainer',
+  'operator',
+  'user',
+  'mara',
+  'tobias',
+  'ines',
+  'kwame',
+  'zed',
+  'relayer',
+] as const
+
+export type DevAccountName = (typeof devAccountNames)[number]
+
+/**
+ * The devnet's accounts by name. Deployer and governance, maintainer of the Datanet and owner of the model, operator who
+ * posts epochs, user who asks and pays, the contributors mara, tobias, ines and kwame, zed who contributes filler, and a
+ * relayer who pays the gas of others' claims.
+ *
+ * @example
+ * const client = createChainClient({ network, account: devAccounts().maintainer })
+ */
+export const devAccounts = (): Readonly<Record<DevAccountName, PrivateKeyAccount>> =>
+  Object.fromEntries(devAccountNames.map((name, index) => [name, devAccount(index)])) as Record<
+    DevAccountName,
+    PrivateKeyAccount
+  >

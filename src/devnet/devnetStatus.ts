@@ -1,0 +1,49 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { type DevnetLayer, type DevnetState, readDevnet } from './devnetState.js'
+import { processIdentity } from './processIdentity.js'
+import { anvilMetadata } from './rpc.js'
+
+export type DevnetStatus =
+  | { readonly status: 'running'; readonly devnet: DevnetState }
+  | { readonly status: 'stopped' }
+  | { readonly status: 'stale'; readonly devnet: DevnetState; readonly reason: string }
+
+/**
+ * Whether the workspace's devnet runs: both processes are the recorded ones, and the same two nodes answer.
+ *
+ * @throws OL1703 when the state file is damaged
+ * @example
+ * const found = await devnetStatus('.')
+ * if (found.status === 'running') console.log(found.devnet.l2.rpcUrl)
+ */
+export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
+  const devnet = await readDevnet(workspace)
+  if (devnet === undefined) return { status: 'stopped' }
+  const faults = await Promise.all([faultOf('L1', devnet.l1), faultOf('L2', devnet.l2)])
+  const reason = faults.filter((fault) => fault !== undefined).join('; ')
+  return reason === '' ? { status: 'running', devnet } : { status: 'stale', devnet, reason }
+}
+
+/**
+ * The running devnet of a workspace.
+ *
+ * @throws OL1704 when none runs
+ * @throws OL1705 when one was started but is not healthy
+ */
+export async function requireDevnet(workspace: string): Promise<DevnetState> {
+  const found = await devnetStatus(workspace)
+  if (found.status === 'running') return found.devnet
+  if (found.status === 'stopped') throw new OpenLedgerError('OL1704', { workspace })
+  throw new OpenLedgerError('OL1705', { workspace, reason: found.reason })
+}
+
+async function faultOf(name: string, layer: DevnetLayer): Promise<string | undefined> {
+  if (processIdentity(layer.pid) !== layer.identity) return `the ${name} node (process ${layer.pid}) is gone`
+  try {
+    const { chainId, instanceId } = await anvilMetadata(layer.rpcUrl)
+    if (chainId === layer.chainId && instanceId === layer.instanceId) return undefined
+    return `another node answers at ${layer.rpcUrl} in place of the ${name}`
+  } catch {
+    return `the ${name} node does not answer at ${layer.rpcUrl}`
+  }
+}

@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/**
+ * What tells a running process from a later one with the same id: when it started, as the system writes it.
+ * `undefined` when no such process runs; a zombie counts as gone.
+ */
+export function processIdentity(pid: number): string | undefined {
+  try {
+    return process.platform === 'linux' ? linuxIdentity(pid) : portableIdentity(pid)
+  } catch {
+    return undefined
+  }
+}
+
+function linuxIdentity(pid: number): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The command's name, in parentheses, may hold spaces; proc(5): state is field 3, the start time field 22.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+}
+
+function portableIdentity(pid: number): string | undefined {
+  const [state, ...start] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+    .trim()
+    .split(/\s+/)
+  return state === undefined || state === '' || state.startsWith('Z') ? undefined : start.join(' ')
+}

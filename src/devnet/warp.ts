@@ -1,0 +1,19 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { DevnetState } from './devnetState.js'
+import { rpcBatch } from './rpc.js'
+
+/**
+ * Moves the clock of both layers forward and mines a block on each, so that contracts see the new time at once.
+ *
+ * @param seconds from 1 to 100 years
+ * @throws OL1709 when `seconds` is not a whole number in that range
+ * @example
+ * await warp(devnet, 3600) // past the challenge window
+ */
+export async function warp(devnet: Pick<DevnetState, 'l1' | 'l2'>, seconds: number): Promise<void> {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3_153_600_000) {
+    throw new OpenLedgerError('OL1709', { seconds })
+  }
+  const calls = [{ method: 'evm_increaseTime', params: [seconds] }, { method: 'evm_mine' }]
+  await Promise.all([devnet.l1, devnet.l2].map(({ rpcUrl }) => rpcBatch(rpcUrl, calls)))
+}
