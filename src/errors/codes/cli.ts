@@ -37,7 +37,7 @@ export const cliErrors = {
     exitCode: 2,
   },
   OL1007: {
-    message: 'No {verb} was given to `openledger {noun}`',
+    message: '`openledger {noun}` needs a verb',
     hint: 'Add one of: {verbs}.',
     exitCode: 2,
   },

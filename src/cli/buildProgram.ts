@@ -1,0 +1,85 @@
+import { type CommanderError, Command as Program, Option as ProgramOption } from 'commander'
+import type { Style } from '../terminal/Style.js'
+import type { Command } from './declareCommand.js'
+import { dryRun, globalOptions } from './globalOptions.js'
+import { longFlag, type Option } from './options.js'
+import { lineOf, type RawInput } from './readInput.js'
+import { renderCommandHelp, renderNounHelp, renderProgramHelp } from './renderHelp.js'
+
+/** Commander stopped before any command: the help or the version is written, or the command line is wrong. */
+export class Stopped extends Error {
+  /** Commander's code, for example `commander.unknownOption`. */
+  readonly code: string
+  /** The command that was being read: `openledger datanet`. */
+  readonly line: string
+  readonly isHelp: boolean
+
+  constructor(line: string, cause: CommanderError) {
+    super(cause.message.replace(/^error: /, ''), { cause })
+    this.code = cause.code
+    this.line = line
+    this.isHelp = cause.exitCode === 0
+  }
+}
+
+export interface Parsed {
+  readonly command: Command
+  readonly raw: RawInput
+}
+
+export interface ProgramOptions {
+  readonly commands: readonly Command[]
+  readonly version: string
+  /** Of stdout, where help goes. */
+  readonly style: Style
+  readonly write: (text: string) => void
+}
+
+/** Commander's copy of the command table. It takes the line apart; values are checked by `readInput`. */
+export function parseCommandLine(argv: readonly string[], options: ProgramOptions): Parsed {
+  const { commands, version, style, write } = options
+  let parsed: Parsed | undefined
+
+  const prepare = (program: Program, line: string, help: () => string): Program =>
+    program
+      .exitOverride((cause) => {
+        throw new Stopped(line, cause)
+      })
+      .configureHelp({ formatHelp: () => `${help()}\n` })
+      .configureOutput({ writeOut: write, writeErr: () => undefined })
+      .helpCommand(false)
+
+  const program = prepare(new Program('openledger'), 'openledger', () => renderProgramHelp(commands, version, style))
+  program.version(version, '-V, --version')
+  for (const [name, option] of Object.entries(globalOptions)) program.addOption(programOption(name, option))
+
+  const nounOf = (noun: string): Program =>
+    program.commands.find((known) => known.name() === noun) ??
+    prepare(program.command(noun), `openledger ${noun}`, () => {
+      const verbs = commands.filter((command) => command.noun === noun)
+      return renderNounHelp(noun, verbs, style)
+    })
+
+  for (const command of commands) {
+    const { noun, verb } = command
+    const own = verb === undefined ? program.command(noun) : nounOf(noun).command(verb)
+    prepare(own, lineOf(command), () => renderCommandHelp(command, style))
+    for (const [name, { required }] of Object.entries(command.arguments)) {
+      own.argument(required ? `<${name}>` : `[${name}]`)
+    }
+    for (const [name, option] of Object.entries(command.options)) own.addOption(programOption(name, option))
+    if (command.dryRun === true) own.addOption(programOption('dryRun', dryRun))
+    own.action(() => {
+      parsed = { command, raw: { arguments: own.args, options: own.optsWithGlobals() } }
+    })
+  }
+  // Without a single word there is nothing wrong yet: the help tells how to begin.
+  program.parse(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
+  if (parsed === undefined) throw new Error('commander ran no action')
+  return parsed
+}
+
+function programOption(name: string, { short, placeholder }: Option<unknown>): ProgramOption {
+  const flags = `${short === undefined ? '' : `-${short}, `}${longFlag(name)}`
+  return new ProgramOption(placeholder === undefined ? flags : `${flags} <${placeholder}>`)
+}

@@ -1,0 +1,15 @@
+/** Groups of the top-level help, in its order, and the nouns in each. A noun without commands is not shown. */
+export const groups: readonly { readonly title: string; readonly nouns: readonly string[] }[] = [
+  { title: 'Start', nouns: ['quickstart', 'init', 'doctor'] },
+  { title: 'Data', nouns: ['datanet'] },
+  { title: 'Model', nouns: ['train', 'model', 'attribute'] },
+  { title: 'Chain', nouns: ['devnet', 'rewards'] },
+]
+
+/** One line for each noun that has verbs. */
+export const nounSummaries: Readonly<Record<string, string>> = {
+  datanet: 'Collect, check and publish the records of a Datanet',
+  model: 'Ask a model with its adapter, publish it on the chain',
+  devnet: 'A local L1 and L2 whose gas is OPEN',
+  rewards: 'Post an epoch of receipts, claim and verify payments',
+}

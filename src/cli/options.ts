@@ -1,0 +1,124 @@
+import { resolve } from 'node:path'
+
+/** Reports a value that cannot be used; the caller knows whether a flag or a variable gave it. */
+export type Refuse = (reason: string) => never
+
+/** One option or argument, declared once: the parser, the default, the check and the help all come from it. */
+export interface Option<Value> {
+  readonly help: string
+  /** Name of the value in the usage, `n` for `--epochs <n>`; absent for a flag. */
+  readonly placeholder: string | undefined
+  /** One letter. */
+  readonly short: string | undefined
+  /** Variable that is read when the option is not given. */
+  readonly env: string | undefined
+  readonly required: boolean
+  readonly fallback: Value | undefined
+  /** What is accepted, for the hint of an error: `a whole number of at least 1`. */
+  readonly expected: string
+  read(text: string, refuse: Refuse, cwd: string): Value
+}
+
+interface Declaration<Value> {
+  readonly help: string
+  readonly placeholder?: string
+  readonly short?: string
+  readonly env?: `OPENLEDGER_${string}`
+  readonly default?: Value
+  readonly required?: true
+}
+
+/** An option without a default that need not be given may be undefined. */
+type Present<Value, Declared> = Declared extends { default: Value } | { required: true } ? Value : Value | undefined
+
+function valueOption<Value, Declared extends Declaration<Value>>(
+  declared: Declared,
+  placeholder: string,
+  expected: string,
+  read: Option<Value>['read'],
+): Option<Present<Value, Declared>> {
+  const option: Option<Value> = {
+    help: declared.help,
+    placeholder: declared.placeholder ?? placeholder,
+    short: declared.short,
+    env: declared.env,
+    required: declared.required === true,
+    fallback: declared.default,
+    expected,
+    read,
+  }
+  // `fallback` and `required`, which Present is computed from, decide the same when the input is read.
+  return option as unknown as Option<Present<Value, Declared>>
+}
+
+/** Present or absent. */
+export const flag = (declared: { readonly help: string; readonly short?: string }): Option<boolean> => ({
+  help: declared.help,
+  placeholder: undefined,
+  short: declared.short,
+  env: undefined,
+  required: false,
+  fallback: false,
+  expected: 'no value',
+  read: () => true,
+})
+
+export const text = <const Declared extends Declaration<string>>(declared: Declared) =>
+  valueOption<string, Declared>(declared, 'text', 'a text that is not empty', (given, refuse) =>
+    given.trim() === '' ? refuse('it is empty') : given,
+  )
+
+/** A file or folder; the command gets it as an absolute path. */
+export const path = <const Declared extends Declaration<string>>(declared: Declared) =>
+  valueOption<string, Declared>(declared, 'path', 'the path of a file or folder', (given, refuse, cwd) =>
+    given === '' ? refuse('it is empty') : resolve(cwd, given),
+  )
+
+interface Range {
+  readonly min?: number
+  readonly max?: number
+  /** The bounds themselves are refused: `above` instead of `min`. */
+  readonly above?: number
+}
+
+function describe(kind: string, { min, max, above }: Range): string {
+  const least = above === undefined ? (min === undefined ? '' : ` of at least ${min}`) : ` above ${above}`
+  const most = max === undefined ? '' : `${least === '' ? ' of' : ' and'} at most ${max}`
+  return `${kind}${least}${most}`
+}
+
+function checkRange(value: number, { min, max, above }: Range, refuse: Refuse): number {
+  if (!Number.isFinite(value)) return refuse('it is not a number')
+  if (min !== undefined && value < min) return refuse(`it is less than ${min}`)
+  if (above !== undefined && value <= above) return refuse(`it is not above ${above}`)
+  if (max !== undefined && value > max) return refuse(`it is more than ${max}`)
+  return value
+}
+
+/** Number() alone would take '' for 0, and '0x10' and '1e3' for whole numbers. */
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+export const number = <const Declared extends Declaration<number> & Range>(declared: Declared) =>
+  valueOption<number, Declared>(declared, 'x', describe('a number', declared), (given, refuse) =>
+    checkRange(decimal.test(given) ? Number(given) : Number.NaN, declared, refuse),
+  )
+
+export const integer = <const Declared extends Declaration<number> & Range>(declared: Declared) =>
+  valueOption<number, Declared>(declared, 'n', describe('a whole number', declared), (given, refuse) => {
+    if (!/^[+-]?\d+$/.test(given)) return refuse('it is not a whole number')
+    const value = Number(given)
+    return Number.isSafeInteger(value) ? checkRange(value, declared, refuse) : refuse('it has too many digits')
+  })
+
+/** One of a few words. */
+export const choice = <const Word extends string, const Declared extends Declaration<Word>>(
+  words: readonly Word[],
+  declared: Declared,
+) =>
+  valueOption<Word, Declared>(declared, words.join('|'), `one of ${words.join(', ')}`, (given, refuse) => {
+    const word = words.find((candidate) => candidate === given)
+    return word ?? refuse('it is not known')
+  })
+
+/** The way an option is written: `--learning-rate` for `learningRate`. */
+export const longFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

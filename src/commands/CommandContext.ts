@@ -1,0 +1,39 @@
+import type { Workspace } from '../config/findWorkspace.js'
+import type { Config } from '../config/loadConfig.js'
+import type { Output } from '../terminal/createOutput.js'
+
+/** What every command is given besides its own input. */
+export interface CommandContext {
+  /** The only way to talk: one result on stdout, everything else on stderr. */
+  readonly output: Output
+  /** Flag before environment before project before user. */
+  readonly config: Config
+  /** Absolute folder that relative paths are meant from (`--cwd`). Inputs declared with `path` are resolved already. */
+  readonly cwd: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C: stop soon, in a state that the same command resumes. */
+  readonly signal: AbortSignal
+  readonly flags: {
+    readonly json: boolean
+    readonly quiet: boolean
+    readonly yes: boolean
+    readonly verbose: boolean
+    /** Change nothing, tell what would be done. Only a command declared with `dryRun: true` can find it set. */
+    readonly dryRun: boolean
+  }
+  /**
+   * The workspace that the command runs in.
+   *
+   * @throws OL1020 when there is none
+   */
+  workspace(): Workspace
+  /**
+   * Asks before money moves or data is overwritten.
+   *
+   * @throws OL1008 off a terminal without --yes
+   * @throws OL1009 when the user declines
+   */
+  confirm(question: string): Promise<void>
+  /** Registers what must be undone however the command ends; the function it returns takes that back. */
+  onExit(cleanup: () => unknown): () => void
+}

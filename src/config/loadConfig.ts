@@ -1,0 +1,73 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { type Workspace, workspaceAt } from './findWorkspace.js'
+import { type NetworkConfig, userConfigSchema } from './schema.js'
+import { searchConfig } from './searchConfig.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The name of the network that `openledger devnet up` starts; its addresses are in `.openledger/devnet.json`. */
+export const localNetwork = 'devnet'
+
+/** What holds for one run: flag before environment before project before user before default. */
+export interface Config {
+  /** The workspace that the folder is in, if it is in one. */
+  readonly workspace: Workspace | undefined
+  /** Absolute folder of the base model; undefined means the bundled one. */
+  readonly base: string | undefined
+  readonly network: string
+  /** Described networks; `devnet` is known without being described. */
+  readonly networks: Readonly<Record<string, NetworkConfig>>
+  readonly licence: string | undefined
+}
+
+export interface LoadConfigOptions {
+  readonly folder: string
+  readonly environment: Environment
+  /** Value of `--network`. */
+  readonly network?: string | undefined
+}
+
+/** The folder of the user's own configuration: `config.json` (or yaml, js) in `$XDG_CONFIG_HOME/openledger`. */
+export const userConfigFolder = (environment: Environment): string =>
+  join(environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || homedir(), '.config'), 'openledger')
+
+/**
+ * Merges the configuration of the command line, the environment (`OPENLEDGER_BASE`, `OPENLEDGER_NETWORK`,
+ * `OPENLEDGER_LICENCE`), the workspace and the user.
+ *
+ * @throws OL1021, OL1022 when a configuration file cannot be used
+ * @throws OL1023 when the chosen network is not described anywhere
+ */
+export async function loadConfig({ folder, environment, network: flag }: LoadConfigOptions): Promise<Config> {
+  const userFolder = userConfigFolder(environment)
+  const [workspace, user] = await Promise.all([
+    workspaceAt(folder),
+    searchConfig('config', userConfigSchema, userFolder, userFolder),
+  ])
+  const project = workspace?.config
+  const variable = (name: string): string | undefined => environment[`OPENLEDGER_${name}`] || undefined
+  const inFolder = (base: string | undefined, of: string | undefined): string | undefined =>
+    base === undefined || of === undefined ? undefined : resolve(of, base)
+
+  const networks = { ...user?.value.networks, ...project?.networks }
+  const network = flag ?? variable('NETWORK') ?? project?.network ?? user?.value.network ?? localNetwork
+  if (network !== localNetwork && !Object.hasOwn(networks, network)) {
+    throw new OpenLedgerError('OL1023', {
+      network,
+      networks: [localNetwork, ...Object.keys(networks)].join(', '),
+      file: workspace?.file ?? join(userFolder, 'config.json'),
+    })
+  }
+  return {
+    workspace,
+    base:
+      inFolder(variable('BASE'), folder) ??
+      inFolder(project?.base, workspace?.root) ??
+      inFolder(user?.value.base, user?.folder),
+    network,
+    networks,
+    licence: variable('LICENCE') ?? project?.licence ?? user?.value.licence,
+  }
+}

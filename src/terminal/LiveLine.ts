@@ -1,0 +1,67 @@
+import type { Ora } from 'ora'
+import type { TerminalStream } from './surroundings.js'
+import { truncate } from './textWidth.js'
+
+const eraseLine = '\r\u001b[2K'
+/** Milliseconds. Faster the eye sees no difference, and a slow terminal would hold the work up. */
+const leastInterval = 80
+
+/**
+ * The last line of a terminal, redrawn in place, with other lines written above it.
+ * Without animation it draws nothing and only writes the other lines.
+ */
+export class LiveLine {
+  readonly animated: boolean
+  readonly #stream: TerminalStream
+  #text = ''
+  #drawnAt = Number.NEGATIVE_INFINITY
+  #spinner: Ora | undefined
+
+  constructor(stream: TerminalStream, animated: boolean) {
+    this.#stream = stream
+    this.animated = animated
+  }
+
+  /** Writes a line above the live one. A running spinner makes room for it by itself. */
+  write(line: string): void {
+    const drawn = this.#spinner === undefined && this.#text !== ''
+    this.#stream.write(drawn ? `${eraseLine}${line}\n${this.#fitted()}` : `${line}\n`)
+  }
+
+  /** Shows a text in place; one that follows another too soon is passed over. */
+  show(text: string): void {
+    const now = performance.now()
+    if (!this.animated || now - this.#drawnAt < leastInterval) return
+    this.#drawnAt = now
+    this.#text = text
+    if (this.#spinner === undefined) this.#stream.write(eraseLine + this.#fitted())
+    else {
+      this.#spinner.suffixText = text
+      // Tensor programs block the event loop, so that the spinner's own timer may never come to its turn.
+      this.#spinner.render()
+    }
+  }
+
+  clear(): void {
+    if (this.#spinner !== undefined) this.#spinner.suffixText = ''
+    else if (this.#text !== '') this.#stream.write(eraseLine)
+    this.#text = ''
+    this.#drawnAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** While a spinner runs the last line is its own, and live texts stand behind its title. */
+  attach(spinner: Ora): void {
+    this.clear()
+    this.#spinner = spinner
+  }
+
+  detach(): void {
+    this.#spinner = undefined
+    this.clear()
+  }
+
+  /** One column less than there are: a full line would move the cursor to the next. */
+  #fitted(): string {
+    return truncate(this.#text, (this.#stream.columns ?? 80) - 1)
+  }
+}

@@ -1,0 +1,25 @@
+import pc from 'picocolors'
+import { type Column, formatTable } from './formatTable.js'
+import { type Surroundings, type TerminalStream, usesColour } from './surroundings.js'
+
+export type Paint = ReturnType<typeof pc.createColors>
+
+/** What a text may look like on one stream: its colours and its width. */
+export interface Style {
+  readonly paint: Paint
+  /** Columns of the terminal; off a terminal as wide as needed. */
+  readonly columns: number
+  /** An aligned table that fits the width; see {@link formatTable}. */
+  table(columns: readonly Column[], rows: readonly (readonly string[])[]): string
+}
+
+export function createStyle(stream: TerminalStream, environment: Surroundings['environment'], colour: boolean): Style {
+  const paint = pc.createColors(colour && usesColour(stream, environment))
+  // Text that goes to a file or another program is never cut.
+  const columns = stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY
+  return {
+    paint,
+    columns,
+    table: (titles, rows) => formatTable(titles, rows, { width: columns, title: (text) => paint.bold(text) }),
+  }
+}

@@ -1,0 +1,32 @@
+import { createInterface } from 'node:readline/promises'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { Surroundings } from './surroundings.js'
+
+export interface ConfirmOptions {
+  readonly surroundings: Surroundings
+  /** `--yes`: agreed beforehand. */
+  readonly yes: boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * Returns when the user agrees.
+ *
+ * @param question what will happen, for example `Pay 1.25 OPEN from 0x1234…abcd`
+ * @throws OL1008 when there is no terminal to ask on
+ * @throws OL1009 when the user does not agree; anything but y and yes is a no
+ */
+export async function confirm(question: string, { surroundings, yes, signal }: ConfirmOptions): Promise<void> {
+  if (yes) return
+  const { stdin, stderr } = surroundings
+  if (stdin.isTTY !== true || stderr.isTTY !== true) throw new OpenLedgerError('OL1008', { question })
+  const reader = createInterface({ input: stdin, output: stderr })
+  try {
+    // While it reads, the keyboard's Ctrl-C comes here instead of to the process.
+    reader.on('SIGINT', () => process.emit('SIGINT'))
+    const answer = await reader.question(`${question}? [y/N] `, { signal })
+    if (!/^y(es)?$/i.test(answer.trim())) throw new OpenLedgerError('OL1009', { question })
+  } finally {
+    reader.close()
+  }
+}

@@ -1,0 +1,69 @@
+const weiPerOpen = 10n ** 18n
+
+/**
+ * An amount for people: whole OPEN with `digits` decimals, the rest cut off, never rounded up.
+ * What is not nothing never shows as nothing.
+ *
+ * @example
+ * formatOpen(1_234_567_890_123_456_789n) // '1.234567 OPEN'
+ * formatOpen(1n) // '<0.000001 OPEN'
+ */
+export function formatOpen(wei: bigint, digits = 6): string {
+  const sign = wei < 0n ? '-' : ''
+  const size = wei < 0n ? -wei : wei
+  const unit = 10n ** BigInt(18 - digits)
+  if (size > 0n && size < unit) return `${sign}<${decimal(unit, digits)} OPEN`
+  return `${sign}${decimal(size, digits)} OPEN`
+}
+
+function decimal(wei: bigint, digits: number): string {
+  const whole = (wei / weiPerOpen).toString().replace(/\B(?=(\d{3})+$)/g, ',')
+  const fraction = (wei % weiPerOpen).toString().padStart(18, '0').slice(0, digits)
+  return digits === 0 ? whole : `${whole}.${fraction}`
+}
+
+/**
+ * A length of time with two units at most.
+ *
+ * @example
+ * formatDuration(12_400) // '12.4 s'
+ */
+export function formatDuration(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) return '?'
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`
+  const seconds = Math.round(milliseconds / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  if (minutes < 60) return `${minutes} min ${two(seconds % 60)} s`
+  const rounded = Math.round(seconds / 60)
+  return `${Math.floor(rounded / 60)} h ${two(rounded % 60)} min`
+}
+
+/**
+ * A size in decimal units, as disks and networks count.
+ *
+ * @example
+ * formatBytes(4_250_000) // '4.25 MB'
+ */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  // 999.5 and more would be shown as 1000 with three digits.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return unit === 0 ? `${value} B` : `${value.toPrecision(3)} ${units[unit]}`
+}
+
+/**
+ * The two ends of a hash or an address.
+ *
+ * @example
+ * shortHex('0x8f0ad3b7…') // '0x8f0a…c41d'
+ */
+export function shortHex(hex: string, digits = 4): string {
+  return hex.length <= 2 + 2 * digits + 1 ? hex : `${hex.slice(0, 2 + digits)}…${hex.slice(-digits)}`
+}

@@ -1,0 +1,53 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the control character ESC
+const colourCodes = /\u001b\[[0-9;]*m/g
+const zeroWidth = /^[\p{Mark}\p{Cf}]$/u
+/** Hangul, CJK, full-width forms, and what is drawn as a picture: two columns each. */
+const doubleWidth =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u
+
+const widthOf = (character: string): number => (zeroWidth.test(character) ? 0 : doubleWidth.test(character) ? 2 : 1)
+
+export const stripColours = (text: string): string => text.replace(colourCodes, '')
+
+/** Columns that a text takes up on a terminal. */
+export function textWidth(text: string): number {
+  let width = 0
+  for (const character of stripColours(text)) width += widthOf(character)
+  return width
+}
+
+/** The text cut to `width` columns, with an ellipsis when something is lost. Colours are lost with the rest. */
+export function truncate(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  let kept = ''
+  let used = 0
+  for (const character of stripColours(text)) {
+    const next = widthOf(character)
+    if (used + next > width - 1) break
+    kept += character
+    used += next
+  }
+  return width < 1 ? '' : `${kept}…`
+}
+
+/** Breaks a text at white space into lines of at most `width` columns; a longer word keeps its own line. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const paragraph of text.split('\n')) {
+    let line = ''
+    for (const word of paragraph.split(/\s+/)) {
+      if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
+        lines.push(line)
+        line = word
+      } else line = line === '' ? word : `${line} ${word}`
+    }
+    lines.push(line)
+  }
+  return lines
+}
+
+/** The text filled with spaces to `width` columns. */
+export function pad(text: string, width: number, side: 'left' | 'right' = 'left'): string {
+  const spaces = ' '.repeat(Math.max(0, width - textWidth(text)))
+  return side === 'left' ? text + spaces : spaces + text
+}
