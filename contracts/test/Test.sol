@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @dev The cheatcodes of forge that these tests use; forge-std is not published on npm by its authors.
+interface Vm {
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
+    function prank(address caller) external;
+    function deal(address account, uint256 balance) external;
+    function warp(uint256 timestamp) external;
+    function chainId(uint256 id) external;
+    function assume(bool condition) external pure;
+    function addr(uint256 privateKey) external pure returns (address);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function getNonce(address account) external view returns (uint64);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function expectRevert(bytes calldata revertData) external;
+    function expectEmit(address emitter) external;
+    function lastCallGas() external view returns (Gas memory);
+
+    function assertTrue(bool condition, string calldata what) external pure;
+    function assertEq(uint256 left, uint256 right, string calldata what) external pure;
+    function assertEq(address left, address right, string calldata what) external pure;
+    function assertEq(bytes32 left, bytes32 right, string calldata what) external pure;
+    function assertLe(uint256 left, uint256 right, string calldata what) external pure;
+}
+
+abstract contract Test {
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// @dev A stable address with no code, named for traces.
+    function named(string memory name) internal pure returns (address) {
+        return vm.addr(uint256(keccak256(bytes(name))));
+    }
+
+    /// @dev `value` folded into [min, max].
+    function bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
+        uint256 size = max - min;
+        return size == type(uint256).max ? value : min + value % (size + 1);
+    }
+}

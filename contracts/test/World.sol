@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {AttributionLedger} from "../src/AttributionLedger.sol";
+import {DatanetRegistry} from "../src/DatanetRegistry.sol";
+import {InferenceEscrow} from "../src/InferenceEscrow.sol";
+import {ModelRegistry} from "../src/ModelRegistry.sol";
+import {IRewardsRoot, RewardPool} from "../src/RewardPool.sol";
+import {MerkleTree} from "./MerkleTree.sol";
+import {Test} from "./Test.sol";
+
+/// @dev All contracts deployed and wired as on the devnet, and the people who use them.
+abstract contract World is Test {
+    uint256 internal constant WINDOW = 1 hours;
+    uint256 internal constant BOND = 1 ether;
+    bytes32 internal constant RECEIPTS = keccak256("receipts");
+    bytes32 internal constant MANIFEST = keccak256("manifest");
+
+    address internal governance = named("governance");
+    address internal operator = named("operator");
+    address internal maintainer = named("maintainer");
+    address internal user = named("user");
+    address internal mara = named("mara");
+    address internal tobias = named("tobias");
+    address internal stranger = named("stranger");
+
+    DatanetRegistry internal datanets;
+    ModelRegistry internal models;
+    RewardPool internal pool;
+    AttributionLedger internal ledger;
+    InferenceEscrow internal escrow;
+
+    function setUp() public virtual {
+        vm.warp(1_800_000_000);
+        datanets = new DatanetRegistry();
+        models = new ModelRegistry(datanets);
+        pool = new RewardPool(IRewardsRoot(nextAddress(1)));
+        ledger = new AttributionLedger(pool, operator, governance, WINDOW, BOND);
+        escrow = new InferenceEscrow(models, pool, governance);
+        vm.deal(operator, 1000 ether);
+        vm.deal(user, 1000 ether);
+        vm.deal(stranger, 1000 ether);
+    }
+
+    /// @dev Address of the contract that this one creates after `skipped` others.
+    function nextAddress(uint256 skipped) internal view returns (address) {
+        return vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + skipped);
+    }
+
+    function fund(uint256 amount) internal {
+        vm.deal(address(this), amount);
+        pool.fund{value: amount}();
+    }
+
+    function rewardLeaf(address account, uint256 cumulative) internal view returns (bytes32) {
+        return keccak256(bytes.concat(keccak256(abi.encode(block.chainid, address(pool), account, cumulative))));
+    }
+
+    /// @dev A tree in which each account has the amount at its place.
+    function rewardTree(address[] memory accounts, uint256[] memory cumulatives)
+        internal
+        view
+        returns (bytes32[] memory)
+    {
+        bytes32[] memory leaves = new bytes32[](accounts.length);
+        for (uint256 i; i < accounts.length; ++i) {
+            leaves[i] = rewardLeaf(accounts[i], cumulatives[i]);
+        }
+        return MerkleTree.build(leaves);
+    }
+
+    /// @dev A tree for two: mara is leaf 0, tobias leaf 1.
+    function treeOfTwo(uint256 forMara, uint256 forTobias) internal view returns (bytes32[] memory) {
+        bytes32[] memory leaves = new bytes32[](2);
+        leaves[0] = rewardLeaf(mara, forMara);
+        leaves[1] = rewardLeaf(tobias, forTobias);
+        return MerkleTree.build(leaves);
+    }
+
+    function post(bytes32 rewardsRoot, uint256 total) internal returns (uint256 epoch) {
+        vm.prank(operator);
+        epoch = ledger.post{value: BOND}(RECEIPTS, rewardsRoot, total, 3, MANIFEST);
+    }
+
+    function postAndFinalize(bytes32 rewardsRoot, uint256 total) internal returns (uint256 epoch) {
+        epoch = post(rewardsRoot, total);
+        vm.warp(block.timestamp + WINDOW);
+        ledger.finalize(epoch);
+    }
+
+    /// @dev A Datanet with one version and a model on it at 2 and 4 OPEN per 1000 tokens.
+    function registerModel() internal returns (bytes32 modelId) {
+        vm.prank(maintainer);
+        bytes32 datanetId = datanets.create("seamanship", "CC-BY-4.0");
+        vm.prank(maintainer);
+        datanets.publish(datanetId, keccak256("root"), 144, keccak256("content"));
+        vm.prank(maintainer);
+        modelId = models.register(registration(datanetId, 1));
+    }
+
+    function registration(bytes32 datanetId, uint64 version)
+        internal
+        pure
+        returns (ModelRegistry.Registration memory)
+    {
+        return ModelRegistry.Registration({
+            baseHash: keccak256("base"),
+            adapterHash: keccak256("adapter"),
+            manifestHash: keccak256("training manifest"),
+            datanetId: datanetId,
+            datanetVersion: version,
+            inputPrice: 2 ether,
+            outputPrice: 4 ether
+        });
+    }
+}
