@@ -5,7 +5,7 @@ import { commandTable } from './cli/commandTable.js'
 import { createContext, type Run } from './cli/createContext.js'
 import type { Command } from './cli/declareCommand.js'
 import { readInput } from './cli/readInput.js'
-import { readVersion } from './cli/readVersion.js'
+
 import { usageError } from './cli/usageError.js'
 import { OpenLedgerError } from './errors/OpenLedgerError.js'
 import { reasonOf } from './files/reasonOf.js'
@@ -14,6 +14,7 @@ import { createOutput, type Output } from './terminal/createOutput.js'
 import { numbered } from './terminal/renderError.js'
 import { createStyle } from './terminal/Style.js'
 import type { Surroundings } from './terminal/surroundings.js'
+import { version } from './version.js'
 
 export interface MainOptions {
   /** The words after `openledger`. */
@@ -62,7 +63,7 @@ export async function main({ argv, surroundings, host, commands = commandTable }
   let parsed: Parsed
   try {
     const style = createStyle(stdout, environment, colour)
-    parsed = parseCommandLine(argv, { commands, version: readVersion(), style, write: (text) => stdout.write(text) })
+    parsed = parseCommandLine(argv, { commands, version, style, write: (text) => stdout.write(text) })
   } catch (stop) {
     return stopped(stop, output, commands)
   }

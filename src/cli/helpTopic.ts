@@ -2,9 +2,9 @@ import type { CommandContext } from '../commands/CommandContext.js'
 import { catalogue, type ErrorCode } from '../errors/catalogue.js'
 import type { ErrorDescriptor } from '../errors/ErrorDescriptor.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { version } from '../version.js'
 import { commandTable } from './commandTable.js'
 import { exitCodes } from './exitCodes.js'
-import { readVersion } from './readVersion.js'
 import { renderCommandHelp, renderNounHelp, renderProgramHelp } from './renderHelp.js'
 
 export interface HelpInput {
@@ -60,7 +60,6 @@ function showError({ output }: CommandContext, name: string): void {
 
 function showCommand({ output }: CommandContext, noun: string | undefined, verb: string | undefined): void {
   if (noun === undefined) {
-    const version = readVersion()
     output.result({ version, commands: commandTable.map(describe) }, (_, style) =>
       renderProgramHelp(commandTable, version, style),
     )

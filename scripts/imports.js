@@ -1,0 +1,76 @@
+// Checks that imports between the rooms of src/ go one way, and that each heavy package stays in its rooms:
+//   node scripts/imports.js [source folder]
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Every room and the rooms that it may import; each names only rooms above it, so that no circle can be written down. */
+const rooms = {
+  version: [],
+  errors: [],
+  files: ['errors'],
+  terminal: ['errors', 'files'],
+  merkle: ['errors', 'files'],
+  config: ['errors', 'files'],
+  onnx: ['errors', 'files'],
+  models: ['errors', 'files', 'config', 'onnx'],
+  lora: ['version', 'errors', 'files', 'config', 'onnx', 'models'],
+  attribution: ['errors', 'files', 'config', 'onnx', 'models', 'lora'],
+  chain: ['errors', 'files', 'merkle', 'config'],
+  datanet: ['errors', 'files', 'merkle', 'config', 'chain'],
+  devnet: ['errors', 'files', 'config', 'chain'],
+  rewards: ['errors', 'files', 'merkle', 'config', 'chain'],
+  doctor: ['errors', 'files', 'terminal', 'config', 'onnx', 'models', 'devnet'],
+}
+const work = Object.keys(rooms).filter((room) => room !== 'terminal' && room !== 'doctor')
+/** The library's public face has no terminal behind it; the command line has everything. */
+Object.assign(rooms, { index: work, commands: Object.keys(rooms), cli: [...Object.keys(rooms), 'commands'] })
+
+/** A package named here may be imported only by these rooms; any other by all. */
+const packages = {
+  'better-sqlite3': ['datanet', 'doctor'],
+  commander: ['cli'],
+  cosmiconfig: ['config'],
+  'onnxruntime-node': ['onnx', 'doctor'],
+  ora: ['terminal'],
+  picocolors: ['terminal'],
+  viem: ['chain', 'datanet', 'devnet', 'rewards'],
+}
+
+const imported = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g
+const root = process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url))
+
+/** `onnx` for `onnx/ops/Gemm.ts`, `cli` for `cli.ts`. */
+const roomOf = (path) => path.split('/')[0].replace(/\.[jt]sx?$/, '')
+
+function refusal(file, target) {
+  const room = roomOf(file)
+  if (!(room in rooms)) return `the room ${room} is not in the table of scripts/imports.js`
+  if (target.startsWith('.')) {
+    const other = roomOf(join(file, '..', target).split(sep).join('/'))
+    return other === room || rooms[room].includes(other) ? undefined : `${room} may not import ${other}`
+  }
+  const name = target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/')
+  return packages[name]?.includes(room) === false ? `${room} may not import the package ${name}` : undefined
+}
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))
+let wrong = 0
+for (const name of files) {
+  const file = relative('.', name).split(sep).join('/')
+  for (const [line, content] of readFileSync(join(root, name), 'utf8').split('\n').entries()) {
+    // Examples in comments import the published package.
+    if (/^\s*(\*|\/\/|\/\*)/.test(content)) continue
+    for (const [, , target] of content.matchAll(imported)) {
+      const reason = refusal(file, target)
+      if (reason === undefined) continue
+      wrong++
+      console.error(`src/${file}:${line + 1}: ${reason}`)
+    }
+  }
+}
+console.log(`${files.length} files, ${wrong} wrong imports`)
+process.exitCode = wrong === 0 ? 0 : 1
