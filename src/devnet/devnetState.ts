@@ -40,7 +40,7 @@ const stateSchema = z.strictObject({
   anvilVersion: z.string(),
   startedAt: z.iso.datetime(),
   /** The process whose end is the devnet's end; null after `devnet up -d`. */
-  attachedTo: z.int().positive().nullable(),
+  attachedTo: processSchema.nullable(),
   l1: layerSchema,
   l2: layerSchema,
   addresses: addressesSchema,

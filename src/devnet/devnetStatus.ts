@@ -19,6 +19,11 @@ export type DevnetStatus =
 export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
   const devnet = await readDevnet(workspace)
   if (devnet === undefined) return { status: 'stopped' }
+  const { attachedTo: owner } = devnet
+  // Its nodes are about to end, if they have not yet.
+  if (owner !== null && processIdentity(owner.pid) !== owner.identity) {
+    return { status: 'stale', devnet, reason: `process ${owner.pid}, which it belonged to, is gone` }
+  }
   const faults = await Promise.all([faultOf('L1', devnet.l1), faultOf('L2', devnet.l2)])
   const reason = faults.filter((fault) => fault !== undefined).join('; ')
   return reason === '' ? { status: 'running', devnet } : { status: 'stale', devnet, reason }

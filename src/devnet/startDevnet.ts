@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path'
 import { workspacePaths } from '../config/workspacePaths.js'
 import { type DevnetLayer, type DevnetState, writeDevnet } from './devnetState.js'
 import { devnetStatus } from './devnetStatus.js'
+import { processIdentity } from './processIdentity.js'
 import { rpc } from './rpc.js'
 import { type Anvil, startAnvil } from './startAnvil.js'
 import { clearDevnet, stopDevnet } from './stopDevnet.js'
-import { stopProcess } from './stopProcess.js'
+import { type RecordedProcess, stopProcess } from './stopProcess.js'
 import { withDevnetLock } from './withDevnetLock.js'
 
 export interface DevnetOptions {
@@ -44,7 +45,7 @@ const l2ChainId = 901
  * @throws OL1707 when a contract cannot be deployed
  * @example
  * const devnet = await startDevnet()
- * const client = createChainClient({ network: devnetNetwork(devnet), account: devAccounts().user })
+ * const client = createChainClient({ network: devnetNetworks(devnet).l2, account: devAccounts().user })
  * await devnet.stop()
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
@@ -80,7 +81,7 @@ async function startFresh(workspace: string, options: DevnetOptions): Promise<De
       version: 1,
       anvilVersion: l1.version,
       startedAt: new Date().toISOString(),
-      attachedTo: detached ? null : process.pid,
+      attachedTo: detached ? null : thisProcess(),
       l1: await layerOf(l1),
       l2: await layerOf(l2),
       addresses,
@@ -119,3 +120,5 @@ async function layerOf({ pid, identity, chainId, instanceId, rpcUrl, log }: Anvi
   const blockNumber = Number(await rpc(rpcUrl, 'eth_blockNumber'))
   return { pid, identity, chainId, instanceId, rpcUrl, log, blockNumber }
 }
+
+const thisProcess = (): RecordedProcess => ({ pid: process.pid, identity: processIdentity(process.pid) ?? '' })

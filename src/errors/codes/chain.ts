@@ -2,4 +2,69 @@ import type { ErrorTable } from '../ErrorDescriptor.js'
 
 /** OL1600 to OL1699: Networks, accounts and contracts. */
 export const chainErrors = {
+  OL1600: {
+    message: 'Nothing answers at {url}: the network {network} is not running, or cannot be reached',
+    hint: '{remedy}',
+    exitCode: 5,
+  },
+  OL1601: {
+    message:
+      'The account {address} is a public test key; it is refused on {network} (chain {chainId}, {url}), which is not local',
+    hint: 'Use a key of your own: anyone can take what a test key holds. Test keys work on chains 900, 901 and 31337 at a loopback address.',
+    exitCode: 4,
+  },
+  OL1602: {
+    message: 'No RPC URL is known for the network {network} (chain {chainId})',
+    hint: 'Give its "rpcUrl" under "networks" in openledger.config.json.',
+    exitCode: 2,
+  },
+  OL1603: {
+    message: '{contract}.{function} was refused: {error}({arguments})',
+    hint: '{remedy}',
+  },
+  OL1604: {
+    message: '{contract}.{function} is not permitted: {error}({arguments})',
+    hint: '{remedy}',
+    exitCode: 4,
+  },
+  OL1605: {
+    message: '{contract}.{function} found a mismatch: {error}({arguments})',
+    hint: '{remedy}',
+    exitCode: 6,
+  },
+  OL1606: {
+    message: '{contract}.{function} failed: {reason}',
+    hint: 'Check that the contract at {address} is the one that this version of openledger was built for.',
+  },
+  OL1607: {
+    message:
+      '{account} has too few OPEN on {network} for {contract}.{function}: it holds {balance} wei, the call sends {value} wei and pays for gas',
+    hint: 'Send OPEN to {account}, or sign with an account that has enough.',
+  },
+  OL1608: {
+    message: 'The node at {url} refused {function}: {reason}',
+    hint: 'Try again; if it stays, check the RPC URL and its limits.',
+  },
+  OL1609: {
+    message: 'There is no contract at {address} on {network} (chain {chainId}), where {contract} should be',
+    hint: 'Check the address of {contract} for this network. A devnet that was started anew has none of the old state.',
+  },
+  OL1610: {
+    message: 'The address of {contract} on the network {network} is not known',
+    hint: 'Give it as "addresses", under "networks" in openledger.config.json.',
+    exitCode: 2,
+  },
+  OL1611: {
+    message: 'Transaction {hash} ({contract}.{function}) was mined in block {block}, but failed',
+    hint: 'The state changed between the check and the transaction: run the command again.',
+  },
+  OL1612: {
+    message: 'Transaction {hash} ({contract}.{function}) was sent, but not mined in time',
+    hint: 'It may still be: look it up by its hash before sending it again.',
+  },
+  OL1613: {
+    message: 'The node at {url} is on chain {found}, not on {expected} as the network {network} says',
+    hint: 'Correct "rpcUrl" or "chainId" of this network in openledger.config.json.',
+    exitCode: 6,
+  },
 } as const satisfies ErrorTable

@@ -37,7 +37,8 @@ export const devnetErrors = {
     hint: 'Run `openledger devnet up` again; if it fails the same way, report it with the log {log}.',
   },
   OL1708: {
-    message: 'Another process ({pid}) has been starting or stopping the devnet of {workspace} for over {seconds} seconds',
+    message:
+      'Another process ({pid}) has been starting or stopping the devnet of {workspace} for over {seconds} seconds',
     hint: 'Wait for it, or end it: `kill {pid}`.',
   },
   OL1709: {

@@ -1,0 +1,38 @@
+import type { Address, Hex } from 'viem'
+import { datanetRegistryAbi } from '../contracts/DatanetRegistry.generated.js'
+import type { WriteClient } from '../createChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
+
+export interface CreateDatanetParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly name: string
+  /** SPDX identifier. */
+  readonly licence: string
+}
+
+export interface CreateDatanetReturnType extends Sent {
+  readonly datanetId: Hex
+}
+
+/**
+ * Registers a Datanet that the client's account owns. Its id follows from chain, registry, owner and name.
+ *
+ * @throws OL1603 when the account owns one of this name already, or name or licence is empty
+ * @example
+ * const { datanetId } = await createDatanet(client, { address, name: 'bees', licence: 'CC-BY-4.0' })
+ */
+export async function createDatanet(
+  client: WriteClient,
+  { address, name, licence }: CreateDatanetParameters,
+): Promise<CreateDatanetReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'create',
+    args: [name, licence],
+  } as const
+  const receipt = await sendCall(client, call)
+  return { datanetId: eventOf(receipt, call, 'DatanetCreated').id, ...sentOf(receipt) }
+}

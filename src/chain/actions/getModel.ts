@@ -1,0 +1,44 @@
+import type { Address, Hex } from 'viem'
+import { modelRegistryAbi } from '../contracts/ModelRegistry.generated.js'
+import type { ReadClient } from '../createChainClient.js'
+import { readCall } from '../readCall.js'
+
+export interface GetModelParameters {
+  /** The ModelRegistry. */
+  readonly address: Address
+  readonly modelId: Hex
+}
+
+export interface GetModelReturnType {
+  readonly owner: Address
+  readonly baseHash: Hex
+  readonly adapterHash: Hex
+  readonly manifestHash: Hex
+  readonly datanetId: Hex
+  readonly datanetVersion: number
+  /** Wei of OPEN for 1000 input tokens. */
+  readonly inputPrice: bigint
+  /** Wei of OPEN for 1000 output tokens. */
+  readonly outputPrice: bigint
+}
+
+/**
+ * A registered model.
+ *
+ * @throws OL1603 when there is none of this id
+ * @example
+ * const { owner, inputPrice } = await getModel(client, { address, modelId })
+ */
+export async function getModel(
+  client: ReadClient,
+  { address, modelId }: GetModelParameters,
+): Promise<GetModelReturnType> {
+  const { datanetVersion, ...model } = await readCall(client, {
+    contract: 'ModelRegistry',
+    address,
+    abi: modelRegistryAbi,
+    functionName: 'model',
+    args: [modelId],
+  })
+  return { ...model, datanetVersion: Number(datanetVersion) }
+}

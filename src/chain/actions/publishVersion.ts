@@ -1,0 +1,43 @@
+import type { Address, Hex } from 'viem'
+import { datanetRegistryAbi } from '../contracts/DatanetRegistry.generated.js'
+import type { WriteClient } from '../createChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
+
+export interface PublishVersionParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  /** Root of the standard tree over (recordId, contributor). */
+  readonly root: Hex
+  readonly recordCount: number
+  /** keccak256 of the version's records.jsonl. */
+  readonly contentHash: Hex
+}
+
+export interface PublishVersionReturnType extends Sent {
+  /** Number of the new version, from 1. */
+  readonly version: number
+}
+
+/**
+ * Publishes the next version of a Datanet. The client's account must be its owner or a curator.
+ *
+ * @throws OL1603 for an unknown Datanet or an empty version, OL1604 when the account may not publish
+ * @example
+ * const { version, hash } = await publishVersion(client, { address, datanetId, root, recordCount: 120, contentHash })
+ */
+export async function publishVersion(
+  client: WriteClient,
+  { address, datanetId, root, recordCount, contentHash }: PublishVersionParameters,
+): Promise<PublishVersionReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'publish',
+    args: [datanetId, root, BigInt(recordCount), contentHash],
+  } as const
+  const receipt = await sendCall(client, call)
+  const { version } = eventOf(receipt, call, 'VersionPublished')
+  return { version: Number(version), ...sentOf(receipt) }
+}

@@ -1,0 +1,33 @@
+import type { Address, Hex } from 'viem'
+import { datanetRegistryAbi } from '../contracts/DatanetRegistry.generated.js'
+import type { ReadClient } from '../createChainClient.js'
+import { readCall } from '../readCall.js'
+
+export interface VerifyRecordParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  readonly version: number
+  readonly recordId: Hex
+  readonly contributor: Address
+  readonly proof: readonly Hex[]
+}
+
+/**
+ * Asks the chain whether a contributor's record is in a version of a Datanet.
+ *
+ * @throws OL1603 when there is no such version
+ * @example
+ * await verifyRecord(client, { address, datanetId, version: 1, recordId, contributor, proof }) // true
+ */
+export const verifyRecord = (
+  client: ReadClient,
+  { address, datanetId, version, recordId, contributor, proof }: VerifyRecordParameters,
+): Promise<boolean> =>
+  readCall(client, {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'verifyRecord',
+    args: [datanetId, BigInt(version), recordId, contributor, proof],
+  })

@@ -1,0 +1,46 @@
+import { type Chain, type Client, createClient, http, type LocalAccount, type Transport, webSocket } from 'viem'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { isDevAddress } from './devMnemonic.js'
+import { isLocalNetwork, type Network } from './networks.js'
+
+/** What reading actions take. */
+export type ReadClient = Client<Transport, Chain, LocalAccount | undefined>
+
+/** What writing actions take: it signs on this machine with its account. */
+export type WriteClient = Client<Transport, Chain, LocalAccount>
+
+export interface ChainClientParameters<Account extends LocalAccount | undefined = LocalAccount | undefined> {
+  readonly network: Network
+  /** Signs the writing actions; not needed for the reading ones. */
+  readonly account?: Account
+}
+
+/**
+ * A viem client of a network, for the actions in `chain/actions` and for all of viem's own. Sends nothing yet.
+ *
+ * @throws OL1601 when the account is a public test key and the network is not local
+ * @example
+ * const client = createChainClient({ network, account: devAccounts().maintainer })
+ * const { id } = await createDatanet(client, { address, name: 'bees', licence: 'CC-BY-4.0' })
+ */
+export function createChainClient(
+  parameters: ChainClientParameters<LocalAccount> & { account: LocalAccount },
+): WriteClient
+export function createChainClient(parameters: ChainClientParameters<undefined>): ReadClient
+export function createChainClient({ network, account }: ChainClientParameters): ReadClient | WriteClient {
+  const { chain, rpcUrl } = network
+  const local = isLocalNetwork(network)
+  if (account !== undefined && !local && isDevAddress(account.address)) {
+    throw new OpenLedgerError('OL1601', {
+      address: account.address,
+      network: network.name,
+      chainId: chain.id,
+      url: rpcUrl,
+    })
+  }
+  // A local node answers at once or is not there: asking again only delays the error.
+  const options = { retryCount: local ? 0 : 3 }
+  const transport = rpcUrl.startsWith('ws') ? webSocket(rpcUrl, options) : http(rpcUrl, options)
+  const settings = { chain, transport, ...(local && { pollingInterval: 10, cacheTime: 0 }) }
+  return account === undefined ? createClient(settings) : createClient({ ...settings, account })
+}

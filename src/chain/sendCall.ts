@@ -1,0 +1,119 @@
+import {
+  type Abi,
+  type ContractEventName,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type Hash,
+  type ParseEventLogsReturnType,
+  parseEventLogs,
+  type TransactionReceipt,
+} from 'viem'
+import { estimateContractGas, getCode, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { contractErrors } from './contractErrors.js'
+import type { WriteClient } from './createChainClient.js'
+import { type CallSite, missingContract, toChainError } from './toChainError.js'
+
+type Writing = 'nonpayable' | 'payable'
+
+/** A call that changes the chain. */
+export interface SendCall<
+  abi extends Abi,
+  name extends ContractFunctionName<abi, Writing>,
+  args extends ContractFunctionArgs<abi, Writing, name>,
+> extends CallSite {
+  readonly abi: abi
+  readonly functionName: name
+  readonly args: args
+  /** Gas allowed on top of the estimate, for calls that go on when a call of theirs runs out of gas. */
+  readonly extraGas?: bigint
+}
+
+/** What every writing action returns beside its own result. */
+export interface Sent {
+  readonly hash: Hash
+  readonly blockNumber: bigint
+  readonly gasUsed: bigint
+  /** Wei that the sender paid for gas, beside the value of the call. */
+  readonly gasCostWei: bigint
+}
+
+export const sentOf = ({ transactionHash, blockNumber, gasUsed, effectiveGasPrice }: TransactionReceipt): Sent => ({
+  hash: transactionHash,
+  blockNumber,
+  gasUsed,
+  gasCostWei: gasUsed * effectiveGasPrice,
+})
+
+/**
+ * Checks a call without sending it, then signs and sends it and waits until it is mined. Nothing is sent when the check
+ * fails, or when there is no contract at the address.
+ *
+ * @throws OL1600 when the network is not running
+ * @throws OL1603, OL1604, OL1605 when the contract refuses
+ * @throws OL1607 when the account has too few OPEN
+ * @throws OL1609 when there is no contract at the address
+ * @throws OL1611, OL1612 when the transaction fails after all, or is not mined
+ */
+export async function sendCall<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Writing>,
+  const args extends ContractFunctionArgs<abi, Writing, name>,
+>(client: WriteClient, call: SendCall<abi, name, args>): Promise<TransactionReceipt> {
+  const { contract, address, functionName, value, extraGas } = call
+  let hash: Hash | undefined
+  try {
+    // A call to an address without code succeeds, and takes the money along.
+    if ((await getCode(client, { address })) === undefined) throw missingContract(client, call)
+    const parameters = {
+      address,
+      abi: [...call.abi, ...contractErrors] as Abi,
+      functionName: functionName as string,
+      args: call.args as readonly unknown[],
+      ...(value !== undefined && { value }),
+    }
+    await simulateContract(client, { ...parameters, account: client.account })
+    const gas = extraGas === undefined ? undefined : (await estimateContractGas(client, parameters)) + extraGas
+    hash = await writeContract(client, {
+      ...parameters,
+      chain: client.chain,
+      account: client.account,
+      ...(gas && { gas }),
+    })
+    const receipt = await waitForTransactionReceipt(client, { hash })
+    if (receipt.status === 'success') return receipt
+    const { blockNumber: block } = receipt
+    throw new OpenLedgerError('OL1611', { hash, block, contract, function: functionName })
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'WaitForTransactionReceiptTimeoutError' && hash !== undefined) {
+      throw new OpenLedgerError('OL1612', { hash, contract, function: functionName }, { cause })
+    }
+    throw await toChainError(client, call, cause)
+  }
+}
+
+/** The arguments of the events of one name that a contract emitted in a transaction, in order. */
+export const eventsOf = <const abi extends Abi, name extends ContractEventName<abi>>(
+  receipt: TransactionReceipt,
+  call: Pick<CallSite, 'address'> & { readonly abi: abi },
+  eventName: name,
+): ParseEventLogsReturnType<abi, name, true>[number]['args'][] =>
+  parseEventLogs({ abi: call.abi, eventName, logs: receipt.logs })
+    .filter(({ address }) => address.toLowerCase() === call.address.toLowerCase())
+    .map((log) => (log as ParseEventLogsReturnType<abi, name, true>[number]).args)
+
+/**
+ * The arguments of the one event that a successful call must have emitted.
+ *
+ * @throws OL1606 when the contract emitted none: it is not the one it should be
+ */
+export function eventOf<const abi extends Abi, name extends ContractEventName<abi>>(
+  receipt: TransactionReceipt,
+  call: CallSite & { readonly abi: abi },
+  eventName: name,
+): ParseEventLogsReturnType<abi, name, true>[number]['args'] {
+  const { contract, address, functionName } = call
+  const [found] = eventsOf(receipt, call, eventName)
+  if (found !== undefined) return found
+  throw new OpenLedgerError('OL1606', { contract, address, function: functionName, reason: `no ${eventName} event` })
+}

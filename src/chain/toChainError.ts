@@ -1,0 +1,88 @@
+import { type Address, BaseError, ContractFunctionRevertedError, HttpRequestError } from 'viem'
+import { getBalance } from 'viem/actions'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { type ContractErrorName, remedies } from './contractErrors.js'
+import type { ReadClient } from './createChainClient.js'
+import type { ContractName } from './networks.js'
+
+/** Which call failed. */
+export interface CallSite {
+  readonly contract: ContractName
+  readonly address: Address
+  readonly functionName: string
+  /** Wei that go with it. */
+  readonly value?: bigint
+}
+
+/** Turns what viem throws for a call into a numbered error that names contract, function, custom error and arguments. */
+export async function toChainError(client: ReadClient, site: CallSite, cause: unknown): Promise<OpenLedgerError> {
+  if (OpenLedgerError.is(cause)) return cause
+  const { contract, address, functionName } = site
+  const options = { cause }
+  if (!(cause instanceof BaseError)) {
+    return new OpenLedgerError(
+      'OL1606',
+      { contract, address, function: functionName, reason: reasonOf(cause) },
+      options,
+    )
+  }
+  const revert = cause.walk((error) => error instanceof ContractFunctionRevertedError)
+  if (revert instanceof ContractFunctionRevertedError) return refusal(site, revert)
+
+  if (isNamed(cause, 'ContractFunctionZeroDataError')) return missingContract(client, site)
+  if (isNamed(cause, 'InsufficientFundsError') && client.account !== undefined) {
+    const account = client.account.address
+    const balance = await getBalance(client, { address: account })
+    const names = { account, network: client.chain.name, contract, function: functionName }
+    return new OpenLedgerError('OL1607', { ...names, balance, value: site.value ?? 0n }, options)
+  }
+  return toRequestError(client, `${contract}.${functionName}`, cause)
+}
+
+/** Turns what viem throws for a request that reached no contract into a numbered error: no node there, or it refused. */
+export function toRequestError({ chain }: ReadClient, request: string, cause: BaseError): OpenLedgerError {
+  const url = chain.rpcUrls.default.http[0] ?? ''
+  const http = cause.walk((error) => error instanceof HttpRequestError)
+  if ((http instanceof HttpRequestError && http.status === undefined) || isNamed(cause, 'TimeoutError')) {
+    const remedy = isDevnet(chain.id)
+      ? 'Run `openledger devnet up`.'
+      : 'Check the internet connection and the "rpcUrl" of this network in openledger.config.json.'
+    return new OpenLedgerError('OL1600', { url, network: chain.name, remedy }, { cause })
+  }
+  const reason = 'details' in cause && cause.details !== '' ? cause.details : cause.shortMessage
+  return new OpenLedgerError('OL1608', { url, function: request, reason }, { cause })
+}
+
+export const missingContract = ({ chain }: ReadClient, { contract, address }: CallSite): OpenLedgerError =>
+  new OpenLedgerError('OL1609', { contract, address, network: chain.name, chainId: chain.id })
+
+function refusal(site: CallSite, revert: ContractFunctionRevertedError): OpenLedgerError {
+  const { contract, address, functionName } = site
+  const error = revert.data?.errorName
+  if (revert.data === undefined || error === undefined || !isContractError(error)) {
+    const reason = revert.reason ?? revert.shortMessage
+    return new OpenLedgerError('OL1606', { contract, address, function: functionName, reason }, { cause: revert })
+  }
+  const inputs = 'inputs' in revert.data.abiItem ? revert.data.abiItem.inputs : []
+  const named = inputs.map(({ name = '' }, index): [string, string] => [name, String(revert.data?.args?.[index])])
+  const remedy = fill(remedies[error].hint, Object.fromEntries(named))
+  const details = {
+    contract,
+    function: functionName,
+    error,
+    arguments: named.map(([name, value]) => `${name}=${value}`).join(', '),
+    remedy,
+  }
+  return new OpenLedgerError(remedies[error].code, details, { cause: revert })
+}
+
+const isDevnet = (chainId: number): boolean => chainId === 900 || chainId === 901
+
+const isContractError = (name: string): name is ContractErrorName => Object.hasOwn(remedies, name)
+
+const isNamed = (error: BaseError, name: string): boolean =>
+  error.walk((inner) => inner instanceof Error && inner.name === name) !== null
+
+const fill = (hint: string, values: Readonly<Record<string, string>>): string =>
+  hint.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
