@@ -1,0 +1,112 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { canonicalJson, hashJson } from '../files/canonicalJson.js'
+import { readJsonLines } from '../files/readJsonLines.js'
+import { readJson } from '../files/readText.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import { loadTree } from '../merkle/loadTree.js'
+import type { StandardTreeDump } from '../merkle/StandardTree.js'
+import { type Epoch, epochManifestSchema, receiptLines } from './epochs.js'
+import { parseWith } from './fields.js'
+import { receiptSchema } from './receipts.js'
+import { cumulativeOf, type EpochFiles, type PreviousEpoch, verifyEpochOffChain } from './verify.js'
+
+const dumpSchema = z.object({
+  format: z.literal('standard-v1'),
+  leafEncoding: z.array(z.string()),
+  tree: z.array(z.string()),
+  values: z.array(z.object({ value: z.array(z.string()), treeIndex: z.int().nonnegative() })),
+})
+
+const fileNames = ['epoch.json', 'receipts.jsonl', 'receipts-tree.json', 'rewards-tree.json'] as const
+
+/** What the files of an epoch hold. */
+export const filesOf = ({ manifest, receipts, receiptsTree, rewardsTree }: Epoch): EpochFiles => ({
+  manifest,
+  receipts,
+  receiptsTree: receiptsTree.dump(),
+  rewardsTree: rewardsTree.dump(),
+})
+
+/**
+ * Writes `<folder>/<n>/` with epoch.json, receipts.jsonl, receipts-tree.json and rewards-tree.json: the whole folder appears
+ * at once or not at all. Writing the same epoch again changes nothing.
+ *
+ * @returns the epoch's folder
+ * @throws OL1804 when the epoch is there with other content
+ * @throws OL1901 when it cannot be written
+ */
+export async function writeEpoch(folder: string, epoch: Epoch): Promise<string> {
+  const number = epoch.manifest.epoch
+  const path = join(folder, String(number))
+  const temporary = join(folder, `.${number}.${process.pid}.tmp`)
+  const { receiptsTree, rewardsTree } = filesOf(epoch)
+  const contents: Record<(typeof fileNames)[number], string> = {
+    'epoch.json': `${canonicalJson(epoch.manifest)}\n`,
+    'receipts.jsonl': receiptLines(epoch.receipts),
+    'receipts-tree.json': `${canonicalJson(receiptsTree)}\n`,
+    'rewards-tree.json': `${canonicalJson(rewardsTree)}\n`,
+  }
+  try {
+    await rm(temporary, { recursive: true, force: true })
+    await mkdir(temporary, { recursive: true })
+    for (const name of fileNames) await writeFileAtomic(join(temporary, name), contents[name])
+    await rename(temporary, path)
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true })
+    if (!isOccupied(cause)) {
+      if (OpenLedgerError.is(cause)) throw cause
+      throw new OpenLedgerError('OL1901', { path, reason: reasonOf(cause) }, { cause })
+    }
+    if (hashJson(await readJson(join(path, 'epoch.json'))) !== epoch.manifestHash)
+      throw new OpenLedgerError('OL1804', { epoch: number, path })
+  }
+  return path
+}
+
+const isOccupied = (cause: unknown): boolean =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && ['ENOTEMPTY', 'EEXIST'].includes(String(cause.code))
+
+/**
+ * Reads the files of an epoch and checks their form only: what `verifyEpochOffChain` looks into.
+ *
+ * @throws OL1800 when a field is malformed, with file, line and field
+ * @throws OL1900, OL1903 or OL1904 when a file cannot be read
+ */
+export async function readEpochFiles(path: string): Promise<EpochFiles> {
+  const file = (name: (typeof fileNames)[number]): string => join(path, name)
+  const readTree = async (name: (typeof fileNames)[number]): Promise<StandardTreeDump> =>
+    parseWith(dumpSchema, await readJson(file(name)), file(name))
+  const lines = await readJsonLines(file('receipts.jsonl'))
+  return {
+    manifest: parseWith(epochManifestSchema, await readJson(file('epoch.json')), file('epoch.json')),
+    receipts: lines.map(({ line, value }) => parseWith(receiptSchema, value, `${file('receipts.jsonl')}:${line}`)),
+    receiptsTree: await readTree('receipts-tree.json'),
+    rewardsTree: await readTree('rewards-tree.json'),
+  }
+}
+
+/**
+ * Opens an epoch and re-verifies all of it: shares, totals, hashes, every proof, and that it follows the epoch before.
+ *
+ * @param path `epochs/<n>`
+ * @throws OL1805 for the first check that fails, naming receipt or account and field
+ */
+export async function loadEpoch(path: string, previous?: PreviousEpoch): Promise<Epoch> {
+  const files = await readEpochFiles(path)
+  const failed = verifyEpochOffChain(files, previous).find(({ ok }) => !ok)
+  const { manifest, receipts } = files
+  if (failed !== undefined)
+    throw new OpenLedgerError('OL1805', { epoch: manifest.epoch, path, check: failed.name, detail: failed.detail })
+  return {
+    manifest,
+    manifestHash: hashJson(manifest),
+    receipts,
+    cumulative: cumulativeOf(files),
+    receiptsTree: loadTree(files.receiptsTree),
+    rewardsTree: loadTree(files.rewardsTree),
+  }
+}

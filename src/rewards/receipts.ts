@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { hashJson } from '../files/canonicalJson.js'
+import { account, hash32, parseWith, uint32, wei } from './fields.js'
+
+const shareSchema = z.strictObject({ recordId: hash32, contributor: account, amountWei: wei })
+
+export const receiptSchema = z.strictObject({
+  version: z.literal(1),
+  inferenceId: hash32,
+  modelId: hash32,
+  promptHash: hash32,
+  answerHash: hash32,
+  inputTokens: uint32,
+  outputTokens: uint32,
+  payer: account,
+  feeWei: wei,
+  poolWei: wei,
+  shares: z.array(shareSchema).readonly(),
+})
+
+/**
+ * What one inference leaves behind: who paid what for which answer, and the records that the contributors' part of the fee
+ * goes to. Ids, hashes and accounts are lower-case hex; shares are in the order of record ids and sum to poolWei.
+ */
+export type Receipt = Readonly<z.infer<typeof receiptSchema>>
+
+export interface Inference {
+  readonly modelId: string
+  readonly promptHash: string
+  readonly answerHash: string
+  readonly payer: string
+  /** Tells two equal questions by one payer apart. */
+  readonly nonce: string
+}
+
+const inferenceSchema = z.strictObject({
+  modelId: hash32,
+  promptHash: hash32,
+  answerHash: hash32,
+  payer: account,
+  nonce: z.string().min(1),
+})
+
+/**
+ * The id under which an inference is paid: keccak256 of the canonical JSON of model, prompt hash, answer hash, payer and
+ * nonce. Capitals in hex make no difference.
+ *
+ * @throws OL1800 when a field is malformed
+ */
+export function inferenceIdOf({ modelId, promptHash, answerHash, payer, nonce }: Inference): `0x${string}` {
+  const lowered = { ...lowerCase({ modelId, promptHash, answerHash, payer }), nonce }
+  return hashJson(parseWith(inferenceSchema, lowered, 'inference'))
+}
+
+export interface ReceiptInput extends Inference {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly feeWei: bigint
+  /** The contributors' part of the fee. */
+  readonly poolWei: bigint
+  /** Shares of zero wei are left out. */
+  readonly shares: readonly { readonly recordId: string; readonly contributor: string; readonly amountWei: bigint }[]
+}
+
+/**
+ * Makes the receipt of one inference.
+ *
+ * @throws OL1800 when a field is malformed
+ * @throws OL1801 when the shares do not sum to the pool
+ * @example
+ * const amounts = splitWei(poolWei, [...shares.records])
+ * const receipt = createReceipt({ ...inference, inputTokens, outputTokens, feeWei, poolWei,
+ *   shares: records.map(({ id, contributor }, i) => ({ recordId: id, contributor, amountWei: amounts[i] })) })
+ */
+export function createReceipt(input: ReceiptInput): Receipt {
+  const { modelId, promptHash, answerHash, payer } = input
+  const shares = input.shares
+    .filter(({ amountWei }) => amountWei !== 0n)
+    .map(({ recordId, contributor, amountWei }) => ({
+      ...lowerCase({ recordId, contributor }),
+      amountWei: String(amountWei),
+    }))
+    .sort((a, b) => (a.recordId < b.recordId ? -1 : 1))
+  return checkReceipt({
+    version: 1,
+    inferenceId: inferenceIdOf(input),
+    ...lowerCase({ modelId, promptHash, answerHash, payer }),
+    inputTokens: input.inputTokens,
+    outputTokens: input.outputTokens,
+    feeWei: String(input.feeWei),
+    poolWei: String(input.poolWei),
+    shares,
+  })
+}
+
+/**
+ * Checks a receipt from anywhere: its form, that no record is paid twice, that the pool is within the fee, that the shares
+ * sum to the pool to the wei.
+ *
+ * @param where named in errors: a file and line
+ * @throws OL1800 or OL1801
+ */
+export function checkReceipt(value: unknown, where = 'receipt'): Receipt {
+  const receipt = parseWith(receiptSchema, value, where)
+  const { inferenceId, feeWei, poolWei, shares } = receipt
+  const wrong = (field: string, reason: string): OpenLedgerError =>
+    new OpenLedgerError('OL1800', { where: `${where} (inference ${inferenceId})`, field, reason })
+  for (const [i, { recordId }] of shares.entries()) {
+    const previous = shares[i - 1]?.recordId
+    if (previous === recordId)
+      throw wrong(`shares.${i}.recordId`, 'is the record of the share before, which is paid twice')
+    if (previous !== undefined && previous > recordId) throw wrong(`shares.${i}.recordId`, 'is out of order')
+  }
+  if (BigInt(poolWei) > BigInt(feeWei)) throw wrong('poolWei', `is more than the fee of ${feeWei} wei`)
+  const sumWei = shares.reduce((sum, { amountWei }) => sum + BigInt(amountWei), 0n)
+  if (sumWei !== BigInt(poolWei)) throw new OpenLedgerError('OL1801', { inferenceId, sumWei, poolWei })
+  return receipt
+}
+
+/** keccak256 of a receipt's canonical JSON: what the epoch's tree commits to. */
+export const receiptHash = (receipt: Receipt): `0x${string}` => hashJson(receipt)
+
+const lowerCase = <Fields extends Readonly<Record<string, string>>>(
+  fields: Fields,
+): { [Name in keyof Fields]: string } =>
+  Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text.toLowerCase()])) as {
+    [Name in keyof Fields]: string
+  }
