@@ -2,4 +2,30 @@ import type { ErrorTable } from '../ErrorDescriptor.js'
 
 /** OL1400 to OL1499: Training and adapters. */
 export const loraErrors = {
+  OL1400: {
+    message: 'The setting {setting} is {value}: {reason}',
+    hint: 'Correct --{setting}, or leave it out to take the default.',
+    exitCode: 2,
+  },
+  OL1401: {
+    message: 'None of the {records} records of {path} has a token to learn from within {limit} tokens',
+    hint: 'Raise --max-length, or shorten the prompts: what is beyond the limit is cut off.',
+  },
+  OL1402: {
+    message: 'The loss became {loss} at step {step}',
+    hint: 'Lower --learning-rate, or keep --max-grad-norm at 1.',
+  },
+  OL1403: {
+    message: '{path} is not a training manifest of this version: {reason}',
+    hint: 'Train the adapter again with this version of openledger, or name its data with --data.',
+  },
+  OL1404: {
+    message: '{path} has changed since the adapter was trained: its hash is {found}, the manifest says {wanted}',
+    hint: 'Restore the file that was trained on; influence on other data would be meaningless.',
+    exitCode: 6,
+  },
+  OL1405: {
+    message: 'Another process is training into {path}',
+    hint: 'Wait for it, or give --output another folder.',
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,54 @@
+export interface AdamWOptions {
+  readonly beta1?: number
+  readonly beta2?: number
+  readonly epsilon?: number
+  readonly weightDecay?: number
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101); the update and its
+ * order as in torch.optim.AdamW.
+ */
+export class AdamW {
+  readonly #first: Float32Array
+  readonly #second: Float32Array
+  readonly #options: Required<AdamWOptions>
+  #steps = 0
+
+  constructor(size: number, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamWOptions = {}) {
+    this.#first = new Float32Array(size)
+    this.#second = new Float32Array(size)
+    this.#options = { beta1, beta2, epsilon, weightDecay }
+  }
+
+  /** Moves `parameters` in place by one step against `gradient`. */
+  step(parameters: Float32Array, gradient: Float32Array, learningRate: number): void {
+    const { beta1, beta2, epsilon, weightDecay } = this.#options
+    this.#steps++
+    const correction1 = 1 - beta1 ** this.#steps
+    const correction2 = Math.sqrt(1 - beta2 ** this.#steps)
+    const [m, v] = [this.#first, this.#second]
+    const rate = learningRate / correction1
+    for (let i = 0; i < parameters.length; i++) {
+      const g = gradient[i] as number
+      m[i] = beta1 * (m[i] as number) + (1 - beta1) * g
+      v[i] = beta2 * (v[i] as number) + (1 - beta2) * g * g
+      const decayed = (parameters[i] as number) * (1 - learningRate * weightDecay)
+      parameters[i] = decayed - (rate * (m[i] as number)) / (Math.sqrt(v[i] as number) / correction2 + epsilon)
+    }
+  }
+}
+
+/**
+ * Scales a gradient down to a Euclidean norm of at most `limit`, in place, as torch.nn.utils.clip_grad_norm_.
+ *
+ * @returns the norm before
+ */
+export function clipGradient(gradient: Float32Array, limit: number): number {
+  let squares = 0
+  for (const g of gradient) squares += g * g
+  const norm = Math.sqrt(squares)
+  const factor = limit / (norm + 1e-6)
+  if (factor < 1) for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) * factor
+  return norm
+}

@@ -1,0 +1,67 @@
+import type { AdapterLayout } from '../models/adapter.js'
+import type { Network } from '../models/BaseModel.js'
+import { type BatchShape, collate, shapeKey } from '../models/batch.js'
+import type { Example } from '../models/example.js'
+import { frozenLinear } from '../models/llama.js'
+import { adapterFeeds, adapterInputs, loraLinear } from '../models/loraLinear.js'
+import { lossGraph } from '../models/lossGraph.js'
+import { gradient } from '../onnx/gradient.js'
+import type { ProgramOptions } from '../onnx/Program.js'
+import { ProgramCache } from '../onnx/ProgramCache.js'
+import type { Value } from '../onnx/Value.js'
+
+/**
+ * Loss and gradient of the adapter for one batch: forward and backward graph in one program, one program for each batch
+ * shape. The base is frozen, so no gradient is computed for it, and none flows below the first adapted layer.
+ */
+export class GradientPrograms {
+  readonly #programs: ProgramCache
+  readonly #base: Network
+  readonly #layout: AdapterLayout
+
+  constructor(base: Network, layout: AdapterLayout, options: ProgramOptions = {}) {
+    this.#base = base
+    this.#layout = layout
+    this.#programs = new ProgramCache(options)
+  }
+
+  /**
+   * Adds the gradient of the weighted token losses to `into` (the layout's flat vector).
+   *
+   * @param tokenWeight the weight of each labelled token; 1 / (labelled tokens of the whole effective batch) gives the
+   * mean over the effective batch, however it is cut into micro-batches
+   * @returns the weighted loss
+   */
+  async accumulate(
+    examples: readonly Example[],
+    shape: BatchShape,
+    values: Float32Array,
+    tokenWeight: number,
+    into: Float32Array,
+  ): Promise<number> {
+    const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
+    const { feeds } = collate(examples, shape, () => tokenWeight)
+    const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values) })
+    for (const { name, offset, size } of this.#layout.parameters) {
+      const part = results[`grad.${name}`] as Float32Array
+      for (let i = 0; i < size; i++) into[offset + i] = (into[offset + i] as number) + (part[i] as number)
+    }
+    return (results['loss'] as Float32Array)[0] as number
+  }
+
+  dispose(): Promise<void> {
+    return this.#programs.dispose()
+  }
+
+  /** The loss under `loss`, and each parameter's gradient under `grad.` and its name. */
+  #outputs(shape: BatchShape): Record<string, Value> {
+    const parameters = adapterInputs(this.#layout)
+    const linear = loraLinear(frozenLinear(this.#base.weights), this.#layout, parameters)
+    const { loss } = lossGraph(this.#base, linear, shape)
+    const gradients = gradient(loss, parameters)
+    return {
+      loss,
+      ...Object.fromEntries(this.#layout.parameters.map(({ name }, i) => [`grad.${name}`, gradients[i] as Value])),
+    }
+  }
+}

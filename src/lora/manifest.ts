@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readJson } from '../files/readText.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { trainingSettings } from './settings.js'
+
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
+
+/** training-manifest.json: all that is needed to train the same adapter again, and to check that it is the same. */
+const manifestSchema = z.object({
+  manifestVersion: z.literal(1),
+  engine: z.object({ name: z.string(), version: z.string(), onnxRuntime: z.string(), device: z.string() }),
+  base: z.object({ path: z.string(), hash }),
+  data: z.object({ path: z.string(), sha256: hash, records: z.number(), trained: z.number(), heldOut: z.number() }),
+  datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),
+  settings: trainingSettings,
+  steps: z.number(),
+  tokens: z.number(),
+  evalLoss: z.object({ before: z.number(), after: z.number() }).nullable(),
+  adapterHash: hash,
+})
+
+export type TrainingManifest = z.infer<typeof manifestSchema>
+
+/** The manifest's name inside an adapter folder. */
+export const manifestName = 'training-manifest.json'
+
+/**
+ * Reads the training manifest of an adapter folder.
+ *
+ * @throws OL1403 when it is missing fields
+ */
+export async function readManifest(adapter: string): Promise<TrainingManifest> {
+  const path = join(adapter, manifestName)
+  const parsed = manifestSchema.safeParse(await readJson(path))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new OpenLedgerError('OL1403', { path, reason: `${issue?.path.join('.')}: ${issue?.message}` })
+}
+
+/** sha256 of a file's bytes, 0x-prefixed. */
+export async function sha256File(path: string): Promise<`0x${string}`> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new OpenLedgerError('OL1900', { path, reason: reasonOf(cause) }, { cause })
+  })
+  return `0x${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+/**
+ * Where the data of a manifest lies, made sure to be the bytes that were trained on.
+ *
+ * @param adapter the adapter folder, which relative paths start from
+ * @throws OL1404 when the file has changed
+ */
+export async function trainedData(adapter: string, manifest: TrainingManifest): Promise<string> {
+  const path = resolve(adapter, manifest.data.path)
+  const found = await sha256File(path)
+  if (found !== manifest.data.sha256) throw new OpenLedgerError('OL1404', { path, found, wanted: manifest.data.sha256 })
+  return path
+}

@@ -1,0 +1,45 @@
+/**
+ * A seeded generator of uniform numbers in [0, 1) with 32 random bits: xoshiro128** (Blackman and Vigna 2018,
+ * https://prng.di.unimi.it), its state filled by splitmix32. The same seed gives the same adapter on every platform.
+ */
+export class Random {
+  readonly #state: Uint32Array
+
+  constructor(seed: number) {
+    let x = seed >>> 0
+    this.#state = Uint32Array.from({ length: 4 }, () => {
+      x = (x + 0x9e3779b9) >>> 0
+      let z = x
+      z = Math.imul(z ^ (z >>> 16), 0x21f0aaad)
+      z = Math.imul(z ^ (z >>> 15), 0x735a2d97)
+      return (z ^ (z >>> 15)) >>> 0
+    })
+  }
+
+  /** The next number in [0, 1). */
+  uniform(): number {
+    const s = this.#state
+    const [s0, s1, s2, s3] = s as unknown as [number, number, number, number]
+    const product = Math.imul(s1, 5)
+    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0
+    s[2] = s2 ^ s0
+    s[3] = s3 ^ s1
+    s[1] = s1 ^ (s[2] as number)
+    s[0] = s0 ^ (s[3] as number)
+    s[2] = (s[2] as number) ^ (s1 << 9)
+    const t = s[3] as number
+    s[3] = (t << 11) | (t >>> 21)
+    return result / 2 ** 32
+  }
+
+  /** Shuffles in place (Fisher and Yates). */
+  shuffle<Item>(items: Item[]): Item[] {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = Math.floor(this.uniform() * (i + 1))
+      const kept = items[i] as Item
+      items[i] = items[j] as Item
+      items[j] = kept
+    }
+    return items
+  }
+}

@@ -1,0 +1,130 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { type Adapter, adapterLayout } from '../models/adapter.js'
+import type { Network } from '../models/BaseModel.js'
+import { labelCount, shapeFor } from '../models/batch.js'
+import { type Evaluation, Evaluator } from '../models/evaluate.js'
+import type { Example } from '../models/example.js'
+import type { ProgramOptions } from '../onnx/Program.js'
+import { AdamW, clipGradient } from './AdamW.js'
+import { GradientPrograms } from './GradientPrograms.js'
+import { initialValues } from './initialValues.js'
+import { Random } from './random.js'
+import { learningRateAt } from './schedule.js'
+import type { TrainingSettings } from './settings.js'
+
+export interface TrainingStep {
+  /** 1-based. */
+  readonly step: number
+  readonly steps: number
+  readonly epoch: number
+  /** Mean over the labelled tokens of the step's batch, in nats, before the step. */
+  readonly loss: number
+  readonly learningRate: number
+  readonly gradientNorm: number
+  /** Tokens read so far, prompts included, padding not. */
+  readonly tokens: number
+  readonly seconds: number
+}
+
+export interface TrainingResult {
+  readonly adapter: Adapter
+  readonly history: readonly TrainingStep[]
+  readonly evaluation: { readonly before: Evaluation; readonly after: Evaluation } | undefined
+  readonly tokens: number
+  /** Of the training steps alone. */
+  readonly seconds: number
+}
+
+export interface TrainAdapterOptions extends ProgramOptions {
+  readonly settings: TrainingSettings
+  readonly onStep?: (step: TrainingStep) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Fine-tunes a LoRA adapter on examples (Hu et al. 2021, https://arxiv.org/abs/2106.09685). The same examples, settings
+ * and machine give the same bytes.
+ *
+ * @param held examples to evaluate before and after; none if empty
+ * @throws OL1310 when no layer matches the target modules
+ * @throws OL1402 when the loss is no longer a number
+ */
+export async function trainAdapter(
+  base: Network,
+  examples: readonly Example[],
+  held: readonly Example[],
+  { settings, onStep, signal, ...options }: TrainAdapterOptions,
+): Promise<TrainingResult> {
+  const random = new Random(settings.seed)
+  const layout = adapterLayout(base, settings)
+  const values = initialValues(layout, random)
+  const evaluator = new Evaluator(base, layout, options)
+  const programs = new GradientPrograms(base, layout, options)
+  const evaluate = (): Promise<Evaluation | undefined> =>
+    held.length > 0 ? evaluator.evaluate(held, values) : Promise.resolve(undefined)
+  try {
+    const before = await evaluate()
+    const optimizer = new AdamW(layout.size, { weightDecay: settings.weightDecay })
+    const gradient = new Float32Array(layout.size)
+    const history: TrainingStep[] = []
+    const steps = stepCount(examples.length, settings)
+    const warmup = settings.warmup < 1 ? Math.ceil(settings.warmup * steps) : settings.warmup
+    const started = performance.now()
+    let tokens = 0
+    for (const { batch, epoch } of batches(examples, settings, steps, random)) {
+      signal?.throwIfAborted()
+      const labelled = batch.reduce((sum, example) => sum + labelCount(example), 0)
+      gradient.fill(0)
+      let loss = 0
+      for (let start = 0; start < batch.length; start += settings.batchSize) {
+        const micro = batch.slice(start, start + settings.batchSize)
+        const shape = shapeFor(micro, settings.batchSize, base.config.maximumLength)
+        loss += await programs.accumulate(micro, shape, values, 1 / labelled, gradient)
+      }
+      const step = history.length + 1
+      if (!Number.isFinite(loss)) throw new OpenLedgerError('OL1402', { loss, step })
+      const gradientNorm = clipGradient(gradient, settings.maxGradNorm)
+      // The rate of the first step is not 0: the schedule is read at the end of the step, as trainers report it.
+      const learningRate = learningRateAt(warmup > 0 ? step : step - 1, {
+        scheduler: settings.lrScheduler,
+        peak: settings.learningRate,
+        warmup,
+        steps: warmup > 0 ? steps + 1 : steps,
+      })
+      optimizer.step(values, gradient, learningRate)
+      tokens += batch.reduce((sum, { ids }) => sum + ids.length, 0)
+      const seconds = (performance.now() - started) / 1000
+      const report = { step, steps, epoch, loss, learningRate, gradientNorm, tokens, seconds }
+      history.push(report)
+      onStep?.(report)
+    }
+    const seconds = (performance.now() - started) / 1000
+    const after = await evaluate()
+    const evaluation = before && after ? { before, after } : undefined
+    return { adapter: { layout, values }, history, evaluation, tokens, seconds }
+  } finally {
+    await Promise.all([evaluator.dispose(), programs.dispose()])
+  }
+}
+
+/** Optimiser steps of a whole run. */
+export function stepCount(examples: number, settings: TrainingSettings): number {
+  const perEpoch = Math.ceil(examples / (settings.batchSize * settings.gradientAccumulation))
+  return settings.maxSteps ?? Math.max(1, Math.round(perEpoch * settings.epochs))
+}
+
+/** Effective batches, epoch after epoch, each epoch in an order of its own. */
+function* batches(
+  examples: readonly Example[],
+  { batchSize, gradientAccumulation, shuffle }: TrainingSettings,
+  steps: number,
+  random: Random,
+): Generator<{ batch: readonly Example[]; epoch: number }> {
+  const size = batchSize * gradientAccumulation
+  let done = 0
+  for (let epoch = 1; done < steps; epoch++) {
+    const order = shuffle ? random.shuffle([...examples]) : examples
+    for (let start = 0; start < order.length && done < steps; start += size, done++)
+      yield { batch: order.slice(start, start + size), epoch }
+  }
+}

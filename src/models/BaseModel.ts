@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readJson } from '../files/readText.js'
+import { ChatTokenizer } from './ChatTokenizer.js'
+import { type LlamaConfig, parseConfig } from './config.js'
+import type { Weights } from './llama.js'
+import { openWeights, weightFiles } from './weights.js'
+
+/** What a forward pass needs: the architecture's numbers and the checkpoint's tensors. */
+export interface Network {
+  readonly config: LlamaConfig
+  readonly weights: Weights
+}
+
+/** A Hugging Face model folder, opened: nothing but headers is in memory. */
+export interface BaseModel extends Network {
+  readonly path: string
+  readonly tokenizer: ChatTokenizer
+  /** sha256 over the names and bytes of config.json, tokenizer.json and the safetensors files, 0x-prefixed. */
+  readonly hash: `0x${string}`
+}
+
+/**
+ * Opens a base model.
+ *
+ * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when it is of an unsupported kind
+ * @example
+ * const base = await openBaseModel('base-model')
+ */
+export async function openBaseModel(folder: string): Promise<BaseModel> {
+  const path = resolve(folder)
+  await access(join(path, 'config.json')).catch((cause: unknown) => {
+    throw new OpenLedgerError('OL1302', { path: folder, reason: 'it has no config.json' }, { cause })
+  })
+  const config = parseConfig(path, await readJson(join(path, 'config.json')))
+  const tokenizer = await ChatTokenizer.open(path)
+  if (tokenizer.vocabularySize > config.vocabSize) {
+    const reason = `it has ${tokenizer.vocabularySize} tokens, the model ${config.vocabSize}`
+    throw new OpenLedgerError('OL1306', { path, reason })
+  }
+  const weights = await openWeights(path)
+  return { path, config, tokenizer, weights, hash: await hashModel(path) }
+}
+
+async function hashModel(folder: string): Promise<`0x${string}`> {
+  const hash = createHash('sha256')
+  for (const name of ['config.json', 'tokenizer.json', ...(await weightFiles(folder))]) {
+    const content = createHash('sha256')
+    for await (const chunk of createReadStream(join(folder, name))) content.update(chunk as Buffer)
+    hash.update(`${content.digest('hex')}  ${name}\n`)
+  }
+  return `0x${hash.digest('hex')}`
+}

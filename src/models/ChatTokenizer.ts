@@ -1,0 +1,107 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Template } from '@huggingface/jinja'
+import { Tokenizer } from '@huggingface/tokenizers'
+import { z } from 'zod'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readJson, readText } from '../files/readText.js'
+import { reasonOf } from '../files/reasonOf.js'
+
+export interface Message {
+  readonly role: string
+  readonly content: string
+}
+
+const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
+const configSchema = z.looseObject({ chat_template: z.string().nullish(), bos_token: tokenText, eos_token: tokenText })
+
+/**
+ * A model's tokenizer with its chat template, both read from the model folder.
+ *
+ * @example
+ * const tokenizer = await ChatTokenizer.open('base-model')
+ * tokenizer.encode('The tide', { special: true }) // ids
+ */
+export class ChatTokenizer {
+  readonly endToken: number | undefined
+  readonly hasTemplate: boolean
+  readonly #path: string
+  readonly #tokenizer: Tokenizer
+  readonly #template: Template | undefined
+  readonly #tokens: Readonly<Record<string, string>>
+
+  private constructor(
+    path: string,
+    tokenizer: Tokenizer,
+    template: Template | undefined,
+    tokens: { readonly bos_token: string | undefined; readonly eos_token: string | undefined },
+  ) {
+    this.#path = path
+    this.#tokenizer = tokenizer
+    this.#template = template
+    this.#tokens = { bos_token: tokens.bos_token ?? '', eos_token: tokens.eos_token ?? '' }
+    this.endToken = tokens.eos_token === undefined ? undefined : tokenizer.token_to_id(tokens.eos_token)
+    this.hasTemplate = template !== undefined
+  }
+
+  /**
+   * Reads tokenizer.json, tokenizer_config.json and, where it is a file of its own, chat_template.jinja.
+   *
+   * @throws OL1306 when a file is missing or malformed
+   */
+  static async open(folder: string): Promise<ChatTokenizer> {
+    const there = (name: string): Promise<boolean> =>
+      access(join(folder, name)).then(
+        () => true,
+        () => false,
+      )
+    try {
+      const definition = (await readJson(join(folder, 'tokenizer.json'))) as object
+      const config = configSchema.parse(
+        (await there('tokenizer_config.json')) ? await readJson(join(folder, 'tokenizer_config.json')) : {},
+      )
+      const separate = (await there('chat_template.jinja')) ? await readText(join(folder, 'chat_template.jinja')) : null
+      const source = separate ?? config.chat_template
+      return new ChatTokenizer(
+        folder,
+        new Tokenizer(definition, config),
+        source == null ? undefined : new Template(source),
+        { bos_token: config.bos_token ?? undefined, eos_token: config.eos_token ?? undefined },
+      )
+    } catch (cause) {
+      throw new OpenLedgerError('OL1306', { path: folder, reason: reasonOf(cause) }, { cause })
+    }
+  }
+
+  /** Token ids of a text; `special` adds the tokens that the tokenizer puts around a whole text (begin of sequence). */
+  encode(text: string, { special = false } = {}): number[] {
+    return this.#tokenizer.encode(text, { add_special_tokens: special }).ids
+  }
+
+  /** The text of token ids, special tokens left out. */
+  decode(ids: readonly number[]): string {
+    return ids.length === 0 ? '' : this.#tokenizer.decode([...ids], { skip_special_tokens: true })
+  }
+
+  /** The number of ids the tokenizer can produce: one more than its highest. */
+  get vocabularySize(): number {
+    let highest = -1
+    for (const id of this.#tokenizer.get_vocab(true).values()) if (id > highest) highest = id
+    return highest + 1
+  }
+
+  /**
+   * Renders a conversation by the model's own template.
+   *
+   * @throws OL1307 when there is no template, or it refuses the messages
+   */
+  render(messages: readonly Message[], { generationPrompt = false } = {}): string {
+    if (this.#template === undefined)
+      throw new OpenLedgerError('OL1307', { path: this.#path, reason: 'the model has no chat template' })
+    try {
+      return this.#template.render({ messages, add_generation_prompt: generationPrompt, ...this.#tokens })
+    } catch (cause) {
+      throw new OpenLedgerError('OL1307', { path: this.#path, reason: reasonOf(cause) }, { cause })
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readJson } from '../files/readText.js'
+import type { Network } from './BaseModel.js'
+import { type LinearModule, llamaModules } from './llama.js'
+import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from './safetensors.js'
+
+/** One trained matrix of an adapter and its place in the flat parameter vector. */
+export interface AdapterParameter {
+  /** Module path and side, as in PEFT: `model.layers.0.self_attn.q_proj.lora_A`. */
+  readonly name: string
+  readonly module: string
+  readonly side: 'lora_A' | 'lora_B'
+  /** lora_A [rank, inputs], lora_B [outputs, rank]. */
+  readonly shape: readonly [number, number]
+  readonly offset: number
+  readonly size: number
+}
+
+/** Where an adapter sits on a base model (Hu et al. 2021, https://arxiv.org/abs/2106.09685). */
+export interface AdapterLayout {
+  readonly rank: number
+  readonly alpha: number
+  /** alpha / rank, or alpha / sqrt(rank) with rsLoRA. */
+  readonly scaling: number
+  readonly useRslora: boolean
+  readonly targetModules: readonly string[] | string
+  readonly parameters: readonly AdapterParameter[]
+  /** Trained numbers in all. */
+  readonly size: number
+}
+
+export interface Adapter {
+  readonly layout: AdapterLayout
+  /** All parameters one after the other, in the layout's order. */
+  readonly values: Float32Array
+}
+
+export interface AdapterOptions {
+  readonly rank: number
+  readonly alpha: number
+  readonly useRslora?: boolean
+  /** Last parts of module names, a regular expression over whole names, or `all-linear`; as in PEFT. */
+  readonly targetModules: readonly string[] | string
+}
+
+/** The last parts of the names of a decoder layer's linear layers. */
+export const linearNames = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const
+
+/**
+ * Lays an adapter out over the linear layers of a model.
+ *
+ * @throws OL1310 when no layer matches
+ */
+export function adapterLayout(base: Network, options: AdapterOptions): AdapterLayout {
+  const { rank, alpha, useRslora = false, targetModules } = options
+  const matches = moduleFilter(targetModules)
+  const parameters: AdapterParameter[] = []
+  let size = 0
+  const place = ({ name: module }: LinearModule, side: 'lora_A' | 'lora_B', shape: readonly [number, number]): void => {
+    parameters.push({ name: `${module}.${side}`, module, side, shape, offset: size, size: shape[0] * shape[1] })
+    size += shape[0] * shape[1]
+  }
+  for (const module of llamaModules(base.config).filter(({ name }) => matches(name))) {
+    place(module, 'lora_A', [rank, module.inputs])
+    place(module, 'lora_B', [module.outputs, rank])
+  }
+  if (size === 0)
+    throw new OpenLedgerError('OL1310', {
+      targets: [targetModules].flat().join(', '),
+      available: linearNames.join(', '),
+    })
+  const scaling = alpha / (useRslora ? Math.sqrt(rank) : rank)
+  return { rank, alpha, scaling, useRslora, targetModules, parameters, size }
+}
+
+function moduleFilter(targets: readonly string[] | string): (module: string) => boolean {
+  if (targets === 'all-linear') return () => true
+  if (typeof targets === 'string') {
+    const pattern = new RegExp(`^(?:${targets})$`)
+    return (module) => pattern.test(module)
+  }
+  return (module) => targets.some((target) => module === target || module.endsWith(`.${target}`))
+}
+
+const peftPrefix = 'base_model.model.'
+
+/** adapter_model.safetensors as PEFT reads it, and its sha256. */
+export function serializeAdapter({ layout, values }: Adapter): { parts: Uint8Array[]; hash: `0x${string}` } {
+  const tensors = new Map(
+    layout.parameters.map(({ name, shape, offset, size }) => [
+      `${peftPrefix}${name}.weight`,
+      float32Tensor(values.subarray(offset, offset + size), shape),
+    ]),
+  )
+  const parts = serializeSafetensors(tensors, { format: 'pt' })
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return { parts, hash: `0x${hash.digest('hex')}` }
+}
+
+/** adapter_config.json for PEFT: few fields, since a version of PEFT that does not know one refuses the file. */
+export const adapterConfig = (layout: AdapterLayout, base: string): Record<string, unknown> => ({
+  peft_type: 'LORA',
+  task_type: 'CAUSAL_LM',
+  base_model_name_or_path: base,
+  r: layout.rank,
+  lora_alpha: layout.alpha,
+  lora_dropout: 0,
+  target_modules: layout.targetModules,
+  bias: 'none',
+  fan_in_fan_out: false,
+  inference_mode: true,
+  init_lora_weights: true,
+  modules_to_save: null,
+  rank_pattern: {},
+  alpha_pattern: {},
+  use_rslora: layout.useRslora,
+  use_dora: false,
+})
+
+const peftSchema = z.looseObject({
+  peft_type: z.literal('LORA'),
+  r: z.number().int().positive(),
+  lora_alpha: z.number().positive(),
+  target_modules: z.union([z.string(), z.array(z.string()).min(1)]),
+  use_rslora: z.boolean().default(false),
+})
+
+/** Options of PEFT that change what an adapter computes and that this reader does not know, with their harmless values. */
+const plainValues: Readonly<Record<string, readonly unknown[]>> = {
+  use_dora: [false],
+  use_qalora: [false],
+  use_bdlora: [null, false],
+  fan_in_fan_out: [false],
+  bias: ['none'],
+  lora_bias: [false],
+  modules_to_save: [null],
+  layers_to_transform: [null],
+  layer_replication: [null],
+  trainable_token_indices: [null],
+  target_parameters: [null],
+}
+
+/**
+ * Reads a PEFT LoRA adapter folder and lays it over the base model.
+ *
+ * @throws OL1308 when the folder is no LoRA adapter, or uses an option that would change its numbers
+ * @throws OL1309 when its tensors do not fit the model
+ */
+export async function openAdapter(path: string, base: Network): Promise<Adapter> {
+  const raw = await readJson(join(path, 'adapter_config.json'))
+  const parsed = peftSchema.safeParse(raw)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new OpenLedgerError('OL1308', { path, reason: `${issue?.path.join('.')}: ${issue?.message}` })
+  }
+  const config = parsed.data as typeof parsed.data & Readonly<Record<string, unknown>>
+  for (const [field, plain] of Object.entries(plainValues))
+    if (config[field] !== undefined && !plain.includes(config[field]))
+      throw new OpenLedgerError('OL1308', {
+        path,
+        reason: `${field} ${JSON.stringify(config[field])} is not supported`,
+      })
+  for (const field of ['rank_pattern', 'alpha_pattern'])
+    if (Object.keys((config[field] ?? {}) as object).length > 0)
+      throw new OpenLedgerError('OL1308', { path, reason: `${field} is not supported` })
+  const layout = adapterLayout(base, {
+    rank: config.r,
+    alpha: config.lora_alpha,
+    useRslora: config.use_rslora,
+    targetModules: config.target_modules,
+  })
+  return { layout, values: await readValues(path, layout, String(config['base_model_name_or_path'] ?? 'not named')) }
+}
+
+async function readValues(path: string, layout: AdapterLayout, base: string): Promise<Float32Array> {
+  const file = await openSafetensors(join(path, 'adapter_model.safetensors'))
+  const values = new Float32Array(layout.size)
+  const unread = new Set(file.tensors.keys())
+  for (const { name, shape, offset } of layout.parameters) {
+    const key = `${peftPrefix}${name}.weight`
+    const entry = file.tensors.get(key)
+    if (entry === undefined) throw new OpenLedgerError('OL1309', { path, base, reason: `it has no ${key}` })
+    if (entry.shape.join() !== shape.join()) {
+      const reason = `${key} is [${entry.shape.join(', ')}], the model wants [${shape.join(', ')}]`
+      throw new OpenLedgerError('OL1309', { path, base, reason })
+    }
+    values.set(await readFloat32(file, key), offset)
+    unread.delete(key)
+  }
+  const [extra] = unread
+  if (extra !== undefined)
+    throw new OpenLedgerError('OL1309', { path, base, reason: `the model has no place for ${extra}` })
+  return values
+}

@@ -1,0 +1,73 @@
+import type { ProgramOptions } from '../onnx/Program.js'
+import { ProgramCache } from '../onnx/ProgramCache.js'
+import type { Value } from '../onnx/Value.js'
+import type { Adapter } from './adapter.js'
+import type { Network } from './BaseModel.js'
+import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from './batch.js'
+import type { Example } from './example.js'
+import { frozenLinear } from './llama.js'
+import { adapterFeeds, adapterInputs, loraLinear } from './loraLinear.js'
+import { lossGraph } from './lossGraph.js'
+
+export interface Evaluation {
+  /** Mean negative log-likelihood of all labelled tokens, in nats. */
+  readonly loss: number
+  readonly tokens: number
+  /** The same for each example, in the order given; NaN where it has no labelled token. */
+  readonly records: readonly { readonly loss: number; readonly tokens: number }[]
+}
+
+const batch = 8
+
+/**
+ * Computes losses without gradients. Programs are kept between calls, so that an adapter can be evaluated again and again
+ * while it is trained.
+ */
+export class Evaluator {
+  readonly #programs: ProgramCache
+  readonly #base: Network
+  readonly #layout: Adapter['layout'] | undefined
+
+  constructor(base: Network, layout: Adapter['layout'] | undefined, options: ProgramOptions = {}) {
+    this.#base = base
+    this.#layout = layout
+    this.#programs = new ProgramCache(options)
+  }
+
+  /** Loss of the examples under the base model and, where the evaluator has a layout, adapter parameters. */
+  async evaluate(examples: readonly Example[], values?: Float32Array): Promise<Evaluation> {
+    const records = examples.map((example) => ({ loss: 0, tokens: labelCount(example) }))
+    // Neighbours in length share a batch: less padding.
+    const order = examples
+      .map((_, i) => i)
+      .sort((a, b) => (examples[a] as Example).ids.length - (examples[b] as Example).ids.length)
+    for (let start = 0; start < order.length; start += batch) {
+      const indices = order.slice(start, start + batch)
+      const members = indices.map((i) => examples[i] as Example)
+      const shape = shapeFor(members, batch, this.#base.config.maximumLength)
+      const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
+      const { feeds, owner } = collate(members, shape, () => 1)
+      const adapter = this.#layout && values ? adapterFeeds(this.#layout, values) : {}
+      const { tokenLoss } = (await program.run({ ...feeds, ...adapter })) as { tokenLoss: Float32Array }
+      for (const [row, index] of owner.entries())
+        if (index >= 0) (records[indices[index] as number] as { loss: number }).loss += tokenLoss[row] as number
+    }
+    const tokens = records.reduce((sum, record) => sum + record.tokens, 0)
+    const total = records.reduce((sum, { loss }) => sum + loss, 0)
+    return {
+      loss: total / tokens,
+      tokens,
+      records: records.map(({ loss, tokens: n }) => ({ loss: loss / n, tokens: n })),
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#programs.dispose()
+  }
+
+  #outputs(shape: BatchShape): { tokenLoss: Value } {
+    const frozen = frozenLinear(this.#base.weights)
+    const linear = this.#layout ? loraLinear(frozen, this.#layout, adapterInputs(this.#layout)) : frozen
+    return { tokenLoss: lossGraph(this.#base, linear, shape).tokenLoss }
+  }
+}

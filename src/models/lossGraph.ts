@@ -1,0 +1,28 @@
+import { crossEntropy } from '../onnx/composites.js'
+import { gather, input, mul, reduceSum, reshape } from '../onnx/primitives.js'
+import type { Value } from '../onnx/Value.js'
+import type { Network } from './BaseModel.js'
+import type { BatchShape } from './batch.js'
+import { type Linear, llamaHidden, llamaLogits } from './llama.js'
+
+export interface LossGraph {
+  /** Negative log-likelihood of every labelled token, [labels, 1], in nats. */
+  readonly tokenLoss: Value
+  /** Their weighted sum, a scalar. */
+  readonly loss: Value
+}
+
+/**
+ * The language modelling loss of a batch; fed by `collate`. The head runs on the labelled positions only, so a prompt
+ * costs no logits.
+ */
+export function lossGraph({ config, weights }: Network, linear: Linear, shape: BatchShape): LossGraph {
+  const ids = input('ids', 'int32', [shape.batch * shape.length])
+  const positions = input('positions', 'int64', [shape.labels])
+  const targets = input('targets', 'int32', [shape.labels, 1])
+  const tokenWeights = input('weights', 'float32', [shape.labels, 1])
+  const hidden = llamaHidden(config, weights, linear, ids, shape)
+  const logits = llamaLogits(config, weights, gather(hidden, positions))
+  const tokenLoss = crossEntropy(logits, targets)
+  return { tokenLoss, loss: reshape(reduceSum(mul(tokenLoss, tokenWeights), [0, 1]), []) }
+}

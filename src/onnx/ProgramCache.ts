@@ -1,0 +1,27 @@
+import { Program, type ProgramOptions } from './Program.js'
+import type { Value } from './Value.js'
+
+/** Programs of one graph for several shapes, each compiled when it is first wanted. */
+export class ProgramCache {
+  readonly #programs = new Map<string, Promise<Program>>()
+  readonly #options: ProgramOptions
+
+  constructor(options: ProgramOptions) {
+    this.#options = options
+  }
+
+  /** @param build the outputs, called only where no program of that key exists */
+  get(key: string, build: () => Readonly<Record<string, Value>>): Promise<Program> {
+    const known = this.#programs.get(key)
+    if (known) return known
+    const program = Program.compile(build(), this.#options)
+    this.#programs.set(key, program)
+    return program
+  }
+
+  async dispose(): Promise<void> {
+    const programs = [...this.#programs.values()]
+    this.#programs.clear()
+    for (const program of programs) await (await program).dispose()
+  }
+}
