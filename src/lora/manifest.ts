@@ -14,7 +14,7 @@ const manifestSchema = z.object({
   manifestVersion: z.literal(1),
   engine: z.object({ name: z.string(), version: z.string(), onnxRuntime: z.string(), device: z.string() }),
   base: z.object({ path: z.string(), hash }),
-  data: z.object({ path: z.string(), sha256: hash, records: z.number(), trained: z.number(), heldOut: z.number() }),
+  data: z.object({ path: z.string(), sha256: hash, trained: z.number(), heldOut: z.number(), dropped: z.number() }),
   datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),
   settings: trainingSettings,
   steps: z.number(),

@@ -1,16 +1,12 @@
 import { relative, resolve } from 'node:path'
-import { env } from 'onnxruntime-node'
-import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
+import { openBaseModel } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
-import { type Example, encodeRecord } from '../models/example.js'
-import { readTrainingRecords } from '../models/trainingRecord.js'
-import type { Device } from '../onnx/Program.js'
+import { type Device, runtimeVersion } from '../onnx/Program.js'
 import { version } from '../version.js'
 import { sha256File, type TrainingManifest } from './manifest.js'
-import { Random } from './random.js'
-import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from './settings.js'
-import { type TrainingResult, type TrainingStep, trainAdapter } from './trainAdapter.js'
+import { parseTrainingSettings, type TrainingSettingsInput } from './settings.js'
+import { stepCount, type TrainingResult, type TrainingStep, trainAdapter } from './trainAdapter.js'
+import { readEvaluationData, readTrainingData } from './trainingData.js'
 import { checkOutput, writeAdapter } from './writeAdapter.js'
 
 export interface TrainParameters {
@@ -37,6 +33,7 @@ export interface TrainingPlan {
   readonly heldOut: number
   readonly tokens: number
   readonly labelledTokens: number
+  readonly steps: number
   /** Tokens cut off at the maximum length, and records left out because nothing to learn was within it. */
   readonly truncatedTokens: number
   readonly droppedRecords: number
@@ -62,9 +59,21 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
   const settings = parseTrainingSettings(parameters.settings ?? {})
   await checkOutput(output, overwrite)
   const base = await openBaseModel(parameters.base)
-  const prepared = await prepare(base, data, evalData, settings)
-  parameters.onPlan?.(prepared.plan)
-  const result = await trainAdapter(base, prepared.train, prepared.held, {
+  const records = await readTrainingData(base, data, evalData ? { ...settings, evalSplit: 0 } : settings)
+  const held = (evalData ? await readEvaluationData(base, evalData, settings) : records.held).map((r) => r.example)
+  const examples = records.train.map(({ example }) => example)
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+  const plan: TrainingPlan = {
+    records: examples.length,
+    heldOut: held.length,
+    tokens: sum(examples.map(({ ids }) => ids.length)),
+    labelledTokens: sum(examples.map(labelCount)),
+    steps: stepCount(examples.length, settings),
+    truncatedTokens: records.truncatedTokens,
+    droppedRecords: records.droppedRecords,
+  }
+  parameters.onPlan?.(plan)
+  const result = await trainAdapter(base, examples, held, {
     settings,
     device,
     ...(onStep && { onStep }),
@@ -76,18 +85,19 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
     overwrite,
     manifest: {
       manifestVersion: 1,
-      engine: { name: 'openledger', version, onnxRuntime: String(env.versions.node), device },
+      engine: { name: 'openledger', version, onnxRuntime: runtimeVersion, device },
       base: { path: base.path, hash: base.hash },
       data: {
         // Relative to the adapter, so that a workspace can be moved as a whole.
         path: relative(resolve(output), resolve(data)),
         sha256: await sha256File(data),
-        records: prepared.plan.records + prepared.plan.droppedRecords,
-        trained: prepared.train.length,
-        heldOut: prepared.held.length,
+        trained: examples.length,
+        heldOut: held.length,
+        dropped: records.droppedRecords,
       },
       ...(datanet && { datanet }),
-      settings,
+      // Held-out records that came from a file of their own are not cut from the data.
+      settings: evalData ? { ...settings, evalSplit: 0 } : settings,
       steps: result.history.length,
       tokens: result.tokens,
       evalLoss: result.evaluation
@@ -95,57 +105,5 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
         : null,
     },
   })
-  return { output: resolve(output), manifest, plan: prepared.plan, result }
-}
-
-interface Prepared {
-  readonly train: readonly Example[]
-  readonly held: readonly Example[]
-  readonly plan: TrainingPlan
-}
-
-async function prepare(
-  base: BaseModel,
-  data: string,
-  evalData: string | undefined,
-  settings: TrainingSettings,
-): Promise<Prepared> {
-  const maximumLength = Math.min(settings.maxLength ?? base.config.maximumLength, base.config.maximumLength)
-  const read = async (path: string): Promise<Example[]> =>
-    (await readTrainingRecords(path)).map(({ content }) =>
-      encodeRecord(base, content, { maximumLength, lossOn: settings.lossOn }),
-    )
-  const all = await read(data)
-  const usable = all.filter((example) => labelCount(example) > 0)
-  if (usable.length === 0)
-    throw new OpenLedgerError('OL1401', { path: data, records: all.length, limit: maximumLength })
-  const { train, held } = evalData
-    ? { train: usable, held: (await read(evalData)).filter((example) => labelCount(example) > 0) }
-    : split(usable, settings)
-  const sum = (count: (example: Example) => number): number =>
-    train.reduce((total, example) => total + count(example), 0)
-  return {
-    train,
-    held,
-    plan: {
-      records: usable.length,
-      heldOut: held.length,
-      tokens: sum(({ ids }) => ids.length),
-      labelledTokens: sum(labelCount),
-      truncatedTokens: all.reduce((total, { truncated }) => total + truncated, 0),
-      droppedRecords: all.length - usable.length,
-    },
-  }
-}
-
-/** Holds a share of the records back, chosen by the seed. At least one record stays on each side. */
-function split(examples: readonly Example[], { evalSplit, seed }: TrainingSettings): Pick<Prepared, 'train' | 'held'> {
-  if (evalSplit === 0 || examples.length < 2) return { train: examples, held: [] }
-  const count = Math.min(examples.length - 1, Math.max(1, Math.round(examples.length * evalSplit)))
-  const shuffled = new Random(seed ^ 0x5eed).shuffle([...examples.keys()])
-  const chosen = new Set(shuffled.slice(0, count))
-  return {
-    train: examples.filter((_, i) => !chosen.has(i)),
-    held: examples.filter((_, i) => chosen.has(i)),
-  }
+  return { output: resolve(output), manifest, plan, result }
 }

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { serialize } from './serialize.js'
@@ -7,6 +7,9 @@ import { type ElementType, formatShape, type Shape, sizeOf, topologicalOrder, ty
 
 /** Where programs run; `auto` takes the first of webgpu and cpu that works. */
 export type Device = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml' | 'auto'
+
+/** The version of ONNX Runtime that computes. */
+export const runtimeVersion = String(env.versions.node)
 
 export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array
 export type Feeds = Readonly<Record<string, Elements>>

@@ -1,0 +1,91 @@
+import type { AdapterLayout } from '../models/adapter.js'
+import type { Network } from '../models/BaseModel.js'
+import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from '../models/batch.js'
+import type { Example } from '../models/example.js'
+import { frozenLinear } from '../models/llama.js'
+import { adapterFeeds, adapterInputs, perSequence, perSequenceLinear } from '../models/loraLinear.js'
+import { lossGraph } from '../models/lossGraph.js'
+import { gradient } from '../onnx/gradient.js'
+import type { ProgramOptions } from '../onnx/Program.js'
+import { ProgramCache } from '../onnx/ProgramCache.js'
+import type { Value } from '../onnx/Value.js'
+import type { GradientMatrix } from './GradientMatrix.js'
+
+export interface SequenceGradientsOptions extends ProgramOptions {
+  /** Sequences of one run. */
+  readonly batch?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface SequenceGradients {
+  readonly gradients: GradientMatrix
+  /** Mean negative log-likelihood of each example's labelled tokens, in nats. */
+  readonly losses: Float64Array
+}
+
+/**
+ * The gradient of each example's own loss (the mean over its labelled tokens) with respect to the adapter's parameters.
+ * Every sequence of a batch has its own copy of the parameters in the program, so ordinary differentiation gives each
+ * its own gradient, and the full gradient of a base weight is never built.
+ *
+ * @param examples each with at least one labelled token
+ * @example
+ * const { gradients } = await sequenceGradients(base, adapter.layout, adapter.values, examples)
+ */
+export async function sequenceGradients(
+  network: Network,
+  layout: AdapterLayout,
+  values: Float32Array,
+  examples: readonly Example[],
+  { batch = 4, signal, onProgress, ...options }: SequenceGradientsOptions = {},
+): Promise<SequenceGradients> {
+  const programs = new ProgramCache(options)
+  const data = new Float32Array(examples.length * layout.size)
+  const losses = new Float64Array(examples.length)
+  const length = (i: number): number => (examples[i] as Example).ids.length
+  const order = [...examples.keys()].sort((a, b) => length(a) - length(b))
+  try {
+    for (let start = 0; start < order.length; start += batch) {
+      signal?.throwIfAborted()
+      const indices = order.slice(start, start + batch)
+      const members = indices.map((i) => examples[i] as Example)
+      const shape = shapeFor(members, batch, network.config.maximumLength)
+      const program = await programs.get(shapeKey(shape), () => outputs(network, layout, shape))
+      const { feeds, owner } = collate(members, shape, (index) => 1 / labelCount(members[index] as Example))
+      const results = await program.run({ ...feeds, ...adapterFeeds(layout, values) })
+      const tokenLoss = results['tokenLoss'] as Float32Array
+      for (const [row, member] of owner.entries())
+        if (member >= 0) {
+          const index = indices[member] as number
+          losses[index] =
+            (losses[index] as number) + (tokenLoss[row] as number) / labelCount(examples[index] as Example)
+        }
+      for (const { name, offset, size } of layout.parameters) {
+        const block = results[`grad.${name}`] as Float32Array
+        for (const [member, index] of indices.entries())
+          data.set(block.subarray(member * size, (member + 1) * size), index * layout.size + offset)
+      }
+      onProgress?.(Math.min(start + batch, order.length), order.length)
+    }
+  } finally {
+    await programs.dispose()
+  }
+  const blocks = layout.parameters.map(({ name, offset, size }) => ({ name, offset, size }))
+  return { gradients: { rows: examples.length, columns: layout.size, data, blocks }, losses }
+}
+
+/** Token losses, and under `grad.` and a parameter's name its gradient for every sequence, [batch, ...shape]. */
+function outputs(network: Network, layout: AdapterLayout, shape: BatchShape): Record<string, Value> {
+  const copies = perSequence(adapterInputs(layout), shape.batch)
+  const { loss, tokenLoss } = lossGraph(
+    network,
+    perSequenceLinear(frozenLinear(network.weights), layout, copies),
+    shape,
+  )
+  const gradients = gradient(loss, copies)
+  return {
+    tokenLoss,
+    ...Object.fromEntries(layout.parameters.map(({ name }, i) => [`grad.${name}`, gradients[i] as Value])),
+  }
+}

@@ -1,0 +1,71 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { BaseModel } from '../models/BaseModel.js'
+import { labelCount } from '../models/batch.js'
+import { type Example, encodeRecord } from '../models/example.js'
+import { readTrainingRecords, type TrainingRecord } from '../models/trainingRecord.js'
+import { Random } from './random.js'
+import type { TrainingSettings } from './settings.js'
+
+/** A record and what the model reads of it. */
+export interface EncodedRecord {
+  readonly record: TrainingRecord
+  readonly example: Example
+}
+
+export interface TrainingData {
+  readonly train: readonly EncodedRecord[]
+  readonly held: readonly EncodedRecord[]
+  /** Tokens cut off at the maximum length. */
+  readonly truncatedTokens: number
+  /** Records left out because nothing to learn was within the maximum length. */
+  readonly droppedRecords: number
+}
+
+type DataSettings = Pick<TrainingSettings, 'maxLength' | 'lossOn' | 'evalSplit' | 'seed'>
+
+/**
+ * Reads a data file and decides, by the settings alone, which of its records are trained on and which are held out. Run
+ * again on the same file it gives the same, so attribution sees what training saw.
+ *
+ * @throws OL1311 and OL1312 of bad records, OL1401 when no record has anything to learn
+ */
+export async function readTrainingData(base: BaseModel, path: string, settings: DataSettings): Promise<TrainingData> {
+  const all = await encodeFile(base, path, settings)
+  const usable = all.filter(({ example }) => labelCount(example) > 0)
+  const limit = maximumLength(base, settings)
+  if (usable.length === 0) throw new OpenLedgerError('OL1401', { path, records: all.length, limit })
+  return {
+    ...split(usable, settings),
+    truncatedTokens: all.reduce((sum, { example }) => sum + example.truncated, 0),
+    droppedRecords: all.length - usable.length,
+  }
+}
+
+/** Every record of a file that has something to predict, none held out. */
+export async function readEvaluationData(
+  base: BaseModel,
+  path: string,
+  settings: DataSettings,
+): Promise<EncodedRecord[]> {
+  return (await encodeFile(base, path, settings)).filter(({ example }) => labelCount(example) > 0)
+}
+
+const maximumLength = ({ config }: BaseModel, { maxLength }: DataSettings): number =>
+  Math.min(maxLength ?? config.maximumLength, config.maximumLength)
+
+async function encodeFile(base: BaseModel, path: string, settings: DataSettings): Promise<EncodedRecord[]> {
+  const options = { maximumLength: maximumLength(base, settings), lossOn: settings.lossOn }
+  const records = await readTrainingRecords(path)
+  return records.map((record) => ({ record, example: encodeRecord(base, record.content, options) }))
+}
+
+/** Holds a share of the records back, chosen by the seed. At least one record stays on each side. */
+function split(
+  records: readonly EncodedRecord[],
+  { evalSplit, seed }: DataSettings,
+): Pick<TrainingData, 'train' | 'held'> {
+  if (evalSplit === 0 || records.length < 2) return { train: records, held: [] }
+  const count = Math.min(records.length - 1, Math.max(1, Math.round(records.length * evalSplit)))
+  const chosen = new Set(new Random(seed ^ 0x5eed).shuffle([...records.keys()]).slice(0, count))
+  return { train: records.filter((_, i) => !chosen.has(i)), held: records.filter((_, i) => chosen.has(i)) }
+}
