@@ -1,0 +1,129 @@
+import { mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { readDevnet } from '../../src/devnet/devnetState.js'
+import { devnetStatus, requireDevnet } from '../../src/devnet/devnetStatus.js'
+import { processIdentity } from '../../src/devnet/processIdentity.js'
+import { startDevnet } from '../../src/devnet/startDevnet.js'
+import { stopDevnet } from '../../src/devnet/stopDevnet.js'
+import { ended, eventually, firstLine, processesIn, spawnOwner } from './processes.js'
+
+let workspace: string
+
+beforeEach(async () => {
+  workspace = await realpath(await mkdtemp(join(tmpdir(), 'openledger-lifetime-')))
+})
+
+afterEach(async () => {
+  await rm(join(workspace, '.openledger', 'devnet.lock'), { force: true })
+  await stopDevnet(workspace)
+  await rm(workspace, { recursive: true, force: true })
+})
+
+const onLinux = process.platform === 'linux' ? describe : describe.skip
+
+onLinux('a devnet that belongs to a process', () => {
+  test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with it on %s', async (signal) => {
+    const owner = spawnOwner(workspace, 'attached')
+    expect(await firstLine(owner)).toBe('started')
+    const found = await devnetStatus(workspace)
+    expect(found.status).toBe('running')
+    // The owner, two nodes and their two leashes.
+    expect(processesIn(workspace)).toHaveLength(5)
+
+    owner.kill(signal)
+    await eventually(() => processesIn(workspace).length === 0)
+
+    expect((await devnetStatus(workspace)).status).toBe('stale')
+    const again = await startDevnet({ workspace })
+    expect(again.started).toBe(true)
+    expect((await devnetStatus(workspace)).status).toBe('running')
+  })
+
+  test.each(['attached', 'detached'] as const)(
+    'leaves nothing when its owner is killed while it starts (%s)',
+    async (mode) => {
+      const owner = spawnOwner(workspace, mode)
+      await eventually(() =>
+        stat(join(workspace, '.openledger', 'logs', 'l2.log')).then(
+          () => true,
+          () => false,
+        ),
+      )
+      await eventually(() => processesIn(workspace).length > 1)
+      owner.kill('SIGKILL')
+      await ended(owner)
+      await eventually(() => processesIn(workspace).length === 0)
+      expect((await startDevnet({ workspace })).started).toBe(true)
+    },
+  )
+
+  test('is seen as ending, not as running, from the moment its owner is gone', async () => {
+    const owner = spawnOwner(workspace, 'attached')
+    await firstLine(owner)
+    const before = await readDevnet(workspace)
+    owner.kill('SIGKILL')
+    await ended(owner)
+    const again = await startDevnet({ workspace })
+    expect(again.started).toBe(true)
+    expect(again.l1.instanceId).not.toBe(before?.l1.instanceId)
+    await eventually(() => processIdentity(before?.l1.pid ?? 0) !== before?.l1.identity)
+    expect((await devnetStatus(workspace)).status).toBe('running')
+  })
+
+  test('outlives it when detached, without the leashes, until it is stopped', async () => {
+    const owner = spawnOwner(workspace, 'detached')
+    await firstLine(owner)
+    await ended(owner)
+    await eventually(() => processesIn(workspace).length === 2)
+
+    const state = await requireDevnet(workspace)
+    expect(state.attachedTo).toBeNull()
+    const same = await startDevnet({ workspace })
+    expect(same.started).toBe(false)
+    expect(same.l2.instanceId).toBe(state.l2.instanceId)
+
+    expect(await stopDevnet(workspace)).toBe(true)
+    expect(processesIn(workspace)).toEqual([])
+    expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
+  })
+})
+
+describe('a devnet that lost a node', () => {
+  test.each(['l1', 'l2'] as const)('is stale, with the reason, and is replaced (%s)', async (layer) => {
+    const devnet = await startDevnet({ workspace })
+    process.kill(devnet[layer].pid, 'SIGKILL')
+    await eventually(() => processIdentity(devnet[layer].pid) !== devnet[layer].identity)
+
+    const reason = `the ${layer.toUpperCase()} node (process ${devnet[layer].pid}) is gone`
+    expect(await devnetStatus(workspace)).toMatchObject({ status: 'stale', reason })
+    await expect(requireDevnet(workspace)).rejects.toMatchObject({ code: 'OL1705', exitCode: 5 })
+
+    const other = layer === 'l1' ? devnet.l2 : devnet.l1
+    const again = await startDevnet({ workspace })
+    expect(again.started).toBe(true)
+    // The half that still ran was not left behind.
+    expect(processIdentity(other.pid)).not.toBe(other.identity)
+  })
+})
+
+test('a dead process’s lock is taken over; a living one’s is respected', async () => {
+  await startDevnet({ workspace })
+  const lock = join(workspace, '.openledger', 'devnet.lock')
+  await writeFile(lock, `${2 ** 22 - 1} 12345`)
+  expect(await stopDevnet(workspace)).toBe(true)
+
+  await writeFile(lock, `${process.pid} ${processIdentity(process.pid)}`)
+  const waiting = stopDevnet(workspace)
+  const first = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 200, 'still waiting'))])
+  expect(first).toBe('still waiting')
+  await rm(lock)
+  expect(await waiting).toBe(false)
+})
+
+test('two starts of one workspace at the same time make one devnet', async () => {
+  const [one, two] = await Promise.all([startDevnet({ workspace }), startDevnet({ workspace })])
+  expect([one.started, two.started].sort()).toEqual([false, true])
+  expect(one.l2.instanceId).toBe(two.l2.instanceId)
+})

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { processIdentity } from '../../src/devnet/processIdentity.js'
+
+/** Starts test/devnet/owner.ts with its working folder in the workspace, by which its descendants are found. */
+export const spawnOwner = (workspace: string, mode: 'attached' | 'detached'): ChildProcess => {
+  const here = join(process.cwd(), 'test', 'devnet')
+  const script = ['--import', join(here, 'loadTypeScript.js'), join(here, 'owner.ts'), workspace, mode]
+  return spawn(process.execPath, script, { cwd: workspace, stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** Resolves when the process has written a line; fails when it ends without. */
+export const firstLine = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    child.stdout?.once('data', (data: Buffer) => resolve(data.toString().trim()))
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it wrote anything`)))
+  })
+
+export const ended = (child: ChildProcess): Promise<void> =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('exit', () => resolve()))
+
+/** Ids of the processes that work in a folder: nodes, their leashes, their owner. Linux only. */
+export const processesIn = (folder: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`) === folder && processIdentity(pid) !== undefined
+      } catch {
+        return false
+      }
+    })
+
+/** Waits until a condition holds; fails after ten seconds. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`it did not come true: ${condition}`)
+    await sleep(20)
+  }
+}

@@ -1,0 +1,218 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parseEther } from 'viem'
+import { getBalance, getBlock, getBlockNumber, getCode, getTransactionCount, readContract } from 'viem/actions'
+import { createDatanet } from '../../src/chain/actions/createDatanet.js'
+import { getDatanet } from '../../src/chain/actions/getDatanet.js'
+import { attributionLedgerAbi } from '../../src/chain/contracts/AttributionLedger.generated.js'
+import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
+import { modelRegistryAbi } from '../../src/chain/contracts/ModelRegistry.generated.js'
+import { openAbi } from '../../src/chain/contracts/Open.generated.js'
+import { rewardPoolAbi } from '../../src/chain/contracts/RewardPool.generated.js'
+import { createChainClient, type ReadClient } from '../../src/chain/createChainClient.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
+import { devnetStatus, requireDevnet } from '../../src/devnet/devnetStatus.js'
+import { processIdentity } from '../../src/devnet/processIdentity.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { stopDevnet } from '../../src/devnet/stopDevnet.js'
+import { warp } from '../../src/devnet/warp.js'
+
+let devnet: Devnet
+let l1: ReadClient
+let l2: ReadClient
+
+beforeAll(async () => {
+  devnet = await startDevnet()
+  const networks = devnetNetworks(devnet)
+  l1 = createChainClient({ network: networks.l1 })
+  l2 = createChainClient({ network: networks.l2 })
+})
+
+afterAll(() => devnet.stop())
+
+describe('a fresh devnet', () => {
+  test('has every OPEN of the L2 locked on the L1', async () => {
+    const { Open, OpenLock } = devnet.addresses
+    const locked = await readContract(l1, { address: Open, abi: openAbi, functionName: 'balanceOf', args: [OpenLock] })
+    const block = await getBlock(l2, { blockNumber: 0n })
+    const minted = await Promise.all(
+      Object.values(devAccounts()).map(({ address }) => getBalance(l2, { address, blockNumber: 1n })),
+    )
+    expect(block.transactions).toEqual([])
+    expect(minted).toEqual(Array(10).fill(parseEther('100000')))
+    expect(minted.reduce((sum, amount) => sum + amount, 0n)).toBe(locked)
+    for (const { address } of Object.values(devAccounts())) {
+      expect(await getBalance(l2, { address, blockNumber: 0n })).toBe(0n)
+    }
+  })
+
+  test('gave every account OPEN on the L1 by transfers of the one supply', async () => {
+    const { Open: address } = devnet.addresses
+    const token = { address, abi: openAbi } as const
+    const supply = await readContract(l1, { ...token, functionName: 'totalSupply' })
+    expect(supply).toBe(parseEther('1000000000'))
+    for (const account of Object.values(devAccounts()).slice(1)) {
+      const args = [account.address] as const
+      expect(await readContract(l1, { ...token, functionName: 'balanceOf', args })).toBe(parseEther('900000'))
+    }
+  })
+
+  test('has contracts that know each other', async () => {
+    const { addresses } = devnet
+    const ledger = { address: addresses.AttributionLedger, abi: attributionLedgerAbi } as const
+    const escrow = { address: addresses.InferenceEscrow, abi: inferenceEscrowAbi } as const
+    const { deployer, operator } = devAccounts()
+    expect(await readContract(l2, { ...ledger, functionName: 'pool' })).toBe(addresses.RewardPool)
+    expect(await readContract(l2, { ...ledger, functionName: 'operator' })).toBe(operator.address)
+    expect(await readContract(l2, { ...ledger, functionName: 'governance' })).toBe(deployer.address)
+    expect(await readContract(l2, { ...ledger, functionName: 'window' })).toBe(3_600n)
+    expect(await readContract(l2, { ...ledger, functionName: 'bond' })).toBe(parseEther('1'))
+    expect(await readContract(l2, { ...escrow, functionName: 'models' })).toBe(addresses.ModelRegistry)
+    expect(await readContract(l2, { ...escrow, functionName: 'pool' })).toBe(addresses.RewardPool)
+    expect(await readContract(l2, { ...escrow, functionName: 'governance' })).toBe(deployer.address)
+    expect(await readContract(l2, { ...escrow, functionName: 'platformFee' })).toBe(parseEther('0.01'))
+    const pool = { address: addresses.RewardPool, abi: rewardPoolAbi } as const
+    expect(await readContract(l2, { ...pool, functionName: 'ledger' })).toBe(addresses.AttributionLedger)
+    const models = { address: addresses.ModelRegistry, abi: modelRegistryAbi } as const
+    expect(await readContract(l2, { ...models, functionName: 'datanets' })).toBe(addresses.DatanetRegistry)
+  })
+
+  test('records the heights at which it was ready, and mines transactions at once from then on', async () => {
+    expect(await getBlockNumber(l1)).toBe(BigInt(devnet.l1.blockNumber))
+    const before = await getBlockNumber(l2)
+    expect(before).toBe(BigInt(devnet.l2.blockNumber))
+    const account = devAccounts().maintainer
+    const client = createChainClient({ network: devnetNetworks(devnet).l2, account })
+    const address = devnet.addresses.DatanetRegistry
+    const { blockNumber } = await createDatanet(client, { address, name: 'bees', licence: 'CC-BY-4.0' })
+    expect(blockNumber).toBe(before + 1n)
+    // The deposit that funded the account used its first nonce, as on every OP chain.
+    expect(await getTransactionCount(l2, { address: account.address })).toBe(2)
+  })
+
+  test('moves the clock of both layers', async () => {
+    const [was1, was2] = await Promise.all([getBlock(l1), getBlock(l2)])
+    await warp(devnet, 86_400)
+    const [is1, is2] = await Promise.all([getBlock(l1), getBlock(l2)])
+    expect(is1.timestamp - was1.timestamp).toBeGreaterThanOrEqual(86_400n)
+    expect(is2.timestamp - was2.timestamp).toBeGreaterThanOrEqual(86_400n)
+    expect(is2.timestamp - was2.timestamp).toBeLessThan(86_500n)
+    for (const seconds of [0, -1, 1.5, Number.NaN, 4e9]) {
+      await expect(warp(devnet, seconds)).rejects.toMatchObject({ code: 'OL1709', exitCode: 2 })
+    }
+  })
+})
+
+test('devnets run side by side, with the same addresses and nothing else in common', async () => {
+  const other = await startDevnet()
+  try {
+    expect(other.addresses).toEqual(devnet.addresses)
+    expect(new Set([devnet.l1, devnet.l2, other.l1, other.l2].map(({ rpcUrl }) => rpcUrl)).size).toBe(4)
+    const { maintainer } = devAccounts()
+    const name = 'side-by-side'
+    const address = devnet.addresses.DatanetRegistry
+    const client = createChainClient({ network: devnetNetworks(other).l2, account: maintainer })
+    await createDatanet(client, { address, name, licence: 'MIT' })
+    expect(await getDatanet(client, { address, owner: maintainer.address, name })).toBeDefined()
+    expect(await getDatanet(l2, { address, owner: maintainer.address, name })).toBeUndefined()
+  } finally {
+    await other.stop()
+  }
+  expect(await getCode(l2, { address: devnet.addresses.RewardPool })).toBeDefined()
+})
+
+test('a devnet without a workspace takes its folder along when it stops', async () => {
+  const one = await startDevnet()
+  await stat(one.workspace)
+  await one.stop()
+  await one.stop()
+  await expect(stat(one.workspace)).rejects.toMatchObject({ code: 'ENOENT' })
+  for (const { pid, identity } of [one.l1, one.l2]) expect(processIdentity(pid)).not.toBe(identity)
+})
+
+describe('ports', () => {
+  const listen = (): Promise<{ server: Server; port: number }> =>
+    new Promise((resolve) => {
+      const server = createServer().listen(0, '127.0.0.1', () => {
+        const address = server.address()
+        resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 })
+      })
+    })
+
+  test('one that is taken is named, and the other node does not stay', async () => {
+    const workspace = await mkdtemp(join(tmpdir(), 'openledger-ports-'))
+    const { server, port } = await listen()
+    try {
+      const message = `Port ${port}, wanted for the L2 node, is in use by another process`
+      await expect(startDevnet({ workspace, l2Port: port })).rejects.toMatchObject({ code: 'OL1701', message })
+      expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
+    } finally {
+      server.close()
+      await rm(workspace, { recursive: true, force: true })
+    }
+  })
+
+  test('one that is another anvil’s is not mistaken for ours', async () => {
+    const port = Number(new URL(devnet.l1.rpcUrl).port)
+    await expect(startDevnet({ l1Port: port })).rejects.toMatchObject({ code: 'OL1701' })
+  })
+
+  test('free ones can be chosen', async () => {
+    const { server, port } = await listen()
+    await new Promise((resolve) => server.close(resolve))
+    const one = await startDevnet({ l1Port: port })
+    expect(one.l1.rpcUrl).toBe(`http://127.0.0.1:${port}`)
+    await one.stop()
+  })
+})
+
+describe('a state file', () => {
+  const inWorkspace = async (text: string | undefined, check: (workspace: string) => Promise<void>): Promise<void> => {
+    const workspace = await mkdtemp(join(tmpdir(), 'openledger-state-'))
+    await mkdir(join(workspace, '.openledger'))
+    if (text !== undefined) await writeFile(join(workspace, '.openledger', 'devnet.json'), text)
+    await check(workspace).finally(() => rm(workspace, { recursive: true, force: true }))
+  }
+
+  test('that is missing means stopped; stopping is then no error', () =>
+    inWorkspace(undefined, async (workspace) => {
+      expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
+      expect(await stopDevnet(workspace)).toBe(false)
+      await expect(requireDevnet(workspace)).rejects.toMatchObject({ code: 'OL1704', exitCode: 5 })
+    }))
+
+  test.each(['{', '[]', '{"version":1}', '{"version":2}'])('that is damaged is refused: %s', (text) =>
+    inWorkspace(text, async (workspace) => {
+      await expect(devnetStatus(workspace)).rejects.toMatchObject({ code: 'OL1703' })
+      await expect(startDevnet({ workspace })).rejects.toMatchObject({ code: 'OL1703' })
+    }),
+  )
+
+  test('whose process ids belong to others now is stale, and those others are left alone', () =>
+    inWorkspace(undefined, async (workspace) => {
+      const { workspace: _, started: __, stop: ___, ...state } = devnet
+      const stolen = { ...state.l1, pid: process.pid }
+      const text = JSON.stringify({ ...state, l1: stolen, l2: { ...state.l2, pid: process.pid } })
+      await writeFile(join(workspace, '.openledger', 'devnet.json'), text)
+      expect((await devnetStatus(workspace)).status).toBe('stale')
+      // It would end this very process.
+      expect(await stopDevnet(workspace)).toBe(false)
+      expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
+    }))
+
+  test('whose node was replaced by another is stale', () =>
+    inWorkspace(undefined, async (workspace) => {
+      const { workspace: _, started: __, stop: ___, ...state } = devnet
+      const text = JSON.stringify({ ...state, l2: { ...state.l2, instanceId: `0x${'00'.repeat(32)}` } })
+      await writeFile(join(workspace, '.openledger', 'devnet.json'), text)
+      expect(await devnetStatus(workspace)).toMatchObject({
+        status: 'stale',
+        reason: `another node answers at ${devnet.l2.rpcUrl} in place of the L2`,
+      })
+      await rm(join(workspace, '.openledger', 'devnet.json'))
+    }))
+})
