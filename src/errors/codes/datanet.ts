@@ -4,7 +4,7 @@ import type { ErrorTable } from '../ErrorDescriptor.js'
 export const datanetErrors = {
   OL1100: {
     message: '{file}, line {line}: `{field}` {problem}',
-    hint: 'Write {"prompt","completion"}, {"messages":[{"role","content"}]} or {"text"} on each line, and with it only `id`, `contributor`, `licence` and `signature`.',
+    hint: 'Write prompt and completion, or messages of role and content, or text on each line, and beside them only id, contributor, licence and signature.',
   },
   OL1101: {
     message: '{file}, line {line}: the record is {size} bytes long, more than {limit}',
@@ -17,7 +17,7 @@ export const datanetErrors = {
   },
   OL1103: {
     message: '{file} holds no records',
-    hint: 'Write one JSON object on every line, for example {"prompt":"…","completion":"…"}.',
+    hint: 'Write one JSON object on every line, with the fields prompt and completion, messages, or text.',
   },
   OL1110: {
     message:

@@ -1,0 +1,161 @@
+import type { LocalAccount } from 'viem/accounts'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { type JsonLine, readJsonLines } from '../files/readJsonLines.js'
+import type { Address } from './checksumAddress.js'
+import type { DatanetInfo, DatanetStore } from './DatanetStore.js'
+import { type Duplicate, duplicateFinder } from './duplicateFinder.js'
+import { type ParsedRecord, parseRecord } from './parseRecord.js'
+import { signRecord, verifyRecordSignature } from './recordSignature.js'
+
+export interface Contribution {
+  /** The file it came from, for messages and for the store's books. */
+  readonly file: string
+  readonly lines: readonly JsonLine[]
+}
+
+export interface ContributionReport {
+  /** Ids of the records that are now pending, in the order of the lines. */
+  readonly added: readonly `0x${string}`[]
+  /** Records that repeat an earlier one. The same content is not stored again; the same words are stored as rejected. */
+  readonly duplicates: readonly Duplicate[]
+  /** Added records that are much like an earlier one: their reviewer should look at both. */
+  readonly nearDuplicates: readonly {
+    readonly recordId: `0x${string}`
+    readonly line: number
+    readonly nearDuplicateOf: `0x${string}`
+    /** Jaccard similarity of word 5-grams, 0.8 to 1. */
+    readonly similarity: number
+  }[]
+  /** Ids of the records that were stored as rejected. */
+  readonly rejected: readonly `0x${string}`[]
+  /** Number and contributor of each batch that was opened: one for each contributor with a stored record. */
+  readonly contributions: readonly { readonly id: number; readonly contributor: Address; readonly count: number }[]
+}
+
+interface SignedRecord extends ParsedRecord {
+  readonly contributor: Address
+  readonly licence: string
+  readonly signature: `0x${string}`
+}
+
+/**
+ * Reads a contribution file: JSON Lines of content with `contributor`, `licence` and `signature`, which may all be left out
+ * when it is added with its contributor's account.
+ *
+ * @throws OL1900, OL1904 when it cannot be read; OL1103 when it is empty
+ */
+export async function readContribution(file: string): Promise<Contribution> {
+  const lines = await readJsonLines(file)
+  if (lines.length === 0) throw new OpenLedgerError('OL1103', { file })
+  return { file, lines }
+}
+
+async function sign(
+  record: ParsedRecord,
+  file: string,
+  datanet: DatanetInfo,
+  account: LocalAccount | undefined,
+): Promise<SignedRecord> {
+  const place = { file, line: record.line }
+  if (account !== undefined && record.contributor !== undefined && record.contributor !== account.address) {
+    throw new OpenLedgerError('OL1113', { ...place, found: record.contributor, account: account.address })
+  }
+  const contributor = record.contributor ?? account?.address
+  if (contributor === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'contributor' })
+  const licence = record.licence ?? datanet.licence
+  const statement = { datanet: datanet.name, recordId: record.id, licence }
+  const signature = record.signature ?? (account && (await signRecord(account, statement)))
+  if (signature === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'signature' })
+  await verifyRecordSignature(statement, contributor, signature, place)
+  return { ...record, contributor, licence, signature }
+}
+
+/** Opens a contribution for each contributor when the first record of theirs is stored. */
+function contributionBook(store: DatanetStore, file: string, addedAt: string) {
+  const { database } = store
+  const introduce = database.prepare('INSERT OR IGNORE INTO contributors (address) VALUES (?)')
+  const open = database.prepare('INSERT INTO contributions (contributor, source, count, addedAt) VALUES (?, ?, 0, ?)')
+  const count = database.prepare('UPDATE contributions SET count = ? WHERE id = ?')
+  const counts = new Map<Address, { id: number; contributor: Address; count: number }>()
+  return {
+    enter(contributor: Address): number {
+      let entry = counts.get(contributor)
+      if (entry === undefined) {
+        introduce.run(contributor)
+        entry = { id: Number(open.run(contributor, file, addedAt).lastInsertRowid), contributor, count: 0 }
+        counts.set(contributor, entry)
+      }
+      entry.count++
+      return entry.id
+    },
+    close() {
+      for (const entry of counts.values()) count.run(entry.count, entry.id)
+      return [...counts.values()]
+    },
+  }
+}
+
+function insertAll(store: DatanetStore, records: readonly SignedRecord[], file: string): ContributionReport {
+  const addedAt = new Date().toISOString()
+  const finder = duplicateFinder(store.database)
+  const book = contributionBook(store, file, addedAt)
+  const insert = store.database.prepare(
+    `INSERT INTO records (id, content, normalHash, contributor, licence, signature, status, reason, duplicateOf,
+       nearDuplicateOf, similarity, contribution, addedAt)
+     VALUES (@id, @canonical, @normalHash, @contributor, @licence, @signature, @status, @reason, @duplicateOf,
+       @nearDuplicateOf, @similarity, @contribution, @addedAt)`,
+  )
+  const added: `0x${string}`[] = []
+  const duplicates: Duplicate[] = []
+  const nearDuplicates: ContributionReport['nearDuplicates'][number][] = []
+  const rejected: `0x${string}`[] = []
+  for (const record of records) {
+    const { id, line, canonical, contributor, licence, signature } = record
+    const found = finder.find(record)
+    if (found.duplicate !== undefined) duplicates.push(found.duplicate)
+    if (found.duplicate?.kind === 'content') continue
+    insert.run({
+      ...{ id, canonical, contributor, licence, signature, addedAt, normalHash: found.normalHash },
+      status: found.duplicate === undefined ? 'pending' : 'rejected',
+      reason: found.duplicate?.reason ?? null,
+      duplicateOf: found.duplicate?.duplicateOf ?? null,
+      nearDuplicateOf: found.near?.recordId ?? null,
+      similarity: found.near?.similarity ?? null,
+      contribution: book.enter(contributor),
+    })
+    if (found.duplicate !== undefined) {
+      rejected.push(id)
+      continue
+    }
+    finder.remember(id, found.bands)
+    added.push(id)
+    if (found.near !== undefined) {
+      const { recordId: nearDuplicateOf, similarity } = found.near
+      nearDuplicates.push({ recordId: id, line, nearDuplicateOf, similarity })
+    }
+  }
+  return { added, duplicates, nearDuplicates, rejected, contributions: book.close() }
+}
+
+/**
+ * Adds a contribution: every line is checked, every signature verified, and then all records are stored in one transaction,
+ * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report).
+ *
+ * @param account signs the lines that have no signature; lines may leave out `contributor` then
+ * @throws OL1100 to OL1102 for a line that is no record; OL1110, OL1111 for a wrong signature; OL1112, OL1113 when it is not
+ * clear who contributes; OL1123 when the store cannot be written
+ * @example
+ * const report = await addContribution(store, await readContribution('tides.jsonl'), { account })
+ * console.log(report.added.length, 'added,', report.duplicates.length, 'known already')
+ */
+export async function addContribution(
+  store: DatanetStore,
+  { file, lines }: Contribution,
+  { account }: { readonly account?: LocalAccount | undefined } = {},
+): Promise<ContributionReport> {
+  const parsed = lines.map((line) => parseRecord(line, file))
+  const { info } = store
+  const signed: SignedRecord[] = []
+  for (const record of parsed) signed.push(await sign(record, file, info, account))
+  return store.transact(() => insertAll(store, signed, file))
+}

@@ -1,0 +1,92 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { canonicalJson } from '../files/canonicalJson.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { buildStandardTree } from '../merkle/buildStandardTree.js'
+import type { DatanetStore, VersionRow } from './DatanetStore.js'
+import { leafTypes, takeSnapshot } from './takeSnapshot.js'
+
+export interface CreatedVersion extends VersionRow {
+  /** False when the approved records are those of the latest version, which is returned then. */
+  readonly created: boolean
+  /** The folder with records.jsonl, version.json and tree.json. */
+  readonly directory: string
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+function writeSynced(path: string, data: Uint8Array): void {
+  const file = openSync(path, 'wx')
+  try {
+    for (let at = 0; at < data.length; ) at += writeSync(file, data, at)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Puts a folder with these files at `versions`/`name`, as one step. Only to be called under the store's write lock. */
+function placeFolder(versions: string, name: string, files: Readonly<Record<string, Uint8Array>>): void {
+  try {
+    mkdirSync(versions, { recursive: true })
+    // Under the lock nobody else writes here: what begins with a dot was left by a process that died.
+    for (const left of readdirSync(versions).filter((entry) => entry.startsWith('.'))) {
+      rmSync(join(versions, left), { recursive: true })
+    }
+    const temporary = join(versions, `.${name}`)
+    mkdirSync(temporary)
+    for (const [file, data] of Object.entries(files)) writeSynced(join(temporary, file), data)
+    syncFolder(temporary)
+    // A folder without a row is of a process that died before it could report the version.
+    rmSync(join(versions, name), { recursive: true, force: true })
+    renameSync(temporary, join(versions, name))
+    syncFolder(versions)
+  } catch (cause) {
+    throw new OpenLedgerError('OL1901', { path: join(versions, name), reason: reasonOf(cause) }, { cause })
+  }
+}
+
+/**
+ * Makes a version of the approved records: the folder `datanet/versions/<n>`, then its row in the store. Both are there
+ * afterwards, or the row is not; a second process waits. The same approved records give the same bytes.
+ *
+ * @throws OL1140 when no record is approved; OL1901 when the folder cannot be written; OL1123 when the store cannot be
+ * @example
+ * const { version, root, created } = createVersion(store)
+ */
+export function createVersion(store: DatanetStore): CreatedVersion {
+  return store.transact(() => {
+    const { name: datanet, licence } = store.info
+    const { leaves, bytes, contentHash } = takeSnapshot(store)
+    if (leaves.length === 0) throw new OpenLedgerError('OL1140', { datanet })
+    const latest = store.versions().at(-1)
+    if (latest?.contentHash === contentHash) {
+      return { ...latest, created: false, directory: store.paths.version(latest.version) }
+    }
+    const tree = buildStandardTree(
+      leafTypes,
+      leaves.map(({ id, contributor }) => [id, contributor]),
+    )
+    const version = (latest?.version ?? 0) + 1
+    const { root, leafCount: recordCount } = tree
+    const json = (value: unknown) => Buffer.from(`${canonicalJson(value)}\n`)
+    placeFolder(store.paths.versions, String(version), {
+      'records.jsonl': bytes,
+      'tree.json': json(tree.dump()),
+      'version.json': json({ datanet, version, root, recordCount, contentHash, licence }),
+    })
+    const row = { version, root, recordCount, contentHash, createdAt: new Date().toISOString() }
+    store.database
+      .prepare('INSERT INTO versions VALUES (@version, @root, @recordCount, @contentHash, @createdAt)')
+      .run(row)
+    return { ...row, created: true, directory: store.paths.version(version) }
+  })
+}

@@ -1,0 +1,78 @@
+/**
+ * The schema of the Datanet store, one step a version. A step that was released is never changed: add another.
+ * SQLite's `user_version` says how many were taken.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE datanet (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    licence TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    createdAt TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE contributors (
+    address TEXT PRIMARY KEY,
+    name TEXT,
+    speciality TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE contributions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    contributor TEXT NOT NULL REFERENCES contributors,
+    source TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    addedAt TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE records (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    content TEXT NOT NULL,
+    normalHash TEXT NOT NULL,
+    contributor TEXT NOT NULL REFERENCES contributors,
+    licence TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'rejected')),
+    reason TEXT,
+    reviewer TEXT,
+    duplicateOf TEXT REFERENCES records (id),
+    nearDuplicateOf TEXT REFERENCES records (id),
+    similarity REAL,
+    contribution INTEGER NOT NULL REFERENCES contributions,
+    addedAt TEXT NOT NULL,
+    CHECK (duplicateOf IS NULL OR status = 'rejected')
+  ) STRICT;
+  CREATE INDEX recordsByNormalHash ON records (normalHash);
+  CREATE INDEX recordsByStatus ON records (status, id);
+
+  CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    record TEXT NOT NULL REFERENCES records (id),
+    PRIMARY KEY (band, key, record)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE versions (
+    version INTEGER PRIMARY KEY CHECK (version > 0),
+    root TEXT NOT NULL,
+    recordCount INTEGER NOT NULL,
+    contentHash TEXT NOT NULL,
+    createdAt TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE publications (
+    version INTEGER NOT NULL REFERENCES versions,
+    chainId INTEGER NOT NULL,
+    registry TEXT NOT NULL,
+    datanetId TEXT NOT NULL,
+    onChainVersion INTEGER NOT NULL,
+    txHash TEXT NOT NULL,
+    publishedAt TEXT NOT NULL,
+    PRIMARY KEY (version, chainId, registry)
+  ) STRICT, WITHOUT ROWID;
+  `,
+]

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { configSchema } from '../config/schema.js'
+import { type WorkspacePaths, workspacePaths } from '../config/workspacePaths.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { type DatanetInfo, DatanetStore, storeError } from './DatanetStore.js'
+import { migrations } from './migrations.js'
+
+/** How long a writer waits for another process's transaction. */
+const busyMilliseconds = 10_000
+
+function migrate(database: Database, path: string): void {
+  const found = Number(database.pragma('user_version', { simple: true }))
+  if (found > migrations.length) {
+    throw new OpenLedgerError('OL1122', { path, found, known: migrations.length })
+  }
+  for (const step of migrations.slice(found)) database.exec(step)
+  database.pragma(`user_version = ${migrations.length}`)
+}
+
+function open(paths: WorkspacePaths): DatanetStore {
+  const path = paths.database
+  let database: Database | undefined
+  try {
+    database = new Sqlite(path, { timeout: busyMilliseconds })
+    database.pragma('journal_mode = WAL')
+    // A transaction that was reported done survives a power cut, not only the end of the process.
+    database.pragma('synchronous = FULL')
+    database.pragma('foreign_keys = ON')
+    const opened = database
+    opened.transaction(() => migrate(opened, path)).immediate()
+    return new DatanetStore(paths, opened)
+  } catch (cause) {
+    database?.close()
+    throw storeError(path, cause)
+  }
+}
+
+/**
+ * Opens the Datanet of a workspace. Close it when done.
+ *
+ * @param workspace the workspace's folder
+ * @throws OL1120 when there is none; OL1122 when a newer openledger wrote it; OL1123 when it cannot be used
+ * @example
+ * const store = openDatanet('.')
+ * try { console.log(datanetStatus(store)) } finally { store.close() }
+ */
+export function openDatanet(workspace: string): DatanetStore {
+  const paths = workspacePaths(workspace)
+  if (!existsSync(paths.database)) throw new OpenLedgerError('OL1120', { directory: workspace })
+  const store = open(paths)
+  // A process that died between making the file and naming the Datanet left a database without one.
+  if (hasDatanet(store)) return store
+  store.close()
+  throw new OpenLedgerError('OL1120', { directory: workspace })
+}
+
+const hasDatanet = (store: DatanetStore): boolean => store.database.prepare('SELECT 1 FROM datanet').get() !== undefined
+
+function checkInfo(info: DatanetInfo): void {
+  const name = configSchema.shape.name.safeParse(info.name)
+  if (!name.success) {
+    throw new OpenLedgerError('OL1124', { field: 'name', problem: name.error.issues[0]?.message ?? 'is wrong' })
+  }
+  for (const field of ['title', 'licence', 'domain'] as const) {
+    if (info[field].trim() === '') throw new OpenLedgerError('OL1124', { field, problem: 'is blank' })
+  }
+}
+
+/**
+ * Makes the Datanet of a workspace.
+ *
+ * @throws OL1121 when it has one; OL1124 when the name or another field cannot be used; OL1123 as {@link openDatanet}
+ */
+export function createDatanet(workspace: string, info: DatanetInfo): DatanetStore {
+  checkInfo(info)
+  const paths = workspacePaths(workspace)
+  try {
+    mkdirSync(paths.state, { recursive: true })
+  } catch (cause) {
+    throw new OpenLedgerError('OL1901', { path: paths.state, reason: reasonOf(cause) }, { cause })
+  }
+  const store = open(paths)
+  try {
+    store.transact(() => {
+      if (hasDatanet(store)) throw new OpenLedgerError('OL1121', { directory: workspace, name: store.info.name })
+      store.database
+        .prepare('INSERT INTO datanet VALUES (1, ?, ?, ?, ?, ?, ?)')
+        .run(info.name, info.title, info.description, info.licence, info.domain, new Date().toISOString())
+    })
+    return store
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { addContribution } from '../../src/datanet/addContribution.js'
+import type { DatanetStore } from '../../src/datanet/DatanetStore.js'
+import { createDatanet } from '../../src/datanet/openDatanet.js'
+import { parseRecord } from '../../src/datanet/parseRecord.js'
+import { signRecord } from '../../src/datanet/recordSignature.js'
+import { reviewRecords } from '../../src/datanet/reviewRecords.js'
+import { accountOf, contributionOf, errorOf, info, temporaryFolder } from './fixtures.js'
+
+const mara = accountOf(4)
+const tobias = accountOf(5)
+const long =
+  'Leave a red buoy to port when you enter a harbour of region A from the open sea and keep the green ones on your other side'
+
+let folder: ReturnType<typeof temporaryFolder>
+let store: DatanetStore
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  store = createDatanet(folder.path, info)
+})
+afterEach(() => {
+  store.close()
+  folder.remove()
+})
+
+const idOf = (value: Record<string, unknown>) => parseRecord({ line: 1, value }, '').id
+const signed = async (account: typeof mara, content: Record<string, unknown>, licence = info.licence) => ({
+  ...content,
+  contributor: account.address,
+  licence,
+  signature: await signRecord(account, { datanet: info.name, recordId: idOf(content), licence }),
+})
+
+describe('addContribution', () => {
+  test('signs as the account and keeps what it stored', async () => {
+    const report = await addContribution(store, contributionOf([{ text: 'one' }, { prompt: 'a', completion: 'b' }]), {
+      account: mara,
+    })
+    expect(report).toEqual({
+      added: [idOf({ text: 'one' }), idOf({ prompt: 'a', completion: 'b' })],
+      duplicates: [],
+      nearDuplicates: [],
+      rejected: [],
+      contributions: [{ id: 1, contributor: mara.address, count: 2 }],
+    })
+    expect(store.record(idOf({ text: 'one' }))).toMatchObject({
+      content: '{"text":"one"}',
+      contributor: mara.address,
+      licence: 'CC0-1.0',
+      status: 'pending',
+      contribution: 1,
+    })
+  })
+
+  test('takes lines that several contributors signed beforehand', async () => {
+    const lines = [await signed(mara, { text: 'one' }), await signed(tobias, { text: 'two' }, 'MIT')]
+    const report = await addContribution(store, contributionOf(lines))
+    expect(report.contributions.map(({ contributor, count }) => [contributor, count])).toEqual([
+      [mara.address, 1],
+      [tobias.address, 1],
+    ])
+    expect(store.record(idOf({ text: 'two' }))?.licence).toBe('MIT')
+  })
+
+  test('adds nothing when one of the lines is wrong', async () => {
+    const good = await signed(mara, { text: 'one' })
+    const forged = { ...(await signed(tobias, { text: 'two' })), contributor: mara.address }
+    const moved = { ...(await signed(mara, { text: 'three' })), text: 'four' }
+    const cases = [
+      [
+        { ...good, licence: 'MIT' },
+        { code: 'OL1110', details: { line: 2 } },
+      ],
+      [forged, { code: 'OL1110', details: { line: 2, signer: tobias.address } }],
+      [moved, { code: 'OL1110' }],
+      [
+        { ...good, signature: `0x${'00'.repeat(65)}` },
+        { code: 'OL1111', details: { file: 'notes.jsonl', line: 2 } },
+      ],
+      [{ text: 'x' }, { code: 'OL1112', exitCode: 4, details: { field: 'contributor' } }],
+      [
+        { text: 'x', contributor: mara.address },
+        { code: 'OL1112', details: { field: 'signature' } },
+      ],
+      [{ text: '' }, { code: 'OL1100' }],
+    ] as const
+    for (const [line, error] of cases) {
+      expect(await errorOf(() => addContribution(store, contributionOf([good, line])))).toMatchObject(error)
+      expect(store.records()).toEqual([])
+      expect(store.contributors()).toEqual([])
+    }
+  })
+
+  test('refuses to sign for somebody else', async () => {
+    const lines = contributionOf([{ text: 'x', contributor: tobias.address }])
+    expect(await errorOf(() => addContribution(store, lines, { account: mara }))).toMatchObject({ code: 'OL1113' })
+  })
+
+  test('keeps the first of equal contents, whoever sends them', async () => {
+    await addContribution(store, contributionOf([{ text: 'one' }]), { account: mara })
+    const report = await addContribution(store, contributionOf([{ text: 'one' }, { text: 'two' }, { text: 'two' }]), {
+      account: tobias,
+    })
+    expect(report.added).toEqual([idOf({ text: 'two' })])
+    expect(report.duplicates).toMatchObject([
+      { line: 1, kind: 'content', duplicateOf: idOf({ text: 'one' }), reason: expect.stringContaining(mara.address) },
+      { line: 3, kind: 'content', duplicateOf: idOf({ text: 'two' }) },
+    ])
+    expect(store.records().map(({ contributor }) => contributor)).toEqual([mara.address, tobias.address])
+  })
+
+  test('stores the same words in other clothes as rejected, for good', async () => {
+    await addContribution(store, contributionOf([{ prompt: 'How long?', completion: 'An hour.' }]), { account: mara })
+    const copy = { text: 'HOW LONG… an\u00a0ho\u00adur' }
+    const report = await addContribution(store, contributionOf([copy]), { account: tobias })
+    const first = idOf({ prompt: 'How long?', completion: 'An hour.' })
+    expect(report).toMatchObject({
+      added: [],
+      rejected: [idOf(copy)],
+      duplicates: [{ kind: 'words', duplicateOf: first }],
+    })
+    expect(store.record(idOf(copy))).toMatchObject({
+      status: 'rejected',
+      duplicateOf: first,
+      reason: expect.stringContaining(first),
+    })
+    const approve = () => reviewRecords(store, { decision: 'approve', records: [idOf(copy)], reviewer: 'me' })
+    expect(approve).toThrow(expect.objectContaining({ code: 'OL1131' }))
+  })
+
+  test('marks near-duplicates, which a reviewer must decide on by id', async () => {
+    await addContribution(store, contributionOf([{ text: long }]), { account: mara })
+    const near = { text: long.replace('other side', 'other hand') }
+    const far = { text: long.replace('region A', 'region B').replace('port', 'starboard') }
+    const report = await addContribution(store, contributionOf([near, far]), { account: tobias })
+    // 27 words have 23 5-grams; the last word is in one of them: 22 of 24 in common.
+    expect(report.nearDuplicates).toEqual([
+      { recordId: idOf(near), line: 1, nearDuplicateOf: idOf({ text: long }), similarity: 22 / 24 },
+    ])
+    expect(report.added).toEqual([idOf(near), idOf(far)])
+    const review = reviewRecords(store, { decision: 'approve', records: 'all', reviewer: 'me' })
+    expect(review).toEqual({ approved: 2, rejected: 0, left: [idOf(near)] })
+    expect(store.record(idOf(near))?.status).toBe('pending')
+    reviewRecords(store, { decision: 'reject', records: [idOf(near)], reviewer: 'me', reason: 'a copy' })
+    expect(store.record(idOf(near))).toMatchObject({ status: 'rejected', reviewer: 'me', reason: 'a copy' })
+  })
+})
+
+describe('reviewRecords', () => {
+  test('changes nothing when one id is unknown', async () => {
+    const { added } = await addContribution(store, contributionOf([{ text: 'one' }]), { account: mara })
+    const records = [...added, `0x${'0'.repeat(64)}`]
+    expect(() => reviewRecords(store, { decision: 'approve', records, reviewer: 'me' })).toThrow(
+      expect.objectContaining({ code: 'OL1130' }),
+    )
+    expect(store.records('pending')).toHaveLength(1)
+  })
+})

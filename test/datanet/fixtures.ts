@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { mnemonicToAccount } from 'viem/accounts'
+import type { Contribution } from '../../src/datanet/addContribution.js'
+import type { DatanetInfo } from '../../src/datanet/DatanetStore.js'
+
+const accounts = new Map<number, ReturnType<typeof mnemonicToAccount>>()
+
+/** Account of the public test phrase: 4 is mara, 5 is tobias. */
+export function accountOf(index: number) {
+  const account =
+    accounts.get(index) ??
+    mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex: index })
+  accounts.set(index, account)
+  return account
+}
+
+export const info: DatanetInfo = {
+  name: 'harbour',
+  title: 'Harbour notes',
+  description: '',
+  licence: 'CC0-1.0',
+  domain: 'harbours',
+}
+
+/** A contribution of these values, as lines 1, 2, … of a file of that name. */
+export const contributionOf = (values: readonly object[], file = 'notes.jsonl'): Contribution => ({
+  file,
+  lines: values.map((value, index) => ({ line: index + 1, value: value as Record<string, unknown> })),
+})
+
+/** An empty folder, and how to remove it. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'openledger-datanet-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Runs `work` and gives the error it throws; fails when it throws none. */
+export async function errorOf(work: () => unknown): Promise<unknown> {
+  try {
+    await work()
+  } catch (error) {
+    return error
+  }
+  throw new Error('no error was thrown')
+}

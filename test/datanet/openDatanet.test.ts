@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { workspacePaths } from '../../src/config/workspacePaths.js'
+import { datanetStatus } from '../../src/datanet/datanetStatus.js'
+import { createDatanet, openDatanet } from '../../src/datanet/openDatanet.js'
+import { accountOf, info, temporaryFolder } from './fixtures.js'
+
+let folder: ReturnType<typeof temporaryFolder>
+beforeEach(() => {
+  folder = temporaryFolder()
+})
+afterEach(() => folder.remove())
+
+describe('the store', () => {
+  test('keeps the Datanet, its people and its publications', () => {
+    const made = createDatanet(folder.path, info)
+    made.introduce({ address: accountOf(4).address, name: 'mara', speciality: 'tides' })
+    made.introduce({ address: accountOf(4).address, name: 'mara', speciality: 'buoys' })
+    made.close()
+    const store = openDatanet(folder.path)
+    expect(store.info).toEqual(info)
+    expect(store.contributors()).toEqual([{ address: accountOf(4).address, name: 'mara', speciality: 'buoys' }])
+    expect(datanetStatus(store)).toMatchObject({ records: { pending: 0, approved: 0, rejected: 0 }, next: 'add' })
+    const note = { version: 1, chainId: 901, registry: '0x1', datanetId: '0x2', onChainVersion: 1, txHash: '0x3' }
+    expect(() => store.notePublication(note)).toThrow(expect.objectContaining({ code: 'OL1141' }))
+    store.close()
+  })
+
+  test('writes through to the disk before it says done', () => {
+    const store = createDatanet(folder.path, info)
+    expect(store.database.pragma('journal_mode', { simple: true })).toBe('wal')
+    expect(store.database.pragma('synchronous', { simple: true })).toBe(2)
+    store.close()
+  })
+
+  test('is made once, and must be there to be opened', () => {
+    expect(() => openDatanet(folder.path)).toThrow(expect.objectContaining({ code: 'OL1120' }))
+    createDatanet(folder.path, info).close()
+    expect(() => createDatanet(folder.path, info)).toThrow(
+      expect.objectContaining({ code: 'OL1121', details: expect.objectContaining({ name: 'harbour' }) }),
+    )
+  })
+
+  test.each([
+    [{ name: 'Two Words' }, 'name'],
+    [{ name: '' }, 'name'],
+    [{ licence: ' ' }, 'licence'],
+  ])('refuses %j', (change, field) => {
+    expect(() => createDatanet(folder.path, { ...info, ...change })).toThrow(
+      expect.objectContaining({ code: 'OL1124', details: expect.objectContaining({ field }) }),
+    )
+  })
+
+  test('refuses a file of a newer openledger and one that is no database', () => {
+    const store = createDatanet(folder.path, info)
+    store.database.pragma('user_version = 99')
+    store.close()
+    expect(() => openDatanet(folder.path)).toThrow(expect.objectContaining({ code: 'OL1122' }))
+    const other = workspacePaths(`${folder.path}/other`)
+    mkdirSync(dirname(other.database), { recursive: true })
+    writeFileSync(
+      other.database,
+      'this is text, and long enough to be taken for a header of a database file\n'.repeat(9),
+    )
+    expect(() => openDatanet(other.root)).toThrow(expect.objectContaining({ code: 'OL1123' }))
+  })
+})

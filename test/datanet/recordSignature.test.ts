@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals'
+import { encodeAbiParameters, keccak256, recoverAddress, toHex } from 'viem'
+import { signRecord, verifyRecordSignature } from '../../src/datanet/recordSignature.js'
+import { accountOf, errorOf } from './fixtures.js'
+
+const mara = accountOf(4)
+const statement = { datanet: 'harbour', recordId: keccak256('0x01'), licence: 'CC0-1.0' }
+const place = { file: 'notes.jsonl', line: 3 }
+
+describe('record signatures', () => {
+  test('are EIP-712 signatures: the digest worked out by hand recovers the signer', async () => {
+    const hashText = (text: string) => keccak256(toHex(text))
+    const domain = keccak256(
+      encodeAbiParameters(
+        [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }],
+        [hashText('EIP712Domain(string name,string version)'), hashText('OpenLedger Datanet'), hashText('1')],
+      ),
+    )
+    const struct = keccak256(
+      encodeAbiParameters(
+        [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }],
+        [
+          hashText('Record(string datanet,bytes32 recordId,string licence)'),
+          hashText(statement.datanet),
+          statement.recordId,
+          hashText(statement.licence),
+        ],
+      ),
+    )
+    const hash = keccak256(`0x1901${domain.slice(2)}${struct.slice(2)}`)
+    const signature = await signRecord(mara, statement)
+    expect(await recoverAddress({ hash, signature })).toBe(mara.address)
+    await verifyRecordSignature(statement, mara.address, signature, place)
+  })
+
+  test.each([
+    ['another Datanet', { ...statement, datanet: 'harbours' }],
+    ['another record', { ...statement, recordId: keccak256('0x02') }],
+    ['another licence', { ...statement, licence: 'MIT' }],
+  ])('do not hold for %s', async (_, other) => {
+    const signature = await signRecord(mara, statement)
+    expect(await errorOf(() => verifyRecordSignature(other, mara.address, signature, place))).toMatchObject({
+      code: 'OL1110',
+      details: { file: 'notes.jsonl', line: 3, contributor: mara.address },
+    })
+  })
+
+  test('do not hold for another contributor', async () => {
+    const signature = await signRecord(mara, statement)
+    expect(await errorOf(() => verifyRecordSignature(statement, accountOf(5).address, signature, place))).toMatchObject(
+      { code: 'OL1110', details: { signer: mara.address } },
+    )
+  })
+
+  test.each([
+    ['of zeros', `0x${'00'.repeat(65)}`],
+    ['with a recovery number that does not exist', `0x${'11'.repeat(64)}63`],
+  ] as const)('%s are not signatures', async (_, signature) => {
+    expect(await errorOf(() => verifyRecordSignature(statement, mara.address, signature, place))).toMatchObject({
+      code: 'OL1111',
+    })
+  })
+})
