@@ -1,0 +1,246 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { canonicalJson } from '../files/canonicalJson.js'
+import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import type { BaseModel } from '../models/BaseModel.js'
+import { type Example, encodePrompt, encodeRecord } from '../models/example.js'
+import { Generator } from '../models/generate.js'
+import type { RecordContent } from '../models/trainingRecord.js'
+import type { Device } from '../onnx/Program.js'
+import { bm25 } from './bm25.js'
+import { nearDuplicates } from './nearDuplicates.js'
+import { type OpenTrainedParameters, openTrained, type Trained } from './openTrained.js'
+import { type Question, readQuestions } from './questions.js'
+import { recordGradients } from './recordGradients.js'
+import { SuffixArray } from './SuffixArray.js'
+import { scorerNamed } from './scorers/scorers.js'
+import { sequenceGradients } from './sequenceGradients.js'
+import { attributionShares, byContributor, type ContributorShare } from './shares.js'
+import { maximalSpans } from './spans.js'
+
+export const defaultScorer = 'grad-cos'
+
+export interface AttributeParameters extends OpenTrainedParameters {
+  /** JSON Lines file of questions. */
+  readonly queries: string
+  /** JSON Lines file to write the results to, one line a question. */
+  readonly output?: string
+  readonly scorer?: string
+  readonly damping?: number
+  readonly minimumShare?: number
+  /** Tokens of a generated answer at most. */
+  readonly maximumTokens?: number
+  readonly device?: Device
+  readonly signal?: AbortSignal
+  readonly onProgress?: (stage: 'records' | 'answers', done: number, total: number) => void
+}
+
+export interface RecordInfluence {
+  readonly id: string
+  /** 1-based line of the data file. */
+  readonly line: number
+  readonly contributor: string | null
+  /** s > 0: training on the record lowered the answer's loss. */
+  readonly score: number
+  /** Of the answer's payment; the records of one answer sum to 1. */
+  readonly share: number
+  /** Okapi BM25 of question and answer against the record. */
+  readonly bm25: number
+}
+
+export interface AttributedSpan {
+  /** Word-for-word text of the answer. */
+  readonly text: string
+  /** In answer tokens. */
+  readonly start: number
+  readonly end: number
+  readonly recordIds: readonly string[]
+}
+
+export interface Attribution {
+  readonly question: Question
+  readonly answer: string
+  readonly generated: boolean
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Mean negative log-likelihood of the answer's tokens under base and adapter, in nats. */
+  readonly loss: number
+  /** `none` when no record lowered the answer's loss: then nobody is paid. */
+  readonly outcome: 'attributed' | 'none'
+  /** Every record, the largest share and score first. */
+  readonly influence: readonly RecordInfluence[]
+  readonly contributors: readonly ContributorShare[]
+  readonly spans: readonly AttributedSpan[]
+  /** What the lexical baseline alone would pay: BM25 scores put through the same rule. */
+  readonly lexical: readonly ContributorShare[]
+}
+
+export interface AttributeReturnType {
+  readonly scorer: string
+  readonly records: number
+  readonly attributions: readonly Attribution[]
+}
+
+/**
+ * Traces answers to the records that shaped them: influence by per-sample gradients of the adapter, the spans that stand
+ * word for word in records, and a lexical baseline (BM25), side by side. A question without an answer is answered first,
+ * greedily, by base and adapter.
+ *
+ * @throws OL1403, OL1404, OL1512 when base, adapter or data are not those of the manifest, OL1511 of a bad question
+ * @example
+ * const { attributions } = await attribute({ adapter: 'adapters/first', queries: 'questions.jsonl' })
+ */
+export async function attribute(parameters: AttributeParameters): Promise<AttributeReturnType> {
+  const { scorer: name = defaultScorer, damping, device = 'cpu', signal, onProgress } = parameters
+  const scorer = scorerNamed(name)
+  const questions = await readQuestions(parameters.queries)
+  const trained = await openTrained(parameters)
+  const { base, adapter, records } = trained
+  const options = { device, ...(signal && { signal }) }
+
+  const answered = await answerAll(trained, questions, { ...options, ...parameters })
+  const train = await recordGradients(trained, {
+    ...options,
+    onProgress: (done, total) => onProgress?.('records', done, total),
+  })
+  const examples = answered.map(({ example }) => example)
+  const queries = await sequenceGradients(base, adapter.layout, adapter.values, examples, options)
+  const scores = scorer.score(train, queries.gradients, damping === undefined ? {} : { damping })
+
+  const texts = records.map(({ record }) => textOf(record.content))
+  const lexical = bm25(texts)
+  const clusters = nearDuplicates(texts)
+  const contributors = records.map(({ record }) => record.contributor ?? '')
+  const index = new SuffixArray(records.map(({ record }) => base.tokenizer.encode(textOf(record.content))))
+  const share = (values: Float64Array) =>
+    attributionShares({
+      scores: values,
+      clusters,
+      contributors,
+      ...(parameters.minimumShare !== undefined && { minimumShare: parameters.minimumShare }),
+    })
+
+  const attributions = answered.map(({ question, answer, generated, example, promptTokens }, q): Attribution => {
+    const row = scores.data.subarray(q * scores.columns, (q + 1) * scores.columns)
+    const overlap = lexical(`${promptText(question)} ${answer}`)
+    const shares = share(row)
+    const lexicalShares = share(overlap)
+    const influence = records.map(
+      ({ record }, i): RecordInfluence => ({
+        id: record.id,
+        line: record.line,
+        contributor: record.contributor ?? null,
+        score: row[i] as number,
+        share: shares.outcome === 'attributed' ? (shares.records[i] as number) : 0,
+        bm25: overlap[i] as number,
+      }),
+    )
+    return {
+      question,
+      answer,
+      generated,
+      inputTokens: promptTokens,
+      outputTokens: example.ids.length - promptTokens,
+      loss: queries.losses[q] as number,
+      outcome: shares.outcome,
+      influence: influence.sort((a, b) => b.share - a.share || b.score - a.score),
+      contributors: shares.outcome === 'attributed' ? shares.contributors : [],
+      spans: spansOf(
+        base,
+        index,
+        answer,
+        records.map(({ record }) => record.id),
+      ),
+      lexical: lexicalShares.outcome === 'attributed' ? lexicalShares.contributors : [],
+    }
+  })
+  const result = { scorer: name, records: records.length, attributions }
+  if (parameters.output !== undefined) await writeFileAtomic(parameters.output, attributionLines(result))
+  return result
+}
+
+/** The results as JSON Lines, one line a question, canonical JSON. */
+export const attributionLines = ({ scorer, attributions }: AttributeReturnType): string =>
+  attributions
+    .map(({ question, ...rest }) => {
+      const { line, prompt, extra } = question
+      return `${canonicalJson({ ...extra, ...(typeof prompt === 'string' ? { prompt } : { messages: prompt }), line, scorer, ...rest })}\n`
+    })
+    .join('')
+
+interface Answered {
+  readonly question: Question
+  readonly answer: string
+  readonly generated: boolean
+  readonly example: Example
+  readonly promptTokens: number
+}
+
+async function answerAll(
+  { base, adapter }: Trained,
+  questions: readonly Question[],
+  {
+    device,
+    signal,
+    maximumTokens = 64,
+    onProgress,
+  }: Pick<AttributeParameters, 'device' | 'signal' | 'maximumTokens' | 'onProgress'>,
+): Promise<Answered[]> {
+  const generator = new Generator(base, adapter, { device: device ?? 'cpu' })
+  const stopTokens = [...base.config.endTokens, base.tokenizer.endToken ?? []].flat()
+  const answered: Answered[] = []
+  try {
+    for (const question of questions) {
+      const prompt = encodePrompt(base, question.prompt)
+      let { answer } = question
+      if (answer === undefined) {
+        const { ids } = await generator.generate(prompt, { maximumTokens, stopTokens, ...(signal && { signal }) })
+        answer = base.tokenizer.decode(ids)
+        if (answer.trim() === '') throw new OpenLedgerError('OL1513', { line: question.line })
+      }
+      const content: RecordContent =
+        typeof question.prompt === 'string'
+          ? { prompt: question.prompt, completion: answer }
+          : { messages: [...question.prompt, { role: 'assistant', content: answer }] }
+      const example = encodeRecord(base, content)
+      answered.push({
+        question,
+        answer,
+        generated: question.answer === undefined,
+        example,
+        promptTokens: prompt.length,
+      })
+      onProgress?.('answers', answered.length, questions.length)
+    }
+  } finally {
+    await generator.dispose()
+  }
+  return answered
+}
+
+function spansOf(base: BaseModel, index: SuffixArray, answer: string, ids: readonly string[]): AttributedSpan[] {
+  const tokens = base.tokenizer.encode(answer)
+  return maximalSpans(index, tokens).map(({ start, end, records }) => ({
+    text: base.tokenizer.decode(tokens.slice(start, end)),
+    start,
+    end,
+    recordIds: records.map((record) => ids[record] as string),
+  }))
+}
+
+const promptText = ({ prompt }: Question): string =>
+  typeof prompt === 'string' ? prompt : prompt.map(({ content }) => content).join(' ')
+
+function textOf(content: RecordContent): string {
+  if ('text' in content) return content.text
+  if ('prompt' in content) return `${content.prompt} ${content.completion}`
+  return content.messages.map(({ content: text }) => text).join(' ')
+}
+
+/** The contributors' mean share over several answers, largest first. */
+export function meanShares(attributions: readonly Attribution[]): readonly ContributorShare[] {
+  const all = attributions.flatMap(({ contributors }) => contributors)
+  return byContributor(
+    Float64Array.from(all, ({ share }) => share / attributions.length),
+    all.map(({ contributor }) => contributor),
+  )
+}

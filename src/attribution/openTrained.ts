@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readManifest, sha256File, type TrainingManifest, trainedData } from '../lora/manifest.js'
+import { type EncodedRecord, readTrainingData } from '../lora/trainingData.js'
+import { type Adapter, openAdapter } from '../models/adapter.js'
+import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
+
+/** A trained adapter together with everything it was made from, all checked against its manifest. */
+export interface Trained {
+  readonly path: string
+  readonly manifest: TrainingManifest
+  readonly base: BaseModel
+  readonly adapter: Adapter
+  /** The records that were trained on, in file order. */
+  readonly records: readonly EncodedRecord[]
+}
+
+export interface OpenTrainedParameters {
+  readonly adapter: string
+  /** Another place of the same base model or data than the manifest names. */
+  readonly base?: string
+  readonly data?: string
+}
+
+/**
+ * Opens an adapter folder with its base model and its training data, and makes sure by their hashes that they are the
+ * ones it was trained with: influence computed on anything else would be meaningless.
+ *
+ * @throws OL1403 and OL1404 of the manifest and the data, OL1512 when base or adapter have changed
+ */
+export async function openTrained({ adapter: path, base: basePath, data }: OpenTrainedParameters): Promise<Trained> {
+  const manifest = await readManifest(path)
+  const base = await openBaseModel(basePath ?? manifest.base.path)
+  same('base model', base.path, base.hash, manifest.base.hash)
+  const weights = join(path, 'adapter_model.safetensors')
+  same('adapter', weights, await sha256File(weights), manifest.adapterHash)
+  const adapter = await openAdapter(path, base)
+  const dataPath = await trainedData(path, manifest, data)
+  const { train: records } = await readTrainingData(base, dataPath, manifest.settings)
+  return { path, manifest, base, adapter, records }
+}
+
+function same(what: string, path: string, found: string, wanted: string): void {
+  if (found !== wanted) throw new OpenLedgerError('OL1512', { what, path, found, wanted })
+}

@@ -1,0 +1,43 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { GradientMatrix } from './GradientMatrix.js'
+import { openInfluenceIndex, writeInfluenceIndex } from './influenceIndex.js'
+import type { Trained } from './openTrained.js'
+import { type SequenceGradientsOptions, sequenceGradients } from './sequenceGradients.js'
+
+/** The index's name inside an adapter folder. */
+const indexName = 'influence-index.safetensors'
+
+/**
+ * The gradients of all training records: read from the adapter's index, or computed and kept there for the next question.
+ * An index of another adapter or other data is made anew. Where the folder cannot be written, nothing is kept.
+ */
+export async function recordGradients(
+  { path, manifest, base, adapter, records }: Trained,
+  options: SequenceGradientsOptions,
+): Promise<GradientMatrix> {
+  const file = join(path, indexName)
+  const origin = { adapterHash: manifest.adapterHash, dataHash: manifest.data.sha256 }
+  const recordIds = records.map(({ record }) => record.id)
+  if (
+    await access(file).then(
+      () => true,
+      () => false,
+    )
+  ) {
+    try {
+      const { gradients, metadata } = await openInfluenceIndex(file, origin)
+      if (metadata.recordIds.join() === recordIds.join()) return gradients
+    } catch (error) {
+      // Stale or damaged: it is only a cache.
+      if (!OpenLedgerError.is(error)) throw error
+    }
+  }
+  const examples = records.map(({ example }) => example)
+  const { gradients } = await sequenceGradients(base, adapter.layout, adapter.values, examples, options)
+  await writeInfluenceIndex(file, gradients, { ...origin, recordIds }).catch((error: unknown) => {
+    if (!OpenLedgerError.is(error) || error.code !== 'OL1901') throw error
+  })
+  return gradients
+}
