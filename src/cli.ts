@@ -4,8 +4,8 @@ import { type Parsed, parseCommandLine, Stopped } from './cli/buildProgram.js'
 import { commandTable } from './cli/commandTable.js'
 import { createContext, type Run } from './cli/createContext.js'
 import type { Command } from './cli/declareCommand.js'
+import { helpCommand } from './cli/helpCommand.js'
 import { readInput } from './cli/readInput.js'
-
 import { usageError } from './cli/usageError.js'
 import { OpenLedgerError } from './errors/OpenLedgerError.js'
 import { reasonOf } from './files/reasonOf.js'
@@ -49,7 +49,12 @@ export async function start(): Promise<never> {
  *
  * @returns the exit code
  */
-export async function main({ argv, surroundings, host, commands = commandTable }: MainOptions): Promise<number> {
+export async function main({
+  argv,
+  surroundings,
+  host,
+  commands = [...commandTable, helpCommand],
+}: MainOptions): Promise<number> {
   const { stdout, environment } = surroundings
   // A wrong command line too is told of in the form that it asks for.
   const asks = (...words: string[]): boolean => words.some((word) => argv.includes(word))

@@ -1,5 +1,4 @@
 import { type Command, declareCommand } from './declareCommand.js'
-import { text } from './options.js'
 
 /** Every command. A row holds data only, so that `openledger --help` loads none of the work behind it. */
 export const commandTable: readonly Command[] = [
@@ -17,23 +16,5 @@ export const commandTable: readonly Command[] = [
       config: false,
     },
     () => import('../commands/doctor.js'),
-  ),
-  declareCommand(
-    {
-      noun: 'help',
-      summary: 'Show the help of a command, or of a topic: exit-codes, errors',
-      arguments: {
-        topic: text({ help: 'A command, exit-codes or errors' }),
-        name: text({ help: 'A verb of the command, or an error code' }),
-      },
-      options: {},
-      examples: [
-        ['help train', 'The help of a command'],
-        ['help exit-codes', 'What the exit codes mean'],
-        ['help errors OL1020', 'What an error means and how to mend it'],
-      ],
-      config: false,
-    },
-    () => import('./helpTopic.js'),
   ),
 ]

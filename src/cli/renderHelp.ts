@@ -59,6 +59,10 @@ const globalSection = (title: string): Section => ({
 const exampleRows = (examples: Command['examples']): Row[] =>
   examples.map(([line, does]) => [`openledger ${line}`, does])
 
+/** Of the first command of a group, so that the examples follow the user's way through the groups. */
+const firstExample = (commands: readonly Command[], nouns: readonly string[]): Command['examples'] =>
+  nouns.flatMap((noun) => commands.find((command) => command.noun === noun)?.examples.slice(0, 1) ?? []).slice(0, 1)
+
 /** `openledger --help`: one line a noun. */
 export function renderProgramHelp(commands: readonly Command[], version: string, style: Style): string {
   const { paint } = style
@@ -72,7 +76,7 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
   const sections = [
     ...groups.map(({ title, nouns }) => ({ title, rows: nouns.flatMap(nounRow) })),
     globalSection('Options'),
-    { title: 'Examples', rows: exampleRows(commands.flatMap(({ examples }) => examples.slice(0, 1)).slice(0, 3)) },
+    { title: 'Examples', rows: exampleRows(groups.flatMap(({ nouns }) => firstExample(commands, nouns))) },
     {
       title: 'More',
       rows: [

@@ -11,7 +11,8 @@ const plain: Readonly<Record<string, string>> = {
 
 /** The cause of a failure in words: the system's error codes are translated, any other error gives its message. */
 export function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
+  // Not instanceof: an error of another realm, as jest and vm make, is an error too.
+  if (typeof cause !== 'object' || cause === null || !('message' in cause)) return String(cause)
   const code = 'code' in cause ? String(cause.code) : ''
-  return plain[code] ?? cause.message
+  return plain[code] ?? String(cause.message)
 }

@@ -1,0 +1,22 @@
+import { type Command, declareCommand } from './declareCommand.js'
+import { text } from './options.js'
+
+/** `openledger help`: beside the command table, since what it shows is the table. */
+export const helpCommand: Command = declareCommand(
+  {
+    noun: 'help',
+    summary: 'Show the help of a command, or of a topic: exit-codes, errors',
+    arguments: {
+      topic: text({ help: 'A command, exit-codes or errors' }),
+      name: text({ help: 'A verb of the command, or an error code' }),
+    },
+    options: {},
+    examples: [
+      ['help train', 'The help of a command'],
+      ['help exit-codes', 'What the exit codes mean'],
+      ['help errors OL1020', 'What an error means and how to mend it'],
+    ],
+    config: false,
+  },
+  () => import('./helpTopic.js'),
+)

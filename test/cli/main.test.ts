@@ -1,0 +1,239 @@
+import { EventEmitter } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Command, declareCommand } from '../../src/cli/declareCommand.js'
+import { choice, flag, integer, number, path, text } from '../../src/cli/options.js'
+import { main } from '../../src/cli.js'
+import type { CommandContext } from '../../src/commands/CommandContext.js'
+import { type FakeOptions, fakeSurroundings } from '../terminal/fakeSurroundings.js'
+
+type Run = (context: CommandContext, input: Readonly<Record<string, unknown>>) => Promise<void>
+const echo: Run = async ({ output, cwd, flags, config: { network } }, input) =>
+  output.result({ input, cwd, flags, network }, (data) => JSON.stringify(data))
+
+const commandsThat = (run: Run): Command[] => [
+  declareCommand(
+    {
+      noun: 'train',
+      summary: 'Train an adapter',
+      arguments: {},
+      options: {
+        data: path({ placeholder: 'file', required: true, help: 'Records' }),
+        epochs: integer({ min: 1, max: 100, default: 3, env: 'OPENLEDGER_EPOCHS', help: 'Passes' }),
+        learningRate: number({ above: 0, help: 'Rate' }),
+        device: choice(['cpu', 'webgpu'], { default: 'cpu', help: 'Where' }),
+        output: path({ default: 'adapter', help: 'Folder' }),
+        keep: flag({ short: 'k', help: 'Keep' }),
+      },
+      examples: [['train --data records.jsonl', 'Train on a file']],
+      dryRun: true,
+    },
+    async () => ({ run }),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'add',
+      summary: 'Add records',
+      arguments: { file: path({ required: true, help: 'Records' }), contributor: text({ help: 'Who' }) },
+      options: {},
+      examples: [],
+    },
+    async () => ({ run }),
+  ),
+  declareCommand(
+    { noun: 'datanet', verb: 'status', summary: 'Show it', arguments: {}, options: {}, examples: [], config: false },
+    async () => ({ run }),
+  ),
+]
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'openledger-cli-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function openledger(line: string, { run = echo, ...fake }: FakeOptions & { run?: Run } = {}) {
+  const surroundings = fakeSurroundings({ cwd: folder, ...fake, environment: { HOME: folder, ...fake.environment } })
+  const host = Object.assign(new EventEmitter(), { exit: () => undefined })
+  const argv = line.split(' ').filter((word) => word !== '')
+  const exitCode = await main({ argv, surroundings, host, commands: commandsThat(run) })
+  return { exitCode, stdout: surroundings.stdout.text, stderr: surroundings.stderr.text }
+}
+const inputOf = async (line: string, fake: FakeOptions = {}) => {
+  const { stdout } = await openledger(`${line} --json`, fake)
+  return JSON.parse(stdout).data
+}
+
+describe('input', () => {
+  test('defaults are filled in, paths are absolute, what is not given is undefined', async () => {
+    const { input, network } = await inputOf('train --data r.jsonl')
+    const defaults = { epochs: 3, device: 'cpu', keep: false }
+    expect(input).toEqual({ data: join(folder, 'r.jsonl'), output: join(folder, 'adapter'), ...defaults })
+    expect(network).toBe('devnet')
+  })
+
+  test('values are read as what they are declared', async () => {
+    const { input } = await inputOf('train --data=/r.jsonl --epochs 7 --learning-rate 2e-4 --device webgpu -k')
+    expect(input).toMatchObject({ data: '/r.jsonl', epochs: 7, learningRate: 0.0002, device: 'webgpu', keep: true })
+  })
+
+  test('a flag beats its variable, a variable the default', async () => {
+    const environment = { OPENLEDGER_EPOCHS: '9' }
+    expect((await inputOf('train --data r', { environment })).input.epochs).toBe(9)
+    expect((await inputOf('train --data r --epochs 5', { environment })).input.epochs).toBe(5)
+    expect((await inputOf('train --data r', { environment: { OPENLEDGER_EPOCHS: '' } })).input.epochs).toBe(3)
+  })
+
+  test('arguments come in their order', async () => {
+    const { input } = await inputOf('datanet add bees.jsonl mara')
+    expect(input).toEqual({ file: join(folder, 'bees.jsonl'), contributor: 'mara' })
+  })
+
+  test('global flags may stand anywhere', async () => {
+    for (const line of ['-y -q train --data r', 'train -y --data r -q', 'train --data r -qy']) {
+      expect((await inputOf(line)).flags).toMatchObject({ yes: true, quiet: true, json: true, dryRun: false })
+    }
+    expect((await inputOf('train --data r --dry-run')).flags.dryRun).toBe(true)
+  })
+
+  test('--cwd moves where paths are meant from', async () => {
+    const { input, cwd } = await inputOf(`-C ${folder}/.. train --data r`)
+    expect([cwd, input.data]).toEqual([tmpdir(), join(tmpdir(), 'r')])
+  })
+})
+
+describe('wrong usage exits with 2 and says how to mend it', () => {
+  test.each<[line: string, code: string, message: string, hint: string]>([
+    ['trian', 'OL1001', 'Unknown command trian', 'Did you mean train?'],
+    ['datanet ad x', 'OL1001', 'Unknown command datanet ad', 'Did you mean add?'],
+    ['frobnicate', 'OL1001', 'Unknown command frobnicate', '`openledger --help`'],
+    ['datanet', 'OL1007', '`openledger datanet` needs a verb', 'add, status'],
+    ['train --data r --epoch 3', 'OL1002', '--epoch of `openledger train`', 'Did you mean --epochs?'],
+    ['datanet status --dry-run', 'OL1002', '--dry-run of `openledger datanet status`', '--help'],
+    ['datanet add', 'OL1003', '<file> of `openledger datanet add`', '--help'],
+    ['train', 'OL1003', 'Missing --data <file> of `openledger train`', '--help'],
+    ['datanet add a b c', 'OL1004', 'expected 2, found 3', '--help'],
+    ['train --data', 'OL1006', "option '--data <file>' argument missing", '--help'],
+    [
+      'train --data r --epochs 0',
+      'OL1005',
+      '--epochs <n> does not accept "0": it is less than 1',
+      'at least 1 and at most 100',
+    ],
+    ['train --data r --epochs 101', 'OL1005', 'it is more than 100', 'at most 100'],
+    ['train --data r --epochs 2.5', 'OL1005', 'it is not a whole number', 'a whole number'],
+    ['train --data r --epochs 0x3', 'OL1005', 'it is not a whole number', 'a whole number'],
+    ['train --data r --learning-rate=-1', 'OL1005', 'it is not above 0', 'a number above 0'],
+    ['train --data r --learning-rate Infinity', 'OL1005', 'it is not a number', 'a number'],
+    ['train --data r --device gpu', 'OL1005', '--device <cpu|webgpu> does not accept "gpu"', 'one of cpu, webgpu'],
+    ['train --data=', 'OL1005', '--data <file> does not accept ""', 'path'],
+    ['train --data r --network nowhere', 'OL1023', 'No network is called nowhere', 'devnet'],
+    ['train --data r -C /nowhere', 'OL1024', '/nowhere', 'exists'],
+  ])('openledger %s', async (line, code, message, hint) => {
+    const text = await openledger(line)
+    expect(text.exitCode).toBe(2)
+    expect(text.stdout).toBe('')
+    expect(text.stderr).toContain(`✖ ${code} `)
+    expect(text.stderr).toContain(message)
+    expect(text.stderr.split('→')[1]).toContain(hint)
+    const json = await openledger(`${line} --json`)
+    expect(json.exitCode).toBe(2)
+    expect(json.stderr).toBe('')
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, error: { code } })
+  })
+
+  test('a wrong variable is blamed, not a flag that was not given', async () => {
+    const { exitCode, stderr } = await openledger('train --data r', { environment: { OPENLEDGER_EPOCHS: 'many' } })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('The variable OPENLEDGER_EPOCHS does not accept "many"')
+  })
+})
+
+describe('a command that', () => {
+  test('fails unforeseen ends with 1 and OL1000, with its stack on demand', async () => {
+    const run: Run = () => Promise.reject(new TypeError('no such tensor'))
+    const short = await openledger('datanet status', { run })
+    expect([short.exitCode, short.stdout]).toEqual([1, ''])
+    expect(short.stderr).toContain('OL1000 Unexpected failure: no such tensor')
+    expect(short.stderr).not.toContain('main.test')
+    const long = await openledger('datanet status --verbose', { run })
+    expect(long.stderr).toContain('main.test')
+  })
+
+  test('needs a workspace and has none names the folder', async () => {
+    const run: Run = async ({ workspace, output }) => output.result(workspace().root, String)
+    const { exitCode, stderr } = await openledger('datanet add x', { run })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(`OL1020 No workspace here: neither ${folder}`)
+  })
+
+  test('does without the configuration runs when that is broken; others do not', async () => {
+    const broken = await mkdtemp(join(folder, 'broken-'))
+    await writeFile(join(broken, 'openledger.config.json'), '{')
+    expect((await openledger('datanet status', { cwd: broken })).exitCode).toBe(0)
+    const other = await openledger('datanet add x', { cwd: broken })
+    expect([other.exitCode, other.stderr.includes('OL1021')]).toEqual([2, true])
+  })
+
+  test('asks off a terminal is told to add --yes, and runs with it', async () => {
+    const run: Run = async ({ confirm, output }) => {
+      await confirm('Overwrite adapter')
+      output.result('done', String)
+    }
+    const refused = await openledger('datanet status', { run })
+    expect([refused.exitCode, refused.stderr.includes('--yes')]).toEqual([2, true])
+    const agreed = await openledger('datanet status -y', { run })
+    expect([agreed.exitCode, agreed.stdout]).toEqual([0, 'done\n'])
+  })
+
+  test('is done has its cleanups run, also when it failed', async () => {
+    const order: string[] = []
+    const run: Run = async ({ onExit }) => {
+      onExit(() => order.push('stopped'))
+      throw new Error('x')
+    }
+    await openledger('datanet status', { run })
+    expect(order).toEqual(['stopped'])
+  })
+})
+
+describe('help', () => {
+  test('shows every noun on one line, examples, and where exit codes are explained', async () => {
+    for (const line of ['', '--help', '-h']) {
+      const { exitCode, stdout, stderr } = await openledger(line)
+      expect([exitCode, stderr]).toEqual([0, ''])
+      expect(stdout).toMatch(/^ {2}train {2,}Train an adapter$/m)
+      expect(stdout).toMatch(/^ {2}datanet add\|status {2,}Collect/m)
+      expect(stdout).toContain('openledger train --data records.jsonl')
+      expect(stdout).toContain('openledger help exit-codes')
+    }
+  })
+
+  test('of a command tells its options with defaults, variables and examples', async () => {
+    const { exitCode, stdout } = await openledger('train --help')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/--data <file> {2,}Records \(required\)/)
+    expect(stdout).toMatch(/--epochs <n> {2,}Passes \(default 3, env OPENLEDGER_EPOCHS\)/)
+    expect(stdout).toMatch(/-k, --keep/)
+    expect(stdout).toMatch(/--dry-run/)
+    expect(stdout).toMatch(/--json/)
+  })
+
+  test('of a noun lists its verbs', async () => {
+    const { stdout } = await openledger('datanet --help')
+    expect(stdout).toMatch(/^ {2}add <file> \[contributor\] {2}/m)
+    expect(stdout).toMatch(/^ {2}status /m)
+  })
+
+  test('fits a terminal of 80 columns', async () => {
+    const { stdout } = await openledger('train --help', { terminal: true, environment: { NO_COLOR: '1' } })
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  test('--version is the version of package.json', async () => {
+    expect((await openledger('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})

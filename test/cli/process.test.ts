@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { build, openledger, root } from './openledger.js'
+
+beforeAll(build)
+
+/** Starts the long command and waits until it has a child process. */
+async function startWaiting(...words: string[]) {
+  const program = spawn(process.execPath, [join(root, 'test/cli/longRunning.js'), 'wait', ...words])
+  const text = { stdout: '', stderr: '' }
+  program.stdout.on('data', (chunk) => {
+    text.stdout += chunk
+  })
+  const ended = once(program, 'exit')
+  const child = await new Promise<number>((resolve) => {
+    program.stderr.on('data', (chunk) => {
+      text.stderr += chunk
+      const pid = /child (\d+)/.exec(text.stderr)?.[1]
+      if (pid !== undefined) resolve(Number(pid))
+    })
+  })
+  return { program, text, child, ended }
+}
+
+/** A killed process may be listed for a moment longer, until it is reaped. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return true
+    }
+    await sleep(20)
+  }
+  return false
+}
+
+describe('a signal to the process', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends it with %i and leaves no child behind', async (signal, expected) => {
+    const { program, text, child, ended } = await startWaiting('listening')
+    program.kill(signal)
+    expect(await ended).toEqual([expected, null])
+    expect(await isGone(child)).toBe(true)
+    expect(text.stderr).toContain(`OL1010 Interrupted by ${signal}`)
+  })
+
+  test('with --json still prints one document', async () => {
+    const { program, text, ended } = await startWaiting('listening', '--json')
+    program.kill('SIGINT')
+    await ended
+    expect(JSON.parse(text.stdout)).toMatchObject({ ok: false, error: { code: 'OL1010' } })
+  })
+
+  test('twice ends even a command that does not listen', async () => {
+    const { program, child, ended } = await startWaiting('deaf')
+    program.kill('SIGINT')
+    await sleep(500)
+    program.kill('SIGINT')
+    expect(await ended).toEqual([130, null])
+    process.kill(child, 'SIGKILL')
+  })
+})
+
+test('a rejection that nobody awaits is told of, and cleaned up after', async () => {
+  const { text, child, ended } = await startWaiting('crashing')
+  expect(await ended).toEqual([1, null])
+  expect(text.stderr).toContain('OL1000 Unexpected failure: from nowhere')
+  expect(await isGone(child)).toBe(true)
+})
+
+test('a reader that closes the pipe ends it quietly, without a failure', async () => {
+  const { program, text, child, ended } = await startWaiting('chatting')
+  program.stdout.destroy()
+  expect(await ended).toEqual([0, null])
+  expect(await isGone(child)).toBe(true)
+  expect(text.stderr).toBe(`child ${child}\n`)
+})
+
+describe('openledger as it is installed', () => {
+  test('doctor finds this machine in order', () => {
+    const { status, stdout } = openledger(['doctor', '--json'])
+    const document = JSON.parse(stdout)
+    const failed = document.data.checks.filter((check: { status: string }) => check.status === 'fail')
+    expect(failed).toEqual([])
+    expect([status, document.ok]).toEqual([0, true])
+  })
+
+  test('doctor tells of a broken configuration and goes on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'openledger-doctor-'))
+    try {
+      const environment = { OPENLEDGER_NETWORK: 'nowhere' }
+      const { status, stdout, stderr } = openledger(['doctor'], { cwd: folder, environment })
+      expect(status).toBe(1)
+      expect(stdout).toMatch(/✖ Configuration +No network is called nowhere/)
+      expect(stdout).toMatch(/→ Use one of: devnet/)
+      expect(stderr).toContain('OL1030 1 of 9 checks failed: Configuration')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('help explains exit codes and errors', () => {
+    expect(openledger(['help', 'exit-codes']).stdout).toMatch(/^ +6 {2}a check found a mismatch$/m)
+    expect(openledger(['help', 'errors', 'ol1020']).stdout).toContain('How to mend it')
+    expect(openledger(['help', 'errors', 'OL9']).status).toBe(2)
+    const all = JSON.parse(openledger(['help', 'errors', '--json']).stdout).data
+    expect(all.find(({ code }: { code: string }) => code === 'OL1009')).toMatchObject({ exitCode: 3 })
+  })
+
+  test('help of a command is what its --help shows', () => {
+    expect(openledger(['help', 'doctor']).stdout).toBe(openledger(['doctor', '--help']).stdout)
+    expect(openledger(['help']).stdout).toBe(openledger(['--help']).stdout)
+    expect(openledger(['help', 'nothing']).status).toBe(2)
+  })
+})

@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { findWorkspace } from '../../src/config/findWorkspace.js'
+import { loadConfig } from '../../src/config/loadConfig.js'
+
+const local = { chainId: 901, rpcUrl: 'http://127.0.0.1:9545', addresses: { RewardPool: `0x${'ab'.repeat(20)}` } }
+const project = { workspaceVersion: 1, name: 'bees' }
+let home: string
+let root: string
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'openledger-config-'))
+  root = join(home, 'bees')
+  await mkdir(join(root, 'datanet', 'versions'), { recursive: true })
+})
+afterEach(() => rm(home, { recursive: true }))
+
+const write = async (name: string, content: unknown): Promise<void> => {
+  await mkdir(dirname(join(home, name)), { recursive: true })
+  await writeFile(join(home, name), typeof content === 'string' ? content : JSON.stringify(content))
+}
+const load = (environment = {}, network?: string, folder = root) =>
+  loadConfig({ folder, environment: { XDG_CONFIG_HOME: join(home, 'xdg'), ...environment }, network })
+
+describe('precedence', () => {
+  const config = 'bees/openledger.config.json'
+  const user = 'xdg/openledger/config.json'
+  const networks = { user: local, project: local, environment: local, flag: local }
+
+  test('nothing anywhere: the local network, the bundled base, no workspace', async () => {
+    const nothing = { workspace: undefined, base: undefined, network: 'devnet', networks: {}, licence: undefined }
+    expect(await load()).toEqual(nothing)
+  })
+
+  test('user, then project, then environment, then flag', async () => {
+    await write(user, { network: 'user', networks, licence: 'MIT', base: 'model' })
+    expect(await load()).toMatchObject({ network: 'user', licence: 'MIT', base: join(home, 'xdg/openledger/model') })
+    await write(config, { ...project, network: 'project', licence: 'CC0-1.0', base: '../model' })
+    expect(await load()).toMatchObject({ network: 'project', licence: 'CC0-1.0', base: join(home, 'model') })
+    const variables = { OPENLEDGER_NETWORK: 'environment', OPENLEDGER_BASE: 'mine', OPENLEDGER_LICENCE: 'CC-BY-4.0' }
+    expect(await load(variables)).toMatchObject({
+      network: 'environment',
+      licence: 'CC-BY-4.0',
+      base: join(root, 'mine'),
+    })
+    expect((await load(variables, 'flag')).network).toBe('flag')
+  })
+
+  test('a project describes its networks over those of the user, one by one', async () => {
+    await write(user, { networks: { one: local, two: local } })
+    await write(config, { ...project, networks: { two: { ...local, chainId: 1612 } } })
+    const { networks: merged } = await load()
+    expect([merged['one']?.chainId, merged['two']?.chainId]).toEqual([901, 1612])
+  })
+
+  test('an empty variable is none', async () => {
+    expect((await load({ OPENLEDGER_NETWORK: '' })).network).toBe('devnet')
+  })
+})
+
+describe('a workspace', () => {
+  test('is found from any folder inside it', async () => {
+    await write('bees/openledger.config.json', project)
+    const workspace = await findWorkspace(join(root, 'datanet', 'versions'))
+    expect(workspace).toMatchObject({ root, file: join(root, 'openledger.config.json'), config: project })
+    expect(workspace.paths.version(2)).toBe(join(root, 'datanet', 'versions', '2'))
+  })
+
+  test.each([
+    ['openledger.config.yaml', 'workspaceVersion: 1\nname: bees\n'],
+    ['openledger.config.cjs', 'module.exports = { workspaceVersion: 1, name: "bees" }'],
+    ['package.json', '{"name":"x","openledger":{"workspaceVersion":1,"name":"bees"}}'],
+  ])('may be configured by %s', async (file, content) => {
+    await write(`bees/${file}`, content)
+    expect((await findWorkspace(root)).config).toEqual(project)
+  })
+
+  test('is not made by a package.json that says nothing of openledger', async () => {
+    await write('bees/package.json', { name: 'x' })
+    await expect(findWorkspace(root)).rejects.toMatchObject({ code: 'OL1020', exitCode: 2 })
+  })
+
+  test('that is missing is an error with the command that makes one', async () => {
+    await expect(findWorkspace(root)).rejects.toMatchObject({
+      code: 'OL1020',
+      message: expect.stringContaining(root),
+      hint: expect.stringContaining('openledger init'),
+    })
+  })
+})
+
+describe('a configuration that is wrong', () => {
+  const address = { ...local, addresses: { RewardPool: '0x12' } }
+  test.each<[string, object, string]>([
+    ['an unknown field', { ...project, nmae: 'x' }, 'nmae'],
+    ['no version', { name: 'bees' }, 'workspaceVersion'],
+    ['a newer version', { ...project, workspaceVersion: 2 }, 'workspaceVersion'],
+    ['a name with spaces', { ...project, name: 'My Bees' }, 'name: must be 1 to 63 lower-case letters'],
+    ['a URL that is none', { ...project, networks: { x: { ...local, rpcUrl: 'localhost' } } }, 'networks.x.rpcUrl'],
+    ['a file as URL', { ...project, networks: { x: { ...local, rpcUrl: 'file:///etc' } } }, 'networks.x.rpcUrl'],
+    ['a chain id as text', { ...project, networks: { x: { ...local, chainId: '901' } } }, 'networks.x.chainId'],
+    [
+      'a short address',
+      { ...project, networks: { x: address } },
+      'networks.x.addresses.RewardPool: must be an address',
+    ],
+  ])('%s: names the file and the field', async (_, content, expected) => {
+    await write('bees/openledger.config.json', content)
+    const file = join(root, 'openledger.config.json')
+    await expect(load()).rejects.toMatchObject({ code: 'OL1022', exitCode: 2, message: expect.stringContaining(file) })
+    await expect(load()).rejects.toThrow(expected)
+  })
+
+  test('every field that is wrong is named at once', async () => {
+    await write('bees/openledger.config.json', { workspaceVersion: 1, name: '', licence: 7 })
+    await expect(load()).rejects.toThrow(/name: .*; .*licence: |licence: .*; .*name: /)
+  })
+
+  test.each([
+    ['json', '{"workspaceVersion": 1,'],
+    ['yaml', 'name: [bees'],
+    ['cjs', 'throw new Error("from the file")'],
+  ])('%s that cannot be loaded: names the file', async (extension, content) => {
+    await write(`bees/openledger.config.${extension}`, content)
+    await expect(load()).rejects.toMatchObject({
+      code: 'OL1021',
+      message: expect.stringContaining(join(root, `openledger.config.${extension}`)),
+    })
+  })
+
+  test('an empty file is not taken for a missing one', async () => {
+    await write('bees/openledger.config.json', '')
+    await expect(load()).rejects.toMatchObject({ code: 'OL1022' })
+  })
+
+  test('a network that nobody describes: lists those there are', async () => {
+    await write('bees/openledger.config.json', { ...project, networks: { test: local } })
+    await expect(load({}, 'tset')).rejects.toMatchObject({
+      code: 'OL1023',
+      hint: expect.stringContaining('devnet, test'),
+    })
+  })
+
+  test('the user’s own file is checked too, and may not name a workspace', async () => {
+    await write('xdg/openledger/config.json', project)
+    await expect(load()).rejects.toThrow(/xdg.*config\.json is not valid/)
+  })
+})

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals'
+import { confirm } from '../../src/terminal/confirm.js'
+import { fakeSurroundings } from './fakeSurroundings.js'
+
+const question = 'Pay 1.25 OPEN from 0x1234…abcd'
+const ask = (
+  answer: string | undefined,
+  { terminal = true, yes = false, signal = new AbortController().signal } = {},
+) => {
+  const surroundings = fakeSurroundings({ terminal })
+  if (answer !== undefined) surroundings.stdin.write(`${answer}\n`)
+  return { surroundings, done: confirm(question, { surroundings, yes, signal }) }
+}
+
+test.each(['y', 'Y', 'yes', ' YES '])('%j agrees', async (answer) => {
+  const { surroundings, done } = ask(answer)
+  await done
+  expect(surroundings.stderr.text).toContain(`${question}? [y/N] `)
+  expect(surroundings.stdout.text).toBe('')
+})
+
+test.each(['', 'n', 'no', 'yep', 'y y'])('%j declines', async (answer) => {
+  await expect(ask(answer).done).rejects.toMatchObject({ code: 'OL1009', exitCode: 3 })
+})
+
+test('off a terminal it never waits: the error names the flag', async () => {
+  await expect(ask(undefined, { terminal: false }).done).rejects.toMatchObject({
+    code: 'OL1008',
+    exitCode: 2,
+    hint: expect.stringContaining('--yes'),
+  })
+})
+
+test('--yes asks nothing', async () => {
+  const { surroundings, done } = ask(undefined, { terminal: false, yes: true })
+  await done
+  expect(surroundings.stderr.text).toBe('')
+})
+
+test('an interruption ends the question', async () => {
+  const controller = new AbortController()
+  const { done } = ask(undefined, { signal: controller.signal })
+  controller.abort()
+  await expect(done).rejects.toMatchObject({ name: 'AbortError' })
+})
