@@ -24,7 +24,7 @@ afterEach(async () => {
 const onLinux = process.platform === 'linux' ? describe : describe.skip
 
 onLinux('a devnet that belongs to a process', () => {
-  test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with it on %s', async (signal) => {
+  test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('ends with it on %s', async (signal) => {
     const owner = spawnOwner(workspace, 'attached')
     expect(await firstLine(owner)).toBe('started')
     const found = await devnetStatus(workspace)

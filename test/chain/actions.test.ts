@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
+import { type Hex, parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { getBalance } from 'viem/actions'
+import { challengeEpoch } from '../../src/chain/actions/challengeEpoch.js'
+import { claimMany } from '../../src/chain/actions/claimMany.js'
+import { claimRewards } from '../../src/chain/actions/claimRewards.js'
+import { finalizeEpoch } from '../../src/chain/actions/finalizeEpoch.js'
+import { getClaimed } from '../../src/chain/actions/getClaimed.js'
+import { getCredit } from '../../src/chain/actions/getCredit.js'
+import { getDatanet } from '../../src/chain/actions/getDatanet.js'
+import { getEpoch } from '../../src/chain/actions/getEpoch.js'
+import { getLedger } from '../../src/chain/actions/getLedger.js'
+import { getModel } from '../../src/chain/actions/getModel.js'
+import { getPayment } from '../../src/chain/actions/getPayment.js'
+import { getVersion } from '../../src/chain/actions/getVersion.js'
+import { postEpoch } from '../../src/chain/actions/postEpoch.js'
+import { publishVersion } from '../../src/chain/actions/publishVersion.js'
+import { quoteInference } from '../../src/chain/actions/quoteInference.js'
+import { resolveEpoch } from '../../src/chain/actions/resolveEpoch.js'
+import { rewardPoolTotals } from '../../src/chain/actions/rewardPoolTotals.js'
+import { setCurator } from '../../src/chain/actions/setCurator.js'
+import { setModelPrices } from '../../src/chain/actions/setModelPrices.js'
+import { verifyChain } from '../../src/chain/actions/verifyChain.js'
+import { verifyReceipt } from '../../src/chain/actions/verifyReceipt.js'
+import { verifyRecord } from '../../src/chain/actions/verifyRecord.js'
+import { withdrawCredits } from '../../src/chain/actions/withdrawCredits.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { warp } from '../../src/devnet/warp.js'
+import { as, claimsOf, hashOf, type Published, pay, prices, publish, rewardsTree } from './story.js'
+
+let devnet: Devnet
+let published: Published
+const { maintainer, operator, user, mara, tobias, deployer } = devAccounts()
+
+beforeAll(async () => {
+  devnet = await startDevnet()
+  published = await publish(devnet, 'bees')
+})
+
+afterAll(() => devnet.stop())
+
+describe('Datanets', () => {
+  test('are found by owner and name, with their versions', async () => {
+    const address = devnet.addresses.DatanetRegistry
+    const client = as(devnet, 'user')
+    const { datanetId, records } = published
+    const found = await getDatanet(client, { address, owner: maintainer.address, name: 'bees' })
+    expect(found).toEqual({ datanetId, owner: maintainer.address, versionCount: 1 })
+    expect(await getDatanet(client, { address, owner: maintainer.address, name: 'wasps' })).toBeUndefined()
+    expect(await getVersion(client, { address, datanetId, version: 1 })).toEqual({
+      root: records.root,
+      contentHash: hashOf('records.jsonl'),
+      recordCount: 2,
+      publishedAt: expect.any(Number),
+    })
+  })
+
+  test('prove who contributed a record', async () => {
+    const record = { address: devnet.addresses.DatanetRegistry, datanetId: published.datanetId, version: 1 }
+    const leaf = { recordId: hashOf('one'), proof: published.records.getProof([hashOf('one'), mara.address]) as Hex[] }
+    const client = as(devnet, 'user')
+    expect(await verifyRecord(client, { ...record, ...leaf, contributor: mara.address })).toBe(true)
+    expect(await verifyRecord(client, { ...record, ...leaf, contributor: tobias.address })).toBe(false)
+  })
+
+  test('are published by curators while the owner lets them', async () => {
+    const address = devnet.addresses.DatanetRegistry
+    const { datanetId } = await publish(devnet, 'curated')
+    const version = { address, datanetId, root: hashOf('root'), recordCount: 3, contentHash: hashOf('content') }
+    await setCurator(as(devnet, 'maintainer'), { address, datanetId, account: mara.address, allowed: true })
+    expect((await publishVersion(as(devnet, 'mara'), version)).version).toBe(2)
+    await setCurator(as(devnet, 'maintainer'), { address, datanetId, account: mara.address, allowed: false })
+    await expect(publishVersion(as(devnet, 'mara'), version)).rejects.toMatchObject({ code: 'OL1604', exitCode: 4 })
+  })
+})
+
+describe('models', () => {
+  test('are registered with what they learnt from, and priced by their owner', async () => {
+    const { modelId } = await publish(devnet, 'priced')
+    const address = devnet.addresses.ModelRegistry
+    const model = await getModel(as(devnet, 'user'), { address, modelId })
+    expect(model).toMatchObject({ owner: maintainer.address, baseHash: hashOf('base'), datanetVersion: 1, ...prices })
+
+    const escrow = devnet.addresses.InferenceEscrow
+    const tokens = { address: escrow, modelId, inputTokens: 100, outputTokens: 250 }
+    // 100/1000 * 0.5 + 250/1000 * 2 + 0.01
+    expect(await quoteInference(as(devnet, 'user'), tokens)).toBe(parseEther('0.56'))
+    await setModelPrices(as(devnet, 'maintainer'), { address, modelId, inputPrice: 1n, outputPrice: 0n })
+    // Rounded up once to one wei.
+    expect(await quoteInference(as(devnet, 'user'), tokens)).toBe(parseEther('0.01') + 1n)
+  })
+})
+
+test('a payment is divided, recorded, and costs the payer the fee and the gas', async () => {
+  const client = as(devnet, 'user')
+  const pool = devnet.addresses.RewardPool
+  const escrow = devnet.addresses.InferenceEscrow
+  const inferenceId = hashOf('a question')
+  const [balance, before] = await Promise.all([
+    getBalance(client, { address: user.address }),
+    rewardPoolTotals(client, { address: pool }),
+  ])
+  const paid = await pay(devnet, published.modelId, inferenceId)
+  expect(paid).toMatchObject({ feeWei: parseEther('0.56'), poolWei: parseEther('0.385') })
+  const { gasCostWei } = paid as unknown as { gasCostWei: bigint }
+  expect(balance - (await getBalance(client, { address: user.address }))).toBe(paid.feeWei + gasCostWei)
+  const after = await rewardPoolTotals(client, { address: pool })
+  expect(after.fundedWei - before.fundedWei).toBe(paid.poolWei)
+  expect(await getPayment(client, { address: escrow, inferenceId })).toEqual({
+    payer: user.address,
+    modelId: published.modelId,
+    feeWei: paid.feeWei,
+    poolWei: paid.poolWei,
+  })
+  expect(await getPayment(client, { address: escrow, inferenceId: hashOf('unpaid') })).toBeUndefined()
+
+  const credit = { contract: 'InferenceEscrow', address: escrow } as const
+  const owed = await getCredit(client, { ...credit, account: maintainer.address })
+  expect(owed).toBe(parseEther('0.11'))
+  // Ten percent of the net and the platform's fee.
+  expect(await getCredit(client, { ...credit, account: deployer.address })).toBe(parseEther('0.065'))
+  expect((await withdrawCredits(as(devnet, 'maintainer'), credit)).amountWei).toBe(owed)
+  expect(await getCredit(client, { ...credit, account: maintainer.address })).toBe(0n)
+})
+
+test('two epochs are posted, finalized and claimed, to the wei', async () => {
+  const { AttributionLedger: ledger, RewardPool: pool } = devnet.addresses
+  const client = as(devnet, 'relayer')
+  const inferenceId = hashOf('epoch question')
+  const { poolWei } = await pay(devnet, published.modelId, inferenceId)
+  const receiptHash = hashOf('receipt')
+  const receipts = StandardMerkleTree.of([[inferenceId, receiptHash, poolWei]], ['bytes32', 'bytes32', 'uint256'])
+  const first = rewardsTree(devnet, [
+    [mara.address, poolWei - 7n],
+    [tobias.address, 7n],
+  ])
+  const { bondWei, window } = await getLedger(client, { address: ledger })
+  const posted = await postEpoch(as(devnet, 'operator'), {
+    address: ledger,
+    receiptsRoot: receipts.root as Hex,
+    rewardsRoot: first.root as Hex,
+    totalAllocatedWei: poolWei,
+    receiptCount: 1,
+    manifestHash: hashOf('manifest'),
+    bondWei,
+  })
+  expect(posted.epoch).toBe(1)
+  expect(await getEpoch(client, { address: ledger, epoch: 1 })).toMatchObject({
+    status: 'pending',
+    challengeableUntil: posted.challengeableUntil,
+    totalAllocatedWei: poolWei,
+  })
+  const receipt = { address: ledger, epoch: 1, inferenceId, receiptHash, poolWei, proof: [] }
+  expect(await verifyReceipt(client, receipt)).toBe(false)
+
+  await warp(devnet, window)
+  const finalized = await finalizeEpoch(client, { address: ledger, epoch: 1 })
+  expect(finalized).toMatchObject({ rewardsRoot: first.root, totalAllocatedWei: poolWei })
+  expect(await getEpoch(client, { address: ledger, epoch: 1 })).toMatchObject({ status: 'finalized', receiptCount: 1 })
+  expect(await getLedger(client, { address: ledger })).toMatchObject({
+    epochCount: 1,
+    activeEpoch: 1,
+    activeRoot: first.root,
+    operator: operator.address,
+  })
+  expect(await verifyReceipt(client, receipt)).toBe(true)
+  expect(await verifyReceipt(client, { ...receipt, poolWei: poolWei + 1n })).toBe(false)
+  const bond = { contract: 'AttributionLedger', address: ledger } as const
+  expect((await withdrawCredits(as(devnet, 'operator'), bond)).amountWei).toBe(bondWei)
+
+  const [claim] = claimsOf(first)
+  if (claim === undefined) throw new Error('no claim')
+  const had = await getBalance(client, { address: claim.account })
+  const claimed = await claimRewards(client, { address: pool, ...claim })
+  expect(claimed).toMatchObject({ amountWei: claim.cumulativeWei, cumulativeWei: claim.cumulativeWei })
+  // The relayer paid the gas.
+  expect((await getBalance(client, { address: claim.account })) - had).toBe(claim.cumulativeWei)
+  expect(await getClaimed(client, { address: pool, account: claim.account })).toBe(claim.cumulativeWei)
+
+  const more = await pay(devnet, published.modelId, hashOf('another question'))
+  const second = rewardsTree(devnet, [
+    [mara.address, poolWei - 7n + more.poolWei],
+    [tobias.address, 7n],
+  ])
+  const next = { receiptsRoot: hashOf('receipts'), receiptCount: 1, manifestHash: hashOf('manifest 2'), bondWei }
+  const roots = { rewardsRoot: second.root as Hex, totalAllocatedWei: poolWei + more.poolWei }
+  const { epoch } = await postEpoch(as(devnet, 'operator'), { address: ledger, ...next, ...roots })
+  await warp(devnet, window)
+  await finalizeEpoch(client, { address: ledger, epoch })
+  const batch = await claimMany(client, { address: pool, claims: claimsOf(second) })
+  const due = new Map(claimsOf(second).map(({ account, cumulativeWei }) => [account, cumulativeWei]))
+  due.set(claim.account, (due.get(claim.account) ?? 0n) - claim.cumulativeWei)
+  const expected = [...due].filter(([, wei]) => wei > 0n)
+  expect(new Map(batch.paid.map(({ account, amountWei }) => [account, amountWei]))).toEqual(new Map(expected))
+  expect(batch.refused).toEqual([])
+})
+
+test('a challenge that is upheld leaves the old root active and both bonds to the challenger', async () => {
+  const { AttributionLedger: ledger } = devnet.addresses
+  const client = as(devnet, 'ines')
+  const before = await getLedger(client, { address: ledger })
+  const { fundedWei } = await rewardPoolTotals(client, { address: devnet.addresses.RewardPool })
+  const { bondWei } = before
+  const { epoch } = await postEpoch(as(devnet, 'operator'), {
+    address: ledger,
+    receiptsRoot: hashOf('r'),
+    rewardsRoot: hashOf('wrong'),
+    totalAllocatedWei: fundedWei,
+    receiptCount: 1,
+    manifestHash: hashOf('m'),
+    bondWei,
+  })
+  await challengeEpoch(client, { address: ledger, epoch, claimedRewardsRoot: hashOf('right'), bondWei })
+  expect((await getEpoch(client, { address: ledger, epoch })).status).toBe('challenged')
+  const resolved = await resolveEpoch(as(devnet, 'deployer'), { address: ledger, epoch, upheld: true })
+  expect(resolved).toMatchObject({ winner: devAccounts().ines.address, rewardWei: 2n * bondWei })
+  expect((await getEpoch(client, { address: ledger, epoch })).status).toBe('rejected')
+  expect((await getLedger(client, { address: ledger })).activeRoot).toBe(before.activeRoot)
+})
+
+test('250 accounts are paid in three transactions', async () => {
+  const { AttributionLedger: ledger, RewardPool: pool } = devnet.addresses
+  const client = as(devnet, 'relayer')
+  const { poolWei } = await pay(devnet, published.modelId, hashOf('many'))
+  const { fundedWei } = await rewardPoolTotals(client, { address: pool })
+  const accounts = Array.from({ length: 250 }, () => privateKeyToAddress(generatePrivateKey()))
+  const each = poolWei / 250n
+  const tree = rewardsTree(
+    devnet,
+    accounts.map((account) => [account, each]),
+  )
+  const { bondWei, window } = await getLedger(client, { address: ledger })
+  const { epoch } = await postEpoch(as(devnet, 'operator'), {
+    address: ledger,
+    receiptsRoot: hashOf('many receipts'),
+    rewardsRoot: tree.root as Hex,
+    totalAllocatedWei: fundedWei,
+    receiptCount: 1,
+    manifestHash: hashOf('many manifest'),
+    bondWei,
+  })
+  await warp(devnet, window)
+  await finalizeEpoch(client, { address: ledger, epoch })
+  const { paid, transactions } = await claimMany(client, { address: pool, claims: claimsOf(tree) })
+  expect(transactions).toHaveLength(3)
+  expect(paid).toHaveLength(250)
+  expect(paid.every(({ amountWei }) => amountWei === each)).toBe(true)
+  expect(new Set(paid.map(({ account }) => account))).toEqual(new Set(accounts))
+  const balances = await Promise.all(accounts.map((address) => getBalance(client, { address })))
+  expect(balances).toEqual(Array(250).fill(each))
+})
+
+test('the chain is the one that was configured', async () => {
+  await expect(verifyChain(as(devnet, 'user'))).resolves.toBeUndefined()
+})

@@ -1,0 +1,82 @@
+import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
+import { type Address, type Hex, keccak256, parseEther, toHex } from 'viem'
+import { createDatanet } from '../../src/chain/actions/createDatanet.js'
+import { payInference } from '../../src/chain/actions/payInference.js'
+import { publishVersion } from '../../src/chain/actions/publishVersion.js'
+import { quoteInference } from '../../src/chain/actions/quoteInference.js'
+import { registerModel } from '../../src/chain/actions/registerModel.js'
+import { createChainClient, type WriteClient } from '../../src/chain/createChainClient.js'
+import { type DevAccountName, devAccounts } from '../../src/devnet/accounts.js'
+import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
+import type { Devnet } from '../../src/devnet/startDevnet.js'
+
+export const hashOf = (text: string): Hex => keccak256(toHex(text))
+
+export const as = (devnet: Devnet, name: DevAccountName): WriteClient =>
+  createChainClient({ network: devnetNetworks(devnet).l2, account: devAccounts()[name] })
+
+export interface Published {
+  readonly datanetId: Hex
+  readonly modelId: Hex
+  readonly records: StandardMerkleTree<[Hex, Address]>
+}
+
+export const prices = { inputPrice: parseEther('0.5'), outputPrice: parseEther('2') }
+
+/** A Datanet of two records with version 1, and a model that learnt from it, owned by the maintainer. */
+export async function publish(devnet: Devnet, name: string): Promise<Published> {
+  const { mara, tobias } = devAccounts()
+  const { DatanetRegistry, ModelRegistry } = devnet.addresses
+  const maintainer = as(devnet, 'maintainer')
+  const { datanetId } = await createDatanet(maintainer, { address: DatanetRegistry, name, licence: 'CC-BY-4.0' })
+  const records = StandardMerkleTree.of<[Hex, Address]>(
+    [
+      [hashOf('one'), mara.address],
+      [hashOf('two'), tobias.address],
+    ],
+    ['bytes32', 'address'],
+  )
+  const root = records.root as Hex
+  const contentHash = hashOf('records.jsonl')
+  await publishVersion(maintainer, { address: DatanetRegistry, datanetId, root, recordCount: 2, contentHash })
+  const { modelId } = await registerModel(maintainer, {
+    address: ModelRegistry,
+    baseHash: hashOf('base'),
+    adapterHash: hashOf(`adapter of ${name}`),
+    manifestHash: hashOf('manifest'),
+    datanetId,
+    datanetVersion: 1,
+    ...prices,
+  })
+  return { datanetId, modelId, records }
+}
+
+/** The user pays for one inference of 100 input and 250 output tokens. */
+export async function pay(
+  devnet: Devnet,
+  modelId: Hex,
+  inferenceId: Hex,
+): Promise<{ feeWei: bigint; poolWei: bigint }> {
+  const address = devnet.addresses.InferenceEscrow
+  const tokens = { inputTokens: 100, outputTokens: 250 }
+  const user = as(devnet, 'user')
+  const feeWei = await quoteInference(user, { address, modelId, ...tokens })
+  return payInference(user, { address, modelId, inferenceId, ...tokens, feeWei })
+}
+
+export type RewardLeaf = [bigint, Address, Address, bigint]
+
+/** The rewards tree over what each account has earned since the beginning. */
+export const rewardsTree = (devnet: Devnet, earned: readonly (readonly [Address, bigint])[]) =>
+  StandardMerkleTree.of<RewardLeaf>(
+    earned.map(([account, wei]) => [BigInt(devnet.l2.chainId), devnet.addresses.RewardPool, account, wei]),
+    ['uint256', 'address', 'address', 'uint256'],
+  )
+
+/** The claims that a rewards tree allows, with their proofs. */
+export const claimsOf = (tree: StandardMerkleTree<RewardLeaf>) =>
+  [...tree.entries()].map(([index, [, , account, cumulativeWei]]) => ({
+    account,
+    cumulativeWei,
+    proof: tree.getProof(index) as Hex[],
+  }))
