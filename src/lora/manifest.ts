@@ -52,11 +52,12 @@ export async function sha256File(path: string): Promise<`0x${string}`> {
 /**
  * Where the data of a manifest lies, made sure to be the bytes that were trained on.
  *
- * @param adapter the adapter folder, which relative paths start from
+ * @param adapter the adapter folder, which the manifest's path starts from
+ * @param elsewhere where the file lies now, if not there
  * @throws OL1404 when the file has changed
  */
-export async function trainedData(adapter: string, manifest: TrainingManifest): Promise<string> {
-  const path = resolve(adapter, manifest.data.path)
+export async function trainedData(adapter: string, manifest: TrainingManifest, elsewhere?: string): Promise<string> {
+  const path = elsewhere ?? resolve(adapter, manifest.data.path)
   const found = await sha256File(path)
   if (found !== manifest.data.sha256) throw new OpenLedgerError('OL1404', { path, found, wanted: manifest.data.sha256 })
   return path

@@ -49,4 +49,17 @@ export const attributionErrors = {
     message: '{left} and {right} are of different lengths: {leftLength} and {rightLength}',
     hint: 'Give one entry of each for every record, in the same order.',
   },
+  OL1511: {
+    message: 'Line {line} of {path} is no question: {reason}',
+    hint: 'Give a prompt, or messages that end with the question or its answer; completion is optional.',
+  },
+  OL1512: {
+    message: 'The {what} of {path} has changed: its hash is {found}, the training manifest says {wanted}',
+    hint: 'Use the {what} that the adapter was trained with.',
+    exitCode: 6,
+  },
+  OL1513: {
+    message: 'The model answered the question of line {line} with nothing',
+    hint: 'Give the answer as completion, or train longer: the first token it chose ends the turn.',
+  },
 } as const satisfies ErrorTable
