@@ -45,9 +45,22 @@ export const sentOf = ({ transactionHash, blockNumber, gasUsed, effectiveGasPric
   gasCostWei: gasUsed * effectiveGasPrice,
 })
 
+/** The last call of each account that is under way in this process. */
+const underWay = new Map<string, Promise<unknown>>()
+
+/** Runs the account's calls one after the other: two at once would be given the same nonce. */
+function inTurn<Result>({ chain, account }: WriteClient, action: () => Promise<Result>): Promise<Result> {
+  const key = `${chain.rpcUrls.default.http[0]} ${account.address}`
+  const result = (underWay.get(key) ?? Promise.resolve()).then(action)
+  const settled = result.catch(() => undefined)
+  underWay.set(key, settled)
+  settled.then(() => underWay.get(key) === settled && underWay.delete(key))
+  return result
+}
+
 /**
  * Checks a call without sending it, then signs and sends it and waits until it is mined. Nothing is sent when the check
- * fails, or when there is no contract at the address.
+ * fails, or when there is no contract at the address. Calls of one account wait for each other.
  *
  * @throws OL1600 when the network is not running
  * @throws OL1603, OL1604, OL1605 when the contract refuses
@@ -55,10 +68,19 @@ export const sentOf = ({ transactionHash, blockNumber, gasUsed, effectiveGasPric
  * @throws OL1609 when there is no contract at the address
  * @throws OL1611, OL1612 when the transaction fails after all, or is not mined
  */
-export async function sendCall<
+export const sendCall = <
   const abi extends Abi,
   name extends ContractFunctionName<abi, Writing>,
   const args extends ContractFunctionArgs<abi, Writing, name>,
+>(
+  client: WriteClient,
+  call: SendCall<abi, name, args>,
+): Promise<TransactionReceipt> => inTurn(client, () => send(client, call))
+
+async function send<
+  abi extends Abi,
+  name extends ContractFunctionName<abi, Writing>,
+  args extends ContractFunctionArgs<abi, Writing, name>,
 >(client: WriteClient, call: SendCall<abi, name, args>): Promise<TransactionReceipt> {
   const { contract, address, functionName, value, extraGas } = call
   let hash: Hash | undefined

@@ -105,8 +105,7 @@ test('a payment is divided, recorded, and costs the payer the fee and the gas', 
   ])
   const paid = await pay(devnet, published.modelId, inferenceId)
   expect(paid).toMatchObject({ feeWei: parseEther('0.56'), poolWei: parseEther('0.385') })
-  const { gasCostWei } = paid as unknown as { gasCostWei: bigint }
-  expect(balance - (await getBalance(client, { address: user.address }))).toBe(paid.feeWei + gasCostWei)
+  expect(balance - (await getBalance(client, { address: user.address }))).toBe(paid.feeWei + paid.gasCostWei)
   const after = await rewardPoolTotals(client, { address: pool })
   expect(after.fundedWei - before.fundedWei).toBe(paid.poolWei)
   expect(await getPayment(client, { address: escrow, inferenceId })).toEqual({
@@ -124,6 +123,16 @@ test('a payment is divided, recorded, and costs the payer the fee and the gas', 
   expect(await getCredit(client, { ...credit, account: deployer.address })).toBe(parseEther('0.065'))
   expect((await withdrawCredits(as(devnet, 'maintainer'), credit)).amountWei).toBe(owed)
   expect(await getCredit(client, { ...credit, account: maintainer.address })).toBe(0n)
+})
+
+test('payments of one account at the same time do not take each other’s place', async () => {
+  const ids = ['first', 'second', 'third'].map(hashOf)
+  const address = devnet.addresses.InferenceEscrow
+  const unknownModel = pay(devnet, hashOf('no such model'), hashOf('fourth'))
+  const paid = await Promise.all(ids.map((id) => pay(devnet, published.modelId, id)))
+  await expect(unknownModel).rejects.toMatchObject({ code: 'OL1603' })
+  expect(new Set(paid.map(({ hash }) => hash)).size).toBe(3)
+  for (const inferenceId of ids) expect(await getPayment(as(devnet, 'zed'), { address, inferenceId })).toBeDefined()
 })
 
 test('two epochs are posted, finalized and claimed, to the wei', async () => {

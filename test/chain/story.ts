@@ -1,7 +1,7 @@
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
 import { type Address, type Hex, keccak256, parseEther, toHex } from 'viem'
 import { createDatanet } from '../../src/chain/actions/createDatanet.js'
-import { payInference } from '../../src/chain/actions/payInference.js'
+import { type PayInferenceReturnType, payInference } from '../../src/chain/actions/payInference.js'
 import { publishVersion } from '../../src/chain/actions/publishVersion.js'
 import { quoteInference } from '../../src/chain/actions/quoteInference.js'
 import { registerModel } from '../../src/chain/actions/registerModel.js'
@@ -52,11 +52,7 @@ export async function publish(devnet: Devnet, name: string): Promise<Published> 
 }
 
 /** The user pays for one inference of 100 input and 250 output tokens. */
-export async function pay(
-  devnet: Devnet,
-  modelId: Hex,
-  inferenceId: Hex,
-): Promise<{ feeWei: bigint; poolWei: bigint }> {
+export async function pay(devnet: Devnet, modelId: Hex, inferenceId: Hex): Promise<PayInferenceReturnType> {
   const address = devnet.addresses.InferenceEscrow
   const tokens = { inputTokens: 100, outputTokens: 250 }
   const user = as(devnet, 'user')
