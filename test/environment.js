@@ -8,7 +8,13 @@ export default class OuterTypedArrays extends TestEnvironment {
   async setup() {
     await super.setup()
     Object.assign(this.global, {
-      Float32Array, Float64Array, Int32Array, BigInt64Array, Uint8Array, Uint16Array, ArrayBuffer,
+      Float32Array,
+      Float64Array,
+      Int32Array,
+      BigInt64Array,
+      Uint8Array,
+      Uint16Array,
+      ArrayBuffer,
     })
   }
 }

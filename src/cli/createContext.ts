@@ -1,5 +1,6 @@
 import type { CommandContext } from '../commands/CommandContext.js'
 import type { Config } from '../config/loadConfig.js'
+import { localNetwork } from '../config/localNetwork.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { Lifetime } from '../terminal/createLifetime.js'
 import type { Output } from '../terminal/createOutput.js'
@@ -15,7 +16,13 @@ export interface Run {
 }
 
 /** For a command that must run although the configuration is broken. */
-const noConfig: Config = { workspace: undefined, base: undefined, network: 'devnet', networks: {}, licence: undefined }
+const noConfig: Config = {
+  workspace: undefined,
+  base: undefined,
+  network: localNetwork,
+  networks: {},
+  licence: undefined,
+}
 
 /** @throws OL1021 to OL1023 when the configuration cannot be used */
 export async function createContext(

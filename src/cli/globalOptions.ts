@@ -1,3 +1,4 @@
+import { localNetwork } from '../config/localNetwork.js'
 import { flag, type Option, path, text } from './options.js'
 
 /** Options of every command; they may stand anywhere on the command line. */
@@ -8,7 +9,7 @@ export const globalOptions = {
   noColor: flag({ help: 'No colours; NO_COLOR and FORCE_COLOR are honoured too' }),
   verbose: flag({ help: 'Show stacks and causes with errors' }),
   cwd: path({ short: 'C', placeholder: 'folder', default: '.', help: 'Run as if started in this folder' }),
-  network: text({ placeholder: 'name', default: 'devnet', env: 'OPENLEDGER_NETWORK', help: 'Network to talk to' }),
+  network: text({ placeholder: 'name', default: localNetwork, env: 'OPENLEDGER_NETWORK', help: 'Network to talk to' }),
 } as const satisfies Readonly<Record<string, Option<unknown>>>
 
 /** Added to the commands that can tell what they would do. */

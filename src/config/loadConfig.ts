@@ -2,13 +2,11 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { type Workspace, workspaceAt } from './findWorkspace.js'
+import { localNetwork } from './localNetwork.js'
 import { type NetworkConfig, userConfigSchema } from './schema.js'
 import { searchConfig } from './searchConfig.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** The name of the network that `openledger devnet up` starts; its addresses are in `.openledger/devnet.json`. */
-export const localNetwork = 'devnet'
 
 /** What holds for one run: flag before environment before project before user before default. */
 export interface Config {
@@ -30,7 +28,7 @@ export interface LoadConfigOptions {
 }
 
 /** The folder of the user's own configuration: `config.json` (or yaml, js) in `$XDG_CONFIG_HOME/openledger`. */
-export const userConfigFolder = (environment: Environment): string =>
+const userConfigFolder = (environment: Environment): string =>
   join(environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || homedir(), '.config'), 'openledger')
 
 /**

@@ -38,5 +38,4 @@ export const configSchema = userConfigSchema.extend({
 })
 
 export type NetworkConfig = z.infer<typeof networkSchema>
-export type UserConfig = z.infer<typeof userConfigSchema>
 export type WorkspaceConfig = z.infer<typeof configSchema>

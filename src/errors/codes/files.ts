@@ -20,6 +20,6 @@ export const filesErrors = {
   },
   OL1904: {
     message: 'Line {line} of {path} is not a JSON object: {reason}',
-    hint: "Write one complete JSON object on every line (JSON Lines).",
+    hint: 'Write one complete JSON object on every line (JSON Lines).',
   },
 } as const satisfies ErrorTable
