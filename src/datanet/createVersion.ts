@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson } from '../files/canonicalJson.js'
@@ -33,22 +43,29 @@ function writeSynced(path: string, data: Uint8Array): void {
   }
 }
 
+/** Under the lock nobody else writes here: what begins with a dot was left by a process that died, or moved away. */
+function clearLeftovers(versions: string): void {
+  for (const left of readdirSync(versions).filter((entry) => entry.startsWith('.'))) {
+    rmSync(join(versions, left), { recursive: true })
+  }
+}
+
 /** Puts a folder with these files at `versions`/`name`, as one step. Only to be called under the store's write lock. */
 function placeFolder(versions: string, name: string, files: Readonly<Record<string, Uint8Array>>): void {
   try {
     mkdirSync(versions, { recursive: true })
-    // Under the lock nobody else writes here: what begins with a dot was left by a process that died.
-    for (const left of readdirSync(versions).filter((entry) => entry.startsWith('.'))) {
-      rmSync(join(versions, left), { recursive: true })
-    }
+    clearLeftovers(versions)
     const temporary = join(versions, `.${name}`)
+    const place = join(versions, name)
     mkdirSync(temporary)
     for (const [file, data] of Object.entries(files)) writeSynced(join(temporary, file), data)
     syncFolder(temporary)
-    // A folder without a row is of a process that died before it could report the version.
-    rmSync(join(versions, name), { recursive: true, force: true })
-    renameSync(temporary, join(versions, name))
+    // A folder without a row is of a process that died before it could report the version. It is moved away whole first:
+    // removing takes many steps, and a process that died among them would leave a part of it under the version's name.
+    if (existsSync(place)) renameSync(place, join(versions, `.unreported-${name}`))
+    renameSync(temporary, place)
     syncFolder(versions)
+    clearLeftovers(versions)
   } catch (cause) {
     throw new OpenLedgerError('OL1901', { path: join(versions, name), reason: reasonOf(cause) }, { cause })
   }

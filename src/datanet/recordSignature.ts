@@ -13,7 +13,7 @@ export interface RecordStatement {
 }
 
 /** The EIP-712 document of a statement. It names no chain: a Datanet is signed for before it is published anywhere. */
-export const recordTypedData = ({ datanet, recordId, licence }: RecordStatement) =>
+const recordTypedData = ({ datanet, recordId, licence }: RecordStatement) =>
   ({
     domain: { name: 'OpenLedger Datanet', version: '1' },
     types: {

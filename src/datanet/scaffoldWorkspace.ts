@@ -56,11 +56,8 @@ async function isFree(directory: string): Promise<boolean> {
 }
 
 async function fillStore(root: string, template: Template, options: ScaffoldOptions) {
-  const { name, title, description, licence, domain } = {
-    ...template.info,
-    ...(options.name && { name: options.name }),
-  }
-  const datanet = { name, title, description, licence, domain }
+  const { title, description, licence, domain } = template.info
+  const datanet = { name: options.name ?? template.info.name, title, description, licence, domain }
   const store = createDatanet(root, datanet)
   try {
     const contributors: ScaffoldedContributor[] = []
@@ -134,8 +131,10 @@ export async function scaffoldWorkspace(options: ScaffoldOptions): Promise<Scaff
     await place(temporary, directory, free)
     return { directory, ...filled }
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true })
-    if (OpenLedgerError.is(cause)) throw cause
+    // Where the folder could not even be made there is nothing to remove.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    // The file system's own errors name the call that failed.
+    if (typeof cause !== 'object' || cause === null || !('syscall' in cause)) throw cause
     throw new OpenLedgerError('OL1901', { path: directory, reason: reasonOf(cause) }, { cause })
   }
 }

@@ -61,7 +61,7 @@ function rotations(): number[] {
 }
 
 /** What iota adds in each round: bits 2^j - 1 from the shift register x^8 + x^6 + x^5 + x^4 + 1. */
-export function roundConstants(): bigint[] {
+function roundConstants(): bigint[] {
   let register = 1
   return Array.from({ length: ROUNDS }, () => {
     let constant = 0n

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { addContribution } from '../../src/datanet/addContribution.js'
+import { addContribution, readContribution } from '../../src/datanet/addContribution.js'
 import type { DatanetStore } from '../../src/datanet/DatanetStore.js'
 import { createDatanet } from '../../src/datanet/openDatanet.js'
 import { parseRecord } from '../../src/datanet/parseRecord.js'
@@ -144,6 +146,27 @@ describe('addContribution', () => {
     expect(store.record(idOf(near))?.status).toBe('pending')
     reviewRecords(store, { decision: 'reject', records: [idOf(near)], reviewer: 'me', reason: 'a copy' })
     expect(store.record(idOf(near))).toMatchObject({ status: 'rejected', reviewer: 'me', reason: 'a copy' })
+  })
+})
+
+describe('readContribution', () => {
+  const file = () => join(folder.path, 'notes.jsonl')
+
+  test('reads what addContribution adds, and errors name the file and its line', async () => {
+    writeFileSync(file(), '{"text":"one"}\n\n{"text":"two"}\n')
+    const report = await addContribution(store, await readContribution(file()), { account: mara })
+    expect(report.added).toEqual([idOf({ text: 'one' }), idOf({ text: 'two' })])
+    writeFileSync(file(), '{"text":"three"}\n\n{"txet":"four"}\n')
+    const contribution = await readContribution(file())
+    expect(await errorOf(() => addContribution(store, contribution, { account: mara }))).toMatchObject({
+      code: 'OL1100',
+      details: { file: file(), line: 3 },
+    })
+  })
+
+  test('refuses a file without records', async () => {
+    writeFileSync(file(), '\n \n')
+    expect(await errorOf(() => readContribution(file()))).toMatchObject({ code: 'OL1103' })
   })
 })
 

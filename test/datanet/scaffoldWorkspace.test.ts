@@ -69,12 +69,16 @@ describe('scaffoldWorkspace', () => {
       details: { known: 'harbour' },
     })
     expect(await errorOf(() => scaffold(directory, { name: 'Not A Name' }))).toMatchObject({ code: 'OL1124' })
-    const failing = () => {
-      throw new Error('no such account')
+    const failing = (index: number) => {
+      if (index === 5) throw new RangeError('no such account')
+      return accountOf(index)
     }
-    expect(await errorOf(() => scaffold(directory, { accountOf: failing }))).toMatchObject({ code: 'OL1901' })
+    expect(await errorOf(() => scaffold(directory, { accountOf: failing }))).toBeInstanceOf(RangeError)
+    writeFileSync(join(folder.path, 'file'), '')
+    const inFile = join(folder.path, 'file', 'new')
+    expect(await errorOf(() => scaffold(inFile))).toMatchObject({ code: 'OL1901', details: { path: inFile } })
     expect(existsSync(directory)).toBe(false)
-    expect(readdirSync(folder.path)).toEqual([])
+    expect(readdirSync(folder.path)).toEqual(['file'])
   })
 
   test("finds the package's own templates, and all their records are good", async () => {
