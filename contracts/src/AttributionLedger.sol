@@ -126,9 +126,6 @@ contract AttributionLedger is PullPayment {
     uint40 private _activeEpoch;
     uint40 private _window;
 
-    /// @notice The rewards root that claims are proven against, zero before the first epoch is final.
-    bytes32 public activeRoot;
-
     mapping(uint256 number => Record) private _records;
 
     modifier onlyGovernance() {
@@ -139,8 +136,8 @@ contract AttributionLedger is PullPayment {
     /// @param pool_ Must have been built with this ledger's address.
     constructor(RewardPool pool_, address operator_, address governance_, uint256 window_, uint256 bond_) {
         if (governance_ == address(0)) revert AttributionLedger__ZeroAddress();
-        if (address(pool_.ledger()) != address(this)) {
-            revert AttributionLedger__PoolMismatch(address(pool_), address(pool_.ledger()));
+        if (pool_.ledger() != address(this)) {
+            revert AttributionLedger__PoolMismatch(address(pool_), pool_.ledger());
         }
         pool = pool_;
         governance = governance_;
@@ -250,9 +247,9 @@ contract AttributionLedger is PullPayment {
         });
         _activeTotal = pending.totalAllocated;
         _activeEpoch = pending.number;
-        activeRoot = pending.rewardsRoot;
         _credit(pending.poster, pending.bond);
         emit EpochFinalized(number, pending.rewardsRoot, pending.totalAllocated);
+        pool.setRoot(pending.rewardsRoot);
     }
 
     /// @notice Replaces the operator. A pending epoch and its bond stay with the one who posted it.
@@ -313,6 +310,11 @@ contract AttributionLedger is PullPayment {
     /// @notice How many epochs were posted, rejected ones included.
     function epochCount() external view returns (uint256) {
         return _pending.number;
+    }
+
+    /// @notice The rewards root that claims are proven against, zero before the first epoch is final.
+    function activeRoot() external view returns (bytes32) {
+        return pool.root();
     }
 
     /// @notice The newest final epoch, 0 before the first.

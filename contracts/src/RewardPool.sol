@@ -5,20 +5,16 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-/// @notice Where the pool reads the root that claims are proven against.
-interface IRewardsRoot {
-    function activeRoot() external view returns (bytes32);
-}
-
 /// @title The contributors' money
 /// @notice Anyone may fund it; only a proof takes money out, and only to the account that the proof names. There is no
-/// owner, no pause, no sweep, and the ledger is fixed when the pool is built. The active root is an OpenZeppelin standard
-/// tree over (uint256 chainId, address pool, address account, uint256 cumulative): a leaf says what an account has earned
+/// owner, no pause, no sweep, and the ledger is fixed when the pool is built. The root is of an OpenZeppelin standard tree
+/// over (uint256 chainId, address pool, address account, uint256 cumulative): a leaf says what an account has earned
 /// since the beginning, and a claim pays what is new in it. An epoch that is missed is therefore never lost.
 contract RewardPool is ReentrancyGuardTransient {
     using SafeCast for uint256;
 
     event Funded(address indexed from, uint256 amount, uint256 totalFunded);
+    event RootSet(bytes32 root);
     event Claimed(address indexed account, uint256 amount, uint256 cumulative);
 
     /// @notice `account` refused its part of a batch; it stays claimable.
@@ -26,6 +22,7 @@ contract RewardPool is ReentrancyGuardTransient {
 
     error RewardPool__ZeroAddress();
     error RewardPool__NothingToFund();
+    error RewardPool__NotLedger(address caller);
     error RewardPool__NoActiveRoot();
     error RewardPool__NothingToClaim(address account, uint256 cumulative, uint256 claimed);
     error RewardPool__InvalidProof(address account, uint256 cumulative, bytes32 root);
@@ -37,8 +34,12 @@ contract RewardPool is ReentrancyGuardTransient {
     /// @dev Gas for one recipient of a batch: ample for a smart account, too little to burn the whole batch's gas.
     uint256 private constant BATCH_CALL_GAS = 50_000;
 
-    /// @notice The contract whose active root counts.
-    IRewardsRoot public immutable ledger;
+    /// @notice The one contract that sets the root, once an epoch is final.
+    address public immutable ledger;
+
+    /// @notice What claims are proven against, zero before the first epoch is final. Kept here rather than read from the
+    /// ledger because every claim needs it.
+    bytes32 public root;
 
     /// @notice Wei that `account` has received since the beginning.
     mapping(address account => uint256) public claimed;
@@ -49,8 +50,8 @@ contract RewardPool is ReentrancyGuardTransient {
 
     /// @param ledger_ May be an address at which nothing is deployed yet: pool and ledger name each other, and the
     /// ledger's constructor checks the pair.
-    constructor(IRewardsRoot ledger_) {
-        if (address(ledger_) == address(0)) revert RewardPool__ZeroAddress();
+    constructor(address ledger_) {
+        if (ledger_ == address(0)) revert RewardPool__ZeroAddress();
         ledger = ledger_;
     }
 
@@ -61,6 +62,13 @@ contract RewardPool is ReentrancyGuardTransient {
         uint128 total = _totalFunded + msg.value.toUint128();
         _totalFunded = total;
         emit Funded(msg.sender, msg.value, total);
+    }
+
+    /// @notice Replaces the root. Ledger only. Earlier roots stop counting; what they allotted is in the new one's leaves.
+    function setRoot(bytes32 root_) external {
+        if (msg.sender != ledger) revert RewardPool__NotLedger(msg.sender);
+        root = root_;
+        emit RootSet(root_);
     }
 
     /// @notice Pays the caller what is new in its leaf.
@@ -85,12 +93,12 @@ contract RewardPool is ReentrancyGuardTransient {
             revert RewardPool__LengthMismatch(count, cumulatives.length, proofs.length);
         }
 
-        bytes32 root = _root();
+        bytes32 root_ = _activeRoot();
         uint256[] memory amounts = new uint256[](count);
         uint256 total;
         for (uint256 i; i < count; ++i) {
             if (cumulatives[i] <= claimed[accounts[i]]) continue;
-            amounts[i] = _record(accounts[i], cumulatives[i], proofs[i], root);
+            amounts[i] = _record(accounts[i], cumulatives[i], proofs[i], root_);
             total += amounts[i];
         }
         _addClaimed(total);
@@ -122,7 +130,7 @@ contract RewardPool is ReentrancyGuardTransient {
     }
 
     function _claim(address account, uint256 cumulative, bytes32[] calldata proof) private {
-        uint256 amount = _record(account, cumulative, proof, _root());
+        uint256 amount = _record(account, cumulative, proof, _activeRoot());
         _addClaimed(amount);
         emit Claimed(account, amount, cumulative);
 
@@ -130,7 +138,7 @@ contract RewardPool is ReentrancyGuardTransient {
     }
 
     /// @dev Checks the leaf and records it as paid; returns what is new in it.
-    function _record(address account, uint256 cumulative, bytes32[] calldata proof, bytes32 root)
+    function _record(address account, uint256 cumulative, bytes32[] calldata proof, bytes32 root_)
         private
         returns (uint256)
     {
@@ -140,8 +148,8 @@ contract RewardPool is ReentrancyGuardTransient {
         // Hashed twice, so that no inner node of 64 bytes can pass for a leaf.
         bytes32 leaf =
             keccak256(bytes.concat(keccak256(abi.encode(block.chainid, address(this), account, cumulative))));
-        if (!MerkleProof.verifyCalldata(proof, root, leaf)) {
-            revert RewardPool__InvalidProof(account, cumulative, root);
+        if (!MerkleProof.verifyCalldata(proof, root_, leaf)) {
+            revert RewardPool__InvalidProof(account, cumulative, root_);
         }
 
         claimed[account] = cumulative;
@@ -165,8 +173,8 @@ contract RewardPool is ReentrancyGuardTransient {
         }
     }
 
-    function _root() private view returns (bytes32 root) {
-        root = ledger.activeRoot();
-        if (root == 0) revert RewardPool__NoActiveRoot();
+    function _activeRoot() private view returns (bytes32 root_) {
+        root_ = root;
+        if (root_ == 0) revert RewardPool__NoActiveRoot();
     }
 }

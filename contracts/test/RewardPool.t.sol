@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IRewardsRoot, RewardPool} from "../src/RewardPool.sol";
+import {RewardPool} from "../src/RewardPool.sol";
 import {MerkleTree} from "./MerkleTree.sol";
 import {GreedyRecipient, ReentrantRecipient, RefusingRecipient} from "./Recipients.sol";
 import {World} from "./World.sol";
@@ -10,7 +9,19 @@ import {World} from "./World.sol";
 contract RewardPoolTest is World {
     function test_constructor_withoutLedger_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(RewardPool.RewardPool__ZeroAddress.selector));
-        new RewardPool(IRewardsRoot(address(0)));
+        new RewardPool(address(0));
+    }
+
+    function test_setRoot_byAnyoneButTheLedger_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(RewardPool.RewardPool__NotLedger.selector, governance));
+        vm.prank(governance);
+        pool.setRoot(MANIFEST);
+
+        vm.expectEmit(address(pool));
+        emit RewardPool.RootSet(MANIFEST);
+        vm.prank(address(ledger));
+        pool.setRoot(MANIFEST);
+        vm.assertEq(ledger.activeRoot(), MANIFEST, "activeRoot");
     }
 
     function test_fund_byAnyone_isCounted() public {
@@ -145,7 +156,7 @@ contract RewardPoolTest is World {
 
     function test_claim_rootOfAnotherPool_reverts() public {
         bytes32[] memory tree = activate(30 ether, 70 ether);
-        RewardPool other = new RewardPool(IRewardsRoot(address(ledger)));
+        RewardPool other = new RewardPool(address(ledger));
         vm.deal(address(this), 100 ether);
         other.fund{value: 100 ether}();
 
@@ -366,10 +377,5 @@ contract RewardPoolTest is World {
         vm.expectRevert(
             abi.encodeWithSelector(RewardPool.RewardPool__InvalidProof.selector, account, cumulative, root)
         );
-    }
-
-    function assertGuarded(bytes memory answer) private pure {
-        bytes4 guard = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
-        vm.assertEq(keccak256(answer), keccak256(abi.encodeWithSelector(guard)), "answer to the second claim");
     }
 }

@@ -3,14 +3,6 @@ pragma solidity ^0.8.30;
 
 /// @dev The cheatcodes of forge that these tests use; forge-std is not published on npm by its authors.
 interface Vm {
-    struct Gas {
-        uint64 gasLimit;
-        uint64 gasTotalUsed;
-        uint64 gasMemoryUsed;
-        int64 gasRefunded;
-        uint64 gasRemaining;
-    }
-
     function prank(address caller) external;
     function deal(address account, uint256 balance) external;
     function warp(uint256 timestamp) external;
@@ -22,7 +14,7 @@ interface Vm {
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function expectRevert(bytes calldata revertData) external;
     function expectEmit(address emitter) external;
-    function lastCallGas() external view returns (Gas memory);
+    function snapshotGasLastCall(string calldata name) external returns (uint256 gasUsed);
 
     function assertTrue(bool condition, string calldata what) external pure;
     function assertEq(uint256 left, uint256 right, string calldata what) external pure;

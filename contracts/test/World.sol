@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {AttributionLedger} from "../src/AttributionLedger.sol";
 import {DatanetRegistry} from "../src/DatanetRegistry.sol";
 import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {ModelRegistry} from "../src/ModelRegistry.sol";
-import {IRewardsRoot, RewardPool} from "../src/RewardPool.sol";
+import {RewardPool} from "../src/RewardPool.sol";
 import {MerkleTree} from "./MerkleTree.sol";
 import {Test} from "./Test.sol";
 
@@ -34,7 +35,7 @@ abstract contract World is Test {
         vm.warp(1_800_000_000);
         datanets = new DatanetRegistry();
         models = new ModelRegistry(datanets);
-        pool = new RewardPool(IRewardsRoot(nextAddress(1)));
+        pool = new RewardPool(nextAddress(1));
         ledger = new AttributionLedger(pool, operator, governance, WINDOW, BOND);
         escrow = new InferenceEscrow(models, pool, governance);
         vm.deal(operator, 1000 ether);
@@ -112,5 +113,10 @@ abstract contract World is Test {
             inputPrice: 2 ether,
             outputPrice: 4 ether
         });
+    }
+
+    function assertGuarded(bytes memory answer) internal pure {
+        bytes4 guard = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
+        vm.assertEq(keccak256(answer), keccak256(abi.encodeWithSelector(guard)), "answer to the call from inside");
     }
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {MerkleTree} from "./MerkleTree.sol";
+import {World} from "./World.sol";
+
+/// @notice Gas of whole transactions over trees of 10 000 leaves: every call below is one transaction, with its 21 000, its
+/// calldata and cold storage. The numbers are written to contracts/.gas-snapshot; the limits are the project's goals.
+/// @dev The first `BATCH` accounts have claimed the epoch before; the others have never held a coin.
+/// forge-config: default.isolate = true
+contract GasTest is World {
+    uint256 private constant LEAVES = 10_000;
+    uint256 private constant BATCH = 100;
+    uint256 private constant FRESH = 5000;
+    uint256 private constant FIRST = 1 ether;
+    uint256 private constant SECOND = 3 ether;
+
+    function setUp() public override {
+        super.setUp();
+        fund(2 * SECOND * LEAVES);
+        bytes32[] memory tree = rewards(FIRST);
+        postAndFinalize(tree[0], FIRST * LEAVES);
+        claimBatch(tree, 0, FIRST);
+        postAndFinalize(rewards(SECOND)[0], SECOND * LEAVES);
+        vm.prank(operator);
+        ledger.withdraw();
+    }
+
+    function test_gas_post() public {
+        post(keccak256("rewards"), 2 * SECOND * LEAVES);
+        record("post an epoch", 60_000);
+    }
+
+    function test_gas_finalize() public {
+        uint256 epoch = post(keccak256("rewards"), 2 * SECOND * LEAVES);
+        vm.warp(block.timestamp + WINDOW);
+        ledger.finalize(epoch);
+        record("finalize an epoch", 170_000);
+    }
+
+    function test_gas_claim_first() public {
+        bytes32[] memory proof = MerkleTree.proof(rewards(SECOND), FRESH);
+        pool.claimFor(account(FRESH), SECOND, proof);
+        record("claim, first, account created by it", 100_000);
+    }
+
+    function test_gas_claim_next() public {
+        bytes32[] memory proof = MerkleTree.proof(rewards(SECOND), 0);
+        vm.prank(account(0));
+        pool.claim(SECOND, proof);
+        record("claim, next", 58_000);
+    }
+
+    function test_gas_claimMany_first() public {
+        claimBatch(rewards(SECOND), FRESH, SECOND);
+        record("claimMany of 100, first, accounts created by it", 75_000 * BATCH);
+    }
+
+    function test_gas_claimMany_next() public {
+        claimBatch(rewards(SECOND), 0, SECOND);
+        record("claimMany of 100, next", 31_000 * BATCH);
+    }
+
+    function test_gas_payForAnInference() public {
+        bytes32 modelId = registerModel();
+        uint256 fee = escrow.quote(modelId, 500, 250);
+        for (uint256 i; i < 2; ++i) {
+            vm.prank(user);
+            escrow.pay{value: fee}(modelId, bytes32(i), 500, 250);
+        }
+        record("pay for an inference", 170_000);
+    }
+
+    function account(uint256 index) private pure returns (address) {
+        return address(uint160(uint256(keccak256(abi.encode("account", index)))));
+    }
+
+    function rewards(uint256 cumulative) private view returns (bytes32[] memory) {
+        bytes32[] memory leaves = new bytes32[](LEAVES);
+        for (uint256 i; i < LEAVES; ++i) {
+            leaves[i] = rewardLeaf(account(i), cumulative);
+        }
+        return MerkleTree.build(leaves);
+    }
+
+    function claimBatch(bytes32[] memory tree, uint256 start, uint256 cumulative) private {
+        address[] memory accounts = new address[](BATCH);
+        uint256[] memory cumulatives = new uint256[](BATCH);
+        bytes32[][] memory proofs = new bytes32[][](BATCH);
+        for (uint256 i; i < BATCH; ++i) {
+            accounts[i] = account(start + i);
+            cumulatives[i] = cumulative;
+            proofs[i] = MerkleTree.proof(tree, start + i);
+        }
+        pool.claimMany(accounts, cumulatives, proofs);
+    }
+
+    function record(string memory what, uint256 limit) private {
+        vm.assertLe(vm.snapshotGasLastCall(what), limit, what);
+    }
+}
