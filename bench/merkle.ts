@@ -2,7 +2,8 @@
  * Time to build the Merkle tree of 100 000 records, with root, against `@openzeppelin/merkle-tree` in the same process on the
  * same values; the roots must be equal.
  *
- * npm run build && node bench/merkle.ts, or any runner that strips types; `--leaves 10000` for another size.
+ * Compile with `npx tsc -p tsconfig.json --noEmit false --outDir <folder>` and run bench/merkle.js, or use any runner that strips
+ * types; `--leaves 10000` for another size.
  */
 import { parseArgs } from 'node:util'
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
