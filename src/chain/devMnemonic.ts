@@ -4,8 +4,13 @@ import { HDKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/account
 /** The test phrase of every Ethereum toolchain. Its keys are public: money sent to them on a real chain is lost. */
 export const devMnemonic = 'test test test test test test test test test test test junk'
 
-// BIP-39's seed by Node's own PBKDF2: viem's is written in JavaScript and hashes the phrase anew for every account.
-const parent = HDKey.fromMasterSeed(pbkdf2Sync(devMnemonic, 'mnemonic', 2048, 64, 'sha512')).derive("m/44'/60'/0'/0")
+let parent: HDKey | undefined
+
+/** Of the accounts, at the usual path. The seed is BIP-39's by Node's own PBKDF2: viem's is JavaScript, anew for every account. */
+const parentKey = (): HDKey => {
+  parent ??= HDKey.fromMasterSeed(pbkdf2Sync(devMnemonic, 'mnemonic', 2048, 64, 'sha512')).derive("m/44'/60'/0'/0")
+  return parent
+}
 
 const accounts = new Map<number, PrivateKeyAccount>()
 
@@ -13,7 +18,7 @@ const accounts = new Map<number, PrivateKeyAccount>()
 export function devAccount(index: number): PrivateKeyAccount {
   const known = accounts.get(index)
   if (known !== undefined) return known
-  const { privateKey } = parent.deriveChild(index)
+  const { privateKey } = parentKey().deriveChild(index)
   if (privateKey === null) throw new RangeError(`no dev account ${index}`)
   const account = privateKeyToAccount(`0x${Buffer.from(privateKey).toString('hex')}`)
   accounts.set(index, account)

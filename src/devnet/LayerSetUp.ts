@@ -1,17 +1,15 @@
-import { type Address, getContractAddress, type Hex, keccak256 } from 'viem'
-import type { PrivateKeyAccount } from 'viem/accounts'
+import type { Address, Hex } from 'viem'
+import { getContractAddress, numberToHex } from 'viem/utils'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
-import { rpc, rpcBatch } from './rpc.js'
+import { type RpcCall, rpc, rpcBatch } from './rpc.js'
 
 const hex = z.string().transform((text) => text as Hex)
 const receiptSchema = z.object({
   transactionHash: hex,
   status: z.enum(['0x0', '0x1']),
   blockHash: hex,
-  blockNumber: hex,
-  contractAddress: hex.nullish(),
   logs: z.array(z.object({ address: hex, topics: z.array(hex), data: hex, logIndex: hex.transform(Number) })),
 })
 
@@ -20,37 +18,45 @@ export type SetUpReceipt = z.infer<typeof receiptSchema>
 export interface SetUpCall {
   /** What the transaction does, for the error message. */
   readonly step: string
-  readonly from: PrivateKeyAccount
+  /** One of the node's own accounts: it signs. */
+  readonly from: Address
   /** Left out to create a contract. */
   readonly to?: Address
   readonly data: Hex
 }
 
-/** A serialised transaction that needs no signature of ours: an L1 deposit arriving on the L2. */
-export interface SetUpRaw {
+/** An L1 deposit on its way into the L2: nobody signs it. */
+export interface SetUpDeposit {
   readonly step: string
+  /** The account that it acts for; it uses up a nonce of it. */
+  readonly from: Address
   readonly raw: Hex
-  /** A deposit uses up a nonce of the account that it acts for. */
-  readonly sender: Address
+}
+
+/** The part of a node that setting it up needs. */
+export interface SetUpNode {
+  readonly rpcUrl: string
+  readonly log: string
 }
 
 /**
  * Sends the transactions that set a layer up, many in one block, to a node that does not mine by itself yet. Nonces, fees
- * and gas are assigned here, so nothing waits for an estimate, and addresses do not depend on timing.
+ * and gas are assigned here, so nothing waits for an estimate, and addresses do not depend on timing. The node signs for
+ * its dev accounts: its signatures take microseconds, those of a JavaScript library that was just loaded milliseconds.
  */
 export class LayerSetUp {
-  readonly #node: { readonly rpcUrl: string; readonly chainId: number; readonly log: string }
   readonly #layer: 'L1' | 'L2'
+  readonly #node: SetUpNode
   readonly #nonces = new Map<Address, number>()
 
-  constructor(layer: 'L1' | 'L2', node: { readonly rpcUrl: string; readonly chainId: number; readonly log: string }) {
+  constructor(layer: 'L1' | 'L2', node: SetUpNode) {
     this.#layer = layer
     this.#node = node
   }
 
   /** Address of the contract that the account's next transaction but `ahead` creates. */
-  addressOf(from: PrivateKeyAccount, ahead = 0): Address {
-    return getContractAddress({ from: from.address, nonce: BigInt((this.#nonces.get(from.address) ?? 0) + ahead) })
+  addressOf(from: Address, ahead: number): Address {
+    return getContractAddress({ from, nonce: BigInt((this.#nonces.get(from) ?? 0) + ahead) })
   }
 
   /**
@@ -58,25 +64,23 @@ export class LayerSetUp {
    *
    * @throws OL1707 when the node refuses one, or one fails
    */
-  async mine(calls: readonly (SetUpCall | SetUpRaw)[]): Promise<SetUpReceipt[]> {
-    const signed: Hex[] = []
-    for (const call of calls) signed.push('raw' in call ? this.#pass(call) : await this.#sign(call))
+  async mine(transactions: readonly (SetUpCall | SetUpDeposit)[]): Promise<SetUpReceipt[]> {
     const { rpcUrl } = this.#node
     try {
-      await rpcBatch(
+      const hashes = await rpcBatch(
         rpcUrl,
-        signed.map((raw) => ({ method: 'eth_sendRawTransaction', params: [raw] })),
+        transactions.map((transaction) => this.#request(transaction)),
       )
       await rpc(rpcUrl, 'evm_mine')
       const found = z.array(receiptSchema).parse(await rpc(rpcUrl, 'eth_getBlockReceipts', ['latest']))
-      const byHash = new Map(found.map((receipt) => [receipt.transactionHash, receipt]))
-      return calls.map(({ step }, index) => {
-        const receipt = byHash.get(keccak256(signed[index] as Hex))
+      const byHash = new Map<unknown, SetUpReceipt>(found.map((receipt) => [receipt.transactionHash, receipt]))
+      return transactions.map(({ step }, index) => {
+        const receipt = byHash.get(hashes[index])
         if (receipt?.status === '0x1') return receipt
         throw this.#failure(step, receipt === undefined ? 'it was not mined' : 'it was reverted')
       })
     } catch (cause) {
-      throw OpenLedgerError.is(cause) ? cause : this.#failure(calls[0]?.step ?? '', reasonOf(cause), cause)
+      throw OpenLedgerError.is(cause) ? cause : this.#failure(transactions[0]?.step ?? '', reasonOf(cause), cause)
     }
   }
 
@@ -85,29 +89,22 @@ export class LayerSetUp {
     await rpc(this.#node.rpcUrl, 'evm_setAutomine', [true])
   }
 
-  #nextNonce(address: Address): number {
-    const nonce = this.#nonces.get(address) ?? 0
-    this.#nonces.set(address, nonce + 1)
-    return nonce
-  }
-
-  #pass({ raw, sender }: SetUpRaw): Hex {
-    this.#nextNonce(sender)
-    return raw
-  }
-
-  #sign({ from, to, data }: SetUpCall): Promise<Hex> {
-    const nonce = this.#nextNonce(from.address)
-    return from.signTransaction({
-      type: 'eip1559',
-      chainId: this.#node.chainId,
-      nonce,
-      to: to ?? null,
+  #request(transaction: SetUpCall | SetUpDeposit): RpcCall {
+    const { from } = transaction
+    const nonce = this.#nonces.get(from) ?? 0
+    this.#nonces.set(from, nonce + 1)
+    if ('raw' in transaction) return { method: 'eth_sendRawTransaction', params: [transaction.raw] }
+    const { to, data } = transaction
+    const call = {
+      from,
+      ...(to !== undefined && { to }),
       data,
-      gas: to === undefined ? 4_000_000n : 200_000n,
-      maxFeePerGas: 10n ** 10n,
-      maxPriorityFeePerGas: 0n,
-    })
+      nonce: numberToHex(nonce),
+      gas: numberToHex(to === undefined ? 4_000_000 : 200_000),
+      maxFeePerGas: numberToHex(10n ** 10n),
+      maxPriorityFeePerGas: '0x0',
+    }
+    return { method: 'eth_sendTransaction', params: [call] }
   }
 
   #failure(step: string, reason: string, cause?: unknown): OpenLedgerError {

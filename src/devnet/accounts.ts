@@ -1,21 +1,6 @@
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { devAccount } from '../chain/devMnemonic.js'
-
-/** Who the accounts of the test phrase are on the devnet, by index. */
-export const devAccountNames = [
-  'deployer',
-  'maintainer',
-  'operator',
-  'user',
-  'mara',
-  'tobias',
-  'ines',
-  'kwame',
-  'zed',
-  'relayer',
-] as const
-
-export type DevAccountName = (typeof devAccountNames)[number]
+import { type DevAccountName, devAccountNames } from './devAccountNames.js'
 
 /**
  * The devnet's accounts by name. Deployer and governance, maintainer of the Datanet and owner of the model, operator who

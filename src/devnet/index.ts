@@ -1,5 +1,6 @@
 /** The public face of the local network: `import { startDevnet } from 'openledger/devnet'`. */
-export { type DevAccountName, devAccountNames, devAccounts } from './accounts.js'
+export { devAccounts } from './accounts.js'
+export { type DevAccountName, devAccountNames } from './devAccountNames.js'
 export { devnetNetworks } from './devnetNetworks.js'
 export { type DevnetState, readDevnet } from './devnetState.js'
 export { type DevnetStatus, devnetStatus, requireDevnet } from './devnetStatus.js'

@@ -3,7 +3,8 @@ import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem
 import { createChainClient } from '../../src/chain/createChainClient.js'
 import { devAccount, devMnemonic } from '../../src/chain/devMnemonic.js'
 import { contractAddress, defineNetwork, isLocalNetwork } from '../../src/chain/networks.js'
-import { devAccountNames, devAccounts } from '../../src/devnet/accounts.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { devAccountNames } from '../../src/devnet/devAccountNames.js'
 
 const address = '0x532799D79C97fE3CB0F2ab80da00C5C52c96CA30'
 

@@ -1,0 +1,15 @@
+/** Who the accounts of the test phrase are on the devnet, by index. */
+export const devAccountNames = [
+  'deployer',
+  'maintainer',
+  'operator',
+  'user',
+  'mara',
+  'tobias',
+  'ines',
+  'kwame',
+  'zed',
+  'relayer',
+] as const
+
+export type DevAccountName = (typeof devAccountNames)[number]
