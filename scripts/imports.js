@@ -20,6 +20,7 @@ const rooms = {
   datanet: ['errors', 'files', 'merkle', 'config', 'chain'],
   devnet: ['errors', 'files', 'config', 'chain'],
   rewards: ['errors', 'files', 'merkle', 'config', 'chain'],
+  workflows: ['errors', 'files', 'config', 'models', 'lora', 'attribution', 'chain', 'datanet', 'devnet', 'rewards'],
   doctor: ['errors', 'files', 'terminal', 'config', 'onnx', 'models', 'devnet'],
 }
 const work = Object.keys(rooms).filter((room) => room !== 'terminal' && room !== 'doctor')
@@ -34,7 +35,7 @@ const packages = {
   'onnxruntime-node': ['onnx', 'doctor'],
   ora: ['terminal'],
   picocolors: ['terminal'],
-  viem: ['chain', 'datanet', 'devnet', 'rewards'],
+  viem: ['chain', 'datanet', 'devnet', 'rewards', 'workflows'],
 }
 
 const imported = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g

@@ -86,3 +86,16 @@ const isNamed = (error: BaseError, name: string): boolean =>
 
 const fill = (hint: string, values: Readonly<Record<string, string>>): string =>
   hint.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+
+/** Asks the node something that is no contract call; its failures become numbered errors. */
+export async function toChainRequest<Result>(
+  client: ReadClient,
+  request: string,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await ask()
+  } catch (cause) {
+    throw cause instanceof BaseError ? toRequestError(client, request, cause) : cause
+  }
+}

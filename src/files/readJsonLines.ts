@@ -20,7 +20,10 @@ export async function readJsonLines(path: string): Promise<JsonLine[]> {
   const text = await readText(path)
   const lines: JsonLine[] = []
   // A byte order mark would otherwise make the first line invalid.
-  for (const [index, raw] of text.replace(/^\uFEFF/, '').split('\n').entries()) {
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (raw.trim() === '') continue
     const line = index + 1
     let value: unknown

@@ -39,4 +39,53 @@ export const rewardsErrors = {
     message: 'Epoch {epoch} has no {what} {id}',
     hint: 'Run `openledger rewards status` to see who has earned what, and in which epoch.',
   },
+  OL1808: {
+    message: 'The network {network} is not local, and this version signs with devnet keys only',
+    hint: 'Use --network devnet; keystores for real networks are not built yet.',
+    exitCode: 4,
+  },
+  OL1809: {
+    message: 'The adapter {path} was not trained on a Datanet version',
+    hint: 'Train it with `openledger train` inside a workspace, without --data.',
+  },
+  OL1810: {
+    message: 'The adapter {path} is not published on {network}',
+    hint: 'Run `openledger model publish --adapter {path}`.',
+  },
+  OL1811: {
+    message: 'Nothing to post: {reason}',
+    hint: 'Pay for an answer first: `openledger attribute --queries questions.jsonl --pay`.',
+  },
+  OL1812: {
+    message: 'Epoch {epoch} of this workspace is not on {network}: its ledger has {count} epochs, none with this root',
+    hint: 'The chain was started anew since. Begin a new workspace, or move the folder epochs/ and attribution/ away.',
+    exitCode: 6,
+  },
+  OL1813: {
+    message: 'Epoch {epoch} is {status} until {until}; its rewards cannot be claimed yet',
+    hint: 'Wait for the challenge window to pass; on the devnet add --warp to move its clock.',
+  },
+  OL1814: {
+    message: '{failed} of {total} checks found a mismatch: {names}',
+    hint: 'Look at the details above; somebody changed a file, or the chain and the workspace do not belong together.',
+    exitCode: 6,
+  },
+  OL1815: {
+    message: 'There are no epochs in {path}',
+    hint: 'Post one: `openledger rewards post`.',
+  },
+  OL1816: {
+    message: '{name} is neither an address nor a devnet account',
+    hint: 'Give an 0x address, or one of {known}.',
+    exitCode: 2,
+  },
+  OL1817: {
+    message: '{path} holds no version of a Datanet',
+    hint: 'Make one: `openledger datanet publish`, or train on a file with --data.',
+  },
+  OL1818: {
+    message: 'Version {version} was trained on with the root {trained}, but has the root {found}',
+    hint: 'Train the adapter again on the version as it is.',
+    exitCode: 6,
+  },
 } as const satisfies ErrorTable
