@@ -159,6 +159,8 @@ contract RewardPoolTest is World {
         RewardPool other = new RewardPool(address(ledger));
         vm.deal(address(this), 100 ether);
         other.fund{value: 100 ether}();
+        vm.prank(address(ledger));
+        other.setRoot(tree[0]);
 
         expectInvalidProof(mara, 30 ether, tree[0]);
         other.claimFor(mara, 30 ether, MerkleTree.proof(tree, 0));
