@@ -82,13 +82,11 @@ contract DatanetRegistry {
     }
 
     /// @notice Whether `contributor`'s record `recordId` is in the version.
-    function verifyRecord(
-        bytes32 id,
-        uint256 number,
-        bytes32 recordId,
-        address contributor,
-        bytes32[] calldata proof
-    ) external view returns (bool) {
+    function verifyRecord(bytes32 id, uint256 number, bytes32 recordId, address contributor, bytes32[] calldata proof)
+        external
+        view
+        returns (bool)
+    {
         // Hashed twice, so that no inner node of 64 bytes can pass for a leaf.
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(recordId, contributor))));
         return MerkleProof.verifyCalldata(proof, version(id, number).root, leaf);

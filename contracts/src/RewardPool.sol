@@ -146,8 +146,7 @@ contract RewardPool is ReentrancyGuardTransient {
         if (cumulative <= previous) revert RewardPool__NothingToClaim(account, cumulative, previous);
 
         // Hashed twice, so that no inner node of 64 bytes can pass for a leaf.
-        bytes32 leaf =
-            keccak256(bytes.concat(keccak256(abi.encode(block.chainid, address(this), account, cumulative))));
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(block.chainid, address(this), account, cumulative))));
         if (!MerkleProof.verifyCalldata(proof, root_, leaf)) {
             revert RewardPool__InvalidProof(account, cumulative, root_);
         }

@@ -57,17 +57,13 @@ contract AttributionLedgerTest is World {
     }
 
     function test_post_byAnyoneElse_reverts() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(AttributionLedger.AttributionLedger__NotOperator.selector, stranger)
-        );
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__NotOperator.selector, stranger));
         vm.prank(stranger);
         ledger.post{value: BOND}(RECEIPTS, REWARDS, 1, 1, MANIFEST);
     }
 
     function test_post_wrongBond_reverts() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(AttributionLedger.AttributionLedger__WrongBond.selector, BOND - 1, BOND)
-        );
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WrongBond.selector, BOND - 1, BOND));
         vm.prank(operator);
         ledger.post{value: BOND - 1}(RECEIPTS, REWARDS, 1, 1, MANIFEST);
     }
@@ -94,9 +90,7 @@ contract AttributionLedgerTest is World {
 
     function test_post_overTheFundedTotal_reverts() public {
         vm.expectRevert(
-            abi.encodeWithSelector(
-                AttributionLedger.AttributionLedger__Insolvent.selector, 100 ether + 1, 100 ether
-            )
+            abi.encodeWithSelector(AttributionLedger.AttributionLedger__Insolvent.selector, 100 ether + 1, 100 ether)
         );
         post(REWARDS, 100 ether + 1);
         post(REWARDS, 100 ether);
@@ -152,9 +146,7 @@ contract AttributionLedgerTest is World {
         post(REWARDS, 40 ether);
         uint256 end = block.timestamp + WINDOW;
         vm.warp(end - 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowOpen.selector, 1, end)
-        );
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowOpen.selector, 1, end));
         ledger.finalize(1);
     }
 
@@ -209,9 +201,7 @@ contract AttributionLedgerTest is World {
         post(REWARDS, 40 ether);
         uint256 end = block.timestamp + WINDOW;
         vm.warp(end);
-        vm.expectRevert(
-            abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowClosed.selector, 1, end)
-        );
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowClosed.selector, 1, end));
         challengeAs(stranger, 1);
     }
 
@@ -264,9 +254,7 @@ contract AttributionLedgerTest is World {
         vm.assertEq(ledger.credit(operator), BOND, "the challenger's bond");
 
         uint256 end = block.timestamp + WINDOW;
-        vm.expectRevert(
-            abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowOpen.selector, 1, end)
-        );
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowOpen.selector, 1, end));
         ledger.finalize(1);
         challengeAs(user, 1);
         resolve(1, false);
@@ -380,9 +368,7 @@ contract AttributionLedgerTest is World {
         vm.warp(block.timestamp + WINDOW);
         ledger.finalize(1);
 
-        vm.expectRevert(
-            abi.encodeWithSelector(PullPayment.PullPayment__TransferFailed.selector, address(pool), BOND)
-        );
+        vm.expectRevert(abi.encodeWithSelector(PullPayment.PullPayment__TransferFailed.selector, address(pool), BOND));
         vm.prank(address(pool));
         ledger.withdraw();
     }
@@ -426,9 +412,7 @@ contract AttributionLedgerTest is World {
     }
 
     function expectNotPending(uint256 epoch, AttributionLedger.Status status) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(AttributionLedger.AttributionLedger__NotPending.selector, epoch, status)
-        );
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__NotPending.selector, epoch, status));
     }
 
     function expectUnknown(uint256 epoch) private {

@@ -141,7 +141,9 @@ contract Handler is Test {
         } catch (bytes memory reason) {
             bytes4 expected = due == 0
                 ? RewardPool.RewardPool__NothingToClaim.selector
-                : due > left ? RewardPool.RewardPool__Insolvent.selector : RewardPool.RewardPool__TransferFailed.selector;
+                : due > left
+                    ? RewardPool.RewardPool__Insolvent.selector
+                    : RewardPool.RewardPool__TransferFailed.selector;
             vm.assertEq(bytes32(bytes4(reason)), bytes32(expected), "refused for the right reason");
             vm.assertTrue(due == 0 || due > left || index == 0, "refused without need");
             ++done[expected];

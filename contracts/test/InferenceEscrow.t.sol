@@ -76,9 +76,7 @@ contract InferenceEscrowTest is World {
     function test_pay_sameInferenceTwice_reverts() public {
         payAs(user, INFERENCE, 500, 250);
         uint256 fee = escrow.quote(modelId, 1, 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(InferenceEscrow.InferenceEscrow__AlreadyPaid.selector, INFERENCE, user)
-        );
+        vm.expectRevert(abi.encodeWithSelector(InferenceEscrow.InferenceEscrow__AlreadyPaid.selector, INFERENCE, user));
         vm.prank(stranger);
         escrow.pay{value: fee}(modelId, INFERENCE, 1, 1);
     }
@@ -88,9 +86,7 @@ contract InferenceEscrowTest is World {
         uint256 agreed = escrow.quote(modelId, 1000, 0);
         setPrices(200 ether, 0);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                InferenceEscrow.InferenceEscrow__WrongPayment.selector, agreed, 200 ether + PLATFORM
-            )
+            abi.encodeWithSelector(InferenceEscrow.InferenceEscrow__WrongPayment.selector, agreed, 200 ether + PLATFORM)
         );
         vm.prank(user);
         escrow.pay{value: agreed}(modelId, INFERENCE, 1000, 0);
@@ -236,9 +232,7 @@ contract InferenceEscrowTest is World {
     }
 
     function expectWrongPayment(uint256 sent, uint256 quoted) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(InferenceEscrow.InferenceEscrow__WrongPayment.selector, sent, quoted)
-        );
+        vm.expectRevert(abi.encodeWithSelector(InferenceEscrow.InferenceEscrow__WrongPayment.selector, sent, quoted));
         vm.prank(user);
         escrow.pay{value: sent}(modelId, INFERENCE, 500, 250);
     }

@@ -172,9 +172,8 @@ contract ModelRegistryTest is World {
 
     function test_register_namesTheModelByChainRegistryOwnerAdapterAndManifest() public {
         ModelRegistry.Registration memory given = registration(datanetId, 1);
-        bytes32 expected = keccak256(
-            abi.encode(block.chainid, address(models), maintainer, given.adapterHash, given.manifestHash)
-        );
+        bytes32 expected =
+            keccak256(abi.encode(block.chainid, address(models), maintainer, given.adapterHash, given.manifestHash));
         vm.expectEmit(address(models));
         emit ModelRegistry.ModelRegistered(
             expected, maintainer, datanetId, 1, given.baseHash, given.adapterHash, given.manifestHash

@@ -376,8 +376,6 @@ contract RewardPoolTest is World {
     }
 
     function expectInvalidProof(address account, uint256 cumulative, bytes32 root) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(RewardPool.RewardPool__InvalidProof.selector, account, cumulative, root)
-        );
+        vm.expectRevert(abi.encodeWithSelector(RewardPool.RewardPool__InvalidProof.selector, account, cumulative, root));
     }
 }

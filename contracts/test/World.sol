@@ -99,11 +99,7 @@ abstract contract World is Test {
         modelId = models.register(registration(datanetId, 1));
     }
 
-    function registration(bytes32 datanetId, uint64 version)
-        internal
-        pure
-        returns (ModelRegistry.Registration memory)
-    {
+    function registration(bytes32 datanetId, uint64 version) internal pure returns (ModelRegistry.Registration memory) {
         return ModelRegistry.Registration({
             baseHash: keccak256("base"),
             adapterHash: keccak256("adapter"),
