@@ -7,6 +7,7 @@ import { Generator } from '../models/generate.js'
 import type { RecordContent } from '../models/trainingRecord.js'
 import type { Device } from '../onnx/Program.js'
 import { bm25 } from './bm25.js'
+import { defaultScorer } from './defaults.js'
 import { nearDuplicates } from './nearDuplicates.js'
 import { type OpenTrainedParameters, openTrained, type Trained } from './openTrained.js'
 import { type Question, readQuestions } from './questions.js'
@@ -17,8 +18,6 @@ import { sequenceGradients } from './sequenceGradients.js'
 import { attributionShares, byContributor, type ContributorShare } from './shares.js'
 import { maximalSpans } from './spans.js'
 
-export const defaultScorer = 'grad-cos'
-
 export interface AttributeParameters extends OpenTrainedParameters {
   /** JSON Lines file of questions. */
   readonly queries: string
@@ -27,6 +26,8 @@ export interface AttributeParameters extends OpenTrainedParameters {
   readonly scorer?: string
   readonly damping?: number
   readonly minimumShare?: number
+  /** Let the model answer also where the file gives an answer. */
+  readonly generate?: boolean
   /** Tokens of a generated answer at most. */
   readonly maximumTokens?: number
   readonly device?: Device
@@ -92,7 +93,8 @@ export interface AttributeReturnType {
 export async function attribute(parameters: AttributeParameters): Promise<AttributeReturnType> {
   const { scorer: name = defaultScorer, damping, device = 'cpu', signal, onProgress } = parameters
   const scorer = scorerNamed(name)
-  const questions = await readQuestions(parameters.queries)
+  const asked = await readQuestions(parameters.queries)
+  const questions = parameters.generate ? asked.map((question) => ({ ...question, answer: undefined })) : asked
   const trained = await openTrained(parameters)
   const { base, adapter, records } = trained
   const options = { device, ...(signal && { signal }) }

@@ -1,4 +1,5 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { defaultMinimumShare } from './defaults.js'
 
 export interface ShareInput {
   /** One answer's score of every record; s > 0 helped. */
@@ -31,8 +32,6 @@ export type Shares =
     }
   /** No record lowered the answer's loss. Nobody is paid by guess. */
   | { readonly outcome: 'none'; readonly reason: string }
-
-export const defaultMinimumShare = 0.05
 
 /**
  * Turns one answer's scores into shares: positive scores -> the best of each cluster -> clusters above the noise floor ->

@@ -100,6 +100,7 @@ export const remedies: Readonly<Record<ContractErrorName, Remedy>> = {
   PullPayment__NothingToWithdraw: refused('{account} has no credit here.'),
   PullPayment__TransferFailed: refused('{account} refuses payments: withdraw from an account that can receive OPEN.'),
   RewardPool__ZeroAddress: deployment,
+  RewardPool__NotLedger: notPermitted('Only the AttributionLedger sets the root: finalize an epoch instead.'),
   RewardPool__NothingToFund: refused('Send an amount above zero.'),
   RewardPool__NoActiveRoot: refused('No epoch is final yet: post one, wait for its window, and finalize it.'),
   RewardPool__NothingToClaim: refused(

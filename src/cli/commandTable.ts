@@ -1,7 +1,48 @@
+import { defaultMinimumShare, defaultScorer } from '../attribution/defaults.js'
 import { type Command, declareCommand } from './declareCommand.js'
+import { amount, choice, flag, integer, number, path, text } from './options.js'
+
+const device = choice(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'auto'], {
+  help: 'Where tensors are computed',
+  default: 'cpu',
+})
 
 /** Every command. A row holds data only, so that `openledger --help` loads none of the work behind it. */
 export const commandTable: readonly Command[] = [
+  declareCommand(
+    {
+      noun: 'quickstart',
+      summary: 'Do the main job end to end, from a Datanet to paid contributors',
+      details:
+        'Makes a workspace, starts a local L1 and L2, trains, answers, attributes, pays and checks every number. Stops what it started.',
+      arguments: { directory: path({ help: 'Folder to make; openledger-quickstart unless given' }) },
+      options: {
+        template: text({ help: 'Template of the Datanet', default: 'seamanship' }),
+        keepDevnet: flag({ help: 'Leave the devnet running' }),
+      },
+      examples: [
+        ['quickstart', 'Everything, in ./openledger-quickstart'],
+        ['quickstart my-net --keep-devnet', 'Go on with the single commands afterwards'],
+        ['quickstart --json', 'The same as one JSON document'],
+      ],
+      config: false,
+    },
+    () => import('../commands/quickstart.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'init',
+      summary: 'Make a workspace from a template',
+      arguments: { directory: path({ required: true, help: 'Folder to make' }) },
+      options: {
+        template: text({ help: 'Template to copy', default: 'seamanship' }),
+        name: text({ help: "Name of the Datanet; the template's unless given" }),
+      },
+      examples: [['init my-net', 'A workspace with the seamanship Datanet, signed and approved']],
+      config: false,
+    },
+    () => import('../commands/init.js'),
+  ),
   declareCommand(
     {
       noun: 'doctor',
@@ -16,5 +57,303 @@ export const commandTable: readonly Command[] = [
       config: false,
     },
     () => import('../commands/doctor.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'devnet',
+      verb: 'up',
+      summary: 'Start a local L1 and L2 whose gas is OPEN',
+      details: 'Runs in the foreground until Ctrl-C. A devnet that runs already is left as it is.',
+      arguments: {},
+      options: {
+        detach: flag({ help: 'Run in the background, until `devnet down`', short: 'd' }),
+        l1Port: integer({ help: 'Port of the L1; 0 for any free one', default: 0, min: 0, max: 65535 }),
+        l2Port: integer({ help: 'Port of the L2; 0 for any free one', default: 0, min: 0, max: 65535 }),
+      },
+      examples: [
+        ['devnet up -d', 'In the background'],
+        ['devnet up --l2-port 9545', 'With a fixed port'],
+      ],
+    },
+    () => import('../commands/devnet/up.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'devnet',
+      verb: 'down',
+      summary: 'Stop the devnet',
+      details: 'Its state is gone with it: a devnet starts anew each time.',
+      arguments: {},
+      options: {},
+      examples: [['devnet down', 'Stop both nodes']],
+    },
+    () => import('../commands/devnet/down.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'devnet',
+      verb: 'status',
+      summary: 'Show the nodes, contracts and logs of the devnet',
+      details: 'Exit code 5 when it does not run.',
+      arguments: {},
+      options: {},
+      examples: [['devnet status --json', 'URLs and addresses for a script']],
+    },
+    () => import('../commands/devnet/status.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'init',
+      summary: 'Make an empty Datanet',
+      arguments: { directory: path({ help: 'Folder of the workspace; this one unless given' }) },
+      options: {
+        name: text({ help: 'Name on chain: lower-case letters, digits, dashes', required: true }),
+        title: text({ help: 'Name for people' }),
+        description: text({ help: 'What the records are about' }),
+        licence: text({
+          help: 'SPDX identifier of the records’ licence',
+          default: 'CC-BY-4.0',
+          env: 'OPENLEDGER_LICENCE',
+        }),
+        domain: text({ help: 'Field of knowledge' }),
+      },
+      examples: [['datanet init bees --name bees --title "Keeping bees"', 'An empty Datanet in ./bees']],
+      config: false,
+    },
+    () => import('../commands/datanet/init.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'add',
+      summary: 'Add records, signed by their contributor',
+      details:
+        'A line is {"prompt","completion"}, {"messages"} or {"text"}. Either every line brings contributor and signature (EIP-712), or --contributor names a devnet account that signs here. All lines are added, or none.',
+      arguments: { file: path({ required: true, help: 'JSON Lines file of records' }) },
+      options: { contributor: text({ help: 'Devnet account that signs the lines' }) },
+      examples: [['datanet add records.jsonl --contributor mara', 'Sign with the devnet account mara, and add']],
+    },
+    () => import('../commands/datanet/add.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'review',
+      summary: 'Approve or reject pending records',
+      details: 'Without a decision it lists what is pending. `all` leaves near-duplicates out: decide on them by id.',
+      arguments: {},
+      options: {
+        approve: text({ help: 'Record ids with commas between, or all', placeholder: 'ids' }),
+        reject: text({ help: 'Record ids with commas between, or all', placeholder: 'ids' }),
+        reason: text({ help: 'Why, kept with the records' }),
+        reviewer: text({ help: 'Who decides', default: 'maintainer' }),
+      },
+      examples: [
+        ['datanet review', 'List what is pending'],
+        ['datanet review --approve all', 'Approve it'],
+      ],
+    },
+    () => import('../commands/datanet/review.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'status',
+      summary: 'Count records by status and contributor, and list versions',
+      arguments: {},
+      options: {},
+      examples: [['datanet status', 'What is there, and what to do next']],
+    },
+    () => import('../commands/datanet/status.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'publish',
+      summary: 'Snapshot the approved records and publish their root',
+      details: 'Registers the Datanet the first time. Publishing what is published changes nothing.',
+      arguments: {},
+      options: {},
+      examples: [['datanet publish', 'A version of the approved records, its root on the devnet']],
+    },
+    () => import('../commands/datanet/publish.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'train',
+      summary: 'Fine-tune a LoRA adapter on a file or a Datanet version',
+      details:
+        'Lines are {"prompt","completion"}, {"messages"} or {"text"}. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT.',
+      arguments: {},
+      options: {
+        base: path({
+          help: 'Folder of the base model (Hugging Face, Llama); the bundled one unless given',
+          env: 'OPENLEDGER_BASE',
+        }),
+        data: path({ help: 'JSON Lines file of records' }),
+        datanet: integer({
+          help: 'Version of the workspace’s Datanet; the newest unless given',
+          placeholder: 'version',
+          min: 1,
+        }),
+        output: path({ help: 'Folder of the adapter' }),
+        evalData: path({ help: 'JSON Lines file to evaluate on, never trained on' }),
+        evalSplit: number({ help: 'Share of the records held out to evaluate on', default: 0, min: 0, max: 0.9 }),
+        rank: integer({ help: 'Rank of the adapter', default: 8, min: 1, max: 1024 }),
+        alpha: number({ help: 'Scaling is alpha / rank', default: 16, above: 0 }),
+        useRslora: flag({ help: 'Scaling is alpha / sqrt(rank)' }),
+        targetModules: text({
+          help: 'Layer names with commas between, a regular expression, or all-linear',
+          placeholder: 'modules',
+        }),
+        epochs: number({ help: 'Passes over the records', default: 3, above: 0 }),
+        maxSteps: integer({ help: 'Optimiser steps, instead of epochs', min: 1 }),
+        batchSize: integer({ help: 'Sequences of one run', default: 4, min: 1 }),
+        gradientAccumulation: integer({ help: 'Runs of one step', default: 1, min: 1 }),
+        maxLength: integer({ help: 'Tokens of a record at most; what the model can read unless given', min: 2 }),
+        learningRate: number({ help: 'Highest learning rate', default: 2e-4, above: 0 }),
+        lrScheduler: choice(['constant', 'linear', 'cosine'], {
+          help: 'Course of the learning rate',
+          default: 'cosine',
+        }),
+        warmup: number({ help: 'Share of the steps, below 1, or steps, to warm up over', default: 0.05, min: 0 }),
+        weightDecay: number({ help: 'Decoupled weight decay', default: 0, min: 0 }),
+        maxGradNorm: number({ help: 'Norm that gradients are clipped to', default: 1, above: 0 }),
+        lossOn: choice(['completion', 'all'], { help: 'Tokens that are learned', default: 'completion' }),
+        seed: integer({ help: 'Seed of initialisation and order', default: 0, min: 0, max: 4_294_967_295 }),
+        device,
+      },
+      examples: [
+        ['train', 'On the newest version of the workspace’s Datanet'],
+        ['train --data records.jsonl --output adapter --epochs 3 --rank 8', 'On a file, with no Datanet'],
+        ['train --data records.jsonl --output adapter --yes --json', 'In CI, replacing the adapter'],
+      ],
+    },
+    () => import('../commands/train.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'generate',
+      summary: 'Answer a prompt with a model and an adapter',
+      arguments: { prompt: text({ required: true, help: 'What to ask' }) },
+      options: {
+        base: path({ help: 'Folder of the base model', env: 'OPENLEDGER_BASE' }),
+        adapter: path({ help: 'Folder of a LoRA adapter' }),
+        maxTokens: integer({ help: 'Tokens of the answer at most', default: 64, min: 1 }),
+        device,
+      },
+      examples: [['model generate "When do I reef?" --adapter adapters/v1', 'Ask the fine-tuned model']],
+    },
+    () => import('../commands/model/generate.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'publish',
+      summary: 'Register an adapter with its hashes and Datanet version',
+      arguments: {},
+      options: {
+        adapter: path({ help: 'Folder of the adapter; the newest of the workspace unless given' }),
+        inputPrice: amount({ help: 'OPEN for 1000 input tokens', default: 10n ** 18n }),
+        outputPrice: amount({ help: 'OPEN for 1000 output tokens', default: 3n * 10n ** 18n }),
+      },
+      examples: [['model publish --output-price 2.5', 'Register the newest adapter at a price']],
+    },
+    () => import('../commands/model/publish.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'attribute',
+      summary: 'Trace answers to the records that shaped them',
+      details:
+        'A line is {"prompt"}, {"prompt","completion"} or {"messages"}; without an answer the model gives one. Needs no Datanet and no chain: an adapter folder knows its base and data. With --pay each answer’s fee goes into the escrow.',
+      arguments: {},
+      options: {
+        queries: path({ required: true, help: 'JSON Lines file of questions' }),
+        adapter: path({ help: 'Folder of the adapter; the newest of the workspace unless given' }),
+        output: path({ help: 'JSON Lines file for every record’s score and share' }),
+        base: path({ help: 'Where the base model lies now, if not where it was trained from' }),
+        data: path({ help: 'Where the training data lies now, if not where it was' }),
+        scorer: choice(['grad-cos', 'grad-dot', 'datainf', 'efim', 'trak'], {
+          help: 'How influence is scored',
+          default: defaultScorer,
+        }),
+        damping: number({ help: 'Damping of datainf, efim and trak, times the mean eigenvalue', above: 0 }),
+        minimumShare: number({
+          help: 'Noise floor, as a part of the strongest record’s score',
+          default: defaultMinimumShare,
+          min: 0,
+          max: 1,
+        }),
+        generate: flag({ help: 'Let the model answer also where the file gives an answer' }),
+        maxTokens: integer({ help: 'Tokens of a generated answer at most', default: 64, min: 1 }),
+        device,
+        pay: flag({ help: 'Pay each answer’s fee into the escrow, as the devnet’s user' }),
+      },
+      examples: [
+        ['attribute --adapter adapter --queries questions.jsonl --output scores.jsonl', 'On files alone'],
+        ['attribute --queries datanet/questions.jsonl --pay --yes', 'In a workspace, and pay for the answers'],
+      ],
+      dryRun: true,
+    },
+    () => import('../commands/attribute.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'post',
+      summary: 'Post an epoch of everything that was paid for since the last',
+      arguments: {},
+      options: {},
+      examples: [
+        ['rewards post --dry-run', 'What would be posted'],
+        ['rewards post --yes', 'Post it, with the bond'],
+      ],
+      dryRun: true,
+    },
+    () => import('../commands/rewards/post.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'claim',
+      summary: 'Pay contributors what they have earned',
+      details: 'Finalizes the newest epoch once its challenge window is over. The relayer pays the gas.',
+      arguments: {},
+      options: {
+        account: text({ help: 'Only this address or devnet account' }),
+        warp: flag({ help: 'On the devnet: move its clock past the challenge window' }),
+      },
+      examples: [
+        ['rewards claim --warp --yes', 'On the devnet, for everybody'],
+        ['rewards claim --account mara', 'For one account'],
+      ],
+    },
+    () => import('../commands/rewards/claim.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'status',
+      summary: 'Show epochs, earnings and claims',
+      arguments: {},
+      options: {},
+      examples: [['rewards status', 'Who earned what']],
+    },
+    () => import('../commands/rewards/status.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'verify',
+      summary: 'Check every number of every epoch, off chain and on chain',
+      details: 'Exit code 6 when a check finds a mismatch.',
+      arguments: {},
+      options: {},
+      examples: [['rewards verify --json', 'For a monitor: exit code 6 on a mismatch']],
+    },
+    () => import('../commands/rewards/verify.js'),
   ),
 ]

@@ -110,6 +110,20 @@ export const integer = <const Declared extends Declaration<number> & Range>(decl
     return Number.isSafeInteger(value) ? checkRange(value, declared, refuse) : refuse('it has too many digits')
   })
 
+/** An amount of OPEN as people write it; the command gets wei. */
+export const amount = <const Declared extends Declaration<bigint>>(declared: Declared) =>
+  valueOption<bigint, Declared>(
+    declared,
+    'open',
+    'an amount of OPEN such as 0.25, with at most 18 decimals',
+    (given, refuse) => {
+      const parts = /^(\d{1,59})(?:\.(\d{1,18}))?$/.exec(given)
+      if (parts === null) return refuse('it is not an amount')
+      const [, whole = '0', fraction = ''] = parts
+      return BigInt(whole) * 10n ** 18n + BigInt(fraction.padEnd(18, '0'))
+    },
+  )
+
 /** One of a few words. */
 export const choice = <const Word extends string, const Declared extends Declaration<Word>>(
   words: readonly Word[],

@@ -25,6 +25,8 @@ export interface ScaffoldOptions {
   readonly accountOf: (index: number) => LocalAccount
   /** Where templates are; the package's own unless given. */
   readonly templates?: string | undefined
+  /** Further files that must be there as soon as the workspace is, by path inside it. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 export interface ScaffoldedContributor {
@@ -93,6 +95,7 @@ async function fill(root: string, template: Template, options: ScaffoldOptions) 
     join(root, '.gitignore'),
     '# State of this machine: devnet, logs, the record store.\n.openledger/\n',
   )
+  for (const [path, content] of Object.entries(options.files ?? {})) await writeFileAtomic(join(root, path), content)
   const { name, licence } = filled.datanet
   await writeFileAtomic(paths.config, json({ workspaceVersion: 1, name, template: template.info.name, licence }))
   return filled

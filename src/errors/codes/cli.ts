@@ -90,4 +90,9 @@ export const cliErrors = {
     hint: '`openledger help errors` lists all of them.',
     exitCode: 2,
   },
+  OL1039: {
+    message: '--approve and --reject cannot be given together',
+    hint: 'Run the command twice, once for each decision.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable

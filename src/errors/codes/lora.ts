@@ -28,4 +28,13 @@ export const loraErrors = {
     message: 'Another process is training into {path}',
     hint: 'Wait for it, or give --output another folder.',
   },
+  OL1406: {
+    message: 'There is no adapter in {path}',
+    hint: 'Train one with `openledger train`, or name one with --adapter.',
+  },
+  OL1407: {
+    message: 'The held-out loss did not fall: {before} before, {after} after',
+    hint: 'Report this with your platform: the quickstart is made to learn its own Datanet.',
+    exitCode: 6,
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,156 @@
+import { relative } from 'node:path'
+import { type AttributeReturnType, type Attribution, attribute, attributionLines } from '../attribution/attribute.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import { readManifest } from '../lora/manifest.js'
+import type { Device } from '../onnx/Program.js'
+import type { Output } from '../terminal/createOutput.js'
+import { formatOpen, shortHex } from '../terminal/formats.js'
+import type { Progress } from '../terminal/Progress.js'
+import type { Style } from '../terminal/Style.js'
+import { contributorNames } from '../workflows/contributorNames.js'
+import { newestAdapter } from '../workflows/newestAdapter.js'
+import { openChain } from '../workflows/openChain.js'
+import { payInferences, quoteInferences } from '../workflows/payInferences.js'
+import { findPublication } from '../workflows/publishModel.js'
+import type { CommandContext } from './CommandContext.js'
+
+interface Input {
+  readonly adapter: string | undefined
+  readonly queries: string
+  readonly output: string | undefined
+  readonly base: string | undefined
+  readonly data: string | undefined
+  readonly scorer: string
+  readonly damping: number | undefined
+  readonly minimumShare: number
+  readonly generate: boolean
+  readonly maxTokens: number
+  readonly device: Device
+  readonly pay: boolean
+}
+
+/** `openledger attribute`: answers, and the records that shaped them; with --pay the fees go into the escrow. */
+export async function run(context: CommandContext, input: Input): Promise<void> {
+  const { output, config, signal, cwd } = context
+  const { base, data, damping, maxTokens, output: file, pay, ...rest } = input
+  const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
+  const result = await attribute({
+    ...rest,
+    adapter,
+    maximumTokens: maxTokens,
+    signal,
+    onProgress: attributionView(output),
+    ...(base !== undefined && { base }),
+    ...(data !== undefined && { data }),
+    ...(damping !== undefined && { damping }),
+  })
+  if (file !== undefined) await writeFileAtomic(file, attributionLines(result))
+  const payment = pay ? await payFees(context, adapter, result) : null
+  const names = config.workspace === undefined ? new Map<string, string>() : contributorNames(config.workspace.root)
+  output.result(
+    {
+      adapter,
+      scorer: result.scorer,
+      records: result.records,
+      output: file ?? null,
+      attributions: result.attributions.map(summary),
+      payment,
+    },
+    (_, style) =>
+      [
+        ...result.attributions.map((each) => describeAttribution(each, names, style)),
+        ...(file === undefined ? [] : [`Every record's score is in ${relative(cwd, file)}.`]),
+        ...(payment === null
+          ? []
+          : [
+              `${formatOpen(payment.feeWei)} ${payment.paid ? 'paid' : 'would be paid'}, next: openledger rewards post`,
+            ]),
+      ].join('\n'),
+  )
+}
+
+async function payFees(context: CommandContext, adapter: string, result: AttributeReturnType) {
+  const { root, paths } = context.workspace()
+  const chain = await openChain({ ...context.config, workspace: root })
+  const publication = await findPublication(chain, adapter, await readManifest(adapter))
+  if (publication === undefined) throw new OpenLedgerError('OL1810', { path: adapter, network: chain.network.name })
+  const { modelId } = publication
+  const { attributions, scorer } = result
+  const feeWei = await quoteInferences(chain, modelId, attributions)
+  if (context.flags.dryRun) return { paid: false, feeWei, inferences: [] }
+  await context.confirm(`Pay ${formatOpen(feeWei)} for ${attributions.length} answers on ${chain.network.name}?`)
+  const paid = await context.output.step('Pay into the escrow', () =>
+    payInferences(chain, { paths, modelId, attributions, scorer }),
+  )
+  const inferences = paid.map(({ inference, feeWei: fee, poolWei }) => ({
+    inferenceId: inference.inferenceId,
+    feeWei: fee,
+    poolWei,
+  }))
+  return { paid: true, feeWei, inferences }
+}
+
+/** Progress of an attribution: the records once, then the answers. */
+export function attributionView(output: Output): (stage: 'records' | 'answers', done: number, total: number) => void {
+  const views = new Map<string, Progress>()
+  return (stage, done, total) => {
+    const title = stage === 'records' ? 'Gradients of records' : 'Answers'
+    const view = views.get(stage) ?? output.progress({ title, total, unit: stage })
+    views.set(stage, view)
+    view.update(done)
+    if (done >= total) view.finish()
+  }
+}
+
+/** An attribution in the result document: the records with a share, the rest is in the output file. */
+export const summary = ({ question, influence, ...rest }: Attribution) => ({
+  ...question.extra,
+  line: question.line,
+  prompt: question.prompt,
+  ...rest,
+  records: influence.filter(({ share }) => share > 0),
+})
+
+export function describeAttribution(
+  { question, answer, contributors, influence, outcome, spans, lexical }: Attribution,
+  names: ReadonlyMap<string, string>,
+  { paint, table }: Style,
+): string {
+  const name = (contributor: string | null): string =>
+    names.get((contributor ?? '').toLowerCase()) ?? (contributor || 'no contributor')
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+  const prompt = typeof question.prompt === 'string' ? question.prompt : (question.prompt.at(-1)?.content ?? '')
+  const baseline = new Map(lexical.map(({ contributor, share }) => [contributor, share]))
+  const right = (title: string) => ({ title, align: 'right' as const })
+  return [
+    `${paint.cyan('?')} ${paint.bold(prompt)}`,
+    `  ${answer.trim()}`,
+    ...(outcome === 'none'
+      ? [`  ${paint.yellow('No record lowered the loss of this answer: nobody is paid for it.')}`]
+      : [
+          table(
+            [{ title: '  contributor', shrink: true }, right('influence'), right('BM25')],
+            contributors
+              .filter(({ share }) => share > 0)
+              .map(({ contributor, share }) => [
+                `  ${name(contributor)}`,
+                percent(share),
+                percent(baseline.get(contributor) ?? 0),
+              ]),
+          ),
+        ]),
+    ...influence
+      .filter(({ share }) => share > 0)
+      .slice(0, 3)
+      .map(
+        ({ id, line, contributor, share }) =>
+          `  ${paint.dim(`record ${shortHex(id)} (line ${line}, ${name(contributor)}) ${percent(share)}`)}`,
+      ),
+    ...spans.slice(0, 2).map(({ text, recordIds }) => {
+      const count = recordIds.length === 1 ? '1 record' : `${recordIds.length} records`
+      return `  ${paint.dim(`"${text.trim()}" stands word for word in ${count}`)}`
+    }),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,26 @@
+import { relative } from 'node:path'
+import { initDatanet } from '../../workflows/initDatanet.js'
+import type { CommandContext } from '../CommandContext.js'
+
+interface Input {
+  readonly directory: string | undefined
+  readonly name: string
+  readonly title: string | undefined
+  readonly description: string | undefined
+  readonly licence: string
+  readonly domain: string | undefined
+}
+
+/** `openledger datanet init`: an empty Datanet in a folder of one's own. */
+export async function run({ output, cwd }: CommandContext, input: Input): Promise<void> {
+  const directory = input.directory ?? cwd
+  const { name, licence } = input
+  const title = input.title ?? name
+  const datanet = { name, licence, title, description: input.description ?? title, domain: input.domain ?? name }
+  await initDatanet(directory, datanet)
+  output.result(
+    { directory, datanet },
+    () =>
+      `The Datanet ${name} is in ${relative(cwd, directory) || 'this folder'}.\nNext: openledger datanet add records.jsonl --contributor mara`,
+  )
+}

@@ -1,0 +1,58 @@
+import { openDatanet } from '../../datanet/openDatanet.js'
+import { reviewRecords } from '../../datanet/reviewRecords.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { CommandContext } from '../CommandContext.js'
+
+interface Input {
+  readonly approve: string | undefined
+  readonly reject: string | undefined
+  readonly reason: string | undefined
+  readonly reviewer: string
+}
+
+/** `openledger datanet review`: decides on pending records, by id or all. Without a decision it lists them. */
+export async function run(context: CommandContext, { approve, reject, reason, reviewer }: Input): Promise<void> {
+  const { output } = context
+  const store = openDatanet(context.workspace().root)
+  try {
+    if (approve === undefined && reject === undefined) {
+      const pending = store.records('pending').map(({ id, contributor, content, nearDuplicateOf, similarity }) => ({
+        id,
+        contributor,
+        content: JSON.parse(content) as Readonly<Record<string, unknown>>,
+        nearDuplicateOf,
+        similarity,
+      }))
+      output.result({ pending }, (data, { table }) =>
+        data.pending.length === 0
+          ? 'Nothing is pending.'
+          : table(
+              [
+                { title: 'record', shrink: true },
+                { title: 'near-duplicate of', shrink: true },
+                { title: 'content', shrink: true },
+              ],
+              data.pending.map((p) => [p.id, p.nearDuplicateOf ?? '', Object.values(p.content).join(' | ')]),
+            ),
+      )
+      return
+    }
+    if (approve !== undefined && reject !== undefined) throw new OpenLedgerError('OL1039', {})
+    const chosen = (approve ?? reject) as string
+    const report = reviewRecords(store, {
+      decision: approve === undefined ? 'reject' : 'approve',
+      records: chosen === 'all' ? 'all' : chosen.split(','),
+      reviewer,
+      reason,
+    })
+    output.result(report, (data) =>
+      [
+        `${data.approved} approved, ${data.rejected} rejected`,
+        ...(data.left.length > 0 ? [`${data.left.length} near-duplicates wait for a decision by id`] : []),
+        'Next: openledger datanet publish',
+      ].join('\n'),
+    )
+  } finally {
+    store.close()
+  }
+}

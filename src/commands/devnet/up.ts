@@ -1,0 +1,44 @@
+import { devAccounts } from '../../devnet/accounts.js'
+import { type Devnet, startDevnet } from '../../devnet/startDevnet.js'
+import type { Style } from '../../terminal/Style.js'
+import type { CommandContext } from '../CommandContext.js'
+import { describeDevnet, devnetData } from './describeDevnet.js'
+
+interface Input {
+  readonly detach: boolean
+  readonly l1Port: number
+  readonly l2Port: number
+}
+
+/** `openledger devnet up`: in the foreground until Ctrl-C, or in the background with --detach. */
+export async function run(context: CommandContext, { detach, l1Port, l2Port }: Input): Promise<void> {
+  const { output, signal, config, cwd } = context
+  const workspace = config.workspace?.root ?? cwd
+  const devnet = await output.step('Start the devnet', () =>
+    startDevnet({ workspace, l1Port, l2Port, detached: detach }),
+  )
+  const foreground = !detach && devnet.started
+  if (foreground) context.onExit(() => devnet.stop())
+  output.result({ ...devnetData(devnet), started: devnet.started }, (_, style) => describe(devnet, style))
+  if (!foreground) return
+  output.note('The devnet ends with this command: press Ctrl-C.')
+  await new Promise<void>((resolve) => {
+    // The nodes' handles do not keep the process alive; this does.
+    const timer = setInterval(() => undefined, 1 << 30)
+    signal.addEventListener('abort', () => {
+      clearInterval(timer)
+      resolve()
+    })
+  })
+}
+
+function describe(devnet: Devnet, style: Style): string {
+  const accounts = Object.entries(devAccounts()).map(([name, { address }]) => [name, address])
+  return [
+    ...(devnet.started ? [] : ['It was running already.']),
+    describeDevnet(devnet, style),
+    '',
+    style.table([{ title: 'account' }, { title: 'address', shrink: true }], accounts),
+    style.paint.yellow('Anyone has the keys of these accounts. Never send real money to them.'),
+  ].join('\n')
+}

@@ -1,0 +1,28 @@
+import { relative } from 'node:path'
+import { newestAdapter } from '../../workflows/newestAdapter.js'
+import { openChain } from '../../workflows/openChain.js'
+import { publishModel } from '../../workflows/publishModel.js'
+import type { CommandContext } from '../CommandContext.js'
+
+interface Input {
+  readonly adapter: string | undefined
+  readonly inputPrice: bigint
+  readonly outputPrice: bigint
+}
+
+/** `openledger model publish`: registers an adapter, its hashes and its Datanet version. */
+export async function run(context: CommandContext, { inputPrice, outputPrice, ...input }: Input): Promise<void> {
+  const { output, config, cwd } = context
+  const { root, paths } = context.workspace()
+  const adapter = input.adapter ?? (await newestAdapter(paths))
+  const chain = await openChain({ ...config, workspace: root })
+  const publication = await output.step(`Publish ${relative(cwd, adapter) || '.'}`, () =>
+    publishModel(chain, { adapter, inputPrice, outputPrice }),
+  )
+  output.result({ adapter, ...publication }, (data) =>
+    [
+      `model ${data.modelId} on ${chain.network.name}`,
+      'Next: openledger attribute --queries datanet/questions.jsonl --pay',
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,40 @@
+import { formatOpen, shortHex } from '../../terminal/formats.js'
+import { openChain } from '../../workflows/openChain.js'
+import { postEpoch, prepareEpoch } from '../../workflows/postEpoch.js'
+import type { CommandContext } from '../CommandContext.js'
+
+/** `openledger rewards post`: an epoch of everything that was paid for since the last. */
+export async function run(context: CommandContext): Promise<void> {
+  const { output, config, flags } = context
+  const { root, paths } = context.workspace()
+  const chain = await openChain({ ...config, workspace: root })
+  const prepared = await output.step('Build the epoch', () => prepareEpoch(paths, chain))
+  const { manifest, manifestHash } = prepared.epoch
+  const data = {
+    epoch: manifest.epoch,
+    receiptCount: manifest.receiptCount,
+    poolWei: BigInt(manifest.poolWei),
+    totalAllocatedWei: BigInt(manifest.totalAllocatedWei),
+    receiptsRoot: manifest.receiptsRoot,
+    rewardsRoot: manifest.rewardsRoot,
+    manifestHash,
+    unpaid: prepared.unpaid,
+    unattributed: prepared.unattributed,
+  }
+  const text = `epoch ${data.epoch}: ${data.receiptCount} receipts, ${formatOpen(data.poolWei)} to contributors`
+  if (flags.dryRun) {
+    output.result({ posted: false, ...data }, () => `Would post ${text}.`)
+    return
+  }
+  await context.confirm(`Post ${text}, with a bond?`)
+  const posted = await output.step('Post its roots', () => postEpoch(paths, chain, prepared))
+  const challengeableUntil = new Date(posted.onChain.challengeableUntil * 1000).toISOString()
+  const { transactionHash, bondWei, folder } = posted
+  output.result({ posted: true, ...data, folder, bondWei, transactionHash, challengeableUntil }, () =>
+    [
+      `Posted ${text}.`,
+      `rewards root ${shortHex(data.rewardsRoot, 8)}, bond ${formatOpen(bondWei)}, open to challenge until ${challengeableUntil}`,
+      'Next: openledger rewards claim (on the devnet with --warp)',
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,50 @@
+import { getClaimed } from '../../chain/actions/getClaimed.js'
+import { rewardPoolTotals } from '../../chain/actions/rewardPoolTotals.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { contributorNames } from '../../workflows/contributorNames.js'
+import { findOnChain, readEpochs } from '../../workflows/epochHistory.js'
+import { readInferences } from '../../workflows/inferences.js'
+import { openChain } from '../../workflows/openChain.js'
+import type { CommandContext } from '../CommandContext.js'
+
+/** `openledger rewards status`: epochs, and what each contributor has earned and claimed. */
+export async function run(context: CommandContext): Promise<void> {
+  const { output, config } = context
+  const { root, paths } = context.workspace()
+  const chain = await openChain({ ...config, workspace: root })
+  const epochs = await readEpochs(paths)
+  const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
+  const open = (await readInferences(paths)).filter(({ inferenceId }) => !settled.has(inferenceId)).length
+  const address = chain.address('RewardPool')
+  const names = contributorNames(root)
+  const rows = []
+  for (const [account, earnedWei] of epochs.at(-1)?.cumulative ?? []) {
+    const claimedWei = await getClaimed(chain.client, { address, account: account as `0x${string}` })
+    rows.push({ account, name: names.get(account) ?? null, earnedWei, claimedWei })
+  }
+  const listed = []
+  for (const epoch of epochs) {
+    const { manifest } = epoch
+    const status = (await findOnChain(chain, epoch))?.status ?? 'not posted'
+    listed.push({ epoch: manifest.epoch, receipts: manifest.receiptCount, poolWei: BigInt(manifest.poolWei), status })
+  }
+  const pool = await rewardPoolTotals(chain.client, { address })
+  output.result({ epochs: listed, contributors: rows, pool, openInferences: open }, (data, { table }) => {
+    const right = (title: string) => ({ title, align: 'right' as const })
+    return [
+      data.epochs.length === 0
+        ? 'No epoch yet.'
+        : table(
+            [right('epoch'), right('receipts'), right('pool'), { title: 'status' }],
+            data.epochs.map((e) => [String(e.epoch), String(e.receipts), formatOpen(e.poolWei), e.status]),
+          ),
+      '',
+      table(
+        [{ title: 'contributor' }, { title: 'account', shrink: true }, right('earned'), right('claimed')],
+        data.contributors.map((c) => [c.name ?? '', c.account, formatOpen(c.earnedWei), formatOpen(c.claimedWei)]),
+      ),
+      '',
+      `pool: ${formatOpen(data.pool.fundedWei)} paid in, ${formatOpen(data.pool.claimedWei)} claimed; ${data.openInferences} inferences wait for an epoch`,
+    ].join('\n')
+  })
+}

@@ -1,0 +1,40 @@
+import { formatOpen, shortHex } from '../../terminal/formats.js'
+import type { Style } from '../../terminal/Style.js'
+import { contributorNames } from '../../workflows/contributorNames.js'
+import { failedChecks } from '../../workflows/failedChecks.js'
+import { openChain } from '../../workflows/openChain.js'
+import { type VerifyRewardsReturnType, verifyRewards } from '../../workflows/verifyRewards.js'
+import type { CommandContext } from '../CommandContext.js'
+
+/** `openledger rewards verify`: every number of every epoch, off chain and on chain. Exit code 6 on a mismatch. */
+export async function run(context: CommandContext): Promise<void> {
+  const { output, config } = context
+  const { root, paths } = context.workspace()
+  const chain = await openChain({ ...config, workspace: root })
+  const verified = await output.step('Verify every epoch', () => verifyRewards(paths, chain))
+  const failure = failedChecks([...verified.epochs.flatMap(({ checks }) => checks), ...verified.pool])
+  output.result(verified, (data, style) => describeVerification(data, contributorNames(root), style), failure)
+}
+
+export function describeVerification(
+  { epochs, pool, trace }: VerifyRewardsReturnType,
+  names: ReadonlyMap<string, string>,
+  { paint }: Style,
+): string {
+  const line = ({ name, ok, detail }: (typeof pool)[number]): string =>
+    `${ok ? paint.green('✔') : paint.red('✖')} ${name}: ${paint.dim(detail)}`
+  return [
+    ...epochs.flatMap(({ epoch, status, checks }) => [paint.bold(`epoch ${epoch} (${status})`), ...checks.map(line)]),
+    paint.bold('pool'),
+    ...pool.map(line),
+    ...(trace === undefined
+      ? []
+      : [
+          paint.bold('one record, all the way'),
+          `record ${shortHex(trace.recordId)} by ${names.get(trace.contributor) ?? trace.contributor}`,
+          `  → in the Datanet's root ${shortHex(trace.datanetRoot)}`,
+          `  → in the receipt of inference ${shortHex(trace.inferenceId)}, ${formatOpen(trace.amountWei)}, in the epoch's root ${shortHex(trace.receiptsRoot)}`,
+          `  → claimed by its contributor, ${formatOpen(trace.claimedWei)} in all`,
+        ]),
+  ].join('\n')
+}

@@ -1,0 +1,114 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { relative } from 'node:path'
+import type { TrainingSettingsInput } from '../lora/settings.js'
+import type { TrainingPlan, TrainReturnType } from '../lora/train.js'
+import { train } from '../lora/train.js'
+import { bundledBase } from '../models/bundledBase.js'
+import type { Device } from '../onnx/Program.js'
+import type { Output } from '../terminal/createOutput.js'
+import type { Progress } from '../terminal/Progress.js'
+import { openVersion } from '../workflows/openVersion.js'
+import { trainOnDatanet } from '../workflows/trainOnDatanet.js'
+import type { CommandContext } from './CommandContext.js'
+
+interface Input extends Omit<TrainingSettingsInput, 'targetModules' | 'shuffle'> {
+  readonly base: string | undefined
+  readonly data: string | undefined
+  readonly datanet: number | undefined
+  readonly output: string | undefined
+  readonly evalData: string | undefined
+  readonly targetModules: string | undefined
+  readonly device: Device
+}
+
+/** `openledger train`: LoRA on a file of records, or on a version of the workspace's Datanet. */
+export async function run(context: CommandContext, input: Input): Promise<void> {
+  const { output, config, signal, cwd } = context
+  const { data, datanet, evalData, device, base, targetModules, output: target, ...settings } = input
+  const parameters = {
+    base: base ?? config.base ?? bundledBase,
+    device,
+    signal,
+    settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },
+    ...(evalData !== undefined && { evalData }),
+    ...trainingView(output),
+  }
+  const trained =
+    data !== undefined
+      ? await train({
+          ...parameters,
+          data,
+          output: target ?? 'adapter',
+          overwrite: await mayReplace(context, target ?? 'adapter'),
+        })
+      : await trainVersion(context, parameters, datanet, target)
+  output.result(trainingData(trained), (result, { paint }) =>
+    [
+      `${paint.bold(relative(cwd, trained.output) || '.')}: ${result.steps} steps, ${result.tokensPerSecond} tokens/s`,
+      ...(result.evalLoss === null
+        ? [`training loss ${result.trainLoss[0]?.toFixed(4)} → ${result.trainLoss.at(-1)?.toFixed(4)}`]
+        : [`held-out loss ${result.evalLoss.before.toFixed(4)} → ${paint.green(result.evalLoss.after.toFixed(4))}`]),
+      `Next: openledger attribute --adapter ${relative(cwd, trained.output) || '.'} --queries questions.jsonl`,
+    ].join('\n'),
+  )
+}
+
+async function trainVersion(
+  context: CommandContext,
+  parameters: Omit<Parameters<typeof trainOnDatanet>[0], 'paths'>,
+  wanted: number | undefined,
+  output: string | undefined,
+): Promise<TrainReturnType> {
+  const { paths } = context.workspace()
+  const { version } = await openVersion(paths, wanted)
+  const target = output ?? paths.adapter(`v${version}`)
+  const overwrite = await mayReplace(context, target)
+  return trainOnDatanet({ ...parameters, paths, version, output: target, overwrite })
+}
+
+async function mayReplace({ confirm, cwd }: CommandContext, folder: string): Promise<boolean> {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return false
+  await confirm(`Replace the adapter in ${relative(cwd, folder) || '.'}?`)
+  return true
+}
+
+const parseTargets = (text: string): string | string[] =>
+  text === 'all-linear' || /[.*+?^$()|[\]\\]/.test(text) ? text : text.split(',').map((name) => name.trim())
+
+/** Shows training live: plan, loss, rate, time left. */
+export function trainingView(output: Output) {
+  let progress: Progress | undefined
+  return {
+    onPlan(plan: TrainingPlan): void {
+      output.note(
+        `${plan.records} records, ${plan.tokens} tokens (${plan.labelledTokens} with loss), ${plan.steps} steps, ${plan.heldOut} held out`,
+      )
+      if (plan.truncatedTokens > 0)
+        output.warn(`${plan.truncatedTokens} tokens are beyond --max-length and were cut off`)
+      if (plan.droppedRecords > 0) output.warn(`${plan.droppedRecords} records have nothing to learn and were left out`)
+      progress = output.progress({ title: 'Train', total: plan.steps })
+    },
+    onStep({ step, steps, loss, learningRate }: TrainReturnType['result']['history'][number]): void {
+      const facts = `loss ${loss.toFixed(3)}  lr ${learningRate.toExponential(1)}`
+      if (step < steps) progress?.update(step, facts)
+      else {
+        progress?.update(step, facts)
+        progress?.finish(`loss ${loss.toFixed(3)}`)
+      }
+    },
+  }
+}
+
+/** The JSON document of a finished training. */
+export const trainingData = ({ output, manifest, plan, result }: TrainReturnType) => ({
+  adapter: output,
+  manifest,
+  steps: result.history.length,
+  tokens: result.tokens,
+  trainLoss: result.history.map(({ loss }) => loss),
+  evalLoss: manifest.evalLoss,
+  tokensPerSecond: Math.round(result.tokens / result.seconds),
+  // ru_maxrss is in kilobytes on every platform that libuv supports.
+  peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  plan,
+})

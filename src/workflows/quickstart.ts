@@ -1,0 +1,171 @@
+import { type Attribution, attribute } from '../attribution/attribute.js'
+import { getOpenBalance } from '../chain/actions/getOpenBalance.js'
+import { devAccount } from '../chain/devMnemonic.js'
+import { type WorkspacePaths, workspacePaths } from '../config/workspacePaths.js'
+import { openDatanet } from '../datanet/openDatanet.js'
+import {
+  type ScaffoldedContributor,
+  type ScaffoldedWorkspace,
+  scaffoldWorkspace,
+} from '../datanet/scaffoldWorkspace.js'
+import { type Devnet, startDevnet } from '../devnet/startDevnet.js'
+import type { TrainingSettingsInput } from '../lora/settings.js'
+import type { TrainingPlan, TrainReturnType } from '../lora/train.js'
+import type { TrainingStep } from '../lora/trainAdapter.js'
+import { bundledBase } from '../models/bundledBase.js'
+import type { Check } from '../rewards/verify.js'
+import { type ClaimAllReturnType, claimAll } from './claimAll.js'
+import { type Chain, devnetChain } from './openChain.js'
+import { type PaidInference, payInferences } from './payInferences.js'
+import { type PostedEpoch, postEpoch, prepareEpoch } from './postEpoch.js'
+import { type PublishDatanetReturnType, publishDatanet } from './publishDatanet.js'
+import { type ModelPublication, publishModel } from './publishModel.js'
+import { finishQuickstart, runningNote } from './quickstartFolder.js'
+import { trainOnDatanet } from './trainOnDatanet.js'
+import { type VerifyRewardsReturnType, verifyRewards } from './verifyRewards.js'
+
+/** What the quickstart trains with: the template's 164 short records want a high rate and several passes. */
+const settings: TrainingSettingsInput = {
+  rank: 8,
+  alpha: 16,
+  epochs: 8,
+  batchSize: 8,
+  learningRate: 5e-3,
+  seed: 1612,
+}
+
+const openWei = 10n ** 18n
+/** Wei of OPEN for 1000 tokens. */
+const prices = { inputPrice: openWei, outputPrice: 3n * openWei }
+
+export interface QuickstartParameters {
+  readonly directory: string
+  readonly template: string
+  readonly keepDevnet: boolean
+  readonly signal: AbortSignal
+  /** Runs one step, however it is shown. */
+  readonly step: <Value>(title: string, work: () => Promise<Value>) => Promise<Value>
+  readonly onPlan: (plan: TrainingPlan) => void
+  readonly onStep: (step: TrainingStep) => void
+  readonly onAttribution: (stage: 'records' | 'answers', done: number, total: number) => void
+  /** Called once the devnet runs, so that it can be stopped however the run ends. */
+  readonly onDevnet: (devnet: Devnet) => void
+}
+
+export interface QuickstartReturnType {
+  readonly directory: string
+  readonly scaffold: ScaffoldedWorkspace
+  readonly devnet: Devnet
+  readonly datanet: PublishDatanetReturnType
+  readonly training: TrainReturnType
+  readonly attributions: readonly Attribution[]
+  readonly scorer: string
+  readonly model: ModelPublication
+  readonly payments: readonly PaidInference[]
+  readonly epoch: PostedEpoch
+  readonly claims: ClaimAllReturnType
+  readonly verification: VerifyRewardsReturnType
+  /** Balances before and after the claims agree with the amounts claimed. */
+  readonly balances: Check
+}
+
+/**
+ * The main job, end to end: a Datanet from a template, a devnet, a trained adapter, attributed answers, a published
+ * model, paid fees, an epoch, claims, and a check of every number.
+ */
+export async function quickstart(parameters: QuickstartParameters): Promise<QuickstartReturnType> {
+  const { directory, template, keepDevnet, signal, step } = parameters
+  const paths = workspacePaths(directory)
+  const scaffold = await step('Scaffold a Datanet, every record signed by its contributor', () =>
+    scaffoldWorkspace({ template, directory, accountOf: devAccount, files: runningNote() }),
+  )
+  signal.throwIfAborted()
+  const devnet = await step('Start L1 and L2, deploy the contracts, bring OPEN to the L2', () =>
+    startDevnet({ workspace: directory, detached: keepDevnet }),
+  )
+  parameters.onDevnet(devnet)
+  const chain = devnetChain(devnet)
+  const datanet = await step('Register the Datanet and publish version 1', () => publish(directory, chain))
+
+  const training = await trainOnDatanet({
+    paths,
+    base: bundledBase,
+    settings,
+    signal,
+    onPlan: parameters.onPlan,
+    onStep: parameters.onStep,
+  })
+  const adapter = training.output
+  const { attributions, scorer } = await attribute({
+    adapter,
+    queries: paths.questions,
+    output: `${paths.attribution}/answers.jsonl`,
+    generate: true,
+    maximumTokens: 48,
+    signal,
+    onProgress: parameters.onAttribution,
+  })
+
+  const model = await step('Publish the model', () => publishModel(chain, { adapter, ...prices }))
+  const payments = await step('Pay each answer into the escrow', () =>
+    payInferences(chain, { paths, modelId: model.modelId, attributions, scorer }),
+  )
+  signal.throwIfAborted()
+  const epoch = await step('Post the epoch with a bond', async () =>
+    postEpoch(paths, chain, await prepareEpoch(paths, chain)),
+  )
+  const { claims, balances } = await step("Move the devnet's clock past the challenge window, and claim", () =>
+    claim(paths, chain, scaffold.contributors),
+  )
+  const verification = await step('Check every number, off chain and on chain', () => verifyRewards(paths, chain))
+  await finishQuickstart(directory)
+  return {
+    directory,
+    scaffold,
+    devnet,
+    datanet,
+    training,
+    attributions,
+    scorer,
+    model,
+    payments,
+    epoch,
+    claims,
+    verification,
+    balances,
+  }
+}
+
+async function publish(directory: string, chain: Chain): Promise<PublishDatanetReturnType> {
+  const store = openDatanet(directory)
+  try {
+    return await publishDatanet(store, chain)
+  } finally {
+    store.close()
+  }
+}
+
+async function claim(
+  paths: WorkspacePaths,
+  chain: Chain,
+  contributors: readonly ScaffoldedContributor[],
+): Promise<{ claims: ClaimAllReturnType; balances: Check }> {
+  const balancesNow = async (): Promise<Map<string, bigint>> => {
+    const entries = contributors.map(
+      async ({ address }) => [address.toLowerCase(), await getOpenBalance(chain.client, { account: address })] as const,
+    )
+    return new Map(await Promise.all(entries))
+  }
+  const before = await balancesNow()
+  const claims = await claimAll(paths, chain, { warp: true })
+  const after = await balancesNow()
+  const claimed = new Map(claims.paid.map(({ account, amountWei }) => [account.toLowerCase(), amountWei]))
+  const wrong = [...before].filter(
+    ([account, balance]) => (after.get(account) as bigint) - balance !== (claimed.get(account) ?? 0n),
+  )
+  const detail =
+    wrong.length === 0
+      ? `${before.size} balances moved by exactly what was claimed`
+      : wrong.map(([account]) => account).join(', ')
+  return { claims, balances: { name: 'balances', ok: wrong.length === 0, detail } }
+}
