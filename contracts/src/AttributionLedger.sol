@@ -275,10 +275,9 @@ contract AttributionLedger is PullPayment {
         uint256 poolWei,
         bytes32[] calldata proof
     ) external view returns (bool) {
-        bytes32 root = _records[number].receiptsRoot;
         // Hashed twice, so that no inner node of 64 bytes can pass for a leaf.
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(inferenceId, receiptHash, poolWei))));
-        return root != 0 && MerkleProof.verifyCalldata(proof, root, leaf);
+        return MerkleProof.verifyCalldata(proof, _records[number].receiptsRoot, leaf);
     }
 
     /// @notice The epoch as it stands. Numbers run from 1 to {epochCount}.

@@ -120,6 +120,15 @@ contract AttributionLedgerTest is World {
         post(OTHER, second);
     }
 
+    function test_post_theSameTotalAgain_reverts() public {
+        postAndFinalize(REWARDS, 40 ether);
+        vm.expectRevert(
+            abi.encodeWithSelector(AttributionLedger.AttributionLedger__NotIncreasing.selector, 40 ether, 40 ether)
+        );
+        post(OTHER, 40 ether);
+        post(OTHER, 40 ether + 1);
+    }
+
     function test_finalize_byAnyone_makesTheRootActive() public {
         post(REWARDS, 40 ether);
         vm.warp(block.timestamp + WINDOW);
@@ -252,6 +261,8 @@ contract AttributionLedgerTest is World {
         vm.warp(block.timestamp + 10 * WINDOW);
         resolve(1, false);
         vm.assertEq(ledger.credit(operator), BOND, "the challenger's bond");
+        assertStatus(1, AttributionLedger.Status.Pending);
+        vm.assertEq(ledger.epoch(1).challenger, address(0), "nobody contests it any more");
 
         uint256 end = block.timestamp + WINDOW;
         vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowOpen.selector, 1, end));
@@ -311,6 +322,20 @@ contract AttributionLedgerTest is World {
         vm.prank(stranger);
         ledger.post{value: 5 ether}(RECEIPTS, OTHER, 50 ether, 1, MANIFEST);
         vm.assertEq(ledger.epoch(2).challengeableUntil, end + 2 days, "new window");
+    }
+
+    /// @dev The challenger matches the poster's bond, and a bond that is won goes to the one who posted.
+    function test_newTerms_leaveAChallengeAlone() public {
+        post(REWARDS, 40 ether);
+        vm.prank(governance);
+        ledger.setBond(5 ether);
+        vm.prank(governance);
+        ledger.setOperator(user);
+
+        challengeAs(stranger, 1);
+        resolve(1, false);
+        vm.assertEq(ledger.credit(operator), BOND, "the poster");
+        vm.assertEq(ledger.credit(user), 0, "the operator of today");
     }
 
     function testFuzz_setWindow_cannotSkipOrStallTheChallenge(uint256 window) public {

@@ -76,6 +76,7 @@ contract RewardPoolTest is World {
 
         pool.claimFor(mara, 45 ether, MerkleTree.proof(tree, 0));
         vm.assertEq(mara.balance, 45 ether, "mara");
+        vm.assertEq(pool.claimed(mara), 45 ether, "claimed");
     }
 
     function test_claim_missedEpoch_isNotLost() public {
