@@ -105,7 +105,11 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
     onProgress: (done, total) => onProgress?.('records', done, total),
   })
   const examples = answered.map(({ example }) => example)
-  const queries = await sequenceGradients(base, adapter.layout, adapter.values, examples, options)
+  const queries = await sequenceGradients(base, adapter.layout, adapter.values, examples, {
+    ...options,
+    // Of an answer that the model gave itself it is sure: the gradient of its loss would be all noise.
+    measure: 'margin',
+  })
   const scores = scorer.score(train, queries.gradients, damping === undefined ? {} : { damping })
 
   const texts = records.map(({ record }) => textOf(record.content))

@@ -12,6 +12,12 @@ import type { Value } from '../onnx/Value.js'
 import type { GradientMatrix } from './GradientMatrix.js'
 
 export interface SequenceGradientsOptions extends ProgramOptions {
+  /**
+   * What is differentiated: the mean loss of the labelled tokens, or their mean margin, -log(p / (1 - p)) (Park et al. 2023,
+   * https://arxiv.org/abs/2303.14186). Their gradients point the same way at each token, but that of the loss fades where
+   * the model is sure, and so leaves out the very tokens that it knows by heart; the margin counts all tokens alike.
+   */
+  readonly measure?: 'loss' | 'margin'
   /** Sequences of one run. */
   readonly batch?: number
   readonly signal?: AbortSignal
@@ -38,7 +44,7 @@ export async function sequenceGradients(
   layout: AdapterLayout,
   values: Float32Array,
   examples: readonly Example[],
-  { batch = 4, signal, onProgress, ...options }: SequenceGradientsOptions = {},
+  { measure = 'loss', batch = 4, signal, onProgress, ...options }: SequenceGradientsOptions = {},
 ): Promise<SequenceGradients> {
   const programs = new ProgramCache(options)
   const data = new Float32Array(examples.length * layout.size)
@@ -53,8 +59,15 @@ export async function sequenceGradients(
       const shape = shapeFor(members, batch, network.config.maximumLength)
       const program = await programs.get(shapeKey(shape), () => outputs(network, layout, shape))
       const { feeds, owner } = collate(members, shape, (index) => 1 / labelCount(members[index] as Example))
-      const results = await program.run({ ...feeds, ...adapterFeeds(layout, values) })
+      const fed = { ...feeds, ...adapterFeeds(layout, values) }
+      let results = await program.run(fed)
       const tokenLoss = results['tokenLoss'] as Float32Array
+      if (measure === 'margin') {
+        const weights = (feeds['weights'] as Float32Array).map(
+          (weight, row) => weight * marginWeight(tokenLoss[row] as number),
+        )
+        results = await program.run({ ...fed, weights })
+      }
       for (const [row, member] of owner.entries())
         if (member >= 0) {
           const index = indices[member] as number
@@ -74,6 +87,9 @@ export async function sequenceGradients(
   const blocks = layout.parameters.map(({ name, offset, size }) => ({ name, offset, size }))
   return { gradients: { rows: examples.length, columns: layout.size, data, blocks }, losses }
 }
+
+/** d margin / d loss = 1 / (1 - p) for a token of probability p = exp(-loss); bounded where float32 has no more digits. */
+const marginWeight = (loss: number): number => 1 / Math.max(-Math.expm1(-loss), 1e-5)
 
 /** Token losses, and under `grad.` and a parameter's name its gradient for every sequence, [batch, ...shape]. */
 function outputs(network: Network, layout: AdapterLayout, shape: BatchShape): Record<string, Value> {

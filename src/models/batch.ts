@@ -11,9 +11,9 @@ export interface BatchShape {
 }
 
 /** Sequences are padded to a multiple of this, so that few programs are compiled. */
-const lengthStep = 32
+const lengthStep = 16
 /** Labelled rows are padded to a multiple of this share of the batch's tokens. */
-const labelSteps = 8
+const labelSteps = 4
 
 export const labelCount = ({ labelled }: Example): number => labelled.reduce((sum, bit) => sum + bit, 0)
 

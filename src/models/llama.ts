@@ -22,8 +22,8 @@ export type Linear = (x: Value, module: LinearModule) => Value
 export const frozenLinear =
   (weights: Weights): Linear =>
   (x, { name, inputs, outputs, bias }) => {
-    const y = gemm(x, weights(`${name}.weight`, [outputs, inputs]), { transB: true })
-    return bias ? add(y, weights(`${name}.bias`, [outputs])) : y
+    const w = weights(`${name}.weight`, [outputs, inputs])
+    return gemm(x, w, { transB: true, ...(bias && { plus: weights(`${name}.bias`, [outputs]) }) })
   }
 
 /** The linear layers of one decoder layer, in the order in which the forward pass meets them. */

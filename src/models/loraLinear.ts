@@ -15,7 +15,7 @@ export const adapterFeeds = (layout: AdapterLayout, values: Float32Array): Recor
 const byName = (layout: AdapterLayout, values: readonly Value[]): Map<string, Value> =>
   new Map(layout.parameters.map(({ name }: AdapterParameter, i) => [name, values[i] as Value]))
 
-/** Adds the low-rank path to the adapted layers: y = W x + scaling * B (A x). */
+/** Adds the low-rank path to the adapted layers: y = W x + B (scaling * A x); scaled where the tensor is smallest. */
 export function loraLinear(frozen: Linear, layout: AdapterLayout, parameters: readonly Value[]): Linear {
   const named = byName(layout, parameters)
   return (x, module) => {
@@ -23,7 +23,7 @@ export function loraLinear(frozen: Linear, layout: AdapterLayout, parameters: re
     const a = named.get(`${module.name}.lora_A`)
     const b = named.get(`${module.name}.lora_B`)
     if (a === undefined || b === undefined) return y
-    return add(y, scale(gemm(gemm(x, a, { transB: true }), b, { transB: true }), layout.scaling))
+    return gemm(scale(gemm(x, a, { transB: true }), layout.scaling), b, { transB: true, plus: y })
   }
 }
 
@@ -45,8 +45,8 @@ export function perSequenceLinear(frozen: Linear, layout: AdapterLayout, copies:
     if (a === undefined || b === undefined) return y
     const batch = a.shape[0] as number
     const sequences = reshape(x, [batch, (x.shape[0] as number) / batch, module.inputs])
-    const low = matMul(sequences, transpose(a, [0, 2, 1])) // [batch, length, rank]
+    const low = scale(matMul(sequences, transpose(a, [0, 2, 1])), layout.scaling) // [batch, length, rank]
     const path = matMul(low, transpose(b, [0, 2, 1])) // [batch, length, outputs]
-    return add(y, scale(reshape(path, y.shape), layout.scaling))
+    return add(y, reshape(path, y.shape))
   }
 }

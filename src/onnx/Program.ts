@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path'
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { fuse } from './fuse.js'
 import { serialize } from './serialize.js'
 import { type ElementType, formatShape, type Shape, sizeOf, topologicalOrder, type Value } from './Value.js'
 
@@ -69,7 +70,7 @@ export class Program<Name extends string = string> {
       if (operation.op === 'Weight') weightsFolder = dirname(operation.data.path)
     }
     // ONNX Runtime takes external data by plain file names inside one folder, and refuses absolute paths.
-    const model = serialize(outputs, (path) => basename(path))
+    const model = serialize(fuse(outputs), (path) => basename(path))
     const candidates = device === 'auto' ? (['webgpu', 'cpu'] as const) : [device]
     const available = new Set(listSupportedBackends().map(({ name }) => name))
     for (const candidate of candidates) {
@@ -87,6 +88,8 @@ export class Program<Name extends string = string> {
           extra: {
             session: {
               disable_prepacking: '1',
+              // Threads that spin while they wait make a step up to four times slower when anything else wants a core.
+              intra_op: { allow_spinning: '0' },
               ...(weightsFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
             },
           },

@@ -55,6 +55,7 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
     return [
       transA ? gemm(b, d, { transA: transB, transB: true }) : gemm(d, b, { transB: !transB }),
       transB ? gemm(d, a, { transA: true, transB: transA }) : gemm(a, d, { transA: !transA }),
+      ...(y.sources.length === 3 ? [d] : []),
     ]
   },
   Softmax: (d, y) => [mul(y, sub(d, reduceSum(mul(d, y), [-1])))],

@@ -5,6 +5,7 @@ import {
   formatShape,
   type Operation,
   type Shape,
+  sameShape,
   sizeOf,
   type Value,
 } from './Value.js'
@@ -99,17 +100,24 @@ export function matMul(a: Value, b: Value): Value {
 }
 
 /**
- * Product of two matrices, either of them transposed on the fly: op(a) [n, k] x op(b) [k, m] -> [n, m].
+ * Product of two matrices, either of them transposed on the fly: op(a) [n, k] x op(b) [k, m] + plus -> [n, m].
  * A frozen weight [out, in] is used as gemm(x, w, {transB}) forward and gemm(dy, w) backward, never transposed itself,
  * since ONNX Runtime would fold the transpose into a second copy of the weight.
  */
-export function gemm(a: Value, b: Value, { transA = false, transB = false } = {}): Value {
+export function gemm(
+  a: Value,
+  b: Value,
+  { transA = false, transB = false, plus }: { transA?: boolean; transB?: boolean; plus?: Value } = {},
+): Value {
   if (a.shape.length !== 2 || b.shape.length !== 2) return refuse('Gemm', [a, b], 'both need two axes')
   if (a.type !== b.type) return refuse('Gemm', [a, b], 'their element types differ')
   const [n, k] = (transA ? [a.shape[1], a.shape[0]] : a.shape) as [number, number]
   const [inner, m] = (transB ? [b.shape[1], b.shape[0]] : b.shape) as [number, number]
   if (k !== inner) return refuse('Gemm', [a, b], 'the inner extents differ')
-  return make({ op: 'Gemm', transA, transB }, [a, b], [n, m])
+  if (plus === undefined) return make({ op: 'Gemm', transA, transB }, [a, b], [n, m])
+  if (!sameShape(plus.shape, [n, m]) && !sameShape(plus.shape, [m]))
+    return refuse('Gemm', [a, b, plus], 'what is added is neither a row nor of the shape of the product')
+  return make({ op: 'Gemm', transA, transB }, [a, b, plus], [n, m])
 }
 
 /** Softmax over the last axis. */

@@ -28,7 +28,7 @@ import { type VerifyRewardsReturnType, verifyRewards } from './verifyRewards.js'
 const settings: TrainingSettingsInput = {
   rank: 8,
   alpha: 16,
-  epochs: 8,
+  epochs: 12,
   batchSize: 8,
   learningRate: 5e-3,
   seed: 1612,

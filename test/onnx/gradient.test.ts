@@ -99,6 +99,20 @@ const cases: readonly Case[] = [
       }),
     ),
   ),
+  {
+    name: 'Gemm, plus a matrix',
+    shapes: [
+      [2, 3],
+      [4, 3],
+      [2, 4],
+    ],
+    build: (a, b, c) => gemm(a as Value, b as Value, { transB: true, plus: c as Value }),
+  },
+  {
+    name: 'Gemm, plus a row',
+    shapes: [[2, 3], [3, 4], [4]],
+    build: (a, b, c) => gemm(a as Value, b as Value, { plus: c as Value }),
+  },
   { name: 'Softmax', shapes: [[2, 4]], build: (x) => softmax(x as Value) },
   { name: 'ReduceSum', shapes: [[2, 3, 2]], build: (x) => reduceSum(x as Value, [0, -1]) },
   { name: 'ReduceLogSumExp', shapes: [[2, 4]], build: (x) => reduceLogSumExp(x as Value) },
