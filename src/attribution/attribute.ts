@@ -30,6 +30,8 @@ export interface AttributeParameters extends OpenTrainedParameters {
   readonly generate?: boolean
   /** Tokens of a generated answer at most. */
   readonly maximumTokens?: number
+  /** Keep the gradients of the records beside the adapter for the next question; on unless false. */
+  readonly keepIndex?: boolean
   readonly device?: Device
   readonly signal?: AbortSignal
   readonly onProgress?: (stage: 'records' | 'answers', done: number, total: number) => void
@@ -102,6 +104,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   const answered = await answerAll(trained, questions, { ...options, ...parameters })
   const train = await recordGradients(trained, {
     ...options,
+    keep: parameters.keepIndex ?? true,
     onProgress: (done, total) => onProgress?.('records', done, total),
   })
   const examples = answered.map(({ example }) => example)

@@ -10,12 +10,13 @@ import { type SequenceGradientsOptions, sequenceGradients } from './sequenceGrad
 const indexName = 'influence-index.safetensors'
 
 /**
- * The gradients of all training records: read from the adapter's index, or computed and kept there for the next question.
+ * The gradients of all training records: read from the adapter's index, or computed and, with `keep`, kept there for the
+ * next question.
  * An index of another adapter or other data is made anew. Where the folder cannot be written, nothing is kept.
  */
 export async function recordGradients(
   { path, manifest, base, adapter, records }: Trained,
-  options: SequenceGradientsOptions,
+  { keep, ...options }: SequenceGradientsOptions & { readonly keep: boolean },
 ): Promise<GradientMatrix> {
   const file = join(path, indexName)
   const origin = { adapterHash: manifest.adapterHash, dataHash: manifest.data.sha256 }
@@ -36,6 +37,7 @@ export async function recordGradients(
   }
   const examples = records.map(({ example }) => example)
   const { gradients } = await sequenceGradients(base, adapter.layout, adapter.values, examples, options)
+  if (!keep) return gradients
   await writeInfluenceIndex(file, gradients, { ...origin, recordIds }).catch((error: unknown) => {
     if (!OpenLedgerError.is(error) || error.code !== 'OL1901') throw error
   })

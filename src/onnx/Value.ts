@@ -24,7 +24,7 @@ export type Operation =
   | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean }
   | { readonly op: 'Softmax' }
   | { readonly op: 'ReduceSum'; readonly axes: readonly number[] }
-  | { readonly op: 'ReduceLogSumExp' }
+  | { readonly op: 'ReduceMax' }
   | { readonly op: 'Reshape' }
   | { readonly op: 'Expand' }
   | { readonly op: 'Transpose'; readonly permutation: readonly number[] }

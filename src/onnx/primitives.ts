@@ -132,11 +132,14 @@ export function reduceSum(x: Value, axes: readonly number[]): Value {
   return make({ op: 'ReduceSum', axes: wanted }, [x], shape)
 }
 
-/** log(sum(exp(x))) over the last axis, which stays with extent 1. */
-export const reduceLogSumExp = (x: Value): Value =>
+/**
+ * The largest element along the last axis, which stays with extent 1. A constant to differentiation: it serves to shift
+ * exponents, and what is subtracted and added back has no gradient.
+ */
+export const rowMaximum = (x: Value): Value =>
   x.shape.length > 0
-    ? make({ op: 'ReduceLogSumExp' }, [x], [...x.shape.slice(0, -1), 1])
-    : refuse('ReduceLogSumExp', [x], 'it needs an axis')
+    ? make({ op: 'ReduceMax' }, [x], [...x.shape.slice(0, -1), 1])
+    : refuse('ReduceMax', [x], 'it needs an axis')
 
 export function reshape(x: Value, shape: Shape): Value {
   if (sizeOf(shape) !== sizeOf(x.shape)) return refuse('Reshape', [x], `the new shape is ${formatShape(shape)}`)

@@ -97,7 +97,7 @@ function node(
       return plainNode(op, sources, output, { axis: shape.length - 1 })
     case 'ReduceSum':
       return plainNode(op, [...sources, int64s(operation.axes)], output, { keepdims: 1 })
-    case 'ReduceLogSumExp':
+    case 'ReduceMax':
       return plainNode(op, [...sources, int64s([shape.length - 1])], output, { keepdims: 1 })
     case 'Reshape':
     case 'Expand':
