@@ -114,20 +114,20 @@ export function accumulate(receipts: readonly Receipt[], before: Cumulative = ne
   return new Map([...after].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-export const buildReceiptsTree = (receipts: readonly Receipt[]): StandardTree =>
+const buildReceiptsTree = (receipts: readonly Receipt[]): StandardTree =>
   buildStandardTree(
     receiptLeafTypes,
     receipts.map((receipt) => [receipt.inferenceId, receiptHash(receipt), receipt.poolWei]),
   )
 
-export const buildRewardsTree = (cumulative: Cumulative, chainId: number, rewardPool: string): StandardTree =>
+const buildRewardsTree = (cumulative: Cumulative, chainId: number, rewardPool: string): StandardTree =>
   buildStandardTree(
     rewardLeafTypes,
     [...cumulative].map(([holder, amount]) => [String(chainId), rewardPool, holder, String(amount)]),
   )
 
 /** @throws OL1806 unless `next` comes directly after `previous`, on the same chain and pool */
-export function checkSuccession(
+function checkSuccession(
   previous: EpochManifest,
   next: Pick<EpochManifest, 'epoch' | 'chainId' | 'rewardPool'>,
 ): void {
