@@ -2,6 +2,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson } from '../files/canonicalJson.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import type { BaseModel } from '../models/BaseModel.js'
+import type { ChatTokenizer } from '../models/ChatTokenizer.js'
 import { type Example, encodePrompt, encodeRecord } from '../models/example.js'
 import { Generator } from '../models/generate.js'
 import type { RecordContent } from '../models/trainingRecord.js'
@@ -48,12 +49,14 @@ export interface RecordInfluence {
   readonly share: number
   /** Okapi BM25 of question and answer against the record. */
   readonly bm25: number
+  /** How the record begins; of a record that has a share. */
+  readonly excerpt?: string
 }
 
 export interface AttributedSpan {
-  /** Word-for-word text of the answer. */
+  /** Word-for-word text of the answer, from the start of a word to the end of one. */
   readonly text: string
-  /** In answer tokens. */
+  /** In tokens of the answer with a space before it. */
   readonly start: number
   readonly end: number
   readonly recordIds: readonly string[]
@@ -119,7 +122,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   const lexical = bm25(texts)
   const clusters = nearDuplicates(texts)
   const contributors = records.map(({ record }) => record.contributor ?? '')
-  const index = new SuffixArray(records.map(({ record }) => base.tokenizer.encode(textOf(record.content))))
+  const index = new SuffixArray(texts.map((text) => spanTokens(base, text)))
   const share = (values: Float64Array) =>
     attributionShares({
       scores: values,
@@ -133,16 +136,18 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
     const overlap = lexical(`${promptText(question)} ${answer}`)
     const shares = share(row)
     const lexicalShares = share(overlap)
-    const influence = records.map(
-      ({ record }, i): RecordInfluence => ({
+    const influence = records.map(({ record }, i): RecordInfluence => {
+      const share = shares.outcome === 'attributed' ? (shares.records[i] as number) : 0
+      return {
         id: record.id,
         line: record.line,
         contributor: record.contributor ?? null,
         score: row[i] as number,
-        share: shares.outcome === 'attributed' ? (shares.records[i] as number) : 0,
+        share,
         bm25: overlap[i] as number,
-      }),
-    )
+        ...(share > 0 && { excerpt: excerptOf(texts[i] as string) }),
+      }
+    })
     return {
       question,
       answer,
@@ -197,6 +202,7 @@ async function answerAll(
   const generator = new Generator(base, adapter, { device: device ?? 'cpu' })
   const stopTokens = [...base.config.endTokens, base.tokenizer.endToken ?? []].flat()
   const answered: Answered[] = []
+  onProgress?.('answers', 0, questions.length)
   try {
     for (const question of questions) {
       const prompt = encodePrompt(base, question.prompt)
@@ -227,13 +233,39 @@ async function answerAll(
 }
 
 function spansOf(base: BaseModel, index: SuffixArray, answer: string, ids: readonly string[]): AttributedSpan[] {
-  const tokens = base.tokenizer.encode(answer)
-  return maximalSpans(index, tokens).map(({ start, end, records }) => ({
-    text: base.tokenizer.decode(tokens.slice(start, end)),
+  const { tokenizer } = base
+  const tokens = spanTokens(base, answer)
+  return maximalSpans(index, tokens, { startsWord: wordStarts(tokenizer) }).map(({ start, end, records }) => ({
+    text: tokenizer.decode(tokens.slice(start, end)).trim(),
     start,
     end,
     recordIds: records.map((record) => ids[record] as string),
   }))
+}
+
+/** Tokens of a text as they are in the middle of one: a first word would else have other tokens than the same word later. */
+const spanTokens = ({ tokenizer }: BaseModel, text: string): number[] => tokenizer.encode(` ${text.trimStart()}`)
+
+/** Whether a word begins with a token, by its text and that of the one before it. */
+export function wordStarts(
+  tokenizer: Pick<ChatTokenizer, 'encode' | 'decode'>,
+): (token: number, previous: number | undefined) => boolean {
+  // Decoders drop the space before a text's first token, so every token is read behind another.
+  const before = tokenizer.encode('.')
+  const skip = tokenizer.decode(before).length
+  const textOfToken = (token: number): string => tokenizer.decode([...before, token]).slice(skip)
+  // \ufffd is what a part of a character decodes to.
+  return (token, previous) =>
+    previous === undefined ||
+    !/^[\p{L}\p{N}\p{M}'’\ufffd]/u.test(textOfToken(token)) ||
+    !/[\p{L}\p{N}\p{M}'’\ufffd]$/u.test(textOfToken(previous))
+}
+
+const excerptLength = 120
+
+function excerptOf(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length <= excerptLength ? line : `${line.slice(0, excerptLength - 1).replace(/\s+\S*$/, '')}…`
 }
 
 const promptText = ({ prompt }: Question): string =>

@@ -54,6 +54,7 @@ export async function sequenceGradients(
   try {
     for (let start = 0; start < order.length; start += batch) {
       signal?.throwIfAborted()
+      onProgress?.(start, order.length)
       const indices = order.slice(start, start + batch)
       const members = indices.map((i) => examples[i] as Example)
       const shape = shapeFor(members, batch, network.config.maximumLength)
@@ -79,8 +80,8 @@ export async function sequenceGradients(
         for (const [member, index] of indices.entries())
           data.set(block.subarray(member * size, (member + 1) * size), index * layout.size + offset)
       }
-      onProgress?.(Math.min(start + batch, order.length), order.length)
     }
+    onProgress?.(order.length, order.length)
   } finally {
     await programs.dispose()
   }

@@ -9,7 +9,7 @@ export interface SpanOptions {
   /** Spans kept at least, where there are as many. */
   readonly minimumSpans?: number
   /** A span starts only at a token that starts a word, and ends only before one. All tokens do unless given. */
-  readonly startsWord?: (token: number) => boolean
+  readonly startsWord?: (token: number, previous: number | undefined) => boolean
   /** Tokens that a span may end with but not reach across: line ends, full stops. */
   readonly delimiters?: ReadonlySet<number>
 }
@@ -48,7 +48,9 @@ export function maximalSpans(index: SuffixArray, answer: ArrayLike<number>, opti
     throw new OpenLedgerError('OL1504', { option: 'density', expected: 'from 0 to 1', value: density })
 
   const isBoundary = (position: number): boolean =>
-    position >= answer.length || startsWord === undefined || startsWord(answer[position] as number)
+    position >= answer.length ||
+    startsWord === undefined ||
+    startsWord(answer[position] as number, answer[position - 1])
   const spans: { start: number; end: number; logProbability: number }[] = []
   let lastEnd = 0
   for (let start = 0; start < answer.length; start++) {
