@@ -1,5 +1,5 @@
-import type { Style } from '../terminal/Style.js'
-import { pad, textWidth, wrap } from '../terminal/textWidth.js'
+import type { Paint, Style } from '../terminal/Style.js'
+import { fill, pad, textWidth, wrap } from '../terminal/textWidth.js'
 import type { Command } from './declareCommand.js'
 import { dryRun, globalOptions } from './globalOptions.js'
 import { groups, nounSummaries } from './nouns.js'
@@ -8,24 +8,53 @@ import { lineOf } from './readInput.js'
 
 /** Text wider than this is tiring to read, however wide the terminal is. */
 const widest = 100
+/** A name wider than this has a line of its own: one long name must not push every text to the right. */
+const widestName = 32
+/** Columns that a text beside its name needs; where there are fewer it stands below. */
+const leastRoom = 36
 
-type Row = readonly [name: string, help: string]
+/** `dimmed` stands below the help: what one need not read. */
+type Row = readonly [name: string, help: string, dimmed?: string]
 interface Section {
   readonly title: string
   readonly rows: readonly Row[]
+  /** Rows are command lines to copy: each on a line of its own, what it does below. */
+  readonly commands?: true
 }
 
 /** Two columns, one width for all sections, so that the page has one edge. */
-function renderSections(sections: readonly Section[], { paint, columns }: Style): string {
+function renderSections(sections: readonly Section[], style: Style): string {
+  const { paint } = style
   const shown = sections.filter(({ rows }) => rows.length > 0)
-  const left = Math.max(...shown.flatMap(({ rows }) => rows.map(([name]) => textWidth(name))))
-  const room = Math.max(24, Math.min(widest, columns) - left - 4)
-  const renderRow = ([name, help]: Row): string => {
-    const [first = '', ...more] = wrap(help, room)
-    const indent = ' '.repeat(left + 4)
+  const widths = shown.flatMap(({ rows, commands }) => (commands ? [] : rows.map(([name]) => textWidth(name))))
+  const left = Math.max(0, ...widths.filter((width) => width <= widestName))
+  const page = Math.min(widest, style.columns)
+  const beside = page - left - 4 >= leastRoom
+  const indent = ' '.repeat(beside ? left + 4 : 6)
+  const renderRow = ([name, help, dimmed = '']: Row): string => {
+    const room = page - indent.length
+    const lines = [...wrap(help, room), ...(dimmed === '' ? [] : wrap(dimmed, room).map((line) => paint.dim(line)))]
+    if (!beside || textWidth(name) > left)
+      return [`  ${paint.cyan(name)}`, ...lines.map((line) => indent + line)].join('\n')
+    const [first = '', ...more] = lines
     return [`  ${paint.cyan(pad(name, left))}  ${first}`, ...more.map((line) => indent + line)].join('\n')
   }
-  return shown.map(({ title, rows }) => [paint.bold(title), ...rows.map(renderRow)].join('\n')).join('\n\n')
+  return shown
+    .map(({ title, rows, commands }) =>
+      [paint.bold(title), ...rows.map((row) => (commands ? renderExample(row, page, paint) : renderRow(row)))].join(
+        '\n',
+      ),
+    )
+    .join('\n\n')
+}
+
+/** The command line can be pasted also where it takes more than one line. */
+function renderExample([line, does]: Row, page: number, paint: Paint): string {
+  // A flag stays with its value.
+  const words = line.match(/(?:--\S+ (?!-))?(?:"[^"]*"|\S)+/g) ?? []
+  const lines = fill(words, page - 6).map((part, index) => (index === 0 ? `  ${part}` : `      ${part}`))
+  const told = wrap(does, page - 4).map((part) => `    ${paint.dim(part)}`)
+  return [paint.cyan(lines.join(' \\\n')), ...told].join('\n')
 }
 
 function optionRow([name, option]: readonly [string, Option<unknown>]): Row {
@@ -56,8 +85,13 @@ const globalSection = (title: string): Section => ({
   ],
 })
 
-const exampleRows = (examples: Command['examples']): Row[] =>
-  examples.map(([line, does]) => [`openledger ${line}`, does])
+const exampleSection = (examples: Command['examples']): Section => ({
+  title: 'Examples',
+  rows: examples.map(([line, does]) => [`openledger ${line}`, does]),
+  commands: true,
+})
+
+const paragraph = (text: string, { columns }: Style): string => wrap(text, Math.min(widest, columns)).join('\n')
 
 /** Of the first command of a group, so that the examples follow the user's way through the groups. */
 const firstExample = (commands: readonly Command[], nouns: readonly string[]): Command['examples'] =>
@@ -71,12 +105,12 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
     const [first] = own
     if (first === undefined) return []
     if (first.verb === undefined) return [[noun + usageOf(first), first.summary]]
-    return [[`${noun} ${own.map(({ verb }) => verb).join('|')}`, nounSummaries[noun] ?? first.summary]]
+    return [[noun, nounSummaries[noun] ?? first.summary, own.map(({ verb }) => verb).join(', ')]]
   }
   const sections = [
     ...groups.map(({ title, nouns }) => ({ title, rows: nouns.flatMap(nounRow) })),
+    exampleSection(groups.flatMap(({ nouns }) => firstExample(commands, nouns))),
     globalSection('Options'),
-    { title: 'Examples', rows: exampleRows(groups.flatMap(({ nouns }) => firstExample(commands, nouns))) },
     {
       title: 'More',
       rows: [
@@ -87,7 +121,7 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
     },
   ]
   return [
-    `${paint.bold('openledger')} ${version}: own the data, train the model, prove who shaped each answer, pay them.`,
+    `${paint.bold('openledger')} ${paint.dim(version)}\n${paragraph('Own the data, train the model, prove who shaped each answer, pay them.', style)}`,
     `${paint.bold('Usage')}  openledger <command> [options]`,
     renderSections(sections, style),
   ].join('\n\n')
@@ -98,11 +132,11 @@ export function renderNounHelp(noun: string, commands: readonly Command[], style
   const rows = commands.map((command): Row => [`${command.verb}${usageOf(command)}`, command.summary])
   return [
     `${style.paint.bold('Usage')}  openledger ${noun} <verb> [options]`,
-    `${nounSummaries[noun] ?? ''}.`,
+    paragraph(`${nounSummaries[noun] ?? ''}.`, style),
     renderSections(
       [
         { title: 'Verbs', rows },
-        { title: 'Examples', rows: exampleRows(commands.flatMap(({ examples }) => examples.slice(0, 1))) },
+        exampleSection(commands.flatMap(({ examples }) => examples.slice(0, 1))),
         { title: 'More', rows: [[`openledger ${noun} <verb> --help`, 'The options of one verb']] },
       ],
       style,
@@ -121,12 +155,12 @@ export function renderCommandHelp(command: Command, style: Style): string {
       }),
     },
     { title: 'Options', rows: optionsOf(command).map(optionRow) },
+    exampleSection(command.examples),
     globalSection('Options of every command'),
-    { title: 'Examples', rows: exampleRows(command.examples) },
   ]
   return [
     `${style.paint.bold('Usage')}  ${lineOf(command)}${usageOf(command)} [options]`,
-    wrap(about, Math.min(widest, style.columns)).join('\n'),
+    paragraph(about, style),
     renderSections(sections, style),
   ].join('\n\n')
 }

@@ -22,6 +22,11 @@ export class LiveLine {
     this.animated = animated
   }
 
+  /** One column less than there are: a full line would move the cursor to the next. */
+  get columns(): number {
+    return (this.#stream.columns ?? 80) - 1
+  }
+
   /** Writes a line above the live one. A running spinner makes room for it by itself. */
   write(line: string): void {
     const drawn = this.#spinner === undefined && this.#text !== ''
@@ -60,8 +65,7 @@ export class LiveLine {
     this.clear()
   }
 
-  /** One column less than there are: a full line would move the cursor to the next. */
   #fitted(): string {
-    return truncate(this.#text, (this.#stream.columns ?? 80) - 1)
+    return truncate(this.#text, this.columns)
   }
 }

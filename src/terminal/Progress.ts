@@ -1,14 +1,24 @@
 import { formatDuration } from './formats.js'
 import type { LiveLine } from './LiveLine.js'
 import type { Paint } from './Style.js'
+import { textWidth } from './textWidth.js'
 
-const barWidth = 20
+const widestBar = 20
+/** A bar of fewer columns shows nothing that the numbers do not. */
+const leastBar = 6
 /** Off a terminal a line is written each time this part of the work is done. */
 const plainPart = 0.1
+/** Milliseconds. A rate over less time is chance. */
+const leastMeasured = 250
 
 /** Tells how far a long work is: live on a terminal, a line a tenth elsewhere. */
 export interface Progress {
-  /** @param facts what else is worth knowing now, for example `loss 1.234` */
+  /**
+   * The first call sets the clock: rate and time left are measured from it on, so that what comes before the first
+   * unit of work, a program that is compiled, does not count as slowness. Call it with 0 where that can be told.
+   *
+   * @param facts what else is worth knowing now, for example `loss 1.234`
+   */
   update(done: number, facts?: string): void
   /** Takes the live line away and leaves one that says what was reached. */
   finish(facts?: string): void
@@ -24,37 +34,54 @@ export interface ProgressOptions {
 export function createProgress(options: ProgressOptions, line: LiveLine, paint: Paint, quiet: boolean): Progress {
   const { title, total, unit = 'steps' } = options
   const started = performance.now()
+  let first: { readonly done: number; readonly at: number } | undefined
   let done = 0
   let written = 0
 
-  const rateOf = (milliseconds: number): string => {
-    const perSecond = (done / milliseconds) * 1000
-    return `${perSecond >= 100 ? Math.round(perSecond) : perSecond.toPrecision(2)} ${unit}/s`
+  /** Units a millisecond, once enough of them have passed to tell. */
+  const rate = (): number | undefined => {
+    if (first === undefined || done <= first.done) return undefined
+    const spent = performance.now() - first.at
+    return spent < leastMeasured ? undefined : (done - first.done) / spent
   }
-  const counted = (facts: string): string[] => [title, `${done}/${total}`, facts].filter((part) => part !== '')
+  const speed = (perMillisecond: number | undefined): string =>
+    perMillisecond === undefined ? '' : `${formatRate(1000 * perMillisecond)} ${unit}/s`
+  const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('  ')
 
   return {
     update(now, facts = '') {
       done = now
-      if (quiet || done <= 0) return
-      const spent = performance.now() - started
-      const left = formatDuration(total > done ? (spent / done) * (total - done) : 0)
-      const parts = [...counted(facts), rateOf(spent), `${left} left`]
+      first ??= { done, at: performance.now() }
+      if (quiet) return
+      const measured = rate()
+      const left = measured === undefined || done >= total ? '' : `${formatDuration((total - done) / measured)} left`
+      const text = joined([title, `${done}/${total}`, facts, speed(measured), left])
       if (line.animated) {
-        const full = Math.round(barWidth * Math.min(1, done / total))
-        const bar = paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(barWidth - full))
-        line.show([bar, ...parts].join('  '))
+        line.show(joined([bar(done / total, line.columns - textWidth(text) - 2, paint), text]))
       } else if (done < total && done - written >= total * plainPart) {
         written = done
-        line.write(parts.join('  '))
+        line.write(text)
       }
     },
     finish(facts = '') {
       line.clear()
       if (quiet) return
-      const spent = performance.now() - started
-      const speed = done > 0 ? [rateOf(spent)] : []
-      line.write([...counted(facts), ...speed, formatDuration(spent)].join('  '))
+      const sign = done < total ? '' : `${paint.green('✔')} `
+      const took = formatDuration(performance.now() - started)
+      line.write(`${sign}${title}  ${joined([`${done}/${total}`, facts, speed(rate()), paint.dim(took)])}`)
     },
   }
+}
+
+function bar(part: number, room: number, paint: Paint): string {
+  const width = Math.min(widestBar, room)
+  if (width < leastBar) return ''
+  const full = Math.round(width * Math.min(1, part))
+  return paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
+}
+
+/** Two digits that count: a rate that flickers in its third tells nothing. */
+function formatRate(perSecond: number): string {
+  if (perSecond >= 9.95) return Math.round(perSecond).toLocaleString('en')
+  return perSecond >= 0.1 ? perSecond.toFixed(1) : perSecond.toPrecision(1)
 }

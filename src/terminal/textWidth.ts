@@ -31,19 +31,20 @@ export function truncate(text: string, width: number): string {
 }
 
 /** Breaks a text at white space into lines of at most `width` columns; a longer word keeps its own line. */
-export function wrap(text: string, width: number): string[] {
+export const wrap = (text: string, width: number): string[] =>
+  text.split('\n').flatMap((paragraph) => fill(paragraph.split(/\s+/), width))
+
+/** Puts words on lines of at most `width` columns; a longer word keeps its own line. */
+export function fill(words: readonly string[], width: number): string[] {
   const lines: string[] = []
-  for (const paragraph of text.split('\n')) {
-    let line = ''
-    for (const word of paragraph.split(/\s+/)) {
-      if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
-        lines.push(line)
-        line = word
-      } else line = line === '' ? word : `${line} ${word}`
-    }
-    lines.push(line)
+  let line = ''
+  for (const word of words) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
   }
-  return lines
+  return [...lines, line]
 }
 
 /** The text filled with spaces to `width` columns. */

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { commandTable } from '../../src/cli/commandTable.js'
 import { type Command, declareCommand } from '../../src/cli/declareCommand.js'
 import { choice, flag, integer, number, path, text } from '../../src/cli/options.js'
 import { main } from '../../src/cli.js'
@@ -55,11 +57,16 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function openledger(line: string, { run = echo, ...fake }: FakeOptions & { run?: Run } = {}) {
+interface Options extends FakeOptions {
+  readonly run?: Run
+  readonly commands?: readonly Command[]
+}
+
+async function openledger(line: string, { run = echo, commands = commandsThat(run), ...fake }: Options = {}) {
   const surroundings = fakeSurroundings({ cwd: folder, ...fake, environment: { HOME: folder, ...fake.environment } })
   const host = Object.assign(new EventEmitter(), { exit: () => undefined })
   const argv = line.split(' ').filter((word) => word !== '')
-  const exitCode = await main({ argv, surroundings, host, commands: commandsThat(run) })
+  const exitCode = await main({ argv, surroundings, host, commands })
   return { exitCode, stdout: surroundings.stdout.text, stderr: surroundings.stderr.text }
 }
 const inputOf = async (line: string, fake: FakeOptions = {}) => {
@@ -201,12 +208,12 @@ describe('a command that', () => {
 })
 
 describe('help', () => {
-  test('shows every noun on one line, examples, and where exit codes are explained', async () => {
+  test('shows every noun with its verbs, examples, and where exit codes are explained', async () => {
     for (const line of ['', '--help', '-h']) {
       const { exitCode, stdout, stderr } = await openledger(line)
       expect([exitCode, stderr]).toEqual([0, ''])
       expect(stdout).toMatch(/^ {2}train {2,}Train an adapter$/m)
-      expect(stdout).toMatch(/^ {2}datanet add\|status {2,}Collect/m)
+      expect(stdout).toMatch(/^ {2}datanet {2,}Collect.*\n {8,}add, status$/m)
       expect(stdout).toContain('openledger train --data records.jsonl')
       expect(stdout).toContain('openledger help exit-codes')
     }
@@ -228,9 +235,31 @@ describe('help', () => {
     expect(stdout).toMatch(/^ {2}status /m)
   })
 
-  test('fits a terminal of 80 columns', async () => {
-    const { stdout } = await openledger('train --help', { terminal: true, environment: { NO_COLOR: '1' } })
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  test.each([50, 60, 80, 100, 200])('fits a terminal of %d columns', async (columns) => {
+    const environment = { NO_COLOR: '1' }
+    const commandLines = commandTable.map(({ noun, verb = '' }) => `${noun} ${verb} --help`)
+    for (const line of ['--help', 'datanet --help', ...commandLines]) {
+      const { stdout } = await openledger(line, { terminal: true, columns, environment, commands: commandTable })
+      // A name is never broken, however narrow the terminal is.
+      const broken = stdout.split('\n').filter((text) => text.length > Math.min(columns, 100) && !/^ +-/.test(text))
+      expect(broken).toEqual([])
+    }
+  })
+
+  test('a long name or example does not push the texts to the right', async () => {
+    const { stdout } = await openledger('attribute --help', { commands: commandTable })
+    expect(stdout).toMatch(/^ {6}--scorer <grad-cos\|.*>\n {20,30}How influence is scored/m)
+    expect(stdout).toMatch(/^ {6}--queries <path> {2,8}JSON Lines/m)
+    expect(stdout).toMatch(/^ {2}openledger attribute .*scores\.jsonl\n {4}On files alone$/m)
+  })
+
+  test('an example that takes several lines can be pasted as it stands', async () => {
+    const terminal = { terminal: true, columns: 60, environment: { NO_COLOR: '1' } }
+    const { stdout } = await openledger('datanet --help', { ...terminal, commands: commandTable })
+    const [pasted = ''] = /^ {2}openledger datanet init(?:.*\\\n)*.*/m.exec(stdout) ?? []
+    expect(pasted).toContain('\n')
+    const words = execFileSync('sh', ['-c', pasted.replace('openledger', "printf '%s\\n'")], { encoding: 'utf8' })
+    expect(words.trim().split('\n')).toEqual(['datanet', 'init', 'bees', '--name', 'bees', '--title', 'Keeping bees'])
   })
 
   test('--version is the version of package.json', async () => {

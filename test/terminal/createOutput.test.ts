@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { OpenLedgerError } from '../../src/errors/OpenLedgerError.js'
 import { createOutput } from '../../src/terminal/createOutput.js'
 import { numbered } from '../../src/terminal/renderError.js'
@@ -153,22 +153,58 @@ describe('steps and progress', () => {
     progress.finish('loss 2.00')
     const lines = stderr.text.trimEnd().split('\n')
     expect(lines).toHaveLength(10)
-    expect(lines[0]).toMatch(/^Training {2}20\/200 {2}loss 3.80 {2}\d.* steps\/s {2}.* left$/)
-    expect(lines[9]).toMatch(/^Training {2}200\/200 {2}loss 2.00 {2}/)
+    expect(lines[0]).toMatch(/^Training {2}20\/200 {2}loss 3.80/)
+    expect(lines[9]).toMatch(/^✔ Training {2}200\/200 {2}loss 2.00 {2}.*\d m?s$/)
     expect(stderr.text).not.toContain(escapeCode)
   })
 
   test('on a terminal the line is drawn in place, cut to the width, and erased', () => {
     const { output, stderr } = open({ terminal: true, columns: 40, environment: { NO_COLOR: '1' } })
     const progress = output.progress({ title: 'Training', total: 10 })
-    progress.update(5, 'loss 1.234')
+    progress.update(5, 'loss 1.234567')
     const erase = '\r\u001b[2K'
-    expect(stderr.text.startsWith(`${erase}██████████░░░░░░░░░░  Training`)).toBe(true)
+    expect(stderr.text).toBe(`${erase}████░░░░  Training  5/10  loss 1.234567`)
     expect(stderr.text.slice(erase.length)).toHaveLength(39)
     output.note('checkpoint written')
     progress.finish()
     expect(stderr.text).toContain(`${erase}checkpoint written\n█`)
     expect(stderr.text).toContain(`${escapeCode}2KTraining  5/10 `)
+  })
+
+  test('a rate is told once there is something to measure, from the first report on', () => {
+    const clock = jest.spyOn(performance, 'now')
+    const at = (milliseconds: number): unknown => clock.mockReturnValue(milliseconds)
+    try {
+      at(0)
+      const { output, stderr } = open()
+      const progress = output.progress({ title: 'Answers', total: 40, unit: 'answers' })
+      const last = (): string | undefined => stderr.text.trimEnd().split('\n').at(-1)
+      at(7000)
+      progress.update(4)
+      expect(last()).toBe('Answers  4/40')
+      at(7010)
+      progress.update(8)
+      expect(last()).toBe('Answers  8/40')
+      at(9000)
+      progress.update(12)
+      expect(last()).toBe('Answers  12/40  4.0 answers/s  7.0 s left')
+      at(7200)
+      progress.update(36)
+      at(7320)
+      progress.update(40)
+      progress.finish()
+      expect(last()).toBe('✔ Answers  40/40  113 answers/s  7.3 s')
+    } finally {
+      clock.mockRestore()
+    }
+  })
+
+  test('one that is told all at once has no rate', () => {
+    const { output, stderr } = open()
+    const progress = output.progress({ title: 'Answers', total: 4 })
+    progress.update(4)
+    progress.finish()
+    expect(stderr.text).toMatch(/^✔ Answers {2}4\/4 {2}\d+ ms\n$/)
   })
 
   test.each<[string, FakeOptions]>([
