@@ -3,7 +3,7 @@ import { canonicalJson } from '../files/canonicalJson.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import type { BaseModel } from '../models/BaseModel.js'
 import type { ChatTokenizer } from '../models/ChatTokenizer.js'
-import { type Example, encodePrompt, encodeRecord } from '../models/example.js'
+import { type Example, encodeAnswer, encodePrompt } from '../models/example.js'
 import { Generator } from '../models/generate.js'
 import type { RecordContent } from '../models/trainingRecord.js'
 import type { Device } from '../onnx/Program.js'
@@ -91,7 +91,8 @@ export interface AttributeReturnType {
  * word for word in records, and a lexical baseline (BM25), side by side. A question without an answer is answered first,
  * greedily, by base and adapter.
  *
- * @throws OL1403, OL1404, OL1512 when base, adapter or data are not those of the manifest, OL1511 of a bad question
+ * @throws OL1403, OL1404, OL1512 when base, adapter or data are not those of the manifest, OL1511 of a bad question,
+ * OL1515 of one longer than the model's context
  * @example
  * const { attributions } = await attribute({ adapter: 'adapters/first', queries: 'questions.jsonl' })
  */
@@ -205,25 +206,20 @@ async function answerAll(
   onProgress?.('answers', 0, questions.length)
   try {
     for (const question of questions) {
-      const prompt = encodePrompt(base, question.prompt)
       let { answer } = question
       if (answer === undefined) {
+        const prompt = encodePrompt(base, question.prompt)
         const { ids } = await generator.generate(prompt, { maximumTokens, stopTokens, ...(signal && { signal }) })
         answer = base.tokenizer.decode(ids)
         if (answer.trim() === '') throw new OpenLedgerError('OL1513', { line: question.line })
       }
-      const content: RecordContent =
-        typeof question.prompt === 'string'
-          ? { prompt: question.prompt, completion: answer }
-          : { messages: [...question.prompt, { role: 'assistant', content: answer }] }
-      const example = encodeRecord(base, content)
-      answered.push({
-        question,
-        answer,
-        generated: question.answer === undefined,
-        example,
-        promptTokens: prompt.length,
-      })
+      const example = encodeAnswer(base, question.prompt, answer)
+      const promptTokens = example.labelled.indexOf(1)
+      if (promptTokens < 0) {
+        const tokens = example.ids.length + example.truncated
+        throw new OpenLedgerError('OL1515', { line: question.line, tokens, limit: base.config.maximumLength })
+      }
+      answered.push({ question, answer, generated: question.answer === undefined, example, promptTokens })
       onProgress?.('answers', answered.length, questions.length)
     }
   } finally {

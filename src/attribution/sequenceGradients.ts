@@ -1,3 +1,4 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { AdapterLayout } from '../models/adapter.js'
 import type { Network } from '../models/BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from '../models/batch.js'
@@ -36,6 +37,7 @@ export interface SequenceGradients {
  * its own gradient, and the full gradient of a base weight is never built.
  *
  * @param examples each with at least one labelled token
+ * @throws OL1514 when all gradients together are more than memory holds
  * @example
  * const { gradients } = await sequenceGradients(base, adapter.layout, adapter.values, examples)
  */
@@ -47,7 +49,7 @@ export async function sequenceGradients(
   { measure = 'loss', batch = 4, signal, onProgress, ...options }: SequenceGradientsOptions = {},
 ): Promise<SequenceGradients> {
   const programs = new ProgramCache(options)
-  const data = new Float32Array(examples.length * layout.size)
+  const data = allocate(examples.length, layout.size)
   const losses = new Float64Array(examples.length)
   const length = (i: number): number => (examples[i] as Example).ids.length
   const order = [...examples.keys()].sort((a, b) => length(a) - length(b))
@@ -87,6 +89,15 @@ export async function sequenceGradients(
   }
   const blocks = layout.parameters.map(({ name, offset, size }) => ({ name, offset, size }))
   return { gradients: { rows: examples.length, columns: layout.size, data, blocks }, losses }
+}
+
+function allocate(rows: number, columns: number): Float32Array {
+  try {
+    return new Float32Array(rows * columns)
+  } catch (cause) {
+    const gibibytes = Math.ceil((rows * columns * Float32Array.BYTES_PER_ELEMENT) / 2 ** 30)
+    throw new OpenLedgerError('OL1514', { rows, columns, gibibytes }, { cause })
+  }
 }
 
 /** d margin / d loss = 1 / (1 - p) for a token of probability p = exp(-loss); bounded where float32 has no more digits. */

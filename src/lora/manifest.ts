@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
@@ -31,10 +31,13 @@ export const manifestName = 'training-manifest.json'
 /**
  * Reads the training manifest of an adapter folder.
  *
- * @throws OL1403 when it is missing fields
+ * @throws OL1406 when there is no such folder, OL1403 when the manifest is missing fields
  */
 export async function readManifest(adapter: string): Promise<TrainingManifest> {
   const path = join(adapter, manifestName)
+  await access(adapter).catch((cause: unknown) => {
+    throw new OpenLedgerError('OL1406', { path: adapter }, { cause })
+  })
   const parsed = manifestSchema.safeParse(await readJson(path))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -4,6 +4,7 @@ import { labelCount } from '../models/batch.js'
 import { type Device, runtimeVersion } from '../onnx/Program.js'
 import { version } from '../version.js'
 import { sha256File, type TrainingManifest } from './manifest.js'
+import { lockOutput } from './outputLock.js'
 import { parseTrainingSettings, type TrainingSettingsInput } from './settings.js'
 import { stepCount, type TrainingResult, type TrainingStep, trainAdapter } from './trainAdapter.js'
 import { readEvaluationData, readTrainingData } from './trainingData.js'
@@ -50,7 +51,7 @@ export interface TrainReturnType {
  * Fine-tunes an adapter on a file of records and writes it as a PEFT folder.
  *
  * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting, OL1902 when `output`
- * is not empty
+ * is not empty, OL1405 when another process trains into it, OL1901 when it cannot be written
  * @example
  * const { manifest } = await train({ base: 'base-model', data: 'records.jsonl', output: 'adapters/first' })
  */
@@ -59,8 +60,12 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
   const settings = parseTrainingSettings(parameters.settings ?? {})
   await checkOutput(output, overwrite)
   const base = await openBaseModel(parameters.base)
+  // Of the bytes that are about to be read: the file may change while hours of training pass.
+  const dataHash = await sha256File(data)
   const records = await readTrainingData(base, data, evalData ? { ...settings, evalSplit: 0 } : settings)
-  const held = (evalData ? await readEvaluationData(base, evalData, settings) : records.held).map((r) => r.example)
+  const held = (evalData ? await readEvaluationData(base, evalData, settings) : records.held).map(
+    ({ example }) => example,
+  )
   const examples = records.train.map(({ example }) => example)
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
   const plan: TrainingPlan = {
@@ -73,37 +78,42 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
     droppedRecords: records.droppedRecords,
   }
   parameters.onPlan?.(plan)
-  const result = await trainAdapter(base, examples, held, {
-    settings,
-    device,
-    ...(onStep && { onStep }),
-    ...(signal && { signal }),
-  })
-  const manifest = await writeAdapter(output, {
-    adapter: result.adapter,
-    history: result.history,
-    overwrite,
-    manifest: {
-      manifestVersion: 1,
-      engine: { name: 'openledger', version, onnxRuntime: runtimeVersion, device },
-      base: { path: base.path, hash: base.hash },
-      data: {
-        // Relative to the adapter, so that a workspace can be moved as a whole.
-        path: relative(resolve(output), resolve(data)),
-        sha256: await sha256File(data),
-        trained: examples.length,
-        heldOut: held.length,
-        dropped: records.droppedRecords,
+  const release = await lockOutput(output)
+  try {
+    const result = await trainAdapter(base, examples, held, {
+      settings,
+      device,
+      ...(onStep && { onStep }),
+      ...(signal && { signal }),
+    })
+    const manifest = await writeAdapter(output, {
+      adapter: result.adapter,
+      history: result.history,
+      overwrite,
+      manifest: {
+        manifestVersion: 1,
+        engine: { name: 'openledger', version, onnxRuntime: runtimeVersion, device },
+        base: { path: base.path, hash: base.hash },
+        data: {
+          // Relative to the adapter, so that a workspace can be moved as a whole.
+          path: relative(resolve(output), resolve(data)),
+          sha256: dataHash,
+          trained: examples.length,
+          heldOut: held.length,
+          dropped: records.droppedRecords,
+        },
+        ...(datanet && { datanet }),
+        // Held-out records that came from a file of their own are not cut from the data.
+        settings: evalData ? { ...settings, evalSplit: 0 } : settings,
+        steps: result.history.length,
+        tokens: result.tokens,
+        evalLoss: result.evaluation
+          ? { before: result.evaluation.before.loss, after: result.evaluation.after.loss }
+          : null,
       },
-      ...(datanet && { datanet }),
-      // Held-out records that came from a file of their own are not cut from the data.
-      settings: evalData ? { ...settings, evalSplit: 0 } : settings,
-      steps: result.history.length,
-      tokens: result.tokens,
-      evalLoss: result.evaluation
-        ? { before: result.evaluation.before.loss, after: result.evaluation.after.loss }
-        : null,
-    },
-  })
-  return { output: resolve(output), manifest, plan, result }
+    })
+    return { output: resolve(output), manifest, plan, result }
+  } finally {
+    await release()
+  }
 }

@@ -47,7 +47,7 @@ export interface TrainAdapterOptions extends ProgramOptions {
  *
  * @param held examples to evaluate before and after; none if empty
  * @throws OL1310 when no layer matches the target modules
- * @throws OL1402 when the loss is no longer a number
+ * @throws OL1402 when the loss or the adapter is no longer finite, OL1408 when the base model's is not to begin with
  */
 export async function trainAdapter(
   base: Network,
@@ -78,12 +78,14 @@ export async function trainAdapter(
       let loss = 0
       for (let start = 0; start < batch.length; start += settings.batchSize) {
         const micro = batch.slice(start, start + settings.batchSize)
-        const shape = shapeFor(micro, settings.batchSize, base.config.maximumLength)
+        const shape = shapeFor(micro, Math.min(settings.batchSize, examples.length), base.config.maximumLength)
         loss += await programs.accumulate(micro, shape, values, 1 / labelled, gradient)
       }
       const step = history.length + 1
-      if (!Number.isFinite(loss)) throw new OpenLedgerError('OL1402', { loss, step })
+      // An untrained adapter changes nothing, so the first loss is the base model's own.
+      if (step === 1 && !Number.isFinite(loss)) throw new OpenLedgerError('OL1408', { loss })
       const gradientNorm = clipGradient(gradient, settings.maxGradNorm)
+      if (!Number.isFinite(loss + gradientNorm)) throw new OpenLedgerError('OL1402', { step, loss, norm: gradientNorm })
       // The rate of the first step is not 0: the schedule is read at the end of the step, as trainers report it.
       const learningRate = learningRateAt(warmup > 0 ? step : step - 1, {
         scheduler: settings.lrScheduler,
@@ -100,6 +102,10 @@ export async function trainAdapter(
     }
     const seconds = (performance.now() - started) / 1000
     const after = await evaluate()
+    // What the last step did shows in no training loss.
+    const { loss, gradientNorm: norm } = history.at(-1) as TrainingStep
+    if (!values.every(Number.isFinite) || !Number.isFinite(after?.loss ?? 0))
+      throw new OpenLedgerError('OL1402', { step: steps, loss: after?.loss ?? loss, norm })
     const evaluation = before && after ? { before, after } : undefined
     return { adapter: { layout, values }, history, evaluation, tokens, seconds }
   } finally {

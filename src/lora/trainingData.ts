@@ -30,10 +30,7 @@ type DataSettings = Pick<TrainingSettings, 'maxLength' | 'lossOn' | 'evalSplit' 
  * @throws OL1311 and OL1312 of bad records, OL1401 when no record has anything to learn
  */
 export async function readTrainingData(base: BaseModel, path: string, settings: DataSettings): Promise<TrainingData> {
-  const all = await encodeFile(base, path, settings)
-  const usable = all.filter(({ example }) => labelCount(example) > 0)
-  const limit = maximumLength(base, settings)
-  if (usable.length === 0) throw new OpenLedgerError('OL1401', { path, records: all.length, limit })
+  const { all, usable } = await readUsable(base, path, settings)
   return {
     ...split(usable, settings),
     truncatedTokens: all.reduce((sum, { example }) => sum + example.truncated, 0),
@@ -41,13 +38,25 @@ export async function readTrainingData(base: BaseModel, path: string, settings: 
   }
 }
 
-/** Every record of a file that has something to predict, none held out. */
+/**
+ * Every record of a file that has something to predict, none held out.
+ *
+ * @throws OL1311 and OL1312 of bad records, OL1401 when no record has anything to predict
+ */
 export async function readEvaluationData(
   base: BaseModel,
   path: string,
   settings: DataSettings,
 ): Promise<EncodedRecord[]> {
-  return (await encodeFile(base, path, settings)).filter(({ example }) => labelCount(example) > 0)
+  return (await readUsable(base, path, settings)).usable
+}
+
+async function readUsable(base: BaseModel, path: string, settings: DataSettings) {
+  const all = await encodeFile(base, path, settings)
+  const usable = all.filter(({ example }) => labelCount(example) > 0)
+  const limit = maximumLength(base, settings)
+  if (usable.length === 0) throw new OpenLedgerError('OL1401', { path, records: all.length, limit })
+  return { all, usable }
 }
 
 const maximumLength = ({ config }: BaseModel, { maxLength }: DataSettings): number =>

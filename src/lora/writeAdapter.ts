@@ -16,13 +16,19 @@ export interface WriteAdapterOptions {
 }
 
 /**
- * Refuses to train into a folder with something in it, before time is spent.
+ * Refuses to train into a folder with something in it, before time is spent. Only an adapter is ever replaced: a folder
+ * of other things is not ours to remove.
  *
- * @throws OL1902 when the folder is not empty
+ * @throws OL1901 when the path is a file, OL1902 when the folder is not empty
  */
 export async function checkOutput(output: string, overwrite: boolean): Promise<void> {
-  const entries = await readdir(output).catch(() => [])
-  if (entries.length > 0 && !overwrite) throw new OpenLedgerError('OL1902', { path: output })
+  const entries = await readdir(output).catch((cause: NodeJS.ErrnoException): string[] => {
+    if (cause.code === 'ENOENT') return []
+    const reason = cause.code === 'ENOTDIR' ? 'a file stands in its place' : reasonOf(cause)
+    throw new OpenLedgerError('OL1901', { path: output, reason }, { cause })
+  })
+  const replaceable = overwrite && entries.includes('adapter_config.json')
+  if (entries.length > 0 && !replaceable) throw new OpenLedgerError('OL1902', { path: output })
 }
 
 /**
@@ -30,7 +36,7 @@ export async function checkOutput(output: string, overwrite: boolean): Promise<v
  * whole or not at all.
  *
  * @returns the manifest as written
- * @throws OL1901 when it cannot be written, OL1902 when the folder is not empty
+ * @throws OL1901 when it cannot be written, OL1902 when the folder holds anything but an adapter to replace
  */
 export async function writeAdapter(output: string, options: WriteAdapterOptions): Promise<TrainingManifest> {
   await checkOutput(output, options.overwrite)
@@ -59,19 +65,28 @@ export async function writeAdapter(output: string, options: WriteAdapterOptions)
   return manifest
 }
 
-/** Puts a folder in another's place; the old one is removed only once the new one stands. */
+/** Puts a folder in another's place; the old one is removed only once the new one stands, and comes back if it cannot. */
 async function replaceFolder(from: string, to: string): Promise<void> {
   const old = `${from}.old`
+  await rm(old, { recursive: true, force: true })
   const moved = await rename(to, old).then(
     () => true,
-    () => false,
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return false
+      throw cause
+    },
   )
-  await rename(from, to)
+  try {
+    await rename(from, to)
+  } catch (cause) {
+    if (moved) await rename(old, to)
+    throw cause
+  }
   if (moved) await rm(old, { recursive: true, force: true })
 }
 
 const modelCard = ({ base, data, settings, evalLoss, datanet }: TrainingManifest): string => `---
-base_model: ${base.path}
+base_model: ${JSON.stringify(base.path)}
 library_name: peft
 tags: [lora, openledger]
 ---

@@ -19,7 +19,7 @@ export interface Network {
 export interface BaseModel extends Network {
   readonly path: string
   readonly tokenizer: ChatTokenizer
-  /** sha256 over the names and bytes of config.json, tokenizer.json and the safetensors files, 0x-prefixed. */
+  /** sha256 over the names and bytes of everything that decides what the model reads and computes, 0x-prefixed. */
   readonly hash: `0x${string}`
 }
 
@@ -27,6 +27,7 @@ export interface BaseModel extends Network {
  * Opens a base model.
  *
  * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when it is of an unsupported kind
+ * @throws OL1301 and OL1305 when its weights are not those that config.json describes, OL1306 of a bad tokenizer
  * @example
  * const base = await openBaseModel('base-model')
  */
@@ -42,12 +43,16 @@ export async function openBaseModel(folder: string): Promise<BaseModel> {
     throw new OpenLedgerError('OL1306', { path, reason })
   }
   const weights = await openWeights(path)
+  // The first and the last tensor of the decoder: a config.json of another model is noticed here, not in a program.
+  weights('model.embed_tokens.weight', [config.vocabSize, config.hiddenSize])
+  weights(`model.layers.${config.layers - 1}.mlp.down_proj.weight`, [config.hiddenSize, config.intermediateSize])
   return { path, config, tokenizer, weights, hash: await hashModel(path) }
 }
 
 async function hashModel(folder: string): Promise<`0x${string}`> {
   const hash = createHash('sha256')
-  for (const name of ['config.json', 'tokenizer.json', ...(await weightFiles(folder))]) {
+  const tokenizer = await ChatTokenizer.files(folder)
+  for (const name of ['config.json', ...tokenizer, ...(await weightFiles(folder))]) {
     const content = createHash('sha256')
     for await (const chunk of createReadStream(join(folder, name))) content.update(chunk as Buffer)
     hash.update(`${content.digest('hex')}  ${name}\n`)

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Template } from '@huggingface/jinja'
 import { Tokenizer } from '@huggingface/tokenizers'
@@ -13,7 +13,16 @@ export interface Message {
 }
 
 const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
-const configSchema = z.looseObject({ chat_template: z.string().nullish(), bos_token: tokenText, eos_token: tokenText })
+const named = z.array(z.object({ name: z.string(), template: z.string() }))
+const template = z.union([
+  z.string(),
+  // Models with several templates name them; the one for conversations is the default.
+  named.transform((templates) => templates.find(({ name }) => name === 'default')?.template),
+])
+const configSchema = z.looseObject({ chat_template: template.nullish(), bos_token: tokenText, eos_token: tokenText })
+
+const required = 'tokenizer.json'
+const optional = ['tokenizer_config.json', 'chat_template.jinja'] as const
 
 /**
  * A model's tokenizer with its chat template, both read from the model folder.
@@ -50,27 +59,27 @@ export class ChatTokenizer {
    * @throws OL1306 when a file is missing or malformed
    */
   static async open(folder: string): Promise<ChatTokenizer> {
-    const there = (name: string): Promise<boolean> =>
-      access(join(folder, name)).then(
-        () => true,
-        () => false,
-      )
     try {
-      const definition = (await readJson(join(folder, 'tokenizer.json'))) as object
-      const config = configSchema.parse(
-        (await there('tokenizer_config.json')) ? await readJson(join(folder, 'tokenizer_config.json')) : {},
-      )
-      const separate = (await there('chat_template.jinja')) ? await readText(join(folder, 'chat_template.jinja')) : null
-      const source = separate ?? config.chat_template
+      const there = await ChatTokenizer.files(folder)
+      const definition = (await readJson(join(folder, required))) as object
+      const config = configSchema.parse(there.includes(optional[0]) ? await readJson(join(folder, optional[0])) : {})
+      const source = there.includes(optional[1]) ? await readText(join(folder, optional[1])) : config.chat_template
       return new ChatTokenizer(
         folder,
-        new Tokenizer(definition, config),
+        // The library would else take the spaces before punctuation out of every decoded text.
+        new Tokenizer(definition, { clean_up_tokenization_spaces: false, ...config }),
         source == null ? undefined : new Template(source),
         { bos_token: config.bos_token ?? undefined, eos_token: config.eos_token ?? undefined },
       )
     } catch (cause) {
       throw new OpenLedgerError('OL1306', { path: folder, reason: reasonOf(cause) }, { cause })
     }
+  }
+
+  /** The files of a model folder that decide how text is read, by name: those that are there. */
+  static async files(folder: string): Promise<string[]> {
+    const entries = await readdir(folder)
+    return [required, ...optional.filter((name) => entries.includes(name))]
   }
 
   /** Token ids of a text; `special` adds the tokens that the tokenizer puts around a whole text (begin of sequence). */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
+import { formatShape, sameShape } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
 import { type LinearModule, llamaModules } from './llama.js'
 import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from './safetensors.js'
@@ -79,7 +80,13 @@ export function adapterLayout(base: Network, options: AdapterOptions): AdapterLa
 function moduleFilter(targets: readonly string[] | string): (module: string) => boolean {
   if (targets === 'all-linear') return () => true
   if (typeof targets === 'string') {
-    const pattern = new RegExp(`^(?:${targets})$`)
+    let pattern: RegExp
+    try {
+      pattern = new RegExp(`^(?:${targets})$`)
+    } catch {
+      // No regular expression matches no layer.
+      return () => false
+    }
     return (module) => pattern.test(module)
   }
   return (module) => targets.some((target) => module === target || module.endsWith(`.${target}`))
@@ -132,6 +139,12 @@ const peftSchema = z.looseObject({
 /** Options of PEFT that change what an adapter computes and that this reader does not know, with their harmless values. */
 const plainValues: Readonly<Record<string, readonly unknown[]>> = {
   use_dora: [false],
+  exclude_modules: [null],
+  alora_invocation_tokens: [null],
+  arrow_config: [null],
+  velora_config: [null],
+  monteclora_config: [null],
+  kasa_config: [null],
   use_qalora: [false],
   use_bdlora: [null, false],
   fan_in_fan_out: [false],
@@ -148,7 +161,7 @@ const plainValues: Readonly<Record<string, readonly unknown[]>> = {
  * Reads a PEFT LoRA adapter folder and lays it over the base model.
  *
  * @throws OL1308 when the folder is no LoRA adapter, or uses an option that would change its numbers
- * @throws OL1309 when its tensors do not fit the model
+ * @throws OL1309 when its tensors do not fit the model, OL1314 when they hold NaN or infinities
  */
 export async function openAdapter(path: string, base: Network): Promise<Adapter> {
   const raw = await readJson(join(path, 'adapter_config.json'))
@@ -178,21 +191,25 @@ export async function openAdapter(path: string, base: Network): Promise<Adapter>
 
 async function readValues(path: string, layout: AdapterLayout, base: string): Promise<Float32Array> {
   const file = await openSafetensors(join(path, 'adapter_model.safetensors'))
-  const values = new Float32Array(layout.size)
+  const misfit = (reason: string): OpenLedgerError => new OpenLedgerError('OL1309', { path, base, reason })
+  const keyOf = (name: string): string => `${peftPrefix}${name}.weight`
   const unread = new Set(file.tensors.keys())
-  for (const { name, shape, offset } of layout.parameters) {
-    const key = `${peftPrefix}${name}.weight`
+  // Every shape before any memory is asked for: the rank is a claim of the configuration until then.
+  for (const { name, shape } of layout.parameters) {
+    const key = keyOf(name)
     const entry = file.tensors.get(key)
-    if (entry === undefined) throw new OpenLedgerError('OL1309', { path, base, reason: `it has no ${key}` })
-    if (entry.shape.join() !== shape.join()) {
-      const reason = `${key} is [${entry.shape.join(', ')}], the model wants [${shape.join(', ')}]`
-      throw new OpenLedgerError('OL1309', { path, base, reason })
-    }
-    values.set(await readFloat32(file, key), offset)
+    if (entry === undefined) throw misfit(`it has no ${key}`)
+    if (!sameShape(entry.shape, shape))
+      throw misfit(`${key} is ${formatShape(entry.shape)}, the model wants ${formatShape(shape)}`)
     unread.delete(key)
   }
   const [extra] = unread
-  if (extra !== undefined)
-    throw new OpenLedgerError('OL1309', { path, base, reason: `the model has no place for ${extra}` })
+  if (extra !== undefined) throw misfit(`the model has no place for ${extra}`)
+  const values = new Float32Array(layout.size)
+  for (const { name, offset } of layout.parameters) {
+    const part = await readFloat32(file, keyOf(name))
+    if (!part.every(Number.isFinite)) throw new OpenLedgerError('OL1314', { path: file.path, name: keyOf(name) })
+    values.set(part, offset)
+  }
   return values
 }

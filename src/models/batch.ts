@@ -33,9 +33,6 @@ export function shapeFor(examples: readonly Example[], batch: number, maximumLen
   return { batch, length, labels: Math.ceil(labels / step) * step }
 }
 
-export const sameBatchShape = (a: BatchShape, b: BatchShape): boolean =>
-  a.batch === b.batch && a.length === b.length && a.labels === b.labels
-
 export const shapeKey = ({ batch, length, labels }: BatchShape): string => `${batch}x${length}/${labels}`
 
 export interface Collated {

@@ -38,6 +38,7 @@ const llamaSchema = z.object({
   bos_token_id: z.number().int().nullish(),
   eos_token_id: z.union([z.number().int(), z.array(z.number().int())]).nullish(),
   pad_token_id: z.number().int().nullish(),
+  partial_rotary_factor: z.number().nullish(),
   quantization_config: z.unknown().optional(),
 })
 
@@ -84,13 +85,15 @@ export function parseConfig(path: string, raw: unknown): LlamaConfig {
     throw new OpenLedgerError('OL1304', { field, path, reason })
   }
   if (config.hidden_act !== 'silu') unsupported('hidden_act', `${config.hidden_act} is not silu`)
-  if (config.quantization_config !== undefined) unsupported('quantization_config', 'the weights are quantised')
+  if (config.quantization_config != null) unsupported('quantization_config', 'the weights are quantised')
   const keyValueHeads = config.num_key_value_heads ?? config.num_attention_heads
   if (config.num_attention_heads % keyValueHeads !== 0)
     unsupported('num_key_value_heads', `${config.num_attention_heads} heads are no multiple of ${keyValueHeads}`)
   const headSize = config.head_dim ?? config.hidden_size / config.num_attention_heads
   if (!Number.isInteger(headSize) || headSize % 2 !== 0) unsupported('head_dim', `${headSize} is not an even integer`)
   const { rope_theta: newTheta, ...parameters } = config.rope_parameters ?? { rope_theta: undefined }
+  const rotated = parameters['partial_rotary_factor'] ?? config.partial_rotary_factor ?? 1
+  if (rotated !== 1) unsupported('partial_rotary_factor', `${String(rotated)} is not 1`)
   return {
     vocabSize: config.vocab_size,
     hiddenSize: config.hidden_size,

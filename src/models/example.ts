@@ -31,33 +31,37 @@ interface Segment {
  * @throws OL1307 when the template cannot render the messages
  */
 export function encodeRecord(
-  { tokenizer, config, path }: BaseModel,
+  base: BaseModel,
   content: RecordContent,
-  { maximumLength = config.maximumLength, lossOn = 'completion' as LossOn } = {},
+  { maximumLength = base.config.maximumLength, lossOn = 'completion' as LossOn } = {},
 ): Example {
+  const segments = segmentsOf(base, content)
+  return encodeSegments(base, lossOn === 'all' ? segments.map((s) => ({ ...s, labelled: true })) : segments, {
+    maximumLength,
+    // Where all counts, what follows the last answer is still no answer to end.
+    ended: segments.at(-1)?.labelled ?? false,
+  })
+}
+
+/**
+ * Tokenises a question with its answer, of which alone the tokens carry loss: an earlier turn of the assistant is part of
+ * the question.
+ *
+ * @throws OL1307 when the template cannot render the messages
+ */
+export function encodeAnswer(base: BaseModel, prompt: string | readonly Message[], answer: string): Example {
   const segments = segmentsOf(
-    content,
-    tokenizer.hasTemplate,
-    (messages, generationPrompt) => tokenizer.render(messages, { generationPrompt }),
-    path,
+    base,
+    typeof prompt === 'string'
+      ? { prompt, completion: answer }
+      : { messages: [...prompt, { role: 'assistant', content: answer }] },
   )
-  const ids: number[] = []
-  const labels: number[] = []
-  for (const { text, labelled, special = false } of segments) {
-    const part = tokenizer.encode(text, { special })
-    ids.push(...part)
-    for (const _ of part) labels.push(labelled || lossOn === 'all' ? 1 : 0)
-  }
-  const { endToken } = tokenizer
-  const last = segments.at(-1) as Segment
-  if (last.labelled && endToken !== undefined && ids.at(-1) !== endToken && !ids.slice(-2).includes(endToken)) {
-    ids.push(endToken)
-    labels.push(1)
-  }
-  // Nothing predicts the first token.
-  labels[0] = 0
-  const kept = ids.slice(0, maximumLength)
-  return { ids: kept, labelled: Uint8Array.from(labels.slice(0, maximumLength)), truncated: ids.length - kept.length }
+  const last = segments.findLastIndex(({ labelled }) => labelled)
+  return encodeSegments(
+    base,
+    segments.map((segment, i) => ({ ...segment, labelled: i === last })),
+    { maximumLength: base.config.maximumLength, ended: last === segments.length - 1 },
+  )
 }
 
 /** Token ids of a prompt that the model is to continue. */
@@ -69,41 +73,56 @@ export function encodePrompt({ tokenizer }: BaseModel, prompt: string | readonly
   return tokenizer.encode(prompt, { special: true })
 }
 
-function segmentsOf(
-  content: RecordContent,
-  hasTemplate: boolean,
-  render: (messages: readonly Message[], generationPrompt: boolean) => string,
-  path: string,
-): Segment[] {
+function encodeSegments(
+  { tokenizer }: BaseModel,
+  segments: readonly Segment[],
+  { maximumLength, ended }: { readonly maximumLength: number; readonly ended: boolean },
+): Example {
+  const ids: number[] = []
+  const labels: number[] = []
+  for (const { text, labelled, special = false } of segments) {
+    const part = tokenizer.encode(text, { special })
+    for (const id of part) {
+      ids.push(id)
+      labels.push(labelled ? 1 : 0)
+    }
+  }
+  // A template ends the turn itself, some with a line break behind.
+  const { endToken } = tokenizer
+  if (ended && endToken !== undefined && !ids.slice(-2).includes(endToken)) {
+    ids.push(endToken)
+    labels.push(1)
+  }
+  // Nothing predicts the first token.
+  if (ids.length > 0) labels[0] = 0
+  const kept = ids.slice(0, maximumLength)
+  return { ids: kept, labelled: Uint8Array.from(labels.slice(0, maximumLength)), truncated: ids.length - kept.length }
+}
+
+function segmentsOf(base: BaseModel, content: RecordContent): Segment[] {
   if ('text' in content) return [{ text: content.text, labelled: true, special: true }]
-  if ('prompt' in content && !hasTemplate)
-    return [
-      { text: content.prompt, labelled: false, special: true },
-      { text: content.completion, labelled: true },
-    ]
-  const messages =
-    'messages' in content
-      ? content.messages
-      : [
-          { role: 'user', content: content.prompt },
-          { role: 'assistant', content: content.completion },
-        ]
-  return conversation(messages, render, path)
+  if ('messages' in content) return conversation(base, content.messages)
+  const { prompt, completion } = content
+  if (base.tokenizer.hasTemplate)
+    return conversation(base, [
+      { role: 'user', content: prompt },
+      { role: 'assistant', content: completion },
+    ])
+  return [
+    { text: prompt, labelled: false, special: true },
+    { text: completion, labelled: true },
+  ]
 }
 
 /** Splits a rendered conversation at the borders of the assistant's turns. */
-function conversation(
-  messages: readonly Message[],
-  render: (messages: readonly Message[], generationPrompt: boolean) => string,
-  path: string,
-): Segment[] {
-  const whole = render(messages, false)
+function conversation({ tokenizer, path }: BaseModel, messages: readonly Message[]): Segment[] {
+  const whole = tokenizer.render(messages)
   const segments: Segment[] = []
   let done = 0
   for (const [i, { role }] of messages.entries()) {
     if (role !== 'assistant') continue
-    const before = render(messages.slice(0, i), true)
-    const after = render(messages.slice(0, i + 1), false)
+    const before = tokenizer.render(messages.slice(0, i), { generationPrompt: true })
+    const after = tokenizer.render(messages.slice(0, i + 1))
     if (!whole.startsWith(before) || !whole.startsWith(after))
       throw new OpenLedgerError('OL1307', { path, reason: 'it renders a turn differently once another follows' })
     segments.push({ text: whole.slice(done, before.length), labelled: false })

@@ -41,7 +41,7 @@ export class Generator {
   }
 
   /**
-   * @throws OL1313 when the prompt leaves no room in the model's context
+   * @throws OL1313 when the prompt leaves no room in the model's context, OL1315 when the model computes NaN
    * @example
    * const { ids } = await generator.generate(encodePrompt(base, 'What is a spring tide?'), { maximumTokens: 48, stopTokens: [2] })
    */
@@ -58,6 +58,7 @@ export class Generator {
     while (ids.length < end) {
       signal?.throwIfAborted()
       const next = greedy(await this.#logits(ids))
+      if (next === undefined) throw new OpenLedgerError('OL1315', { position: ids.length })
       if (stop.has(next)) return { ids: ids.slice(prompt.length), stopped: 'stop-token' }
       ids.push(next)
       onToken?.(next)
@@ -91,8 +92,12 @@ export class Generator {
   }
 }
 
-function greedy(logits: Float32Array): number {
+/** The likeliest token, or undefined where a logit is not a number: then none is likeliest. */
+function greedy(logits: Float32Array): number | undefined {
   let best = 0
-  for (let i = 1; i < logits.length; i++) if ((logits[i] as number) > (logits[best] as number)) best = i
+  for (let i = 0; i < logits.length; i++) {
+    if (Number.isNaN(logits[i])) return undefined
+    if ((logits[i] as number) > (logits[best] as number)) best = i
+  }
   return best
 }

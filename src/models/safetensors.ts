@@ -94,19 +94,20 @@ function parseHeader(path: string, text: string, dataStart: number, fileSize: nu
       throw invalid(path, `${name} is ${dtype} [${shape.join(', ')}], ${expected} bytes, but has ${end - start}`)
     tensors.set(name, { dtype, shape, byteOffset: dataStart + start, byteLength: end - start })
   }
-  refuseOverlaps(path, tensors)
+  refuseGaps(path, tensors, dataStart, fileSize)
   return { path, metadata: metadata.data, tensors }
 }
 
-function refuseOverlaps(path: string, tensors: ReadonlyMap<string, TensorEntry>): void {
-  const sorted = [...tensors].sort(([, a], [, b]) => a.byteOffset - b.byteOffset)
-  let end = 0
-  let previous = ''
-  for (const [name, entry] of sorted) {
-    if (entry.byteLength > 0 && entry.byteOffset < end) throw invalid(path, `${name} overlaps ${previous}`)
-    end = Math.max(end, entry.byteOffset + entry.byteLength)
-    previous = name
+/** The tensors fill the data section without a gap: as the reference implementation, a file cannot hide bytes. */
+function refuseGaps(path: string, tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, size: number): void {
+  const sorted = [...tensors].sort(([, a], [, b]) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength)
+  let end = dataStart
+  for (const [name, { byteOffset, byteLength }] of sorted) {
+    if (byteOffset < end) throw invalid(path, `${name} overlaps the tensor before it`)
+    if (byteOffset > end) throw invalid(path, `there are ${byteOffset - end} bytes of no tensor before ${name}`)
+    end = byteOffset + byteLength
   }
+  if (end < size) throw invalid(path, `its last ${size - end} bytes belong to no tensor`)
 }
 
 const isElementType = (text: string): text is ElementType => Object.hasOwn(elementBytes, text)
@@ -127,7 +128,9 @@ export async function readTensor(file: SafetensorsFile, name: string): Promise<T
   try {
     let read = 0
     while (read < data.length) {
-      const { bytesRead } = await handle.read(data, read, data.length - read, entry.byteOffset + read)
+      // One call of the system reads less than 2 GiB.
+      const length = Math.min(data.length - read, 2 ** 30)
+      const { bytesRead } = await handle.read(data, read, length, entry.byteOffset + read)
       if (bytesRead === 0) throw invalid(file.path, `it ended inside ${name}`)
       read += bytesRead
     }
@@ -170,41 +173,52 @@ function widenBfloat16(bits: Uint16Array): Float32Array {
   return new Float32Array(wide.buffer)
 }
 
+/** Every float16 number, made when the first is read: a table is many times faster than arithmetic on each element. */
+let float16Values: Float32Array | undefined
+
 function widenFloat16(bits: Uint16Array): Float32Array {
+  float16Values ??= Float32Array.from({ length: 2 ** 16 }, (_, half) => float16(half))
   const out = new Float32Array(bits.length)
-  for (let i = 0; i < bits.length; i++) {
-    const half = bits[i] as number
-    const sign = half & 0x8000 ? -1 : 1
-    const exponent = (half >> 10) & 0x1f
-    const fraction = half & 0x3ff
-    if (exponent === 0) out[i] = sign * fraction * 2 ** -24
-    else if (exponent === 31) out[i] = fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-    else out[i] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-  }
+  for (let i = 0; i < bits.length; i++) out[i] = float16Values[bits[i] as number] as number
   return out
 }
 
+function float16(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1
+  const exponent = (half >> 10) & 0x1f
+  const fraction = half & 0x3ff
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
 /**
- * Serialises tensors in the given order as one safetensors file, as parts to write one after the other.
- * The header is padded with spaces so that the data starts at a multiple of eight bytes.
+ * The head of a safetensors file: header length and JSON header, padded with spaces so that the data starts at a multiple
+ * of eight bytes. The tensors' bytes follow in the order given.
  */
-export function serializeSafetensors(
-  tensors: ReadonlyMap<string, TensorData>,
+export function safetensorsHead(
+  tensors: Iterable<readonly [string, Pick<TensorEntry, 'dtype' | 'shape'>]>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array[] {
+): Uint8Array {
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {}
   let offset = 0
-  for (const [name, { dtype, shape, data }] of tensors) {
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.length] }
-    offset += data.length
+  for (const [name, { dtype, shape }] of tensors) {
+    const end = shape.reduce((product, extent) => product * extent, elementBytes[dtype]) + offset
+    header[name] = { dtype, shape, data_offsets: [offset, end] }
+    offset = end
   }
   const json = Buffer.from(JSON.stringify(header), 'utf8')
-  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ')
-  json.copy(padded)
-  const prefix = Buffer.alloc(8)
-  prefix.writeBigUInt64LE(BigInt(padded.length))
-  return [prefix, padded, ...[...tensors.values()].map(({ data }) => data)]
+  const head = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ')
+  head.writeBigUInt64LE(BigInt(head.length - 8))
+  json.copy(head, 8)
+  return head
 }
+
+/** Serialises tensors in the given order as one safetensors file, as parts to write one after the other. */
+export const serializeSafetensors = (
+  tensors: ReadonlyMap<string, TensorData>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] => [safetensorsHead(tensors, metadata), ...[...tensors.values()].map(({ data }) => data)]
 
 /** A float32 array as a tensor to be serialised. The bytes are shared, not copied. */
 export const float32Tensor = (data: Float32Array, shape: readonly number[]): TensorData => ({

@@ -22,6 +22,8 @@ export class ProgramCache {
   async dispose(): Promise<void> {
     const programs = [...this.#programs.values()]
     this.#programs.clear()
-    for (const program of programs) await (await program).dispose()
+    // One that could not be compiled was reported where it was wanted, and has nothing to free.
+    for (const compiled of await Promise.allSettled(programs))
+      if (compiled.status === 'fulfilled') await compiled.value.dispose()
   }
 }

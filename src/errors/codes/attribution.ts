@@ -62,4 +62,13 @@ export const attributionErrors = {
     message: 'The model answered the question of line {line} with nothing',
     hint: 'Give the answer as completion, or train longer: the first token it chose ends the turn.',
   },
+  OL1514: {
+    message: 'The gradients of {rows} records, {columns} numbers each, need {gibibytes} GiB of memory',
+    hint: 'Train with a lower --rank or fewer --target-modules, or on fewer records.',
+  },
+  OL1515: {
+    message:
+      'Question and answer of line {line} have {tokens} tokens; the model reads {limit}, and no token of the answer',
+    hint: 'Shorten the question or its earlier turns, or use a base model with a longer context.',
+  },
 } as const satisfies ErrorTable

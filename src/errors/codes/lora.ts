@@ -12,12 +12,12 @@ export const loraErrors = {
     hint: 'Raise --max-length, or shorten the prompts: what is beyond the limit is cut off.',
   },
   OL1402: {
-    message: 'The loss became {loss} at step {step}',
-    hint: 'Lower --learning-rate, or keep --max-grad-norm at 1.',
+    message: 'Training diverged at step {step}: the loss is {loss}, the norm of its gradient {norm}',
+    hint: 'Lower --learning-rate, or keep --max-grad-norm at 1. Nothing was written.',
   },
   OL1403: {
     message: '{path} is not a training manifest of this version: {reason}',
-    hint: 'Train the adapter again with this version of openledger, or name its data with --data.',
+    hint: 'Train the adapter again with this version of openledger.',
   },
   OL1404: {
     message: '{path} has changed since the adapter was trained: its hash is {found}, the manifest says {wanted}',
@@ -25,8 +25,8 @@ export const loraErrors = {
     exitCode: 6,
   },
   OL1405: {
-    message: 'Another process is training into {path}',
-    hint: 'Wait for it, or give --output another folder.',
+    message: 'Another process, {holder}, is training into {path}',
+    hint: 'Wait for it, or give --output another folder. If there is no such process, remove {lock}.',
   },
   OL1406: {
     message: 'There is no adapter in {path}',
@@ -36,5 +36,9 @@ export const loraErrors = {
     message: 'The held-out loss did not fall: {before} before, {after} after',
     hint: 'Report this with your platform: the quickstart is made to learn its own Datanet.',
     exitCode: 6,
+  },
+  OL1408: {
+    message: 'The loss of the base model itself is {loss}',
+    hint: 'Download or export the base model again: some of its weights are NaN, infinite or far too large.',
   },
 } as const satisfies ErrorTable

@@ -68,4 +68,8 @@ export const modelsErrors = {
     message: 'The tensor {name} in {path} holds NaN or infinite numbers',
     hint: 'Download or export the model again; these weights cannot be trained or run.',
   },
+  OL1315: {
+    message: 'The model computed numbers that are not finite for the token after {position} others',
+    hint: 'Download or export the weights again: some are damaged, or too large for float32.',
+  },
 } as const satisfies ErrorTable
