@@ -107,13 +107,14 @@ describe('attributionShares', () => {
       clusters: nearDuplicates(texts),
       contributors: ['mara', 'tobias', 'zed'],
       firstSeen: [1, 2, 3],
+      minimumShare: 0.05,
     })
     expect(records[2]).toBe(0)
     expect(splitWei(810n, [...records])).toEqual([610n, 200n, 0n])
   })
 
   test('clusters below the noise floor are not paid', () => {
-    const input = { scores: [1, 0.05, 0.0499], clusters: [0, 1, 2], contributors: ['a', 'b', 'c'] }
+    const input = { scores: [1, 0.05, 0.0499], clusters: [0, 1, 2], contributors: ['a', 'b', 'c'], minimumShare: 0.05 }
     expect(attributed(input).records[1]).toBeCloseTo(0.05 / 1.05, 14)
     expect(attributed(input).records[2]).toBe(0)
     expect(attributed({ ...input, minimumShare: 0 }).records[2]).toBeGreaterThan(0)
