@@ -37,6 +37,7 @@ export async function start(): Promise<never> {
     stderr: process.stderr,
     environment: process.env,
     cwd: process.cwd(),
+    script: process.argv[1],
   }
   const exitCode = await main({ argv: process.argv.slice(2), surroundings, host: process })
   // Where pipes are asynchronous the end of a long document would be lost.

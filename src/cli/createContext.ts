@@ -4,6 +4,7 @@ import { localNetwork } from '../config/localNetwork.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { Lifetime } from '../terminal/createLifetime.js'
 import type { Output } from '../terminal/createOutput.js'
+import { createShell } from '../terminal/Shell.js'
 import type { Surroundings } from '../terminal/surroundings.js'
 import type { Command } from './declareCommand.js'
 import type { RawInput } from './readInput.js'
@@ -31,7 +32,7 @@ export async function createContext(
   cwd: string,
   { surroundings, output, lifetime }: Run,
 ): Promise<CommandContext> {
-  const { environment } = surroundings
+  const { environment, script, cwd: folder } = surroundings
   const flags = {
     json: options['json'] === true,
     quiet: options['quiet'] === true,
@@ -65,6 +66,7 @@ export async function createContext(
       const { confirm } = await import('../terminal/confirm.js')
       await confirm(question, { surroundings, yes: flags.yes, signal: lifetime.signal })
     },
+    shell: createShell({ script, folder, cwd }),
     onExit: lifetime.onExit,
   }
 }

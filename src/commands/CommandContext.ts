@@ -1,6 +1,7 @@
 import type { Workspace } from '../config/findWorkspace.js'
 import type { Config } from '../config/loadConfig.js'
 import type { Output } from '../terminal/createOutput.js'
+import type { Shell } from '../terminal/Shell.js'
 
 /** What every command is given besides its own input. */
 export interface CommandContext {
@@ -34,6 +35,8 @@ export interface CommandContext {
    * @throws OL1009 when the user declines
    */
   confirm(question: string): Promise<void>
+  /** For telling what to type next. */
+  readonly shell: Shell
   /** Registers what must be undone however the command ends; the function it returns takes that back. */
   onExit(cleanup: () => unknown): () => void
 }

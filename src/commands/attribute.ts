@@ -10,9 +10,9 @@ import type { Progress } from '../terminal/Progress.js'
 import type { Style } from '../terminal/Style.js'
 import { contributorNames } from '../workflows/contributorNames.js'
 import { newestAdapter } from '../workflows/newestAdapter.js'
-import { openChain } from '../workflows/openChain.js'
-import { payInferences, quoteInferences } from '../workflows/payInferences.js'
-import { findPublication } from '../workflows/publishModel.js'
+import { type Chain, openChain } from '../workflows/openChain.js'
+import { payInferences, preparePayments } from '../workflows/payInferences.js'
+import { findModelId } from '../workflows/publishModel.js'
 import type { CommandContext } from './CommandContext.js'
 
 interface Input {
@@ -35,6 +35,8 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   const { output, config, signal, cwd } = context
   const { base, data, damping, maxTokens, output: file, pay, ...rest } = input
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
+  // What payment needs is asked for before time is spent on answers.
+  const payee = pay ? await findPayee(context, adapter) : undefined
   const result = await attribute({
     ...rest,
     adapter,
@@ -46,7 +48,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     ...(damping !== undefined && { damping }),
   })
   if (file !== undefined) await writeFileAtomic(file, attributionLines(result))
-  const payment = pay ? await payFees(context, adapter, result) : null
+  const payment = payee === undefined ? null : await payFees(context, payee, result)
   const names = config.workspace === undefined ? new Map<string, string>() : contributorNames(config.workspace.root)
   output.result(
     {
@@ -64,31 +66,43 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
         ...(payment === null
           ? []
           : [
-              `${formatOpen(payment.feeWei)} ${payment.paid ? 'paid' : 'would be paid'}, next: openledger rewards post`,
+              `${formatOpen(payment.feeWei)} ${payment.paid ? 'paid' : 'would be paid'}, next: ${context.shell.line('rewards post')}`,
             ]),
       ].join('\n'),
   )
 }
 
-async function payFees(context: CommandContext, adapter: string, result: AttributeReturnType) {
-  const { root, paths } = context.workspace()
-  const chain = await openChain({ ...context.config, workspace: root })
-  const publication = await findPublication(chain, adapter, await readManifest(adapter))
-  if (publication === undefined) throw new OpenLedgerError('OL1810', { path: adapter, network: chain.network.name })
-  const { modelId } = publication
+interface Payee {
+  readonly chain: Chain
+  readonly modelId: `0x${string}`
+}
+
+async function findPayee({ workspace, config }: CommandContext, adapter: string): Promise<Payee> {
+  const chain = await openChain({ ...config, workspace: workspace().root })
+  const modelId = await findModelId(chain, await readManifest(adapter))
+  if (modelId === undefined) throw new OpenLedgerError('OL1810', { path: adapter, network: chain.network.name })
+  return { chain, modelId }
+}
+
+async function payFees(context: CommandContext, { chain, modelId }: Payee, result: AttributeReturnType) {
+  const { paths } = context.workspace()
   const { attributions, scorer } = result
-  const feeWei = await quoteInferences(chain, modelId, attributions)
-  if (context.flags.dryRun) return { paid: false, feeWei, inferences: [] }
-  await context.confirm(`Pay ${formatOpen(feeWei)} for ${attributions.length} answers on ${chain.network.name}?`)
-  const paid = await context.output.step('Pay into the escrow', () =>
-    payInferences(chain, { paths, modelId, attributions, scorer }),
-  )
+  const prepared = await preparePayments(chain, { paths, modelId, attributions, scorer })
+  const { feeWei, payments, resumed } = prepared
+  const open = payments.filter(({ earlier }) => earlier === undefined)
+  if (resumed)
+    context.output.note(
+      `An earlier run was stopped while it paid: ${open.length} of ${payments.length} answers are left.`,
+    )
+  if (context.flags.dryRun) return { paid: false, resumed, feeWei, inferences: [] }
+  await context.confirm(`Pay ${formatOpen(feeWei)} for ${open.length} answers on ${chain.network.name}?`)
+  const paid = await context.output.step('Pay into the escrow', () => payInferences(chain, prepared))
   const inferences = paid.map(({ inference, feeWei: fee, poolWei }) => ({
     inferenceId: inference.inferenceId,
     feeWei: fee,
     poolWei,
   }))
-  return { paid: true, feeWei, inferences }
+  return { paid: true, resumed, feeWei, inferences }
 }
 
 /** Progress of an attribution: the records once, then the answers. */

@@ -10,7 +10,7 @@ interface Input {
 }
 
 /** `openledger init`: a workspace from a template. */
-export async function run({ output, cwd }: CommandContext, { directory, template, name }: Input): Promise<void> {
+export async function run({ output, cwd, shell }: CommandContext, { directory, template, name }: Input): Promise<void> {
   const made = await output.step(`Scaffold ${template} in ${relative(cwd, directory) || '.'}`, () =>
     scaffoldWorkspace({ template, directory, name, accountOf: devAccount }),
   )
@@ -29,7 +29,10 @@ export async function run({ output, cwd }: CommandContext, { directory, template
         '',
         table(columns, rows),
         '',
-        `Next: cd ${relative(cwd, data.directory) || '.'} && openledger devnet up --detach && openledger datanet publish`,
+        'Next:',
+        `  cd ${shell.path(data.directory)}`,
+        `  ${shell.line('devnet up --detach', data.directory)}`,
+        `  ${shell.line('datanet publish', data.directory)}`,
       ].join('\n')
     },
   )

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { relative } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { reasonOf } from '../files/reasonOf.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
 import type { TrainingPlan, TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
@@ -7,6 +9,7 @@ import { bundledBase } from '../models/bundledBase.js'
 import type { Device } from '../onnx/Program.js'
 import type { Output } from '../terminal/createOutput.js'
 import type { Progress } from '../terminal/Progress.js'
+import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/openVersion.js'
 import { trainOnDatanet } from '../workflows/trainOnDatanet.js'
 import type { CommandContext } from './CommandContext.js'
@@ -25,6 +28,7 @@ interface Input extends Omit<TrainingSettingsInput, 'targetModules' | 'shuffle'>
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, config, signal, cwd } = context
   const { data, datanet, evalData, device, base, targetModules, output: target, ...settings } = input
+  const file = target ?? join(cwd, 'adapter')
   const parameters = {
     base: base ?? config.base ?? bundledBase,
     device,
@@ -38,8 +42,8 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       ? await train({
           ...parameters,
           data,
-          output: target ?? 'adapter',
-          overwrite: await mayReplace(context, target ?? 'adapter'),
+          output: file,
+          overwrite: await mayReplace(context, file),
         })
       : await trainVersion(context, parameters, datanet, target)
   output.result(trainingData(trained), (result, { paint }) =>
@@ -48,7 +52,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       ...(result.evalLoss === null
         ? [`training loss ${result.trainLoss[0]?.toFixed(4)} → ${result.trainLoss.at(-1)?.toFixed(4)}`]
         : [`held-out loss ${result.evalLoss.before.toFixed(4)} → ${paint.green(result.evalLoss.after.toFixed(4))}`]),
-      `Next: openledger attribute --adapter ${relative(cwd, trained.output) || '.'} --queries questions.jsonl`,
+      `Next: ${context.shell.line(`attribute --adapter ${quote(relative(cwd, trained.output) || '.')} --queries questions.jsonl`)}`,
     ].join('\n'),
   )
 }
@@ -67,7 +71,11 @@ async function trainVersion(
 }
 
 async function mayReplace({ confirm, cwd }: CommandContext, folder: string): Promise<boolean> {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return false
+  const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []
+    throw new OpenLedgerError('OL1901', { path: folder, reason: reasonOf(cause) }, { cause })
+  })
+  if (entries.length === 0) return false
   await confirm(`Replace the adapter in ${relative(cwd, folder) || '.'}?`)
   return true
 }

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly stderr: TerminalStream
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** The script that Node was started with. */
+  readonly script?: string | undefined
 }
 
 type Environment = Surroundings['environment']

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { addContribution, readContribution } from '../../datanet/addContribution.js'
+import type { DatanetStore } from '../../datanet/DatanetStore.js'
 import { openDatanet } from '../../datanet/openDatanet.js'
 import { devAccounts } from '../../devnet/accounts.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
@@ -18,10 +19,9 @@ export async function run(context: CommandContext, { file, contributor }: Input)
   try {
     const contribution = await readContribution(file)
     const account = contributor === undefined ? undefined : accountOf(contributor)
-    if (account !== undefined && contributor !== undefined)
-      store.introduce({ address: account.address, name: contributor, speciality: null })
     const title = `Check and add ${contribution.lines.length} records of ${relative(cwd, file)}`
     const report = await output.step(title, () => addContribution(store, contribution, { account }))
+    if (account !== undefined && contributor !== undefined) introduce(store, account.address, contributor)
     output.result(report, (data, { paint }) =>
       [
         `${data.added.length} added, ${data.duplicates.length} duplicates, ${data.nearDuplicates.length} near-duplicates`,
@@ -29,12 +29,18 @@ export async function run(context: CommandContext, { file, contributor }: Input)
           ({ line, recordId, nearDuplicateOf, similarity }) =>
             `${paint.yellow('!')} line ${line}: ${shortHex(recordId)} is ${(100 * similarity).toFixed(0)} % like ${shortHex(nearDuplicateOf)}`,
         ),
-        'Next: openledger datanet review --approve all',
+        `Next: ${context.shell.line('datanet review --approve all')}`,
       ].join('\n'),
     )
   } finally {
     store.close()
   }
+}
+
+/** Gives a contributor a name, unless somebody has done so. */
+function introduce(store: DatanetStore, address: `0x${string}`, name: string): void {
+  const known = store.contributors().find((each) => each.address === address)
+  if (known !== undefined && known.name === null) store.introduce({ ...known, name })
 }
 
 function accountOf(name: string) {

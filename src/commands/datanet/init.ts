@@ -12,15 +12,18 @@ interface Input {
 }
 
 /** `openledger datanet init`: an empty Datanet in a folder of one's own. */
-export async function run({ output, cwd }: CommandContext, input: Input): Promise<void> {
+export async function run({ output, cwd, shell }: CommandContext, input: Input): Promise<void> {
   const directory = input.directory ?? cwd
   const { name, licence } = input
   const title = input.title ?? name
   const datanet = { name, licence, title, description: input.description ?? title, domain: input.domain ?? name }
   await initDatanet(directory, datanet)
-  output.result(
-    { directory, datanet },
-    () =>
-      `The Datanet ${name} is in ${relative(cwd, directory) || 'this folder'}.\nNext: openledger datanet add records.jsonl --contributor mara`,
+  output.result({ directory, datanet }, () =>
+    [
+      `The Datanet ${name} is in ${relative(cwd, directory) || 'this folder'}.`,
+      'Next:',
+      ...(directory === cwd ? [] : [`  cd ${shell.path(directory)}`]),
+      `  ${shell.line('datanet add records.jsonl --contributor mara', directory === cwd ? undefined : directory)}`,
+    ].join('\n'),
   )
 }

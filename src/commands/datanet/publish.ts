@@ -31,7 +31,7 @@ export async function run(context: CommandContext): Promise<void> {
             ? `Version ${data.version} was on ${chain.network.name} already, as version ${data.onChainVersion}.`
             : `Version ${data.version}, ${data.recordCount} records, is version ${data.onChainVersion} on ${chain.network.name}.`,
           `root  ${data.root}`,
-          'Next: openledger train',
+          `Next: ${context.shell.line('train')}`,
         ].join('\n'),
     )
   } finally {

@@ -41,7 +41,7 @@ export async function run(context: CommandContext, { approve, reject, reason, re
     const chosen = (approve ?? reject) as string
     const report = reviewRecords(store, {
       decision: approve === undefined ? 'reject' : 'approve',
-      records: chosen === 'all' ? 'all' : chosen.split(','),
+      records: chosen === 'all' ? 'all' : chosen.split(',').map((id) => id.trim()),
       reviewer,
       reason,
     })
@@ -49,7 +49,7 @@ export async function run(context: CommandContext, { approve, reject, reason, re
       [
         `${data.approved} approved, ${data.rejected} rejected`,
         ...(data.left.length > 0 ? [`${data.left.length} near-duplicates wait for a decision by id`] : []),
-        'Next: openledger datanet publish',
+        `Next: ${context.shell.line('datanet publish')}`,
       ].join('\n'),
     )
   } finally {

@@ -4,11 +4,11 @@ import { shortHex } from '../../terminal/formats.js'
 import type { CommandContext } from '../CommandContext.js'
 
 const commands = {
-  add: 'openledger datanet add records.jsonl --contributor mara',
-  review: 'openledger datanet review --approve all',
-  version: 'openledger datanet publish',
-  publish: 'openledger datanet publish',
-  none: 'openledger train',
+  add: 'datanet add records.jsonl --contributor mara',
+  review: 'datanet review --approve all',
+  version: 'datanet publish',
+  publish: 'datanet publish',
+  none: 'train',
 } as const
 
 /** `openledger datanet status`: records by status and contributor, and the versions. */
@@ -53,7 +53,7 @@ export async function run(context: CommandContext): Promise<void> {
               ),
             ]),
         '',
-        `Next: ${commands[data.next]}`,
+        `Next: ${context.shell.line(commands[data.next])}`,
       ].join('\n')
     })
   } finally {

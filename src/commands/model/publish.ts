@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { formatOpen } from '../../terminal/formats.js'
 import { newestAdapter } from '../../workflows/newestAdapter.js'
 import { openChain } from '../../workflows/openChain.js'
 import { publishModel } from '../../workflows/publishModel.js'
@@ -19,10 +20,13 @@ export async function run(context: CommandContext, { inputPrice, outputPrice, ..
   const publication = await output.step(`Publish ${relative(cwd, adapter) || '.'}`, () =>
     publishModel(chain, { adapter, inputPrice, outputPrice }),
   )
+  if (publication.inputPriceWei !== inputPrice || publication.outputPriceWei !== outputPrice)
+    output.warn('It was published before, and keeps the prices it has.')
   output.result({ adapter, ...publication }, (data) =>
     [
       `model ${data.modelId} on ${chain.network.name}`,
-      'Next: openledger attribute --queries datanet/questions.jsonl --pay',
+      `${formatOpen(data.inputPriceWei)} for 1000 input tokens, ${formatOpen(data.outputPriceWei)} for 1000 output tokens`,
+      `Next: ${context.shell.line('attribute --queries datanet/questions.jsonl --pay')}`,
     ].join('\n'),
   )
 }

@@ -15,8 +15,8 @@ export async function run(context: CommandContext, { account, warp }: Input): Pr
   const { output, config } = context
   const { root, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace: root })
-  await context.confirm(`Pay out what ${account ?? 'everybody'} has earned on ${chain.network.name}?`)
   const accounts = account === undefined ? {} : { accounts: [resolveAccount(account)] }
+  await context.confirm(`Pay out what ${account ?? 'everybody'} has earned on ${chain.network.name}?`)
   const claimed = await output.step('Claim', () => claimAll(paths, chain, { warp, ...accounts }))
   if (claimed.warpedSeconds > 0)
     output.note(`The devnet's clock was moved by ${claimed.warpedSeconds} seconds, past the challenge window.`)

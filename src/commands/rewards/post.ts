@@ -18,9 +18,14 @@ export async function run(context: CommandContext): Promise<void> {
     receiptsRoot: manifest.receiptsRoot,
     rewardsRoot: manifest.rewardsRoot,
     manifestHash,
+    resumed: prepared.resumed,
     unpaid: prepared.unpaid,
     unattributed: prepared.unattributed,
   }
+  if (prepared.resumed) output.note('An earlier run built this epoch and was stopped before it was posted.')
+  if (prepared.unpaid > 0) output.warn(`${prepared.unpaid} noted inferences were never paid for; they are left out`)
+  if (prepared.unattributed > 0)
+    output.warn(`${prepared.unattributed} answers shaped by no record: their part stays in the pool`)
   const text = `epoch ${data.epoch}: ${data.receiptCount} receipts, ${formatOpen(data.poolWei)} to contributors`
   if (flags.dryRun) {
     output.result({ posted: false, ...data }, () => `Would post ${text}.`)
@@ -34,7 +39,7 @@ export async function run(context: CommandContext): Promise<void> {
     [
       `Posted ${text}.`,
       `rewards root ${shortHex(data.rewardsRoot, 8)}, bond ${formatOpen(bondWei)}, open to challenge until ${challengeableUntil}`,
-      'Next: openledger rewards claim (on the devnet with --warp)',
+      `Next: ${context.shell.line('rewards claim')} (on the devnet with --warp)`,
     ].join('\n'),
   )
 }

@@ -2,9 +2,9 @@ import { getClaimed } from '../../chain/actions/getClaimed.js'
 import { rewardPoolTotals } from '../../chain/actions/rewardPoolTotals.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { contributorNames } from '../../workflows/contributorNames.js'
-import { findOnChain, readEpochs } from '../../workflows/epochHistory.js'
-import { readInferences } from '../../workflows/inferences.js'
+import { findOnChain, ledgerEpochs, readEpochs } from '../../workflows/epochHistory.js'
 import { openChain } from '../../workflows/openChain.js'
+import { sortInferences } from '../../workflows/postEpoch.js'
 import type { CommandContext } from '../CommandContext.js'
 
 /** `openledger rewards status`: epochs, and what each contributor has earned and claimed. */
@@ -13,8 +13,9 @@ export async function run(context: CommandContext): Promise<void> {
   const { root, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace: root })
   const epochs = await readEpochs(paths)
-  const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
-  const open = (await readInferences(paths)).filter(({ inferenceId }) => !settled.has(inferenceId)).length
+  const { receipts, unpaid, unattributed } = await sortInferences(paths, chain, epochs)
+  const inferences = { waiting: receipts.length, unpaid: unpaid.length, unattributed: unattributed.length }
+  const ledger = await ledgerEpochs(chain)
   const address = chain.address('RewardPool')
   const names = contributorNames(root)
   const rows = []
@@ -25,11 +26,11 @@ export async function run(context: CommandContext): Promise<void> {
   const listed = []
   for (const epoch of epochs) {
     const { manifest } = epoch
-    const status = (await findOnChain(chain, epoch))?.status ?? 'not posted'
+    const status = findOnChain(ledger, epoch)?.status ?? 'not posted'
     listed.push({ epoch: manifest.epoch, receipts: manifest.receiptCount, poolWei: BigInt(manifest.poolWei), status })
   }
   const pool = await rewardPoolTotals(chain.client, { address })
-  output.result({ epochs: listed, contributors: rows, pool, openInferences: open }, (data, { table }) => {
+  output.result({ epochs: listed, contributors: rows, pool, inferences }, (data, { table }) => {
     const right = (title: string) => ({ title, align: 'right' as const })
     return [
       data.epochs.length === 0
@@ -44,7 +45,8 @@ export async function run(context: CommandContext): Promise<void> {
         data.contributors.map((c) => [c.name ?? '', c.account, formatOpen(c.earnedWei), formatOpen(c.claimedWei)]),
       ),
       '',
-      `pool: ${formatOpen(data.pool.fundedWei)} paid in, ${formatOpen(data.pool.claimedWei)} claimed; ${data.openInferences} inferences wait for an epoch`,
+      `pool: ${formatOpen(data.pool.fundedWei)} paid in, ${formatOpen(data.pool.claimedWei)} claimed`,
+      `inferences: ${data.inferences.waiting} wait for an epoch, ${data.inferences.unpaid} were never paid for, ${data.inferences.unattributed} were shaped by no record`,
     ].join('\n')
   })
 }

@@ -12,7 +12,12 @@ export async function run(context: CommandContext): Promise<void> {
   const { root, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace: root })
   const verified = await output.step('Verify every epoch', () => verifyRewards(paths, chain))
-  const failure = failedChecks([...verified.epochs.flatMap(({ checks }) => checks), ...verified.pool])
+  const failure = failedChecks([
+    ...verified.epochs.flatMap(({ epoch, checks }) =>
+      checks.map((each) => ({ ...each, name: `epoch ${epoch}: ${each.name}` })),
+    ),
+    ...verified.pool,
+  ])
   output.result(verified, (data, style) => describeVerification(data, contributorNames(root), style), failure)
 }
 
