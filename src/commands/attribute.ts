@@ -5,15 +5,15 @@ import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import { readManifest } from '../lora/manifest.js'
 import type { Device } from '../onnx/Program.js'
 import type { Output } from '../terminal/createOutput.js'
-import { formatOpen, shortHex } from '../terminal/formats.js'
+import { formatOpen } from '../terminal/formats.js'
 import type { Progress } from '../terminal/Progress.js'
-import type { Style } from '../terminal/Style.js'
 import { contributorNames } from '../workflows/contributorNames.js'
 import { newestAdapter } from '../workflows/newestAdapter.js'
 import { type Chain, openChain } from '../workflows/openChain.js'
 import { payInferences, preparePayments } from '../workflows/payInferences.js'
 import { findModelId } from '../workflows/publishModel.js'
 import type { CommandContext } from './CommandContext.js'
+import { describeAttribution } from './describeAttribution.js'
 
 interface Input {
   readonly adapter: string | undefined
@@ -61,7 +61,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     },
     (_, style) =>
       [
-        ...result.attributions.map((each) => describeAttribution(each, names, style)),
+        ...result.attributions.map((each) => `${describeAttribution(each, names, style)}\n`),
         ...(file === undefined ? [] : [`Every record's score is in ${relative(cwd, file)}.`]),
         ...(payment === null
           ? []
@@ -125,46 +125,3 @@ export const summary = ({ question, influence, ...rest }: Attribution) => ({
   ...rest,
   records: influence.filter(({ share }) => share > 0),
 })
-
-export function describeAttribution(
-  { question, answer, contributors, influence, outcome, spans, lexical }: Attribution,
-  names: ReadonlyMap<string, string>,
-  { paint, table }: Style,
-): string {
-  const name = (contributor: string | null): string =>
-    names.get((contributor ?? '').toLowerCase()) ?? (contributor || 'no contributor')
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-  const prompt = typeof question.prompt === 'string' ? question.prompt : (question.prompt.at(-1)?.content ?? '')
-  const baseline = new Map(lexical.map(({ contributor, share }) => [contributor, share]))
-  const right = (title: string) => ({ title, align: 'right' as const })
-  return [
-    `${paint.cyan('?')} ${paint.bold(prompt)}`,
-    `  ${answer.trim()}`,
-    ...(outcome === 'none'
-      ? [`  ${paint.yellow('No record lowered the loss of this answer: nobody is paid for it.')}`]
-      : [
-          table(
-            [{ title: '  contributor', shrink: true }, right('influence'), right('BM25')],
-            contributors
-              .filter(({ share }) => share > 0)
-              .map(({ contributor, share }) => [
-                `  ${name(contributor)}`,
-                percent(share),
-                percent(baseline.get(contributor) ?? 0),
-              ]),
-          ),
-        ]),
-    ...influence
-      .filter(({ share }) => share > 0)
-      .slice(0, 3)
-      .map(
-        ({ id, line, contributor, share }) =>
-          `  ${paint.dim(`record ${shortHex(id)} (line ${line}, ${name(contributor)}) ${percent(share)}`)}`,
-      ),
-    ...spans.slice(0, 2).map(({ text, recordIds }) => {
-      const count = recordIds.length === 1 ? '1 record' : `${recordIds.length} records`
-      return `  ${paint.dim(`"${text.trim()}" stands word for word in ${count}`)}`
-    }),
-    '',
-  ].join('\n')
-}

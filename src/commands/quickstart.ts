@@ -1,15 +1,11 @@
-import { join, relative } from 'node:path'
-import type { Attribution } from '../attribution/attribute.js'
+import { join } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { formatDuration, formatOpen } from '../terminal/formats.js'
-import type { Style } from '../terminal/Style.js'
 import { failedChecks } from '../workflows/failedChecks.js'
 import { type QuickstartReturnType, quickstart } from '../workflows/quickstart.js'
-import { quickstartFolder } from '../workflows/quickstartFolder.js'
-import { attributionView, describeAttribution, summary } from './attribute.js'
+import { attributionView, summary } from './attribute.js'
 import type { CommandContext } from './CommandContext.js'
+import { checksOf, describeQuickstart, expectation, namesOf } from './describeQuickstart.js'
 import { devnetData } from './devnet/describeDevnet.js'
-import { describeVerification } from './rewards/verify.js'
 import { trainingData, trainingView } from './train.js'
 
 interface Input {
@@ -22,10 +18,9 @@ interface Input {
 export async function run(context: CommandContext, { template, keepDevnet, ...input }: Input): Promise<void> {
   const { output, cwd, signal } = context
   const started = performance.now()
-  const directory = await quickstartFolder(input.directory, join(cwd, 'openledger-quickstart'))
   let keep: (() => void) | undefined
   const result = await quickstart({
-    directory,
+    folder: { wanted: input.directory, fallback: join(cwd, 'openledger-quickstart') },
     template,
     keepDevnet,
     signal,
@@ -41,16 +36,10 @@ export async function run(context: CommandContext, { template, keepDevnet, ...in
   const seconds = (performance.now() - started) / 1000
   output.result(
     documentOf(result, seconds, keepDevnet),
-    (_, style) => render(result, seconds, context, style),
+    (_, style) => describeQuickstart(result, { seconds, devnetKept: keepDevnet, shell: context.shell }, style),
     failureOf(result),
   )
 }
-
-const checksOf = ({ verification, balances }: QuickstartReturnType) => [
-  ...verification.epochs.flatMap(({ checks }) => checks),
-  ...verification.pool,
-  balances,
-]
 
 function failureOf(result: QuickstartReturnType): OpenLedgerError | undefined {
   const loss = result.training.manifest.evalLoss
@@ -58,17 +47,6 @@ function failureOf(result: QuickstartReturnType): OpenLedgerError | undefined {
     return new OpenLedgerError('OL1407', { before: loss.before, after: loss.after })
   return failedChecks(checksOf(result))
 }
-
-/** Who the template says a question is for, and who earned most of its answer. */
-function expectation({ question, contributors }: Attribution, names: ReadonlyMap<string, string>) {
-  const expected = typeof question.extra['expects'] === 'string' ? question.extra['expects'] : null
-  const [top] = contributors
-  const earned = top === undefined ? null : (names.get(top.contributor.toLowerCase()) ?? top.contributor)
-  return { expected, earned, asExpected: expected === earned }
-}
-
-const namesOf = ({ scaffold }: QuickstartReturnType): ReadonlyMap<string, string> =>
-  new Map(scaffold.contributors.map(({ address, name }) => [address.toLowerCase(), name]))
 
 function documentOf(result: QuickstartReturnType, seconds: number, devnetKept: boolean) {
   const { scaffold, datanet, attributions, scorer, model, payments, epoch, claims, verification } = result
@@ -104,57 +82,4 @@ function documentOf(result: QuickstartReturnType, seconds: number, devnetKept: b
     claims: claims.paid.map((claim) => ({ ...claim, name: names.get(claim.account.toLowerCase()) ?? null })),
     verification: { ...verification, balances: result.balances },
   }
-}
-
-function render(result: QuickstartReturnType, seconds: number, { cwd }: CommandContext, style: Style): string {
-  const { paint, table } = style
-  const { scaffold, training, attributions, claims, verification, balances, scorer } = result
-  const names = namesOf(result)
-  const folder = relative(cwd, result.directory) || '.'
-  const loss = training.manifest.evalLoss
-  const earned = new Map(claims.paid.map(({ account, amountWei }) => [account.toLowerCase(), amountWei]))
-  const expectations = attributions.map((each) => expectation(each, names))
-  const matched = expectations.filter(({ asExpected }) => asExpected).length
-  const rows = scaffold.contributors
-    .map(({ name, speciality, address }) => ({ name, speciality, wei: earned.get(address.toLowerCase()) ?? 0n }))
-    .sort((a, b) => (b.wei > a.wei ? 1 : -1))
-    .map(({ name, speciality, wei }) => [name, formatOpen(wei), speciality])
-  const checks = checksOf(result)
-  const held = checks.filter(({ ok }) => ok).length
-  const unexpected = expectations
-    .filter(({ asExpected }) => !asExpected)
-    .map(({ expected, earned: by }) => `${expected} was expected, ${by ?? 'nobody'} earned most`)
-  return [
-    '',
-    paint.bold('Answers, and who shaped them') + paint.dim(` (${scorer}; BM25 is the lexical baseline)`),
-    '',
-    ...attributions.map((each) => describeAttribution(each, names, style)),
-    paint.bold('Who earned what'),
-    table([{ title: 'contributor' }, { title: 'earned', align: 'right' }, { title: 'speciality', shrink: true }], rows),
-    '',
-    `The specialist of the field earned the most of ${matched} of ${attributions.length} answers.`,
-    ...unexpected.map((text) => paint.yellow(`  ${text}`)),
-    ...(loss === null
-      ? []
-      : [
-          `Held-out loss ${loss.before.toFixed(3)} → ${paint.green(loss.after.toFixed(3))} on ${training.plan.heldOut} records nobody trained on.`,
-        ]),
-    '',
-    ...describeVerification(verification, names, style).split('\n').slice(-5),
-    '',
-    held === checks.length
-      ? paint.green(`✔ ${held} checks hold, off chain and on chain`)
-      : paint.red(`✖ ${checks.length - held} of ${checks.length} checks do not hold`),
-    ...[...checks].filter(({ ok }) => !ok).map(({ name, detail }) => `  ${name}: ${detail}`),
-    ...(balances.ok ? [] : [paint.red(`✖ balances: ${balances.detail}`)]),
-    paint.dim(
-      `${formatDuration(seconds * 1000)}; the devnet's clock was moved by ${claims.warpedSeconds} s, past the challenge window`,
-    ),
-    '',
-    `Everything is in ${paint.bold(folder)}: datanet/, adapters/v1/, attribution/answers.jsonl, epochs/1/`,
-    'Next:',
-    `  cd ${folder} && openledger datanet status`,
-    `  openledger model generate "How do I reef the mainsail?" --adapter adapters/v1`,
-    `  openledger devnet up --detach && openledger datanet publish`,
-  ].join('\n')
 }

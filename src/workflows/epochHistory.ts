@@ -1,18 +1,39 @@
 import { readdir } from 'node:fs/promises'
+import { getContractEvents } from 'viem/actions'
 import { getEpoch } from '../chain/actions/getEpoch.js'
 import { getLedger } from '../chain/actions/getLedger.js'
+import { getPayment } from '../chain/actions/getPayment.js'
+import { attributionLedgerAbi } from '../chain/contracts/AttributionLedger.generated.js'
+import { toChainRequest } from '../chain/toChainError.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { reasonOf } from '../files/reasonOf.js'
 import { loadEpoch } from '../rewards/epochFolder.js'
 import type { Epoch } from '../rewards/epochs.js'
+import type { Receipt } from '../rewards/receipts.js'
 import type { Chain } from './openChain.js'
+
+/**
+ * How many epochs the workspace has.
+ *
+ * @throws OL1823 when one is missing: what it settled would be paid a second time
+ */
+export async function countEpochs(paths: WorkspacePaths): Promise<number> {
+  const names = await readdir(paths.epochs).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []
+    throw new OpenLedgerError('OL1900', { path: paths.epochs, reason: reasonOf(cause) }, { cause })
+  })
+  const numbers = names.filter((name) => /^\d+$/.test(name)).map(Number)
+  for (const [i, number] of numbers.sort((a, b) => a - b).entries())
+    if (number !== i + 1) throw new OpenLedgerError('OL1823', { epoch: i + 1, path: paths.epochs, next: number })
+  return numbers.length
+}
 
 /** The workspace's epochs from the first, each re-verified against its files and the one before. */
 export async function readEpochs(paths: WorkspacePaths): Promise<Epoch[]> {
-  const names = await readdir(paths.epochs).catch(() => [])
-  const numbers = names.filter((name) => /^\d+$/.test(name)).map(Number)
+  const count = await countEpochs(paths)
   const epochs: Epoch[] = []
-  for (const number of numbers.sort((a, b) => a - b)) epochs.push(await loadEpoch(paths.epoch(number), epochs.at(-1)))
+  for (let number = 1; number <= count; number++) epochs.push(await loadEpoch(paths.epoch(number), epochs.at(-1)))
   return epochs
 }
 
@@ -22,25 +43,88 @@ export interface OnChainEpoch extends Awaited<ReturnType<typeof getEpoch>> {
   readonly number: number
 }
 
-/** Finds an epoch on the ledger by its manifest hash; undefined where it was never posted, or was rejected. */
-export async function findOnChain(chain: Chain, { manifestHash }: Epoch): Promise<OnChainEpoch | undefined> {
+/** All epochs of a ledger, the oldest first. */
+export async function ledgerEpochs(chain: Chain): Promise<OnChainEpoch[]> {
   const address = chain.address('AttributionLedger')
   const { epochCount } = await getLedger(chain.client, { address })
-  for (let number = epochCount; number > 0; number--) {
-    const epoch = await getEpoch(chain.client, { address, epoch: number })
-    if (epoch.manifestHash === manifestHash && epoch.status !== 'rejected') return { ...epoch, number }
-  }
-  return undefined
+  const numbers = Array.from({ length: epochCount }, (_, i) => i + 1)
+  return Promise.all(
+    numbers.map(async (number) => ({ ...(await getEpoch(chain.client, { address, epoch: number })), number })),
+  )
+}
+
+/** Finds an epoch among those of the ledger by its manifest hash; undefined where it was never posted, or was rejected. */
+export const findOnChain = (ledger: readonly OnChainEpoch[], { manifestHash }: Epoch): OnChainEpoch | undefined =>
+  ledger.find((epoch) => epoch.manifestHash === manifestHash && epoch.status !== 'rejected')
+
+export interface WorkspaceEpoch {
+  readonly epoch: Epoch
+  /** Undefined only of the newest, which was built and not posted. */
+  readonly onChain: OnChainEpoch | undefined
 }
 
 /**
- * The same, for an epoch that must be there.
+ * The workspace's epochs, each with what the ledger knows of it.
  *
- * @throws OL1812 when it is not: the chain was started anew
+ * @throws OL1812 when one belongs to another chain, or to this one before it was started anew
+ * @throws OL1821 when the newest was rejected
  */
-export async function requireOnChain(chain: Chain, epoch: Epoch): Promise<OnChainEpoch> {
-  const found = await findOnChain(chain, epoch)
-  if (found !== undefined) return found
-  const { epochCount: count } = await getLedger(chain.client, { address: chain.address('AttributionLedger') })
-  throw new OpenLedgerError('OL1812', { epoch: epoch.manifest.epoch, network: chain.network.name, count })
+export async function matchEpochs(
+  chain: Chain,
+  epochs: readonly Epoch[],
+  ledger: readonly OnChainEpoch[],
+): Promise<WorkspaceEpoch[]> {
+  const matched: WorkspaceEpoch[] = []
+  for (const epoch of epochs) {
+    const onChain = findOnChain(ledger, epoch)
+    if (onChain === undefined) {
+      await requireNotRejected(chain, epoch, ledger)
+      if (epoch !== epochs.at(-1) || !(await isPaid(chain, epoch.receipts))) throw foreign(chain, epoch, ledger)
+    }
+    matched.push({ epoch, onChain })
+  }
+  return matched
 }
+
+/**
+ * An epoch that was rejected must not be posted again as it is: the bond would be lost a second time.
+ *
+ * @throws OL1821 when it was
+ */
+export async function requireNotRejected(
+  chain: Chain,
+  { manifest, manifestHash }: Epoch,
+  ledger: readonly OnChainEpoch[],
+): Promise<void> {
+  if (!ledger.some(({ status }) => status === 'rejected')) return
+  // The ledger keeps nothing of a rejected epoch; what was posted stands in its events.
+  const posts = await toChainRequest(chain.client, 'eth_getLogs', () =>
+    getContractEvents(chain.client, {
+      address: chain.address('AttributionLedger'),
+      abi: attributionLedgerAbi,
+      eventName: 'EpochPosted',
+      fromBlock: 0n,
+      strict: true,
+    }),
+  )
+  const numbers = posts.filter(({ args }) => args.manifestHash === manifestHash).map(({ args }) => Number(args.epoch))
+  const rejected = ledger.find(({ number, status }) => status === 'rejected' && numbers.includes(number))
+  if (rejected === undefined) return
+  const { number } = rejected
+  throw new OpenLedgerError('OL1821', { epoch: manifest.epoch, network: chain.network.name, number })
+}
+
+/** Whether this chain's escrow has every payment that an epoch's receipts are about. */
+async function isPaid(chain: Chain, receipts: readonly Receipt[]): Promise<boolean> {
+  const address = chain.address('InferenceEscrow')
+  const payments = await Promise.all(
+    receipts.map(({ inferenceId }) => getPayment(chain.client, { address, inferenceId: inferenceId as `0x${string}` })),
+  )
+  return receipts.every(({ feeWei, poolWei }, i) => {
+    const payment = payments[i]
+    return String(payment?.feeWei) === feeWei && String(payment?.poolWei) === poolWei
+  })
+}
+
+const foreign = (chain: Chain, { manifest }: Epoch, ledger: readonly OnChainEpoch[]): OpenLedgerError =>
+  new OpenLedgerError('OL1812', { epoch: manifest.epoch, network: chain.network.name, count: ledger.length })

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Attribution } from '../attribution/attribute.js'
@@ -30,28 +31,44 @@ const inferenceSchema = z.strictObject({
 /** An answered and attributed question, noted before it is paid for, so that a payment never lacks its inference. */
 export type Inference = Readonly<z.infer<typeof inferenceSchema>>
 
-const fileOf = (paths: WorkspacePaths): string => join(paths.attribution, 'inferences.jsonl')
+const folderOf = (paths: WorkspacePaths): string => join(paths.attribution, 'inferences')
 
-/** The inferences that the workspace has noted so far. */
-export async function readInferences(paths: WorkspacePaths): Promise<Inference[]> {
-  const path = fileOf(paths)
-  const lines = await readJsonLines(path).catch((error: unknown) => {
-    if (OpenLedgerError.is(error) && error.code === 'OL1900') return []
-    throw error
+/**
+ * The inferences that the workspace has noted so far, by batch: what one command meant to pay for, in one file, which is
+ * written once and never changed.
+ */
+export async function readBatches(paths: WorkspacePaths): Promise<Inference[][]> {
+  const folder = folderOf(paths)
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []
+    throw new OpenLedgerError('OL1900', { path: folder, reason: reasonOf(cause) }, { cause })
   })
-  return lines.map(({ line, value }) => {
-    const parsed = inferenceSchema.safeParse(value)
-    if (parsed.success) return parsed.data
-    const issue = parsed.error.issues[0]
-    const reason = `${issue?.path.join('.')}: ${reasonOf(issue?.message)}`
-    throw new OpenLedgerError('OL1904', { path, line, reason })
-  })
+  const batches: Inference[][] = []
+  for (const name of names.filter((each) => each.endsWith('.jsonl')).sort()) {
+    const path = join(folder, name)
+    batches.push((await readJsonLines(path)).map(({ line, value }) => parseInference(value, path, line)))
+  }
+  return batches
 }
 
-/** Notes more inferences; all of them are in the file, or none. */
-export async function noteInferences(paths: WorkspacePaths, added: readonly Inference[]): Promise<void> {
-  const all = [...(await readInferences(paths)), ...added]
-  await writeFileAtomic(fileOf(paths), all.map((inference) => `${JSON.stringify(inference)}\n`).join(''))
+/** The inferences of all batches. */
+export const readInferences = async (paths: WorkspacePaths): Promise<Inference[]> => (await readBatches(paths)).flat()
+
+/** Notes a batch; all of it is there afterwards, or nothing. Two at once have files of their own. */
+export async function noteBatch(paths: WorkspacePaths, batch: readonly Inference[]): Promise<void> {
+  const name = `${batch[0]?.inferenceId.slice(2, 18)}.jsonl`
+  await writeFileAtomic(
+    join(folderOf(paths), name),
+    batch.map((inference) => `${JSON.stringify(inference)}\n`).join(''),
+  )
+}
+
+function parseInference(value: unknown, path: string, line: number): Inference {
+  const parsed = inferenceSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const reason = `${issue?.path.join('.')}: ${reasonOf(issue?.message)}`
+  throw new OpenLedgerError('OL1904', { path, line, reason })
 }
 
 /** The hash by which a receipt names a prompt: keccak256 of its canonical JSON, text or messages. */

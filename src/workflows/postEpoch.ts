@@ -1,4 +1,5 @@
 import { splitWei } from '../attribution/splitWei.js'
+import { getEpoch } from '../chain/actions/getEpoch.js'
 import { getLedger } from '../chain/actions/getLedger.js'
 import { getPayment } from '../chain/actions/getPayment.js'
 import { postEpoch as sendEpoch } from '../chain/actions/postEpoch.js'
@@ -7,7 +8,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeEpoch } from '../rewards/epochFolder.js'
 import { buildEpoch, type Epoch } from '../rewards/epochs.js'
 import { createReceipt, type Receipt } from '../rewards/receipts.js'
-import { findOnChain, type OnChainEpoch, readEpochs } from './epochHistory.js'
+import { ledgerEpochs, matchEpochs, type OnChainEpoch, readEpochs, requireNotRejected } from './epochHistory.js'
 import { type Inference, readInferences } from './inferences.js'
 import type { Chain } from './openChain.js'
 
@@ -26,40 +27,77 @@ export interface PreparedEpoch {
  * workspace says whose records shaped it. An epoch that an earlier run built but did not post comes first.
  *
  * @throws OL1811 when there is nothing to post
+ * @throws OL1812 when the workspace's epochs are of another chain, OL1821 when the newest was rejected
+ * @throws OL1819 while the epoch before is in question
  */
 export async function prepareEpoch(paths: WorkspacePaths, chain: Chain): Promise<PreparedEpoch> {
-  const epochs = await readEpochs(paths)
-  const last = epochs.at(-1)
-  if (last !== undefined && (await findOnChain(chain, last)) === undefined && epochs.length === last.manifest.epoch) {
-    const before = epochs.at(-2)
-    if (before === undefined || (await findOnChain(chain, before)) !== undefined)
-      return { epoch: last, resumed: true, unpaid: 0, unattributed: 0 }
+  const ledger = await ledgerEpochs(chain)
+  const matched = await matchEpochs(chain, await readEpochs(paths), ledger)
+  const epochs = matched.map(({ epoch }) => epoch)
+  const last = matched.at(-1)
+  const inferences = await sortInferences(paths, chain, epochs)
+  const { unpaid, unattributed } = inferences
+  if (last !== undefined && last.onChain === undefined) {
+    requireNonePending(chain, ledger)
+    return { epoch: last.epoch, resumed: true, unpaid: unpaid.length, unattributed: unattributed.length }
   }
-  const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
-  const open = (await readInferences(paths)).filter(({ inferenceId }) => !settled.has(inferenceId))
-  const address = chain.address('InferenceEscrow')
-  const receipts: Receipt[] = []
-  let unpaid = 0
-  let unattributed = 0
-  for (const inference of open) {
-    const inferenceId = inference.inferenceId as `0x${string}`
-    const payment = await getPayment(chain.client, { address, inferenceId })
-    if (payment === undefined) unpaid++
-    else if (inference.shares.length === 0) unattributed++
-    else receipts.push(receiptOf(inference, payment))
-  }
+  const { settled, receipts } = inferences
   if (receipts.length === 0) {
-    const reason = `${open.length} inferences are open, ${unpaid} of them unpaid, ${unattributed} unattributed`
+    const open = unpaid.length + unattributed.length
+    const reason = `${open} inferences are open, ${unpaid.length} of them unpaid, ${unattributed.length} unattributed`
     throw new OpenLedgerError('OL1811', { reason })
   }
+  requireNonePending(chain, ledger)
   const epoch = buildEpoch({
     receipts,
     settled,
     chainId: chain.network.chain.id,
     rewardPool: chain.address('RewardPool'),
-    ...(last && { previous: last }),
+    ...(last && { previous: last.epoch }),
   })
-  return { epoch, resumed: false, unpaid, unattributed }
+  await requireNotRejected(chain, epoch, ledger)
+  return { epoch, resumed: false, unpaid: unpaid.length, unattributed: unattributed.length }
+}
+
+/** The workspace's inferences by what became of them. */
+export interface SortedInferences {
+  /** Ids of those that an epoch holds. */
+  readonly settled: ReadonlySet<string>
+  /** Of those that were paid for and wait for an epoch. */
+  readonly receipts: readonly Receipt[]
+  /** Noted, but not paid for on this chain. */
+  readonly unpaid: readonly Inference[]
+  /** Paid for, but no record helped. */
+  readonly unattributed: readonly Inference[]
+}
+
+export async function sortInferences(
+  paths: WorkspacePaths,
+  chain: Chain,
+  epochs: readonly Epoch[],
+): Promise<SortedInferences> {
+  const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
+  const address = chain.address('InferenceEscrow')
+  const receipts: Receipt[] = []
+  const unpaid: Inference[] = []
+  const unattributed: Inference[] = []
+  for (const inference of await readInferences(paths)) {
+    if (settled.has(inference.inferenceId)) continue
+    const inferenceId = inference.inferenceId as `0x${string}`
+    const payment = await getPayment(chain.client, { address, inferenceId })
+    if (payment === undefined) unpaid.push(inference)
+    else if (inference.shares.length === 0) unattributed.push(inference)
+    else receipts.push(receiptOf(inference, payment))
+  }
+  return { settled, receipts, unpaid, unattributed }
+}
+
+/** Asked before anything is written: the ledger would refuse the post, and the epoch would be in the way of claims. */
+function requireNonePending(chain: Chain, ledger: readonly OnChainEpoch[]): void {
+  const pending = ledger.find(({ status }) => status === 'pending' || status === 'challenged')
+  if (pending === undefined) return
+  const { number, status } = pending
+  throw new OpenLedgerError('OL1819', { number, status, network: chain.network.name })
 }
 
 export interface PostedEpoch extends PreparedEpoch {
@@ -71,12 +109,13 @@ export interface PostedEpoch extends PreparedEpoch {
 
 /** Writes a prepared epoch to the workspace, then posts its roots on the ledger as the operator, with the bond. */
 export async function postEpoch(paths: WorkspacePaths, chain: Chain, prepared: PreparedEpoch): Promise<PostedEpoch> {
+  const client = chain.as('operator')
   const { epoch } = prepared
   const folder = await writeEpoch(paths.epochs, epoch)
   const address = chain.address('AttributionLedger')
   const { bondWei } = await getLedger(chain.client, { address })
   const { manifest, manifestHash } = epoch
-  const sent = await sendEpoch(chain.as('operator'), {
+  const sent = await sendEpoch(client, {
     address,
     receiptsRoot: manifest.receiptsRoot as `0x${string}`,
     rewardsRoot: manifest.rewardsRoot as `0x${string}`,
@@ -85,7 +124,7 @@ export async function postEpoch(paths: WorkspacePaths, chain: Chain, prepared: P
     manifestHash,
     bondWei,
   })
-  const onChain = (await findOnChain(chain, epoch)) as OnChainEpoch
+  const onChain = { ...(await getEpoch(chain.client, { address, epoch: sent.epoch })), number: sent.epoch }
   return { ...prepared, folder, onChain, bondWei, transactionHash: sent.hash }
 }
 

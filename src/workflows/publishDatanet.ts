@@ -2,8 +2,10 @@ import { createDatanet } from '../chain/actions/createDatanet.js'
 import { getDatanet } from '../chain/actions/getDatanet.js'
 import { getVersion } from '../chain/actions/getVersion.js'
 import { publishVersion } from '../chain/actions/publishVersion.js'
+import { datanetRegistryAbi } from '../chain/contracts/DatanetRegistry.generated.js'
 import { type CreatedVersion, createVersion } from '../datanet/createVersion.js'
 import type { DatanetStore } from '../datanet/DatanetStore.js'
+import { eventTransaction } from './eventTransaction.js'
 import type { Chain } from './openChain.js'
 
 export interface PublishDatanetReturnType {
@@ -28,22 +30,29 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
   const { name, licence } = store.info
   const known = await getDatanet(client, { address, owner: client.account.address, name })
   const datanetId = known?.datanetId ?? (await createDatanet(client, { address, name, licence })).datanetId
+  const { version: number, root, recordCount, contentHash } = version
+  const chainId = chain.network.chain.id
   const note = (onChainVersion: number, txHash: string): void =>
-    store.notePublication({
-      version: version.version,
-      chainId: chain.network.chain.id,
-      registry: address,
-      datanetId,
-      onChainVersion,
-      txHash,
-    })
+    store.notePublication({ version: number, chainId, registry: address, datanetId, onChainVersion, txHash })
 
-  if (known !== undefined && known.versionCount > 0) {
-    const latest = await getVersion(client, { address, datanetId, version: known.versionCount })
-    if (latest.root === version.root && latest.contentHash === version.contentHash)
-      return { version, datanetId, onChainVersion: known.versionCount, transactionHash: undefined }
+  const onChainVersion = known?.versionCount ?? 0
+  if (onChainVersion > 0) {
+    const latest = await getVersion(client, { address, datanetId, version: onChainVersion })
+    if (latest.root === root && latest.contentHash === contentHash) {
+      const sent = await eventTransaction(chain, {
+        address,
+        abi: datanetRegistryAbi,
+        eventName: 'VersionPublished',
+        args: { id: datanetId, version: BigInt(onChainVersion) },
+      })
+      // A run that was stopped after it had published did not note it, or the note is of an earlier devnet.
+      const noted = store
+        .publications()
+        .find((each) => each.version === number && each.chainId === chainId && each.registry === address)
+      if (noted === undefined || (sent !== undefined && noted.txHash !== sent)) note(onChainVersion, sent ?? '')
+      return { version, datanetId, onChainVersion, transactionHash: undefined }
+    }
   }
-  const { root, recordCount, contentHash } = version
   const sent = await publishVersion(client, { address, datanetId, root, recordCount, contentHash })
   note(sent.version, sent.hash)
   return { version, datanetId, onChainVersion: sent.version, transactionHash: sent.hash }

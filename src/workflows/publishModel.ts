@@ -1,29 +1,41 @@
 import { join } from 'node:path'
+import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
 import { z } from 'zod'
 import { getDatanet } from '../chain/actions/getDatanet.js'
-import { getModel } from '../chain/actions/getModel.js'
+import { type GetModelReturnType, getModel } from '../chain/actions/getModel.js'
 import { getVersion } from '../chain/actions/getVersion.js'
 import { registerModel } from '../chain/actions/registerModel.js'
+import { modelRegistryAbi } from '../chain/contracts/ModelRegistry.generated.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
 import { readJson } from '../files/readText.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
-import { readManifest, type TrainingManifest } from '../lora/manifest.js'
+import { readManifest, sha256File, type TrainingManifest } from '../lora/manifest.js'
+import { eventTransaction } from './eventTransaction.js'
 import type { Chain } from './openChain.js'
 
-const hash = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
+/** publication.json of an adapter folder: where it is registered, for people and scripts. The chain is what counts. */
 const publicationSchema = z.object({
   chainId: z.number(),
   registry: z.string(),
-  modelId: hash,
-  manifestHash: hash,
-  transactionHash: hash,
+  modelId: z.string(),
+  manifestHash: z.string(),
+  transactionHash: z.string().nullable(),
 })
 
-/** publication.json of an adapter folder: where it is registered. */
-export type ModelPublication = z.infer<typeof publicationSchema>
-
-const publicationName = 'publication.json'
+export interface ModelPublication {
+  readonly chainId: number
+  readonly registry: Address
+  readonly modelId: Hex
+  readonly manifestHash: Hex
+  /** Null where the node does not know any more. */
+  readonly transactionHash: Hex | null
+  /** Wei of OPEN for 1000 tokens, as the chain has them. */
+  readonly inputPriceWei: bigint
+  readonly outputPriceWei: bigint
+  /** False when the chain had the model already. */
+  readonly created: boolean
+}
 
 export interface PublishModelParameters {
   /** Folder of the adapter. */
@@ -35,75 +47,107 @@ export interface PublishModelParameters {
 
 /**
  * Registers a trained adapter: the hashes of base, adapter and training manifest, and the Datanet version it was trained
- * on, which must be published with the very root of the manifest. Publishing again changes nothing.
+ * on, which must be published with the very root of the manifest. Publishing again changes nothing, the prices included.
  *
- * @throws OL1809 when the adapter was not trained on a Datanet, OL1818 when the chain has another root for the version
+ * @throws OL1512 when the adapter is not that of its manifest
+ * @throws OL1809 when the adapter was not trained on a Datanet, OL1824 when the chain does not have that version
  */
 export async function publishModel(
   chain: Chain,
   { adapter, inputPrice, outputPrice }: PublishModelParameters,
 ): Promise<ModelPublication> {
   const manifest = await readManifest(adapter)
-  const known = await findPublication(chain, adapter, manifest)
-  if (known !== undefined) return known
-  const { datanetId, version } = await publishedVersion(chain, adapter, manifest)
+  const weights = join(adapter, 'adapter_model.safetensors')
+  const found = await sha256File(weights)
+  if (found !== manifest.adapterHash)
+    throw new OpenLedgerError('OL1512', { what: 'adapter', path: weights, found, wanted: manifest.adapterHash })
   const client = chain.as('maintainer')
-  const address = chain.address('ModelRegistry')
-  const manifestHash = hashJson(manifest)
-  const sent = await registerModel(client, {
-    address,
-    baseHash: manifest.base.hash as `0x${string}`,
-    adapterHash: manifest.adapterHash as `0x${string}`,
-    manifestHash,
+  const known = await findModel(chain, manifest)
+  if (known !== undefined) return publicationOf(chain, adapter, manifest, known, undefined)
+  const { datanetId, version } = await publishedVersion(chain, adapter, manifest)
+  const { hash } = await registerModel(client, {
+    address: chain.address('ModelRegistry'),
+    baseHash: manifest.base.hash as Hex,
+    adapterHash: manifest.adapterHash as Hex,
+    manifestHash: hashJson(manifest),
     datanetId,
     datanetVersion: version,
     inputPrice,
     outputPrice,
   })
-  const publication: ModelPublication = {
-    chainId: chain.network.chain.id,
-    registry: address,
-    modelId: sent.modelId as ModelPublication['modelId'],
-    manifestHash: manifestHash as ModelPublication['manifestHash'],
-    transactionHash: sent.hash as ModelPublication['transactionHash'],
-  }
-  await writeFileAtomic(join(adapter, publicationName), `${JSON.stringify(publication, null, 2)}\n`)
-  return publication
+  return publicationOf(chain, adapter, manifest, { inputPrice, outputPrice }, hash)
 }
 
-/** Where the adapter is registered on this chain, or undefined. A note of another chain, or one started anew, is not believed. */
-export async function findPublication(
-  chain: Chain,
-  adapter: string,
-  manifest: TrainingManifest,
-): Promise<ModelPublication | undefined> {
-  const parsed = publicationSchema.safeParse(await readJson(join(adapter, publicationName)).catch(() => undefined))
-  if (!parsed.success || parsed.data.chainId !== chain.network.chain.id) return undefined
-  const { modelId, manifestHash } = parsed.data
-  if (manifestHash !== hashJson(manifest)) return undefined
-  const model = await getModel(chain.client, { address: chain.address('ModelRegistry'), modelId }).catch(
+/** The id under which an adapter is registered on a chain, if it is. */
+export async function findModelId(chain: Chain, manifest: TrainingManifest): Promise<Hex | undefined> {
+  return (await findModel(chain, manifest)) && modelIdOf(chain, manifest)
+}
+
+/** As the registry computes it: bound to the chain, the registry, the owner, the adapter and the manifest. */
+function modelIdOf(chain: Chain, manifest: TrainingManifest): Hex {
+  const types = ['uint256', 'address', 'address', 'bytes32', 'bytes32'].map((type) => ({ type }))
+  const owner = chain.as('maintainer').account.address
+  const {
+    chain: { id },
+  } = chain.network
+  const registry = chain.address('ModelRegistry')
+  return keccak256(encodeAbiParameters(types, [BigInt(id), registry, owner, manifest.adapterHash, hashJson(manifest)]))
+}
+
+const findModel = (chain: Chain, manifest: TrainingManifest): Promise<GetModelReturnType | undefined> =>
+  getModel(chain.client, { address: chain.address('ModelRegistry'), modelId: modelIdOf(chain, manifest) }).catch(
     (error: unknown) => {
       if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
       throw error
     },
   )
-  return model?.manifestHash === manifestHash ? parsed.data : undefined
+
+/** Tells where a model is registered, and notes it in the adapter's folder unless that was done. */
+async function publicationOf(
+  chain: Chain,
+  adapter: string,
+  manifest: TrainingManifest,
+  { inputPrice, outputPrice }: Pick<GetModelReturnType, 'inputPrice' | 'outputPrice'>,
+  sent: Hex | undefined,
+): Promise<ModelPublication> {
+  const path = join(adapter, 'publication.json')
+  const address = chain.address('ModelRegistry')
+  const modelId = modelIdOf(chain, manifest)
+  const transactionHash =
+    sent ??
+    (await eventTransaction(chain, {
+      address,
+      abi: modelRegistryAbi,
+      eventName: 'ModelRegistered',
+      args: { modelId },
+    })) ??
+    null
+  const note = {
+    chainId: chain.network.chain.id,
+    registry: address,
+    modelId,
+    manifestHash: hashJson(manifest),
+    transactionHash,
+  }
+  const noted = publicationSchema.safeParse(await readJson(path).catch(() => undefined))
+  if (!noted.success || hashJson(noted.data) !== hashJson(note))
+    await writeFileAtomic(path, `${JSON.stringify(note, null, 2)}\n`)
+  return { ...note, inputPriceWei: inputPrice, outputPriceWei: outputPrice, created: sent !== undefined }
 }
 
 async function publishedVersion(
   chain: Chain,
   adapter: string,
   { datanet }: TrainingManifest,
-): Promise<{ datanetId: `0x${string}`; version: number }> {
+): Promise<{ datanetId: Hex; version: number }> {
   if (datanet === undefined) throw new OpenLedgerError('OL1809', { path: adapter })
-  const client = chain.as('maintainer')
+  const owner = chain.as('maintainer').account.address
   const address = chain.address('DatanetRegistry')
-  const known = await getDatanet(client, { address, owner: client.account.address, name: datanet.name })
-  let found = 'none'
+  const known = await getDatanet(chain.client, { address, owner, name: datanet.name })
   for (let version = known?.versionCount ?? 0; known !== undefined && version > 0; version--) {
-    const { root } = await getVersion(client, { address, datanetId: known.datanetId, version })
+    const { root } = await getVersion(chain.client, { address, datanetId: known.datanetId, version })
     if (root === datanet.root) return { datanetId: known.datanetId, version }
-    found = root
   }
-  throw new OpenLedgerError('OL1818', { version: datanet.version, trained: datanet.root, found })
+  const { version, root } = datanet
+  throw new OpenLedgerError('OL1824', { version, root, network: chain.network.name })
 }

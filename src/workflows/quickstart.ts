@@ -16,16 +16,16 @@ import { bundledBase } from '../models/bundledBase.js'
 import type { Check } from '../rewards/verify.js'
 import { type ClaimAllReturnType, claimAll } from './claimAll.js'
 import { type Chain, devnetChain } from './openChain.js'
-import { type PaidInference, payInferences } from './payInferences.js'
+import { type PaidInference, payInferences, preparePayments } from './payInferences.js'
 import { type PostedEpoch, postEpoch, prepareEpoch } from './postEpoch.js'
 import { type PublishDatanetReturnType, publishDatanet } from './publishDatanet.js'
 import { type ModelPublication, publishModel } from './publishModel.js'
-import { finishQuickstart, runningNote } from './quickstartFolder.js'
+import { finishQuickstart, inQuickstartFolder, type QuickstartFolder, runningNote } from './quickstartFolder.js'
 import { trainOnDatanet } from './trainOnDatanet.js'
 import { type VerifyRewardsReturnType, verifyRewards } from './verifyRewards.js'
 
 /** What the quickstart trains with: 164 short records want a high rate and several passes. */
-const settings: TrainingSettingsInput = {
+export const quickstartSettings: TrainingSettingsInput = {
   rank: 16,
   alpha: 32,
   epochs: 10,
@@ -38,8 +38,10 @@ const openWei = 10n ** 18n
 const prices = { inputPrice: openWei, outputPrice: 3n * openWei }
 
 export interface QuickstartParameters {
-  readonly directory: string
+  readonly folder: QuickstartFolder
   readonly template: string
+  /** What to train with; made for the template's records unless given. */
+  readonly settings?: TrainingSettingsInput
   readonly keepDevnet: boolean
   readonly signal: AbortSignal
   /** Runs one step, however it is shown. */
@@ -73,11 +75,14 @@ export interface QuickstartReturnType {
  * model, paid fees, an epoch, claims, and a check of every number.
  */
 export async function quickstart(parameters: QuickstartParameters): Promise<QuickstartReturnType> {
-  const { directory, template, keepDevnet, signal, step } = parameters
-  const paths = workspacePaths(directory)
+  const { folder, template, settings = quickstartSettings, keepDevnet, signal, step } = parameters
   const scaffold = await step('Scaffold a Datanet, every record signed by its contributor', () =>
-    scaffoldWorkspace({ template, directory, accountOf: devAccount, files: runningNote() }),
+    inQuickstartFolder(folder, (directory) =>
+      scaffoldWorkspace({ template, directory, accountOf: devAccount, files: runningNote() }),
+    ),
   )
+  const { directory } = scaffold
+  const paths = workspacePaths(directory)
   signal.throwIfAborted()
   const devnet = await step('Start L1 and L2, deploy the contracts, bring OPEN to the L2', () =>
     startDevnet({ workspace: directory, detached: keepDevnet }),
@@ -109,7 +114,9 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
 
   const model = await step('Publish the model', () => publishModel(chain, { adapter, ...prices }))
   const payments = await step('Pay each answer into the escrow', () =>
-    payInferences(chain, { paths, modelId: model.modelId, attributions, scorer }),
+    preparePayments(chain, { paths, modelId: model.modelId, attributions, scorer }).then((prepared) =>
+      payInferences(chain, prepared),
+    ),
   )
   signal.throwIfAborted()
   const epoch = await step('Post the epoch with a bond', async () =>

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { getClaimed } from '../chain/actions/getClaimed.js'
 import { getModel } from '../chain/actions/getModel.js'
 import { getOpenBalance } from '../chain/actions/getOpenBalance.js'
@@ -9,18 +10,21 @@ import { verifyRecord } from '../chain/actions/verifyRecord.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { type DatanetVersion, recordProof } from '../datanet/loadVersion.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { keccak256 } from '../files/canonicalJson.js'
+import { readText } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
-import { filesOf } from '../rewards/epochFolder.js'
+import { loadEpoch, readEpochFiles } from '../rewards/epochFolder.js'
 import { type Epoch, receiptProof } from '../rewards/epochs.js'
 import type { Receipt } from '../rewards/receipts.js'
 import { type Check, verifyEpochOffChain } from '../rewards/verify.js'
-import { type OnChainEpoch, readEpochs, requireOnChain } from './epochHistory.js'
+import { countEpochs, ledgerEpochs, matchEpochs, type OnChainEpoch } from './epochHistory.js'
 import type { Chain } from './openChain.js'
 import { openVersion } from './openVersion.js'
 
 export interface VerifiedEpoch {
   readonly epoch: number
-  readonly status: OnChainEpoch['status']
+  /** As the ledger says; `not posted` when it was only built, `damaged` when its files are not those that were posted. */
+  readonly status: OnChainEpoch['status'] | 'not posted' | 'damaged'
   readonly checks: readonly Check[]
 }
 
@@ -46,57 +50,88 @@ export interface RecordTrace {
 
 /**
  * Checks every epoch of the workspace against its files, and the files against the chain. Trusts neither: proofs are
- * verified off chain by OpenZeppelin's own library and on chain by the contracts.
+ * verified off chain by OpenZeppelin's own library and on chain by the contracts. A damaged file is a check that failed.
  *
- * @throws OL1812 when an epoch is not on this chain, OL1815 when there is none
+ * @throws OL1812 when an epoch is not on this chain, OL1821 when it was rejected, OL1815 when there is none
  */
 export async function verifyRewards(paths: WorkspacePaths, chain: Chain): Promise<VerifyRewardsReturnType> {
-  const epochs = await readEpochs(paths)
-  const last = epochs.at(-1)
-  if (last === undefined) throw new OpenLedgerError('OL1815', { path: paths.epochs })
-  const version = await openVersion(paths)
+  const count = await countEpochs(paths)
+  if (count === 0) throw new OpenLedgerError('OL1815', { path: paths.epochs })
+  const opened: OpenedEpoch[] = []
+  for (let number = 1; number <= count; number++)
+    opened.push(await openEpoch(paths.epoch(number), number, opened.at(-1)?.epoch))
+  const epochs = opened.flatMap(({ epoch }) => (epoch === undefined ? [] : [epoch]))
+  const matched = await matchEpochs(chain, epochs, await ledgerEpochs(chain))
+
   const verified: VerifiedEpoch[] = []
-  for (const [i, epoch] of epochs.entries()) {
-    const onChain = await requireOnChain(chain, epoch)
-    const checks = [
-      ...verifyEpochOffChain(filesOf(epoch), epochs[i - 1]),
-      ...(await onChainChecks(chain, epoch, onChain)),
-    ]
-    verified.push({ epoch: epoch.manifest.epoch, status: onChain.status, checks })
+  for (const { number, epoch, checks } of opened) {
+    if (epoch === undefined) verified.push({ epoch: number, status: 'damaged', checks })
+    else {
+      const onChain = matched.find((each) => each.epoch === epoch)?.onChain
+      const all = [...checks, ...(await onChainChecks(chain, epoch, onChain))]
+      verified.push({ epoch: number, status: onChain?.status ?? 'not posted', checks: all })
+    }
   }
-  const pool = [
-    await check('the pool can pay', () => solvency(chain)),
-    await check('claims', () => claims(chain, last)),
-  ]
-  const records = await check('records', () => recordsInDatanet(chain, paths, epochs, version))
-  return { epochs: verified, pool: [...pool, records], trace: await trace(chain, epochs, version) }
+  const pool = [await check('the pool can pay', () => solvency(chain))]
+  // What a damaged epoch says of claims and records is said above already.
+  if (epochs.length < count) return { epochs: verified, pool, trace: undefined }
+  const versions = modelVersions(chain, paths)
+  pool.push(await check('claims', () => claims(chain, epochs.at(-1) as Epoch)))
+  pool.push(await check('records', () => recordsInDatanet(chain, epochs, versions)))
+  return { epochs: verified, pool, trace: await trace(chain, epochs, versions) }
 }
 
-async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch): Promise<Check[]> {
+interface OpenedEpoch {
+  readonly number: number
+  /** Undefined where a file is damaged. */
+  readonly epoch: Epoch | undefined
+  readonly checks: readonly Check[]
+}
+
+async function openEpoch(folder: string, number: number, previous: Epoch | undefined): Promise<OpenedEpoch> {
+  const bytes = await check('files', () => fileBytes(folder))
+  const files = bytes.ok ? await readEpochFiles(folder) : undefined
+  const checks = [bytes, ...(files === undefined ? [] : verifyEpochOffChain(files, previous))]
+  const epoch = checks.every(({ ok }) => ok) ? await loadEpoch(folder, previous) : undefined
+  return { number, epoch, checks }
+}
+
+/** The checks after this one look at what the files say; this one at the very bytes. */
+async function fileBytes(folder: string): Promise<string> {
+  const { manifest } = await readEpochFiles(folder)
+  const path = join(folder, 'receipts.jsonl')
+  const found = keccak256(await readText(path))
+  if (found !== manifest.receiptsHash) fail(`${path} hashes to ${found}, epoch.json says ${manifest.receiptsHash}`)
+  return `receipts.jsonl has the hash that epoch.json names`
+}
+
+async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch | undefined): Promise<Check[]> {
   const { manifest, receipts } = epoch
-  return [
-    await check('roots on chain', async () => {
-      for (const field of ['receiptsRoot', 'rewardsRoot'] as const)
-        if (onChain[field] !== manifest[field]) fail(`${field} is ${onChain[field]}, the files say ${manifest[field]}`)
-      if (String(onChain.totalAllocatedWei) !== manifest.totalAllocatedWei)
-        fail(`the total is ${onChain.totalAllocatedWei} wei, the files say ${manifest.totalAllocatedWei}`)
-      return `epoch ${onChain.number} of the ledger, ${onChain.status}`
-    }),
-    await check('payments', async () => {
-      for (const receipt of receipts) await paymentOf(chain, receipt)
-      return `${receipts.length} receipts were paid into the escrow as they say`
-    }),
-    await check('receipt proofs on chain', async () => {
-      const address = chain.address('AttributionLedger')
-      for (const { inferenceId, poolWei } of receipts) {
-        const { receiptHash, proof } = receiptProof(epoch, inferenceId)
-        const parameters = { inferenceId: inferenceId as `0x${string}`, receiptHash, poolWei: BigInt(poolWei), proof }
-        if (!(await verifyReceipt(chain.client, { address, epoch: onChain.number, ...parameters })))
-          fail(`the ledger does not accept the proof of ${inferenceId}`)
-      }
-      return `${receipts.length} accepted by the ledger`
-    }),
-  ]
+  const payments = await check('payments', async () => {
+    for (const receipt of receipts) await paymentOf(chain, receipt)
+    return `${receipts.length} receipts were paid into the escrow as they say`
+  })
+  if (onChain === undefined) return [payments]
+  const roots = await check('roots on chain', async () => {
+    for (const field of ['receiptsRoot', 'rewardsRoot'] as const)
+      if (onChain[field] !== manifest[field]) fail(`${field} is ${onChain[field]}, the files say ${manifest[field]}`)
+    if (String(onChain.totalAllocatedWei) !== manifest.totalAllocatedWei)
+      fail(`the total is ${onChain.totalAllocatedWei} wei, the files say ${manifest.totalAllocatedWei}`)
+    return `epoch ${onChain.number} of the ledger, ${onChain.status}`
+  })
+  // The ledger vouches for receipts of final epochs only.
+  if (onChain.status !== 'finalized') return [roots, payments]
+  const proofs = await check('receipt proofs on chain', async () => {
+    const address = chain.address('AttributionLedger')
+    for (const { inferenceId, poolWei } of receipts) {
+      const { receiptHash, proof } = receiptProof(epoch, inferenceId)
+      const parameters = { inferenceId: inferenceId as `0x${string}`, receiptHash, poolWei: BigInt(poolWei), proof }
+      if (!(await verifyReceipt(chain.client, { address, epoch: onChain.number, ...parameters })))
+        fail(`the ledger does not accept the proof of ${inferenceId}`)
+    }
+    return `${receipts.length} accepted by the ledger`
+  })
+  return [roots, payments, proofs]
 }
 
 async function paymentOf(chain: Chain, { inferenceId, feeWei, poolWei, payer, modelId }: Receipt): Promise<void> {
@@ -135,78 +170,84 @@ async function claims(chain: Chain, { cumulative }: Epoch): Promise<string> {
   return `nobody was paid more than earned; ${sum} wei in all`
 }
 
+/** The Datanet version that a model was trained on: on chain, and in the workspace. */
+interface ModelVersion {
+  readonly datanetId: `0x${string}`
+  readonly number: number
+  readonly local: DatanetVersion
+}
+
+/** Finds the version of each model once. */
+function modelVersions(chain: Chain, paths: WorkspacePaths): (modelId: string) => Promise<ModelVersion> {
+  const found = new Map<string, Promise<ModelVersion>>()
+  return (modelId) => {
+    const version = found.get(modelId) ?? modelVersion(chain, paths, modelId as `0x${string}`)
+    found.set(modelId, version)
+    return version
+  }
+}
+
+async function modelVersion(chain: Chain, paths: WorkspacePaths, modelId: `0x${string}`): Promise<ModelVersion> {
+  const models = chain.address('ModelRegistry')
+  const { datanetId, datanetVersion: number } = await getModel(chain.client, { address: models, modelId })
+  const address = chain.address('DatanetRegistry')
+  const { root } = await getVersion(chain.client, { address, datanetId, version: number })
+  const newest = await openVersion(paths)
+  for (let local = newest.version; local > 0; local--) {
+    const version = local === newest.version ? newest : await openVersion(paths, local)
+    if (version.root === root) return { datanetId, number, local: version }
+  }
+  return fail(`no version of this workspace has the root ${root}`)
+}
+
 /** Every paid record stands, with its contributor, in the Datanet version that its model was trained on. */
 async function recordsInDatanet(
   chain: Chain,
-  paths: WorkspacePaths,
   epochs: readonly Epoch[],
-  newest: DatanetVersion,
+  versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<string> {
+  const address = chain.address('DatanetRegistry')
   const seen = new Set<string>()
   for (const { modelId, shares } of epochs.flatMap(({ receipts }) => receipts)) {
-    const { datanetId, version } = await trainedOn(chain, modelId)
-    for (const { recordId, contributor } of shares) {
-      if (seen.has(`${modelId}${recordId}`)) continue
-      seen.add(`${modelId}${recordId}`)
-      const local = newest.root === version.root ? newest : await openVersionOf(paths, version.root)
+    const { datanetId, number: version, local } = await versionOf(modelId)
+    for (const share of shares) {
+      const key = `${modelId} ${share.recordId} ${share.contributor}`
+      if (seen.has(key)) continue
+      seen.add(key)
+      const recordId = share.recordId as `0x${string}`
+      const contributor = share.contributor as `0x${string}`
       const { proof } = recordProof(local, recordId)
-      const address = chain.address('DatanetRegistry')
-      const held = await verifyRecord(chain.client, {
-        address,
-        datanetId,
-        version: version.number,
-        recordId: recordId as `0x${string}`,
-        contributor: contributor as `0x${string}`,
-        proof,
-      })
-      if (!held) fail(`${recordId} of ${contributor} is not in version ${version.number}`)
+      if (!(await verifyRecord(chain.client, { address, datanetId, version, recordId, contributor, proof })))
+        fail(`${recordId} of ${contributor} is not in version ${version}`)
     }
   }
   return `${seen.size} paid records stand in the Datanet's root with their contributors`
 }
 
-async function trainedOn(
-  chain: Chain,
-  modelId: string,
-): Promise<{ datanetId: `0x${string}`; version: { number: number; root: string } }> {
-  const { datanetId, datanetVersion } = await getModel(chain.client, {
-    address: chain.address('ModelRegistry'),
-    modelId: modelId as `0x${string}`,
-  })
-  const address = chain.address('DatanetRegistry')
-  const { root } = await getVersion(chain.client, { address, datanetId, version: datanetVersion })
-  return { datanetId, version: { number: datanetVersion, root } }
-}
-
-async function openVersionOf(paths: WorkspacePaths, root: string): Promise<DatanetVersion> {
-  const { version: newest } = await openVersion(paths)
-  for (let number = newest; number > 0; number--) {
-    const version = await openVersion(paths, number)
-    if (version.root === root) return version
-  }
-  return fail(`no version of this workspace has the root ${root}`)
-}
-
 async function trace(
   chain: Chain,
   epochs: readonly Epoch[],
-  version: DatanetVersion,
+  versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<RecordTrace | undefined> {
-  const known = new Set<string>(version.records.map(({ id }) => id))
-  const paid = epochs.flatMap(({ receipts, manifest }) =>
-    receipts.flatMap(({ shares, inferenceId }) =>
-      shares.map((share) => ({ ...share, inferenceId, receiptsRoot: manifest.receiptsRoot })),
+  const paid = epochs.flatMap(({ receipts, manifest: { receiptsRoot } }) =>
+    receipts.flatMap(({ shares, inferenceId, modelId }) =>
+      shares.map(({ amountWei, ...share }) => ({
+        ...share,
+        amountWei: BigInt(amountWei),
+        inferenceId,
+        modelId,
+        receiptsRoot,
+      })),
     ),
   )
-  const [best] = paid
-    .filter(({ recordId }) => known.has(recordId))
-    .sort((a, b) => (BigInt(b.amountWei) > BigInt(a.amountWei) ? 1 : -1))
-  if (best === undefined) return undefined
-  const { recordId, contributor, inferenceId, receiptsRoot, amountWei } = best
-  const account = contributor as `0x${string}`
+  const [first, ...others] = paid
+  if (first === undefined) return undefined
+  const { modelId, ...best } = others.reduce((a, b) => (b.amountWei > a.amountWei ? b : a), first)
+  const account = best.contributor as `0x${string}`
   const claimedWei = await getClaimed(chain.client, { address: chain.address('RewardPool'), account })
-  const datanetRoot = version.root
-  return { recordId, contributor, datanetRoot, receiptsRoot, inferenceId, amountWei: BigInt(amountWei), claimedWei }
+  const version = await versionOf(modelId).catch(() => undefined)
+  // The check of the records says what is wrong with the Datanet.
+  return version && { ...best, datanetRoot: version.local.root, claimedWei }
 }
 
 class Mismatch extends Error {}

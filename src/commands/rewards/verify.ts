@@ -3,7 +3,7 @@ import type { Style } from '../../terminal/Style.js'
 import { contributorNames } from '../../workflows/contributorNames.js'
 import { failedChecks } from '../../workflows/failedChecks.js'
 import { openChain } from '../../workflows/openChain.js'
-import { type VerifyRewardsReturnType, verifyRewards } from '../../workflows/verifyRewards.js'
+import { type RecordTrace, type VerifyRewardsReturnType, verifyRewards } from '../../workflows/verifyRewards.js'
 import type { CommandContext } from '../CommandContext.js'
 
 /** `openledger rewards verify`: every number of every epoch, off chain and on chain. Exit code 6 on a mismatch. */
@@ -32,14 +32,14 @@ export function describeVerification(
     ...epochs.flatMap(({ epoch, status, checks }) => [paint.bold(`epoch ${epoch} (${status})`), ...checks.map(line)]),
     paint.bold('pool'),
     ...pool.map(line),
-    ...(trace === undefined
-      ? []
-      : [
-          paint.bold('one record, all the way'),
-          `record ${shortHex(trace.recordId)} by ${names.get(trace.contributor) ?? trace.contributor}`,
-          `  → in the Datanet's root ${shortHex(trace.datanetRoot)}`,
-          `  → in the receipt of inference ${shortHex(trace.inferenceId)}, ${formatOpen(trace.amountWei)}, in the epoch's root ${shortHex(trace.receiptsRoot)}`,
-          `  → claimed by its contributor, ${formatOpen(trace.claimedWei)} in all`,
-        ]),
+    ...(trace === undefined ? [] : [paint.bold('one record, all the way'), ...describeTrace(trace, names)]),
   ].join('\n')
 }
+
+/** One record from the Datanet's root to the claim that was paid for it. */
+export const describeTrace = (trace: RecordTrace, names: ReadonlyMap<string, string>): string[] => [
+  `record ${shortHex(trace.recordId)} by ${names.get(trace.contributor.toLowerCase()) ?? trace.contributor}`,
+  `  → in the Datanet's root ${shortHex(trace.datanetRoot)}`,
+  `  → in the receipt of inference ${shortHex(trace.inferenceId)}, in the epoch's root ${shortHex(trace.receiptsRoot)}`,
+  `  → ${formatOpen(trace.amountWei)}, claimed by its contributor (${formatOpen(trace.claimedWei)} in all)`,
+]

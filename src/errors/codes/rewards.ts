@@ -88,4 +88,30 @@ export const rewardsErrors = {
     hint: 'Train the adapter again on the version as it is.',
     exitCode: 6,
   },
+  OL1819: {
+    message: 'Epoch {number} of the ledger on {network} is still {status}, and one at a time can be',
+    hint: 'Finalize it first: `openledger rewards claim`, on the devnet with --warp. A challenged one waits for governance.',
+  },
+  OL1820: {
+    message: 'The record of line {line} earns a share, but its contributor, {contributor}, is no address',
+    hint: 'Nothing was paid. Give every record the 0x address of its contributor, and train again.',
+  },
+  OL1821: {
+    message: 'Epoch {epoch} was rejected on {network}, as number {number} of the ledger: a challenge of it was upheld',
+    hint: 'Find out what was wrong with it, move its folder out of epochs/, then run `openledger rewards post` again, which builds it anew.',
+    exitCode: 6,
+  },
+  OL1822: {
+    message: 'Epoch {epoch} was built but not posted on {network}',
+    hint: 'Post it: `openledger rewards post`.',
+  },
+  OL1823: {
+    message: 'Epoch {epoch} is missing in {path}, where epoch {next} is',
+    hint: 'Restore the folder from where it was posted; without it, what it settled would be paid again.',
+    exitCode: 6,
+  },
+  OL1824: {
+    message: 'Version {version} of the Datanet, with the root {root}, is not published on {network}',
+    hint: 'Run `openledger datanet publish`, which publishes the newest version; an adapter of an older one has to be trained again.',
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,209 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { build } from '../cli/openledger.js'
+import { Place } from './workspace.js'
+
+const place = new Place()
+/** Questions that bring their answers, so that nothing has to be generated. */
+const questions = [
+  { prompt: 'When should I take in the first reef?', completion: 'Take in the first reef when you first think of it.' },
+  { prompt: 'What does a falling barometer tell me?', completion: 'A falling barometer tells you that wind is coming.' },
+]
+const at = 'net'
+const ask = `attribute --queries ${place.lines('questions.jsonl', questions)} --pay`
+const sum = (amounts: readonly { readonly amountWei: string }[]): bigint =>
+  amounts.reduce((total, { amountWei }) => total + BigInt(amountWei), 0n)
+
+beforeAll(build)
+afterAll(() => {
+  place.run('devnet down', at)
+  place.remove()
+}, 30_000)
+
+// One story: each test goes on where the one before ended.
+describe('from an empty folder to paid contributors', () => {
+  test('init makes a workspace, and does not touch one that is there', () => {
+    const { records, contributors } = place.data('init net')
+    expect(records.approved).toBeGreaterThanOrEqual(120)
+    expect(contributors).toHaveLength(5)
+    expect(place.failure('init net')).toMatchObject({ status: 1, code: 'OL1902' })
+  })
+
+  test.each(['datanet publish', 'rewards post --yes', 'rewards claim --yes', 'rewards status', 'rewards verify'])(
+    '%s says that no devnet runs',
+    (command) => {
+      expect(place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
+    },
+  )
+
+  test('devnet up starts one in the background, once', () => {
+    const first = place.data('devnet up -d', at)
+    expect(first).toMatchObject({ started: true, detached: true, l1: { chainId: 900 }, l2: { chainId: 901 } })
+    expect(place.data('devnet up -d', at)).toMatchObject({ started: false, l2: { pid: first.l2.pid } })
+    expect(place.data('devnet status', at)).toMatchObject({ status: 'running' })
+  })
+
+  test('datanet publish puts the root on chain, once', () => {
+    expect(place.data('datanet status', at).next).toBe('version')
+    const first = place.data('datanet publish', at)
+    expect(first).toMatchObject({ version: 1, created: true, onChainVersion: 1, chainId: 901 })
+    expect(first.transactionHash).toMatch(/^0x[0-9a-f]{64}$/)
+    const again = place.data('datanet publish', at)
+    expect(again).toMatchObject({ version: 1, created: false, onChainVersion: 1, root: first.root })
+    expect(again.transactionHash).toBeNull()
+    const { next, versions } = place.data('datanet status', at)
+    expect(next).toBe('none')
+    expect(versions[0].publications).toMatchObject([{ txHash: first.transactionHash }])
+  })
+
+  test('train learns from the version and names its root', () => {
+    expect(place.failure(ask, at)).toMatchObject({ status: 1, code: 'OL1406' })
+    const { steps, manifest, evalLoss } = place.data('train --max-steps 6 --learning-rate 0.003', at)
+    expect(steps).toBe(6)
+    expect(manifest.datanet).toMatchObject({ version: 1, root: place.data('datanet publish', at).root })
+    expect(evalLoss.after).toBeLessThan(evalLoss.before)
+    expect(place.failure('train --max-steps 6', at)).toMatchObject({ status: 2, code: 'OL1008' })
+  })
+
+  test('model generate answers', () => {
+    const { text } = place.data('model generate Reefing? --adapter adapters/v1 --max-tokens 8', at)
+    expect(typeof text).toBe('string')
+  })
+
+  test('attribute --pay wants a published model, before it computes anything', () => {
+    expect(place.failure(`${ask} --yes`, at)).toMatchObject({ status: 1, code: 'OL1810' })
+  })
+
+  test('model publish registers it, once, and also where the note of it was lost', () => {
+    const first = place.data('model publish', at)
+    expect(first).toMatchObject({ created: true, inputPriceWei: '1000000000000000000' })
+    expect(place.data('model publish', at)).toEqual({ ...first, created: false })
+    writeFileSync(place.path(at, 'adapters/v1/publication.json'), '{')
+    expect(place.data('model publish', at)).toEqual({ ...first, created: false })
+    const { document, stderr } = place.run('model publish --output-price 9', at)
+    expect(document.data).toEqual({ ...first, created: false })
+    expect(stderr).toContain('keeps the prices')
+  })
+
+  test('attribute --pay asks first, and --dry-run pays nothing', () => {
+    expect(place.failure(ask, at)).toMatchObject({ status: 2, code: 'OL1008' })
+    const { payment } = place.data(`${ask} --dry-run`, at)
+    expect(payment).toMatchObject({ paid: false, resumed: false, inferences: [] })
+    expect(BigInt(payment.feeWei)).toBeGreaterThan(2n * 10n ** 16n)
+    expect(place.data('rewards status', at)).toMatchObject({ pool: { fundedWei: '0' }, inferences: { unpaid: 0 } })
+    expect(place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
+    expect(place.failure('rewards verify', at)).toMatchObject({ status: 1, code: 'OL1815' })
+    expect(place.failure('rewards claim --yes', at)).toMatchObject({ status: 1, code: 'OL1815' })
+  })
+
+  let poolWei = 0n
+  test('attribute --pay pays just what was quoted', () => {
+    const { feeWei } = place.data(`${ask} --dry-run`, at).payment
+    const { payment, attributions } = place.data(`${ask} --yes`, at)
+    expect(payment).toMatchObject({ paid: true, resumed: false, feeWei })
+    expect(attributions.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['attributed', 'attributed'])
+    const paid = payment.inferences as { feeWei: string; poolWei: string }[]
+    expect(paid.reduce((total, each) => total + BigInt(each.feeWei), 0n)).toBe(BigInt(feeWei))
+    poolWei = paid.reduce((total, each) => total + BigInt(each.poolWei), 0n)
+    expect(place.data('rewards status', at)).toMatchObject({
+      pool: { fundedWei: String(poolWei), claimedWei: '0' },
+      inferences: { waiting: 2, unpaid: 0, unattributed: 0 },
+    })
+  })
+
+  test('rewards post allocates the whole pool', () => {
+    const dry = place.data('rewards post --dry-run', at)
+    expect(dry).toMatchObject({ posted: false, epoch: 1, receiptCount: 2, poolWei: String(poolWei) })
+    expect(place.data('rewards status', at).epochs).toEqual([])
+    const posted = place.data('rewards post --yes', at)
+    expect(posted).toMatchObject({ posted: true, epoch: 1, rewardsRoot: dry.rewardsRoot, bondWei: String(10n ** 18n) })
+    expect(place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
+  })
+
+  test('while the window is open, verify holds and claim is refused', () => {
+    const { epochs } = place.data('rewards verify', at)
+    expect(epochs).toMatchObject([{ epoch: 1, status: 'pending' }])
+    expect(place.failure('rewards claim --yes', at)).toMatchObject({ status: 1, code: 'OL1813' })
+    expect(place.failure('rewards claim --account nobody --yes', at)).toMatchObject({ status: 2, code: 'OL1816' })
+  })
+
+  test('a second epoch is refused while the first is in question, and nothing is written', () => {
+    place.data(`${ask} --yes`, at)
+    expect(place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1819' })
+    expect(place.data('rewards status', at).epochs).toHaveLength(1)
+  })
+
+  test('claim --warp pays everybody once, to the wei', () => {
+    const { paid, refused, warpedSeconds, finalized } = place.data('rewards claim --warp --yes', at)
+    expect({ refused, finalized }).toEqual({ refused: [], finalized: true })
+    expect(warpedSeconds).toBeGreaterThan(3000)
+    expect(sum(paid)).toBe(poolWei)
+    expect(place.data('rewards claim --warp --yes', at)).toMatchObject({ paid: [], warpedSeconds: 0 })
+  })
+
+  test('a second round pays what it adds', () => {
+    expect(place.data('rewards post --yes', at)).toMatchObject({
+      epoch: 2,
+      receiptCount: 2,
+      poolWei: String(poolWei),
+      totalAllocatedWei: String(2n * poolWei),
+    })
+    const { paid } = place.data('rewards claim --warp --yes', at)
+    expect(sum(paid)).toBe(poolWei)
+    const { contributors, epochs, pool } = place.data('rewards status', at)
+    for (const { earnedWei, claimedWei } of contributors) expect(claimedWei).toBe(earnedWei)
+    expect(epochs.map(({ status }: { status: string }) => status)).toEqual(['finalized', 'finalized'])
+    expect(pool).toEqual({ fundedWei: String(2n * poolWei), claimedWei: String(2n * poolWei) })
+  })
+
+  test('verify follows every number, and one record all the way', () => {
+    const { epochs, pool, trace } = place.data('rewards verify', at)
+    for (const check of [...epochs[0].checks, ...epochs[1].checks, ...pool])
+      expect(check).toEqual({ name: check.name, ok: true, detail: expect.any(String) })
+    expect(epochs[1].checks.map(({ name }: { name: string }) => name)).toContain('receipt proofs on chain')
+    expect(trace.datanetRoot).toBe(place.data('datanet publish', at).root)
+    expect(BigInt(trace.claimedWei)).toBeGreaterThanOrEqual(BigInt(trace.amountWei))
+  })
+
+  describe('one byte of a file changed', () => {
+    const file = place.path(at, 'epochs/1/receipts.jsonl')
+    const tampers: readonly (readonly [name: string, change: (text: string) => string])[] = [
+      ['an amount', (text) => text.replace(/("amountWei":"\d*)(\d)"/, (_, a, b) => `${a}${(Number(b) + 1) % 10}"`)],
+      ['white space', (text) => text.replace(',', ', ')],
+      ['a brace', (text) => text.replace('{', '(')],
+    ]
+    test.each(tampers)('%s: verify says so with exit code 6, and claim and post go no further', (_, change) => {
+      const original = readFileSync(file, 'utf8')
+      const changed = change(original)
+      expect(changed).not.toBe(original)
+      writeFileSync(file, changed)
+      try {
+        const { status, code, message, data } = place.failure('rewards verify', at)
+        expect({ status, code }).toEqual({ status: 6, code: 'OL1814' })
+        expect(message).toContain('epoch 1: ')
+        const failed = data.epochs[0].checks.filter(({ ok }: { ok: boolean }) => !ok)
+        expect(JSON.stringify(failed)).toContain('receipts.jsonl')
+        expect(data.epochs[0].status).toBe('damaged')
+      } finally {
+        writeFileSync(file, original)
+      }
+      place.data('rewards verify', at)
+    })
+  })
+
+  test('devnet down stops both nodes, and commands say so', () => {
+    expect(place.data('devnet down', at)).toEqual({ stopped: true })
+    expect(place.data('devnet down', at)).toEqual({ stopped: false })
+    for (const command of ['devnet status', 'rewards verify', `${ask} --yes`])
+      expect(place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
+  })
+
+  test('on a devnet that was started anew the old epochs are told apart, and never posted', () => {
+    place.data('devnet up -d', at)
+    for (const command of ['rewards verify', 'rewards post --yes', 'rewards claim --yes'])
+      expect(place.failure(command, at)).toMatchObject({ status: 6, code: 'OL1812' })
+    expect(place.failure('model publish', at)).toMatchObject({ status: 1, code: 'OL1824' })
+    expect(place.data('datanet publish', at)).toMatchObject({ created: false, onChainVersion: 1 })
+    expect(place.data('model publish', at)).toMatchObject({ created: true })
+  })
+})
