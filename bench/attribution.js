@@ -1,0 +1,109 @@
+// How well attribution finds the right contributor on the seamanship template: node bench/attribution.js [seed]
+// Trains with the quickstart's settings, then scores the 28 held-out items and questions, each with the given answer and with
+// the model's own, by every scorer, with the gradient of the loss and of the margin. The reference is BM25 in the same run.
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bm25 } from '../dist/attribution/bm25.js'
+import { defaultMinimumShare } from '../dist/attribution/defaults.js'
+import { nearDuplicates } from '../dist/attribution/nearDuplicates.js'
+import { openTrained } from '../dist/attribution/openTrained.js'
+import { scorers } from '../dist/attribution/scorers/scorers.js'
+import { sequenceGradients } from '../dist/attribution/sequenceGradients.js'
+import { attributionShares } from '../dist/attribution/shares.js'
+import { devAccount } from '../dist/chain/devMnemonic.js'
+import { workspacePaths } from '../dist/config/workspacePaths.js'
+import { createVersion } from '../dist/datanet/createVersion.js'
+import { openDatanet } from '../dist/datanet/openDatanet.js'
+import { scaffoldWorkspace } from '../dist/datanet/scaffoldWorkspace.js'
+import { bundledBase } from '../dist/models/bundledBase.js'
+import { encodePrompt, encodeRecord } from '../dist/models/example.js'
+import { Generator } from '../dist/models/generate.js'
+import { quickstartSettings } from '../dist/workflows/quickstart.js'
+import { trainOnDatanet } from '../dist/workflows/trainOnDatanet.js'
+
+const seed = Number(process.argv[2] ?? 0)
+const directory = join(await mkdtemp(join(tmpdir(), 'openledger-bench-')), 'workspace')
+try {
+  const { contributors } = await scaffoldWorkspace({ template: 'seamanship', directory, accountOf: devAccount })
+  const store = openDatanet(directory)
+  createVersion(store)
+  store.close()
+  const paths = workspacePaths(directory)
+  const settings = { ...quickstartSettings, seed }
+  const { output, manifest } = await trainOnDatanet({ paths, base: bundledBase, settings })
+  console.log(
+    `seed ${seed}, held-out loss ${manifest.evalLoss.before.toFixed(3)} -> ${manifest.evalLoss.after.toFixed(3)}`,
+  )
+
+  const trained = await openTrained({ adapter: output })
+  const { base, adapter, records } = trained
+  const lines = async (path) => (await readFile(path, 'utf8')).trim().split('\n').map(JSON.parse)
+  const items = [
+    ...(await lines(paths.questions)).map(({ prompt, completion, expects }) => ({ prompt, completion, expects })),
+    ...(await lines(paths.heldOut)).map(({ prompt, completion, contributor }) => ({
+      prompt,
+      completion,
+      expects: contributor,
+    })),
+  ]
+  const generator = new Generator(base, adapter)
+  const own = []
+  for (const { prompt, expects } of items) {
+    const { ids } = await generator.generate(encodePrompt(base, prompt), {
+      maximumTokens: 48,
+      stopTokens: base.config.endTokens,
+    })
+    own.push({ prompt, expects, completion: base.tokenizer.decode(ids).trim() || '.' })
+  }
+  await generator.dispose()
+
+  const names = new Map(contributors.map(({ address, name }) => [address, name]))
+  const texts = records.map(({ record }) => `${record.content.prompt} ${record.content.completion}`)
+  const sources = {
+    clusters: nearDuplicates(texts),
+    contributors: records.map(({ record }) => names.get(record.contributor)),
+  }
+  const gradientsOf = async (examples, measure) =>
+    (await sequenceGradients(base, adapter.layout, adapter.values, examples, { measure })).gradients
+  const train = await gradientsOf(
+    records.map(({ example }) => example),
+    'loss',
+  )
+  const lexical = bm25(texts)
+
+  const report = (label, asked, rowOf) => {
+    let right = 0
+    let specialist = 0
+    let filler = 0
+    for (const [i, { expects }] of asked.entries()) {
+      const shares = attributionShares({ ...sources, scores: rowOf(i), minimumShare: defaultMinimumShare })
+      const of = (name) => shares.contributors?.find(({ contributor }) => contributor === name)?.share ?? 0
+      if (shares.contributors?.[0]?.contributor === expects) right++
+      specialist += of(expects) / asked.length
+      filler += of('zed') / asked.length
+    }
+    const percent = (share) => `${(100 * share).toFixed(1)} %`.padStart(7)
+    console.log(
+      `${label.padEnd(32)} ${right}/${asked.length}  specialist ${percent(specialist)}  filler ${percent(filler)}`,
+    )
+  }
+  for (const [kind, asked] of [
+    ['given answers', items],
+    ["the model's answers", own],
+  ]) {
+    console.log(`\n${kind}`)
+    report('bm25', asked, (i) => lexical(`${asked[i].prompt} ${asked[i].completion}`))
+    const examples = asked.map(({ prompt, completion }) => encodeRecord(base, { prompt, completion }))
+    for (const measure of ['loss', 'margin']) {
+      const queries = await gradientsOf(examples, measure)
+      for (const [name, scorer] of Object.entries(scorers)) {
+        if (name === 'trak') continue // wants the probability of every record's own answer as well
+        const { data, columns } = scorer.score(train, queries, {})
+        report(`${name}, gradient of the ${measure}`, asked, (i) => data.subarray(i * columns, (i + 1) * columns))
+      }
+    }
+  }
+} finally {
+  await rm(join(directory, '..'), { recursive: true })
+}
