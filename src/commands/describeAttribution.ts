@@ -17,14 +17,13 @@ const contributorsShown = 4
  * @param shown records at most
  */
 export function describeAttribution(attribution: Attribution, names: Names, style: Style, shown = 5): string {
-  const { question, answer, outcome } = attribution
+  const { answer, outcome } = attribution
   const { paint, columns } = style
-  const prompt = typeof question.prompt === 'string' ? question.prompt : (question.prompt.at(-1)?.content ?? '')
   // Off a terminal a text is a line, so that it can be searched for.
-  const indented = (text: string): string[] =>
-    wrap(text.trim(), Math.min(widest, columns === Number.POSITIVE_INFINITY ? columns : columns - 1) - 2)
+  const page = columns === Number.POSITIVE_INFINITY ? columns : Math.min(widest, columns - 1)
+  const indented = (text: string): string[] => wrap(text.trim(), page - 2)
   return [
-    ...indented(prompt).map((line, i) => `${i === 0 ? paint.cyan('?') : ' '} ${paint.bold(line)}`),
+    ...indented(askedIn(attribution)).map((line, i) => `${i === 0 ? paint.cyan('?') : ' '} ${paint.bold(line)}`),
     ...indented(answer).map((line) => `  ${line}`),
     ...(outcome === 'none'
       ? [`  ${paint.yellow('No record lowered the loss of this answer: nobody is paid for it.')}`]
@@ -32,6 +31,10 @@ export function describeAttribution(attribution: Attribution, names: Names, styl
     ...spanLine(attribution, style),
   ].join('\n')
 }
+
+/** The prompt, of a conversation its last message. */
+export const askedIn = ({ question: { prompt } }: Attribution): string =>
+  typeof prompt === 'string' ? prompt : (prompt.at(-1)?.content ?? '')
 
 /** Nothing where the data names no contributors. */
 function sharesLine({ contributors, lexical }: Attribution, names: Names, { paint }: Style): string[] {

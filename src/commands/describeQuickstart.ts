@@ -5,7 +5,7 @@ import { quote, type Shell } from '../terminal/Shell.js'
 import type { Style } from '../terminal/Style.js'
 import { pad, textWidth, truncate, wrap } from '../terminal/textWidth.js'
 import type { QuickstartReturnType } from '../workflows/quickstart.js'
-import { describeAttribution, type Names, nameOf } from './describeAttribution.js'
+import { askedIn, describeAttribution, type Names, nameOf } from './describeAttribution.js'
 import { describeTrace } from './rewards/verify.js'
 
 const widest = 100
@@ -86,11 +86,11 @@ function bullet(sign: string, text: string, { columns }: Style): string[] {
 }
 
 function truthLines(result: QuickstartReturnType, names: Names, style: Style): string[] {
-  const { paint } = style
+  const { paint, columns } = style
   const { attributions, training, verification } = result
   const yes = paint.green('✔')
   const no = paint.red('✖')
-  const expectations = attributions.map((each) => expectation(each, names))
+  const expectations = attributions.map((each) => ({ ...expectation(each, names), asked: askedIn(each) }))
   const others = expectations.filter(({ asExpected }) => !asExpected)
   const loss = training.manifest.evalLoss
   const checks = checksOf(result)
@@ -102,7 +102,9 @@ function truthLines(result: QuickstartReturnType, names: Names, style: Style): s
       `The specialist of the field earned the most of ${matched} of ${attributions.length} answers.`,
       style,
     ),
-    ...others.map(({ expected, earned }) => paint.yellow(`    not ${expected}: ${earned ?? 'nobody'} earned the most`)),
+    ...others.map(({ expected, earned, asked }) =>
+      paint.yellow(truncate(`    ${earned ?? 'nobody'} instead of ${expected ?? 'nobody'}: ${asked}`, columns)),
+    ),
     ...(loss === null
       ? []
       : bullet(

@@ -23,6 +23,19 @@ function decimal(wei: bigint, digits: number): string {
 }
 
 /**
+ * A part of a whole in whole per cents. Only nothing is 0 % and only all of it 100 %.
+ *
+ * @example
+ * formatShare(0.734) // '73 %'
+ */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.005) return '<1 %'
+  // Shares are sums of floating-point numbers.
+  if (share >= 0.995 && share < 1 - 1e-9) return '>99 %'
+  return `${Math.round(100 * share)} %`
+}
+
+/**
  * A length of time with two units at most.
  *
  * @example

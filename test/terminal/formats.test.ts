@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { formatBytes, formatDuration, formatOpen, shortHex } from '../../src/terminal/formats.js'
+import { formatBytes, formatDuration, formatOpen, formatShare, shortHex } from '../../src/terminal/formats.js'
 
 test.each([
   [0n, '0.000000 OPEN'],
@@ -49,4 +49,17 @@ test.each([
 test('a hash keeps its ends, what is short already stays whole', () => {
   expect(shortHex(`0x8f0a${'0'.repeat(56)}c41d`)).toBe('0x8f0a…c41d')
   expect(shortHex('0x12345678')).toBe('0x12345678')
+})
+
+test.each([
+  [0, '0 %'],
+  [1e-9, '<1 %'],
+  [0.005, '1 %'],
+  [0.734, '73 %'],
+  [0.9949, '99 %'],
+  [0.9999, '>99 %'],
+  [1 - 1e-12, '100 %'],
+  [1, '100 %'],
+])('a share of %f is %s', (share, text) => {
+  expect(formatShare(share)).toBe(text)
 })
