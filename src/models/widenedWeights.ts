@@ -6,6 +6,12 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { openSafetensors, readFloat32, type SafetensorsFile, safetensorsHead, type TensorEntry } from './safetensors.js'
 
+/** Where a cache may lie: what the environment says, and a folder for temporary files. */
+interface CacheSurroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly temporary: string
+}
+
 /**
  * The tensors of a checkpoint widened to float32, in one file of a cache: made if it is not there, made anew if it is
  * damaged. Where the user's cache cannot be written, a folder for temporary files serves.
@@ -16,9 +22,10 @@ import { openSafetensors, readFloat32, type SafetensorsFile, safetensorsHead, ty
 export async function widenedWeights(
   folder: string,
   names: ReadonlyMap<string, SafetensorsFile>,
+  surroundings: CacheSurroundings = { environment: process.env, temporary: tmpdir() },
 ): Promise<SafetensorsFile> {
   const name = `${await identity(names)}.safetensors`
-  const places = (await cacheFolders()).map((place) => join(place, name))
+  const places = (await cacheFolders(surroundings)).map((place) => join(place, name))
   for (const path of places) {
     const kept = await openSafetensors(path).catch(() => undefined)
     if (kept) return kept
@@ -37,19 +44,19 @@ export async function widenedWeights(
 }
 
 /** Where converted weights may be kept, the first choice first. A place that the user named is the only one. */
-async function cacheFolders(): Promise<string[]> {
-  const chosen = process.env['OPENLEDGER_CACHE']
+async function cacheFolders({ environment, temporary }: CacheSurroundings): Promise<string[]> {
+  const chosen = environment['OPENLEDGER_CACHE']
   if (chosen) return [join(chosen, 'weights')]
-  const home = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'openledger', 'weights')
+  const home = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'openledger', 'weights')
   const user = process.getuid?.()
-  const temporary = join(tmpdir(), `openledger-${user ?? 'cache'}`)
+  const shared = join(temporary, `openledger-${user ?? 'cache'}`)
   // Anybody may make folders there: weights are taken from one's own only.
-  await mkdir(temporary, { mode: 0o700 }).catch(() => undefined)
-  const own = await lstat(temporary).then(
+  await mkdir(shared, { mode: 0o700 }).catch(() => undefined)
+  const own = await lstat(shared).then(
     (found) => found.isDirectory() && (user === undefined || found.uid === user),
     () => false,
   )
-  return own ? [home, temporary] : [home]
+  return own ? [home, shared] : [home]
 }
 
 /** Names a set of files by their paths, sizes and times, without reading them. */

@@ -1,0 +1,97 @@
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { openBaseModel } from '../../src/models/BaseModel.js'
+import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
+import { temporaryFolder, writeTinyModel } from './tinyModel.js'
+
+const folder = temporaryFolder()
+const embedding = 'model.embed_tokens.weight'
+
+describe('the hash covers everything that decides what the model reads and computes', () => {
+  test.each(['config.json', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'model.safetensors'])(
+    '%s',
+    async (name) => {
+      await writeTinyModel(folder)
+      const { hash } = await openBaseModel(folder)
+      expect((await openBaseModel(folder)).hash).toBe(hash)
+      if (name === 'model.safetensors') {
+        const bytes = await readFile(join(folder, name))
+        bytes.writeUInt8(bytes.readUInt8(bytes.length - 4) ^ 1, bytes.length - 4)
+        await writeFile(join(folder, name), bytes)
+      } else await writeFile(join(folder, name), `${await readFile(join(folder, name), 'utf8')} `)
+      expect((await openBaseModel(folder)).hash).not.toBe(hash)
+    },
+  )
+})
+
+describe('a folder that is no model', () => {
+  test('nothing there, or no weights', async () => {
+    await expect(openBaseModel(join(folder, 'none'))).rejects.toMatchObject({ code: 'OL1302', exitCode: 2 })
+    await writeTinyModel(folder)
+    await rm(join(folder, 'model.safetensors'))
+    await expect(openBaseModel(folder)).rejects.toMatchObject({ code: 'OL1302' })
+  })
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['fewer tokens than the tokenizer has', { vocab_size: 2047 }, 'OL1306'],
+    ['another width', { hidden_size: 32 }, 'OL1305'],
+    ['more layers than there are tensors', { num_hidden_layers: 1e9 }, 'OL1301'],
+  ])('config.json with %s', async (_, config, code) => {
+    await writeTinyModel(folder)
+    const path = join(folder, 'config.json')
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...config }))
+    await expect(openBaseModel(folder)).rejects.toMatchObject({ code })
+  })
+
+  test.each([0, 7, 100, 5000])('weights cut off after %i bytes', async (size) => {
+    await writeTinyModel(folder)
+    await truncate(join(folder, 'model.safetensors'), size)
+    await expect(openBaseModel(folder)).rejects.toMatchObject({ code: 'OL1300' })
+  })
+})
+
+describe('shards with an index', () => {
+  const shards = async (map: (name: string) => string): Promise<void> => {
+    const files = new Map<string, Map<string, TensorData>>()
+    await writeTinyModel(folder, {
+      change(tensors) {
+        for (const [name, tensor] of tensors) {
+          const file = name === embedding ? 'a.safetensors' : 'b.safetensors'
+          files.set(file, (files.get(file) ?? new Map()).set(name, tensor))
+        }
+      },
+    })
+    await rm(join(folder, 'model.safetensors'))
+    for (const [file, tensors] of files)
+      await writeFile(join(folder, file), Buffer.concat(serializeSafetensors(tensors)))
+    const names = [...files.values()].flatMap((tensors) => [...tensors.keys()])
+    const weight_map = Object.fromEntries(names.map((name) => [name, map(name)]))
+    await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map }))
+  }
+
+  test('open as one model', async () => {
+    await shards((name) => (name === embedding ? 'a.safetensors' : 'b.safetensors'))
+    const { weights } = await openBaseModel(folder)
+    expect(weights('model.norm.weight', [16]).shape).toEqual([16])
+  })
+
+  test.each(['c.safetensors', '../outside.safetensors'])('one of them is %s', async (shard) => {
+    await shards(() => shard)
+    await expect(openBaseModel(folder)).rejects.toMatchObject({ code: 'OL1302' })
+  })
+})
+
+test('half precision weights that are NaN are refused while they are widened', async () => {
+  const change = (tensors: Map<string, TensorData>): void => {
+    const bits = new Uint16Array(16).fill(0x3c00)
+    bits[3] = 0x7e00
+    tensors.set('model.norm.weight', { dtype: 'F16', shape: [16], data: new Uint8Array(bits.buffer) })
+    tensors.set('model.unused', float32Tensor(Float32Array.of(1), [1]))
+  }
+  await writeTinyModel(join(folder, 'half'), { change })
+  await expect(openBaseModel(join(folder, 'half'))).rejects.toMatchObject({
+    code: 'OL1314',
+    details: { name: 'model.norm.weight' },
+  })
+})

@@ -1,0 +1,185 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  type AdapterOptions,
+  adapterConfig,
+  adapterLayout,
+  openAdapter,
+  serializeAdapter,
+} from '../../src/models/adapter.js'
+import type { LlamaConfig } from '../../src/models/config.js'
+import {
+  float32Tensor,
+  openSafetensors,
+  readTensor,
+  serializeSafetensors,
+  type TensorData,
+} from '../../src/models/safetensors.js'
+import { openReference, type Reference } from '../fixtures/reference/reference.js'
+import { temporaryFolder } from './tinyModel.js'
+
+const reference = 'test/fixtures/reference/llama/adapter'
+const folder = temporaryFolder()
+let llama: Reference
+let peftConfig: Record<string, unknown>
+let tensors: Map<string, TensorData>
+
+beforeAll(async () => {
+  llama = await openReference('llama')
+  peftConfig = JSON.parse(await readFile(join(reference, 'adapter_config.json'), 'utf8'))
+  const file = await openSafetensors(join(reference, 'adapter_model.safetensors'))
+  tensors = new Map(
+    await Promise.all([...file.tensors.keys()].map(async (name) => [name, await readTensor(file, name)] as const)),
+  )
+})
+
+/** An adapter folder like PEFT's, changed. */
+async function changed(
+  config: Readonly<Record<string, unknown>>,
+  change: (tensors: Map<string, TensorData>) => void = () => undefined,
+): Promise<string> {
+  const copy = new Map(tensors)
+  change(copy)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'adapter_config.json'), JSON.stringify({ ...peftConfig, ...config }))
+  await writeFile(join(folder, 'adapter_model.safetensors'), Buffer.concat(serializeSafetensors(copy)))
+  return folder
+}
+
+const key = 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight'
+
+describe('the format of PEFT', () => {
+  test('names, shapes and bytes of every tensor are those that PEFT wrote', async () => {
+    const { parts } = serializeAdapter(llama.adapter)
+    const path = join(folder, 'ours.safetensors')
+    await writeFile(path, Buffer.concat(parts))
+    const ours = await openSafetensors(path)
+    expect([...ours.tensors.keys()].sort()).toEqual([...tensors.keys()].sort())
+    for (const [name, tensor] of tensors) expect([name, await readTensor(ours, name)]).toEqual([name, tensor])
+    expect(ours.metadata).toEqual({ format: 'pt' })
+  })
+
+  test('every field of our configuration is one that PEFT knows, with the same value', () => {
+    const config = adapterConfig(llama.adapter.layout, 'base')
+    expect(Object.keys(peftConfig)).toEqual(expect.arrayContaining(Object.keys(config)))
+    const { target_modules, base_model_name_or_path, ...rest } = config
+    expect(peftConfig).toMatchObject(rest)
+    expect([...(target_modules as string[])].sort()).toEqual([...(peftConfig['target_modules'] as string[])].sort())
+  })
+
+  test('what we write opens as what it was', async () => {
+    await writeFile(join(folder, 'adapter_config.json'), JSON.stringify(adapterConfig(llama.adapter.layout, 'base')))
+    await writeFile(join(folder, 'adapter_model.safetensors'), Buffer.concat(serializeAdapter(llama.adapter).parts))
+    const opened = await openAdapter(folder, llama.network)
+    expect(opened.values).toEqual(llama.adapter.values)
+    expect(opened.layout.scaling).toBe(2)
+  })
+})
+
+describe('target modules', () => {
+  const modules = (targetModules: AdapterOptions['targetModules']): string[] => [
+    ...new Set(
+      adapterLayout(llama.network, { rank: 2, alpha: 4, targetModules }).parameters.map(({ module }) => module),
+    ),
+  ]
+
+  test.each<[AdapterOptions['targetModules'], number]>([
+    ['all-linear', 14],
+    [['q_proj'], 2],
+    [['self_attn.q_proj', 'v_proj'], 4],
+    [['model.layers.1.mlp.up_proj'], 1],
+    ['.*\\.(q|v)_proj', 4],
+    ['.*layers\\.0\\..*', 7],
+  ])('%j takes %i layers', (targets, count) => {
+    expect(modules(targets).length).toBe(count)
+  })
+
+  test.each<[AdapterOptions['targetModules']]>([[['proj']], [['lm_head']], ['q_proj'], ['(unclosed'], [[]]])(
+    '%j matches none, and the error names what there is',
+    (targets) => {
+      expect(() => modules(targets)).toThrow(
+        expect.objectContaining({ code: 'OL1310', hint: expect.stringContaining('q_proj') }),
+      )
+    },
+  )
+
+  test('rsLoRA divides by the root of the rank', () => {
+    const options = { rank: 4, alpha: 8, targetModules: ['q_proj'] }
+    expect(adapterLayout(llama.network, options).scaling).toBe(2)
+    expect(adapterLayout(llama.network, { ...options, useRslora: true }).scaling).toBe(4)
+  })
+})
+
+describe('an adapter that would compute something else is refused', () => {
+  test.each<[Record<string, unknown>, string]>([
+    [{ use_dora: true }, 'use_dora'],
+    [{ bias: 'all' }, 'bias'],
+    [{ modules_to_save: ['lm_head'] }, 'modules_to_save'],
+    [{ rank_pattern: { q_proj: 8 } }, 'rank_pattern'],
+    [{ alpha_pattern: { q_proj: 8 } }, 'alpha_pattern'],
+    [{ layers_to_transform: [0] }, 'layers_to_transform'],
+    [{ alora_invocation_tokens: [5] }, 'alora_invocation_tokens'],
+    [{ fan_in_fan_out: true }, 'fan_in_fan_out'],
+    [{ peft_type: 'IA3' }, 'peft_type'],
+    [{ r: 0 }, 'r: '],
+    [{ r: 2.5 }, 'r: '],
+    [{ lora_alpha: -1 }, 'lora_alpha'],
+    [{ target_modules: [] }, 'target_modules'],
+  ])('%j', async (config, reason) => {
+    await expect(openAdapter(await changed(config), llama.network)).rejects.toMatchObject({
+      code: 'OL1308',
+      details: { reason: expect.stringContaining(reason) },
+    })
+  })
+})
+
+describe('an adapter that does not fit', () => {
+  const q = (shape: readonly number[]): TensorData =>
+    float32Tensor(new Float32Array((shape[0] as number) * (shape[1] as number)), shape)
+
+  test.each<[string, Record<string, unknown>, (tensors: Map<string, TensorData>) => void, string]>([
+    ['a tensor is missing', {}, (all) => void all.delete(key), `it has no ${key}`],
+    ['a shape is wrong', {}, (all) => void all.set(key, q([4, 47])), '[4, 47], the model wants [4, 48]'],
+    ['a tensor too many', {}, (all) => void all.set('lm_head.lora_A.weight', q([4, 48])), 'no place for lm_head'],
+    ['fewer targets than tensors', { target_modules: ['v_proj'] }, () => undefined, 'no place for'],
+    // Nothing of this size may be allocated before the tensors are looked at.
+    ['a rank that is not the tensors’', { r: 2 ** 40 }, () => undefined, 'the model wants'],
+  ])('%s', async (_, config, change, reason) => {
+    await expect(openAdapter(await changed(config, change), llama.network)).rejects.toMatchObject({
+      code: 'OL1309',
+      details: { reason: expect.stringContaining(reason) },
+    })
+  })
+
+  test('the wrong base model is named against the right one', async () => {
+    const network = { ...llama.network, config: { ...llama.network.config, layers: 3 } satisfies LlamaConfig }
+    const path = await changed({ base_model_name_or_path: 'somebody/llama' })
+    await expect(openAdapter(path, network)).rejects.toMatchObject({
+      code: 'OL1309',
+      hint: expect.stringContaining('somebody/llama'),
+    })
+  })
+
+  test('numbers that are not finite', async () => {
+    const path = await changed({}, (all) => {
+      const { shape } = all.get(key) as TensorData
+      const data = new Float32Array((shape[0] as number) * (shape[1] as number))
+      data[5] = Number.NaN
+      all.set(key, float32Tensor(data, shape))
+    })
+    await expect(openAdapter(path, llama.network)).rejects.toMatchObject({ code: 'OL1314', details: { name: key } })
+  })
+
+  test('a file is missing, empty or no JSON', async () => {
+    const empty = join(folder, 'empty')
+    await mkdir(empty)
+    await expect(openAdapter(empty, llama.network)).rejects.toMatchObject({ code: 'OL1900' })
+    await writeFile(join(empty, 'adapter_config.json'), '')
+    await expect(openAdapter(empty, llama.network)).rejects.toMatchObject({ code: 'OL1903' })
+    await copyFile(join(reference, 'adapter_config.json'), join(empty, 'adapter_config.json'))
+    await expect(openAdapter(empty, llama.network)).rejects.toMatchObject({ code: 'OL1900' })
+    await writeFile(join(empty, 'adapter_model.safetensors'), '')
+    await expect(openAdapter(empty, llama.network)).rejects.toMatchObject({ code: 'OL1300' })
+  })
+})
