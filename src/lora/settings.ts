@@ -44,7 +44,7 @@ export function parseTrainingSettings(raw: TrainingSettingsInput): TrainingSetti
   const parsed = trainingSettings.safeParse(raw)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0] as z.core.$ZodIssue
-  const field = String(issue.path[0] ?? 'settings')
+  const field = String(issue.code === 'unrecognized_keys' ? issue.keys[0] : (issue.path[0] ?? 'settings'))
   const setting = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   const value = JSON.stringify((raw as Record<string, unknown>)[field]) ?? 'missing'
   throw new OpenLedgerError('OL1400', { setting, value, reason: issue.message })

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals'
+import { AdamW, clipGradient } from '../../src/lora/AdamW.js'
+import { Random } from '../../src/lora/random.js'
+import { learningRateAt, type Scheduler } from '../../src/lora/schedule.js'
+
+describe('AdamW', () => {
+  // torch 2.13: AdamW([1, -2], lr=0.1, weight_decay=0.1), gradients [0.5, -1], [0.1, 0.2], [0, 0], [-3, 1e-8]
+  const expected = [
+    [0.89000005, -1.88],
+    [0.80079597, -1.81009734],
+    [0.73071271, -1.75249386],
+    [0.77219111, -1.70261085],
+  ]
+
+  test('moves as torch.optim.AdamW does', () => {
+    const parameters = Float32Array.of(1, -2)
+    const optimizer = new AdamW(2, { weightDecay: 0.1 })
+    const gradients = [
+      Float32Array.of(0.5, -1),
+      Float32Array.of(0.1, 0.2),
+      new Float32Array(2),
+      Float32Array.of(-3, 1e-8),
+    ]
+    for (const [i, gradient] of gradients.entries()) {
+      optimizer.step(parameters, gradient, 0.1)
+      for (const k of [0, 1]) expect(parameters[k]).toBeCloseTo(expected[i]?.[k] as number, 6)
+    }
+  })
+
+  test('the first step has the size of the learning rate, whatever the gradient’s', () => {
+    for (const size of [1e-6, 1, 1e6]) {
+      const parameters = Float32Array.of(0)
+      new AdamW(1).step(parameters, Float32Array.of(-size), 0.01)
+      expect(parameters[0]).toBeCloseTo(0.01, 3)
+    }
+  })
+})
+
+describe('clipGradient', () => {
+  test('scales to the limit and returns the norm before', () => {
+    const gradient = Float32Array.of(3, -4)
+    expect(clipGradient(gradient, 1)).toBe(5)
+    expect(gradient[0]).toBeCloseTo(0.6, 5)
+    expect(gradient[1]).toBeCloseTo(-0.8, 5)
+  })
+
+  test('leaves a small one as it is', () => {
+    const gradient = Float32Array.of(0.3, -0.4)
+    clipGradient(gradient, 1)
+    expect(gradient).toEqual(Float32Array.of(0.3, -0.4))
+  })
+})
+
+describe('learningRateAt', () => {
+  const rates = (scheduler: Scheduler, warmup: number, steps = 8): number[] =>
+    Array.from({ length: steps + 1 }, (_, step) => learningRateAt(step, { scheduler, peak: 4, warmup, steps }))
+
+  test('warms up along a line from nothing', () => {
+    expect(rates('constant', 4)).toEqual([0, 1, 2, 3, 4, 4, 4, 4, 4])
+  })
+
+  test('falls to nothing along a line or half a cosine', () => {
+    expect(rates('linear', 4)).toEqual([0, 1, 2, 3, 4, 3, 2, 1, 0])
+    const cosine = rates('cosine', 0)
+    expect([cosine[0], cosine[8]]).toEqual([4, 0])
+    expect(cosine[4]).toBeCloseTo(2, 12)
+    expect(cosine[2]).toBeCloseTo(2 + Math.SQRT2, 12)
+  })
+
+  test('a warm-up longer than the run never leaves the line', () => {
+    expect(rates('cosine', 16)).toEqual([0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2])
+  })
+})
+
+describe('Random', () => {
+  const draw = (seed: number, count: number): number[] => {
+    const random = new Random(seed)
+    return Array.from({ length: count }, () => random.uniform())
+  }
+
+  test('the same seed gives the same numbers, another seed others', () => {
+    expect(draw(5, 100)).toEqual(draw(5, 100))
+    expect(draw(5, 100).filter((value) => draw(6, 100).includes(value))).toEqual([])
+  })
+
+  test('the numbers of a seed never change: adapters of before could not be trained again', () => {
+    expect(draw(0, 3)).toEqual([0.41675133258104324, 0.010470665525645018, 0.5870561683550477])
+  })
+
+  test.each([0, 1, 2 ** 32 - 1])('uniform in [0, 1), seed %i', (seed) => {
+    const values = draw(seed, 100_000)
+    expect(values.every((value) => value >= 0 && value < 1)).toBe(true)
+    const bins = new Array<number>(64).fill(0)
+    for (const value of values) (bins[Math.floor(value * 64)] as number)++
+    const chiSquare = bins.reduce((sum, count) => sum + (count - 100_000 / 64) ** 2 / (100_000 / 64), 0)
+    // 63 degrees of freedom: 0.1 % of honest generators lie above 103.4, as many below 34.
+    expect(chiSquare).toBeLessThan(103.4)
+    expect(chiSquare).toBeGreaterThan(34)
+    // Neighbours are not correlated: the standard error is 1 / sqrt(100,000).
+    const products = values.slice(1).map((value, i) => (value - 0.5) * ((values[i] as number) - 0.5) * 12)
+    expect(Math.abs(products.reduce((a, b) => a + b, 0) / products.length)).toBeLessThan(0.0125)
+  })
+
+  test('shuffling keeps every item and favours no place', () => {
+    const random = new Random(1)
+    const places = new Array<number>(5).fill(0)
+    const sizes = new Set<number>()
+    for (let round = 0; round < 5000; round++) {
+      const order = random.shuffle([0, 1, 2, 3, 4])
+      sizes.add(new Set(order).size)
+      ;(places[order.indexOf(0)] as number)++
+    }
+    expect([...sizes]).toEqual([5])
+    for (const count of places) expect(Math.abs(count - 1000)).toBeLessThan(110)
+  })
+})
