@@ -2,6 +2,7 @@ import type { CommandContext } from '../commands/CommandContext.js'
 import { catalogue, type ErrorCode } from '../errors/catalogue.js'
 import type { ErrorDescriptor } from '../errors/ErrorDescriptor.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { wrap } from '../terminal/textWidth.js'
 import { version } from '../version.js'
 import { commandTable } from './commandTable.js'
 import { exitCodes } from './exitCodes.js'
@@ -46,16 +47,23 @@ function showErrors({ output }: CommandContext): void {
 function showError({ output }: CommandContext, name: string): void {
   const code = name.toUpperCase()
   if (!Object.hasOwn(catalogue, code)) throw new OpenLedgerError('OL1031', { code: name })
-  output.result(explain(code as ErrorCode), ({ message, hint, exitCode }, { paint }) =>
-    [
-      `${paint.bold(code)}  ${message}`,
-      '',
-      `${paint.bold('How to mend it')}  ${hint}`,
-      `${paint.bold('Exit code')}       ${exitCode}`,
+  output.result(explain(code as ErrorCode), ({ message, hint, exitCode }, { paint, columns }) => {
+    const parts = [
+      [code, message],
+      ['How to mend it', hint],
+      ['Exit code', String(exitCode)],
+    ] as const
+    const left = Math.max(...parts.map(([title]) => title.length))
+    return [
+      ...parts.flatMap(([title, text]) =>
+        wrap(text, Math.min(100, columns) - left - 3).map(
+          (line, i) => `${paint.bold((i === 0 ? title : '').padEnd(left))}  ${line}`,
+        ),
+      ),
       '',
       paint.dim('Names in braces are filled in when the error happens.'),
-    ].join('\n'),
-  )
+    ].join('\n')
+  })
 }
 
 function showCommand({ output }: CommandContext, noun: string | undefined, verb: string | undefined): void {

@@ -19,6 +19,8 @@ export function usageError({ code, message, line }: Stopped, commands: readonly 
       const [expected = '?', found = '?'] = /Expected (\d+) arguments? but got (\d+)/.exec(message)?.slice(1) ?? []
       return new OpenLedgerError('OL1004', { command: line, expected, found })
     }
+    case 'commander.optionMissingArgument':
+      return new OpenLedgerError('OL1006', { command: line, reason: `${quoted} has no value` })
     // Commander would show the help of a noun that came without its verb.
     case 'commander.help': {
       const verbs = commands.filter((command) => command.noun === noun).map(({ verb }) => verb)

@@ -22,9 +22,9 @@ export class LiveLine {
     this.animated = animated
   }
 
-  /** One column less than there are: a full line would move the cursor to the next. */
+  /** Less than there are: a full line, or the `^C` that a terminal puts behind it, would move the cursor to the next. */
   get columns(): number {
-    return (this.#stream.columns ?? 80) - 1
+    return (this.#stream.columns ?? 80) - 3
   }
 
   /** Writes a line above the live one. A running spinner makes room for it by itself. */

@@ -3,9 +3,8 @@ import type { LiveLine } from './LiveLine.js'
 import type { Paint } from './Style.js'
 import { textWidth } from './textWidth.js'
 
-const widestBar = 20
-/** A bar of fewer columns shows nothing that the numbers do not. */
-const leastBar = 6
+/** The widest that fits is drawn; of few widths, so that it does not tremble with the length of the numbers. */
+const barWidths = [20, 10] as const
 /** Off a terminal a line is written each time this part of the work is done. */
 const plainPart = 0.1
 /** Milliseconds. A rate over less time is chance. */
@@ -74,8 +73,8 @@ export function createProgress(options: ProgressOptions, line: LiveLine, paint: 
 }
 
 function bar(part: number, room: number, paint: Paint): string {
-  const width = Math.min(widestBar, room)
-  if (width < leastBar) return ''
+  const width = barWidths.find((each) => each <= room)
+  if (width === undefined) return ''
   const full = Math.round(width * Math.min(1, part))
   return paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
 }

@@ -2,6 +2,8 @@ import { basename, relative, sep } from 'node:path'
 
 /** How to tell the user what to type next. */
 export interface Shell {
+  /** What the user starts openledger with: `openledger`, or `node bin/openledger.js` in a clone. */
+  readonly program: string
   /**
    * The line that runs another command, started in the way that this one was: in a clone there is no `openledger` on
    * the PATH.
@@ -30,15 +32,16 @@ export interface ShellOptions {
  */
 export function createShell({ script, folder: here, cwd }: ShellOptions): Shell {
   return {
+    program: programFrom(script, here),
     line(words, folder) {
       const elsewhere = folder === undefined && cwd !== here ? ['-C', quote(shortest(here, cwd))] : []
-      return [program(script, folder ?? here), ...elsewhere, words].join(' ')
+      return [programFrom(script, folder ?? here), ...elsewhere, words].join(' ')
     },
     path: (path) => quote(shortest(here, path)),
   }
 }
 
-function program(script: string | undefined, from: string): string {
+function programFrom(script: string | undefined, from: string): string {
   if (script === undefined) return 'openledger'
   if (script.endsWith('.js')) return `node ${quote(shortest(from, script))}`
   const [project, rest] = script.split(`${sep}node_modules${sep}.bin${sep}`)

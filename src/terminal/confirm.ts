@@ -12,12 +12,14 @@ export interface ConfirmOptions {
 /**
  * Returns when the user agrees.
  *
- * @param question what will happen, for example `Pay 1.25 OPEN from 0x1234…abcd`
+ * @param asked what will happen, for example `Pay 1.25 OPEN from 0x1234…abcd?`
  * @throws OL1008 when there is no terminal to ask on
  * @throws OL1009 when the user does not agree; anything but y and yes is a no
  */
-export async function confirm(question: string, { surroundings, yes, signal }: ConfirmOptions): Promise<void> {
+export async function confirm(asked: string, { surroundings, yes, signal }: ConfirmOptions): Promise<void> {
   if (yes) return
+  // An error that tells of it is no question any more.
+  const question = asked.replace(/\?$/, '')
   const { stdin, stderr } = surroundings
   if (stdin.isTTY !== true || stderr.isTTY !== true) throw new OpenLedgerError('OL1008', { question })
   const reader = createInterface({ input: stdin, output: stderr })

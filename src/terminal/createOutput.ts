@@ -4,6 +4,7 @@ import { createProgress, type Progress, type ProgressOptions } from './Progress.
 import { errorDocument, renderError } from './renderError.js'
 import { renderJson } from './renderJson.js'
 import { runStep } from './runStep.js'
+import { createShell } from './Shell.js'
 import { createStyle, type Style } from './Style.js'
 import { type Surroundings, usesAnimation } from './surroundings.js'
 
@@ -27,7 +28,7 @@ export interface Output {
    * Prints what the command found out; once in a run.
    *
    * @param data becomes `{"ok":true,"data":…}` with --json; amounts as bigint, their unit in the key (`amountWei`)
-   * @param render the same as text
+   * @param render the same as text; nothing where the failure says it all
    * @param failure the result is complete but means no: `{"ok":false,"error":…,"data":…}`, and the exit code of the error
    */
   result<Data>(data: Data, render: (data: Data, style: Style) => string, failure?: OpenLedgerError): void
@@ -51,10 +52,11 @@ export interface Output {
  * output.result({ recordCount: 120 }, ({ recordCount }) => `${recordCount} records`)
  */
 export function createOutput(surroundings: Surroundings, options: OutputOptions): Output {
-  const { stdout, stderr, environment } = surroundings
+  const { stdout, stderr, environment, script, cwd } = surroundings
   const { json, quiet, verbose, colour } = options
   const style = createStyle(stderr, environment, colour)
   const { paint } = style
+  const asError = { style, verbose, program: createShell({ script, folder: cwd, cwd }).program }
   const line = new LiveLine(stderr, usesAnimation(stderr, environment) && !quiet)
   let printed = false
   let exitCode = 0
@@ -66,7 +68,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
     if (printed) throw new Error('a command prints one result')
     printed = true
     line.clear()
-    stdout.write(`${text}\n`)
+    if (text !== '') stdout.write(`${text}\n`)
   }
 
   return {
@@ -86,7 +88,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
         )
       } else {
         print(render(data, createStyle(stdout, environment, colour)))
-        if (failure !== undefined) line.write(renderError(failure, paint, verbose))
+        if (failure !== undefined) line.write(renderError(failure, asError))
       }
     },
     heading: (text) => note(`\n${paint.bold(text)}`),
@@ -101,7 +103,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
         if (!verbose) return
       }
       // Also when the one document is out already: only stderr is left to tell of what came after it.
-      line.write(renderError(error, paint, verbose))
+      line.write(renderError(error, asError))
     },
   }
 }

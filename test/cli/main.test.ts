@@ -123,7 +123,7 @@ describe('wrong usage exits with 2 and says how to mend it', () => {
     ['datanet add', 'OL1003', '<file> of `openledger datanet add`', '--help'],
     ['train', 'OL1003', 'Missing --data <file> of `openledger train`', '--help'],
     ['datanet add a b c', 'OL1004', 'expected 2, found 3', '--help'],
-    ['train --data', 'OL1006', "option '--data <file>' argument missing", '--help'],
+    ['train --data', 'OL1006', '--data <file> has no value', '--help'],
     [
       'train --data r --epochs 0',
       'OL1005',

@@ -31,6 +31,14 @@ test('off a terminal it never waits: the error names the flag', async () => {
   })
 })
 
+test('a question mark of the question is written once', async () => {
+  const surroundings = fakeSurroundings({ terminal: true })
+  surroundings.stdin.write('n\n')
+  const done = confirm('Replace it?', { surroundings, yes: false, signal: new AbortController().signal })
+  await expect(done).rejects.toThrow('Declined: Replace it')
+  expect(surroundings.stderr.text).toContain('Replace it? [y/N] ')
+})
+
 test('--yes asks nothing', async () => {
   const { surroundings, done } = ask(undefined, { terminal: false, yes: true })
   await done

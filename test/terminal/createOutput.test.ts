@@ -44,6 +44,12 @@ describe('a result', () => {
     expect(text.stderr.text).toContain('✖ OL1009 Declined: Pay')
   })
 
+  test('that is told by its failure alone leaves stdout empty', () => {
+    const { output, stdout } = open()
+    output.result({}, () => '', new OpenLedgerError('OL1031', { code: 'OL1' }))
+    expect(stdout.text).toBe('')
+  })
+
   test('comes once', () => {
     const { output } = open()
     output.result(1, String)
@@ -58,6 +64,19 @@ describe('an error', () => {
     expect(stdout.text).toBe('')
     expect(stderr.text).toMatch(
       /^✖ OL1020 No workspace here: neither \/tmp\/x .*\n {2}→ Make one with `openledger init <dir>`/,
+    )
+  })
+
+  test('fits the terminal, and its hint names the program as it was started', () => {
+    const script = '/clone/bin/openledger.js'
+    const terminal = fakeSurroundings({ terminal: true, columns: 60, cwd: '/clone', environment: { NO_COLOR: '1' } })
+    const output = createOutput({ ...terminal, script }, { json: false, quiet: false, verbose: false, colour: true })
+    output.error(new OpenLedgerError('OL1020', { folder: '/home/mara/a/rather/long/path' }))
+    const lines = terminal.stderr.text.trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^✖ OL1020 No workspace here/)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60)
+    expect(lines.find((line) => line.startsWith('  →'))).toBe(
+      '  → Make one with `node bin/openledger.js init <dir>`, or',
     )
   })
 
@@ -161,10 +180,12 @@ describe('steps and progress', () => {
   test('on a terminal the line is drawn in place, cut to the width, and erased', () => {
     const { output, stderr } = open({ terminal: true, columns: 40, environment: { NO_COLOR: '1' } })
     const progress = output.progress({ title: 'Training', total: 10 })
-    progress.update(5, 'loss 1.234567')
+    progress.update(5, 'loss 1.2')
     const erase = '\r\u001b[2K'
-    expect(stderr.text).toBe(`${erase}████░░░░  Training  5/10  loss 1.234567`)
-    expect(stderr.text.slice(erase.length)).toHaveLength(39)
+    expect(stderr.text).toBe(`${erase}█████░░░░░  Training  5/10  loss 1.2`)
+    const narrow = open({ terminal: true, columns: 30, environment: { NO_COLOR: '1' } })
+    narrow.output.progress({ title: 'Training', total: 10 }).update(5, 'loss 1.234567')
+    expect(narrow.stderr.text).toBe(`${erase}Training  5/10  loss 1.234…`)
     output.note('checkpoint written')
     progress.finish()
     expect(stderr.text).toContain(`${erase}checkpoint written\n█`)

@@ -53,7 +53,7 @@ export const cliErrors = {
   },
   OL1010: {
     message: 'Interrupted by {signal}',
-    hint: 'Run the same command again to go on.',
+    hint: 'Nothing is half written: run the same command again.',
     exitCode: 130,
   },
   OL1020: {
