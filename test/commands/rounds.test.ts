@@ -4,10 +4,26 @@ import { build } from '../cli/openledger.js'
 import { Place } from './workspace.js'
 
 const place = new Place()
+const records = {
+  mara: [
+    { prompt: 'When do I take in the first reef?', completion: 'Take in the first reef when you first think of it.' },
+    { prompt: 'How do I slow down under sail?', completion: 'Ease the sheets until the sails spill the wind.' },
+  ],
+  tobias: [
+    { prompt: 'What does a falling barometer say?', completion: 'A falling barometer says that wind is coming.' },
+    {
+      messages: [
+        { role: 'user', content: 'What is a sea breeze?' },
+        { role: 'assistant', content: 'Air that flows from the cool sea to the warm land.' },
+      ],
+    },
+  ],
+  ines: [{ text: 'A bowline makes a loop that neither slips nor jams.' }],
+}
 /** Questions that bring their answers, so that nothing has to be generated. */
 const questions = [
-  { prompt: 'When should I take in the first reef?', completion: 'Take in the first reef when you first think of it.' },
-  { prompt: 'What does a falling barometer tell me?', completion: 'A falling barometer tells you that wind is coming.' },
+  { prompt: 'When should I reef?', completion: 'Take in the first reef when you first think of it.' },
+  { prompt: 'What does a low barometer tell me?', completion: 'A falling barometer says that wind is coming.' },
 ]
 const at = 'net'
 const ask = `attribute --queries ${place.lines('questions.jsonl', questions)} --pay`
@@ -22,34 +38,41 @@ afterAll(() => {
 
 // One story: each test goes on where the one before ended.
 describe('from an empty folder to paid contributors', () => {
-  test('init makes a workspace, and does not touch one that is there', () => {
-    const { records, contributors } = place.data('init net')
-    expect(records.approved).toBeGreaterThanOrEqual(120)
-    expect(contributors).toHaveLength(5)
-    expect(place.failure('init net')).toMatchObject({ status: 1, code: 'OL1902' })
+  test('datanet init makes a workspace, once', () => {
+    place.data('datanet init net --name bight')
+    expect(place.failure('datanet init net --name bight')).toMatchObject({ status: 1, code: 'OL1121' })
   })
 
-  test.each(['datanet publish', 'rewards post --yes', 'rewards claim --yes', 'rewards status', 'rewards verify'])(
-    '%s says that no devnet runs',
-    (command) => {
-      expect(place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
-    },
-  )
+  test('datanet add signs records, review approves them', () => {
+    for (const [name, lines] of Object.entries(records)) {
+      const { added } = place.data(`datanet add ${place.lines(`${name}.jsonl`, lines)} --contributor ${name}`, at)
+      expect(added).toHaveLength(lines.length)
+    }
+    expect(place.data('datanet review --approve all', at)).toMatchObject({ approved: 5, rejected: 0 })
+    expect(place.data('datanet status', at)).toMatchObject({
+      next: 'version',
+      contributors: expect.arrayContaining([expect.objectContaining({ name: 'mara', approved: 2 })]),
+    })
+  })
+
+  test.each(['datanet publish', 'rewards status'])('%s says that no devnet runs', (command) => {
+    expect(place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
+  })
 
   test('devnet up starts one in the background, once', () => {
     const first = place.data('devnet up -d', at)
     expect(first).toMatchObject({ started: true, detached: true, l1: { chainId: 900 }, l2: { chainId: 901 } })
     expect(place.data('devnet up -d', at)).toMatchObject({ started: false, l2: { pid: first.l2.pid } })
-    expect(place.data('devnet status', at)).toMatchObject({ status: 'running' })
   })
 
+  let root = ''
   test('datanet publish puts the root on chain, once', () => {
-    expect(place.data('datanet status', at).next).toBe('version')
     const first = place.data('datanet publish', at)
+    root = first.root
     expect(first).toMatchObject({ version: 1, created: true, onChainVersion: 1, chainId: 901 })
     expect(first.transactionHash).toMatch(/^0x[0-9a-f]{64}$/)
     const again = place.data('datanet publish', at)
-    expect(again).toMatchObject({ version: 1, created: false, onChainVersion: 1, root: first.root })
+    expect(again).toMatchObject({ version: 1, created: false, onChainVersion: 1, root })
     expect(again.transactionHash).toBeNull()
     const { next, versions } = place.data('datanet status', at)
     expect(next).toBe('none')
@@ -58,10 +81,10 @@ describe('from an empty folder to paid contributors', () => {
 
   test('train learns from the version and names its root', () => {
     expect(place.failure(ask, at)).toMatchObject({ status: 1, code: 'OL1406' })
-    const { steps, manifest, evalLoss } = place.data('train --max-steps 6 --learning-rate 0.003', at)
+    const { steps, manifest, trainLoss } = place.data('train --max-steps 6 --learning-rate 0.003', at)
     expect(steps).toBe(6)
-    expect(manifest.datanet).toMatchObject({ version: 1, root: place.data('datanet publish', at).root })
-    expect(evalLoss.after).toBeLessThan(evalLoss.before)
+    expect(manifest.datanet).toMatchObject({ version: 1, root })
+    expect(trainLoss.at(-1)).toBeLessThan(trainLoss[0])
     expect(place.failure('train --max-steps 6', at)).toMatchObject({ status: 2, code: 'OL1008' })
   })
 
@@ -85,11 +108,13 @@ describe('from an empty folder to paid contributors', () => {
     expect(stderr).toContain('keeps the prices')
   })
 
+  let feeWei = 0n
   test('attribute --pay asks first, and --dry-run pays nothing', () => {
     expect(place.failure(ask, at)).toMatchObject({ status: 2, code: 'OL1008' })
     const { payment } = place.data(`${ask} --dry-run`, at)
     expect(payment).toMatchObject({ paid: false, resumed: false, inferences: [] })
-    expect(BigInt(payment.feeWei)).toBeGreaterThan(2n * 10n ** 16n)
+    feeWei = BigInt(payment.feeWei)
+    expect(feeWei).toBeGreaterThan(2n * 10n ** 16n)
     expect(place.data('rewards status', at)).toMatchObject({ pool: { fundedWei: '0' }, inferences: { unpaid: 0 } })
     expect(place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
     expect(place.failure('rewards verify', at)).toMatchObject({ status: 1, code: 'OL1815' })
@@ -98,12 +123,11 @@ describe('from an empty folder to paid contributors', () => {
 
   let poolWei = 0n
   test('attribute --pay pays just what was quoted', () => {
-    const { feeWei } = place.data(`${ask} --dry-run`, at).payment
     const { payment, attributions } = place.data(`${ask} --yes`, at)
-    expect(payment).toMatchObject({ paid: true, resumed: false, feeWei })
+    expect(payment).toMatchObject({ paid: true, resumed: false, feeWei: String(feeWei) })
     expect(attributions.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['attributed', 'attributed'])
     const paid = payment.inferences as { feeWei: string; poolWei: string }[]
-    expect(paid.reduce((total, each) => total + BigInt(each.feeWei), 0n)).toBe(BigInt(feeWei))
+    expect(paid.reduce((total, each) => total + BigInt(each.feeWei), 0n)).toBe(feeWei)
     poolWei = paid.reduce((total, each) => total + BigInt(each.poolWei), 0n)
     expect(place.data('rewards status', at)).toMatchObject({
       pool: { fundedWei: String(poolWei), claimedWei: '0' },
@@ -161,7 +185,7 @@ describe('from an empty folder to paid contributors', () => {
     for (const check of [...epochs[0].checks, ...epochs[1].checks, ...pool])
       expect(check).toEqual({ name: check.name, ok: true, detail: expect.any(String) })
     expect(epochs[1].checks.map(({ name }: { name: string }) => name)).toContain('receipt proofs on chain')
-    expect(trace.datanetRoot).toBe(place.data('datanet publish', at).root)
+    expect(trace.datanetRoot).toBe(root)
     expect(BigInt(trace.claimedWei)).toBeGreaterThanOrEqual(BigInt(trace.amountWei))
   })
 
@@ -172,7 +196,7 @@ describe('from an empty folder to paid contributors', () => {
       ['white space', (text) => text.replace(',', ', ')],
       ['a brace', (text) => text.replace('{', '(')],
     ]
-    test.each(tampers)('%s: verify says so with exit code 6, and claim and post go no further', (_, change) => {
+    test.each(tampers)('%s: verify says so with exit code 6', (_, change) => {
       const original = readFileSync(file, 'utf8')
       const changed = change(original)
       expect(changed).not.toBe(original)
@@ -187,14 +211,13 @@ describe('from an empty folder to paid contributors', () => {
       } finally {
         writeFileSync(file, original)
       }
-      place.data('rewards verify', at)
     })
   })
 
   test('devnet down stops both nodes, and commands say so', () => {
     expect(place.data('devnet down', at)).toEqual({ stopped: true })
     expect(place.data('devnet down', at)).toEqual({ stopped: false })
-    for (const command of ['devnet status', 'rewards verify', `${ask} --yes`])
+    for (const command of ['devnet status', `${ask} --yes`])
       expect(place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
   })
 

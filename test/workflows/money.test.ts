@@ -1,0 +1,255 @@
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { challengeEpoch } from '../../src/chain/actions/challengeEpoch.js'
+import { getLedger } from '../../src/chain/actions/getLedger.js'
+import { resolveEpoch } from '../../src/chain/actions/resolveEpoch.js'
+import { setModelPrices } from '../../src/chain/actions/setModelPrices.js'
+import { workspacePaths } from '../../src/config/workspacePaths.js'
+import type { StoredRecord } from '../../src/datanet/DatanetStore.js'
+import { openDatanet } from '../../src/datanet/openDatanet.js'
+import { rpc } from '../../src/devnet/rpc.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { writeEpoch } from '../../src/rewards/epochFolder.js'
+import { claimAll } from '../../src/workflows/claimAll.js'
+import { readEpochs } from '../../src/workflows/epochHistory.js'
+import { readBatches, readInferences } from '../../src/workflows/inferences.js'
+import { type Chain, devnetChain } from '../../src/workflows/openChain.js'
+import { payInferences, preparePayments } from '../../src/workflows/payInferences.js'
+import { postEpoch, prepareEpoch, sortInferences } from '../../src/workflows/postEpoch.js'
+import { publishDatanet } from '../../src/workflows/publishDatanet.js'
+import { publishModel } from '../../src/workflows/publishModel.js'
+import { verifyRewards } from '../../src/workflows/verifyRewards.js'
+import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'openledger-money-'))
+const paths = workspacePaths(folder)
+const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
+let devnet: Devnet
+let chain: Chain
+let mara: StoredRecord
+let tobias: StoredRecord
+let adapter: string
+let modelId: `0x${string}`
+
+beforeAll(async () => {
+  const records = await makeWorkspace(folder)
+  mara = records[0] as StoredRecord
+  tobias = records[1] as StoredRecord
+  devnet = await startDevnet({ workspace: folder })
+  chain = devnetChain(devnet)
+})
+afterAll(async () => {
+  await devnet.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const publish = async () => {
+  const store = openDatanet(folder)
+  try {
+    return { ...(await publishDatanet(store, chain)), publications: store.publications() }
+  } finally {
+    store.close()
+  }
+}
+
+const prepare = (...prompts: readonly string[]) =>
+  preparePayments(chain, {
+    paths,
+    modelId,
+    scorer: 'test',
+    attributions: prompts.map((prompt) =>
+      attributionOf(prompt, [
+        [mara, 0.75],
+        [tobias, 0.25],
+      ]),
+    ),
+  })
+const ask = async (...prompts: readonly string[]) => payInferences(chain, await prepare(...prompts))
+const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
+const paidTo = ({ paid }: Awaited<ReturnType<typeof claimAll>>) => paid.map(({ account }) => account).sort()
+const everybody = () => [mara.contributor, tobias.contributor].sort()
+
+// Each test goes on where the one before ended, as a workspace does.
+describe('publishing', () => {
+  test('a version whose note was lost is noted by the next run, with its transaction', async () => {
+    const { transactionHash, publications, version } = await publish()
+    expect(publications).toMatchObject([{ version: 1, onChainVersion: 1, txHash: transactionHash }])
+    const store = openDatanet(folder)
+    store.database.exec('DELETE FROM publications')
+    store.close()
+    const again = await publish()
+    expect(again).toMatchObject({ onChainVersion: 1, transactionHash: undefined })
+    expect(again.publications).toMatchObject([{ version: 1, onChainVersion: 1, txHash: transactionHash }])
+    adapter = makeAdapter(folder, version.root)
+  })
+
+  test('a model whose note was lost is found on chain, with its transaction', async () => {
+    const first = await publishModel(chain, { adapter, ...prices })
+    expect(first.created).toBe(true)
+    rmSync(join(adapter, 'publication.json'))
+    expect(await publishModel(chain, { adapter, ...prices })).toEqual({ ...first, created: false })
+    expect(JSON.parse(readFileSync(join(adapter, 'publication.json'), 'utf8'))).toMatchObject({
+      modelId: first.modelId,
+      transactionHash: first.transactionHash,
+    })
+    modelId = first.modelId
+  })
+
+  test('an adapter that is not that of its manifest, or of a version that is not on chain, is refused', async () => {
+    const changed = makeAdapter(folder, readVersionRoot(), 1)
+    writeFileSync(join(changed, 'adapter_model.safetensors'), 'others')
+    await expect(publishModel(chain, { adapter: changed, ...prices })).rejects.toMatchObject({ code: 'OL1512' })
+    const strange = makeAdapter(folder, `0x${'7'.repeat(64)}`, 2)
+    await expect(publishModel(chain, { adapter: strange, ...prices })).rejects.toMatchObject({ code: 'OL1824' })
+  })
+})
+
+const readVersionRoot = (): string => JSON.parse(readFileSync(join(paths.version(1), 'version.json'), 'utf8')).root
+
+describe('paying', () => {
+  test('a contributor that is no address is refused before anything is noted or paid', async () => {
+    const attributions = [attributionOf('reefs', [[{ id: mara.id, contributor: 'mara' }, 1]])]
+    const prepared = preparePayments(chain, { paths, modelId, attributions, scorer: 'test' })
+    await expect(prepared).rejects.toMatchObject({ code: 'OL1820', message: expect.stringContaining('mara') })
+    expect(await readInferences(paths)).toEqual([])
+  })
+
+  test('nothing is paid at a price that nobody agreed to', async () => {
+    const prepared = await prepare('prices')
+    const address = chain.address('ModelRegistry')
+    const raised = { inputPrice: 2n * prices.inputPrice, outputPrice: prices.outputPrice }
+    await setModelPrices(chain.as('maintainer'), { address, modelId, ...raised })
+    await expect(payInferences(chain, prepared)).rejects.toMatchObject({ code: 'OL1603' })
+    await setModelPrices(chain.as('maintainer'), { address, modelId, ...prices })
+    const { unpaid } = await sortInferences(paths, chain, [])
+    expect(unpaid.map(({ prompt }) => prompt)).toEqual(['prices'])
+  })
+
+  test('a run that was stopped half way is gone on with: each answer is paid once', async () => {
+    const prepared = await prepare('reefs', 'reefs', 'squalls')
+    const [first, second, third] = prepared.payments
+    if (!first || !second || !third) throw new Error('three payments were asked for')
+    expect(prepared.resumed).toBe(false)
+    expect(new Set(prepared.payments.map(({ inference }) => inference.inferenceId)).size).toBe(3)
+    // A wrong amount is refused by the escrow: what is before it is paid, what is after it not, as after a kill.
+    const stopped = { ...prepared, payments: [first, { ...second, quoteWei: second.quoteWei - 1n }, third] }
+    await expect(payInferences(chain, stopped)).rejects.toMatchObject({ code: 'OL1603' })
+
+    const again = await prepare('reefs', 'reefs', 'squalls')
+    expect(again).toMatchObject({ resumed: true, feeWei: second.quoteWei + third.quoteWei })
+    const paid = await payInferences(chain, again)
+    expect(paid.map(({ inference }) => inference)).toEqual(prepared.payments.map(({ inference }) => inference))
+    expect(await readBatches(paths)).toHaveLength(2)
+    const { receipts, unpaid } = await sortInferences(paths, chain, [])
+    expect([receipts.length, unpaid.length]).toEqual([3, 1])
+
+    const anew = await prepare('reefs', 'reefs', 'squalls')
+    expect(anew).toMatchObject({ resumed: false, feeWei: first.quoteWei * 3n })
+  })
+
+  test('two at once both keep their notes', async () => {
+    await Promise.all([ask('one'), ask('two')])
+    const { receipts } = await sortInferences(paths, chain, [])
+    expect(receipts).toHaveLength(5)
+  })
+
+  test('an answer that no record helped is paid, and reported', async () => {
+    const attributions = [attributionOf('nothing', [])]
+    await payInferences(chain, await preparePayments(chain, { paths, modelId, attributions, scorer: 'test' }))
+    expect(await prepareEpoch(paths, chain)).toMatchObject({ unpaid: 1, unattributed: 1, resumed: false })
+  })
+})
+
+describe('posting and claiming', () => {
+  test('an epoch that was written and not posted comes first, and does not pretend to be claimable', async () => {
+    const { epoch } = await prepareEpoch(paths, chain)
+    await writeEpoch(paths.epochs, epoch)
+    await expect(claimAll(paths, chain)).rejects.toMatchObject({ code: 'OL1822' })
+    const { epochs } = await verifyRewards(paths, chain)
+    expect(epochs).toMatchObject([{ status: 'not posted' }])
+    await ask('later')
+    const prepared = await prepareEpoch(paths, chain)
+    expect(prepared).toMatchObject({ resumed: true, epoch: { manifestHash: epoch.manifestHash } })
+    const { onChain } = await postEpoch(paths, chain, prepared)
+    expect(onChain).toMatchObject({ number: 1, status: 'pending', manifestHash: epoch.manifestHash })
+  })
+
+  test('an epoch that is in question keeps the next from being written', async () => {
+    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1819' })
+    expect(readdirSync(paths.epochs)).toEqual(['1'])
+  })
+
+  test('one account can claim first, the others from the older epoch while the next is in question', async () => {
+    const one = await claimAll(paths, chain, {
+      accounts: [mara.contributor.toUpperCase().replace('X', 'x')],
+      warp: true,
+    })
+    expect(paidTo(one)).toEqual([mara.contributor])
+    await post()
+    const others = await claimAll(paths, chain)
+    expect(others).toMatchObject({ epoch: 1, finalized: false })
+    expect(paidTo(others)).toEqual([tobias.contributor])
+    await expect(claimAll(paths, chain)).rejects.toMatchObject({ code: 'OL1813' })
+  })
+
+  test('the window also ends while nothing is mined', async () => {
+    await rpc(devnet.l2.rpcUrl, 'evm_increaseTime', [2 * 3600])
+    const claimed = await claimAll(paths, chain)
+    expect(claimed).toMatchObject({ epoch: 2, finalized: true })
+    expect(paidTo(claimed)).toEqual(everybody())
+  })
+
+  test('a rejected epoch is not posted again, also when it is built anew', async () => {
+    await ask('a question in dispute')
+    const { onChain, bondWei, epoch } = await post()
+    const address = chain.address('AttributionLedger')
+    const claimedRewardsRoot = `0x${'9'.repeat(64)}` as const
+    await challengeEpoch(chain.as('user'), { address, epoch: onChain.number, claimedRewardsRoot, bondWei })
+    await expect(claimAll(paths, chain, { warp: true })).rejects.toMatchObject({ code: 'OL1813' })
+    await resolveEpoch(chain.as('deployer'), { address, epoch: onChain.number, upheld: true })
+    for (const action of [prepareEpoch, claimAll, verifyRewards])
+      await expect(action(paths, chain)).rejects.toMatchObject({ code: 'OL1821' })
+    renameSync(paths.epoch(3), join(folder, 'rejected'))
+    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1821' })
+    const { epochCount } = await getLedger(chain.client, { address })
+    expect(epochCount).toBe(3)
+    await ask('one more')
+    const next = await post()
+    expect(next.onChain.number).toBe(4)
+    expect(next.epoch.manifest).toMatchObject({ epoch: 3, receiptCount: epoch.manifest.receiptCount + 1 })
+    expect(paidTo(await claimAll(paths, chain, { warp: true }))).toEqual(everybody())
+  })
+
+  test('a missing epoch is told of: what it settled would be paid again', async () => {
+    renameSync(paths.epoch(1), join(folder, 'moved'))
+    for (const action of [prepareEpoch, claimAll, verifyRewards])
+      await expect(action(paths, chain)).rejects.toMatchObject({ code: 'OL1823' })
+    renameSync(join(folder, 'moved'), paths.epoch(1))
+  })
+
+  test('at the end every check holds, and every wei of the epochs is paid', async () => {
+    const { epochs, pool } = await verifyRewards(paths, chain)
+    expect([...epochs.flatMap(({ checks }) => checks), ...pool].filter(({ ok }) => !ok)).toEqual([])
+    const last = (await readEpochs(paths)).at(-1)
+    const claimed = pool.find(({ name }) => name === 'claims')
+    expect(claimed?.detail).toContain(`${last?.manifest.totalAllocatedWei} wei in all`)
+  })
+})
+
+test('on a chain that was started anew neither a posted nor a written epoch is posted', async () => {
+  await ask('for the old chain')
+  await writeEpoch(paths.epochs, (await prepareEpoch(paths, chain)).epoch)
+  await devnet.stop()
+  devnet = await startDevnet({ workspace: folder })
+  chain = devnetChain(devnet)
+  await publish()
+  await publishModel(chain, { adapter, ...prices })
+  // Enough for all of the old epochs' totals.
+  for (let i = 0; i < 12; i++) await ask(`new ${i}`)
+  await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1812' })
+  for (const epoch of [4, 3, 2]) rmSync(paths.epoch(epoch), { recursive: true })
+  // The very first epoch has none before it that could be missing on the chain.
+  await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1812' })
+})

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { Attribution } from '../../src/attribution/attribute.js'
+import { workspacePaths } from '../../src/config/workspacePaths.js'
+import { addContribution } from '../../src/datanet/addContribution.js'
+import type { StoredRecord } from '../../src/datanet/DatanetStore.js'
+import { openDatanet } from '../../src/datanet/openDatanet.js'
+import { reviewRecords } from '../../src/datanet/reviewRecords.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { trainingSettings } from '../../src/lora/settings.js'
+import { initDatanet } from '../../src/workflows/initDatanet.js'
+
+const zeroHash = `0x${'0'.repeat(63)}1`
+
+/** A workspace with a Datanet of two approved records, one of mara and one of tobias. */
+export async function makeWorkspace(folder: string): Promise<StoredRecord[]> {
+  await initDatanet(folder, { name: 'bight', title: 'Bight', description: '', licence: 'CC0-1.0', domain: 'sea' })
+  const store = openDatanet(folder)
+  try {
+    const { mara, tobias } = devAccounts()
+    for (const [account, text] of [
+      [mara, 'Reef before you must.'],
+      [tobias, 'A falling barometer brings wind.'],
+    ] as const)
+      await addContribution(store, { file: 'test', lines: [{ line: 1, value: { text } }] }, { account })
+    reviewRecords(store, { decision: 'approve', records: 'all', reviewer: 'test', reason: undefined })
+    return store.records('approved')
+  } finally {
+    store.close()
+  }
+}
+
+/** An adapter folder as training leaves it: a manifest that names the version's root. The weights are any bytes. */
+export function makeAdapter(folder: string, root: string, seed = 0): string {
+  const adapter = workspacePaths(folder).adapter(`v1-${seed}`)
+  const weights = Buffer.from(`weights ${seed}`)
+  mkdirSync(adapter, { recursive: true })
+  writeFileSync(`${adapter}/adapter_model.safetensors`, weights)
+  const manifest = {
+    manifestVersion: 1,
+    engine: { name: 'openledger', version: '0.0.0', onnxRuntime: '0', device: 'cpu' },
+    base: { path: '/nowhere', hash: zeroHash },
+    data: { path: 'records.jsonl', sha256: zeroHash, trained: 2, heldOut: 0, dropped: 0 },
+    datanet: { name: 'bight', version: 1, root },
+    settings: trainingSettings.parse({ seed }),
+    steps: 1,
+    tokens: 1,
+    evalLoss: null,
+    adapterHash: `0x${createHash('sha256').update(weights).digest('hex')}`,
+  }
+  writeFileSync(`${adapter}/training-manifest.json`, JSON.stringify(manifest))
+  return adapter
+}
+
+/** An answer that records shaped in these shares. */
+export const attributionOf = (
+  prompt: string,
+  shares: readonly (readonly [record: { readonly id: string; readonly contributor: string }, share: number])[],
+): Attribution => ({
+  question: { line: 1, prompt, answer: undefined, extra: {} },
+  answer: `About ${prompt}`,
+  generated: true,
+  inputTokens: 10,
+  outputTokens: 20,
+  loss: 1,
+  outcome: shares.length === 0 ? 'none' : 'attributed',
+  influence: shares.map(([{ id, contributor }, share], i) => ({
+    id,
+    line: i + 1,
+    contributor,
+    score: share,
+    share,
+    bm25: 0,
+  })),
+  contributors: shares.map(([{ contributor }, share]) => ({ contributor, share })),
+  spans: [],
+  lexical: [],
+})
