@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DevnetState } from '../../devnet/devnetState.js'
 import type { Style } from '../../terminal/Style.js'
 
@@ -13,11 +14,12 @@ export const devnetData = ({ l1, l2, addresses, anvilVersion, startedAt, attache
 
 export function describeDevnet({ l1, l2, addresses }: DevnetState, { table }: Style): string {
   const layers = [
-    ['L1', String(l1.chainId), l1.rpcUrl, l1.log],
-    ['L2', String(l2.chainId), l2.rpcUrl, l2.log],
+    ['L1', String(l1.chainId), l1.rpcUrl],
+    ['L2', String(l2.chainId), l2.rpcUrl],
   ]
   return [
-    table([{ title: 'layer' }, { title: 'chain' }, { title: 'rpc' }, { title: 'log', shrink: true }], layers),
+    table([{ title: 'layer' }, { title: 'chain' }, { title: 'rpc' }], layers),
+    `logs in ${dirname(l2.log)}`,
     '',
     table([{ title: 'contract' }, { title: 'address', shrink: true }], Object.entries(addresses)),
   ].join('\n')
