@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { failedChecks } from '../workflows/failedChecks.js'
-import { type QuickstartReturnType, quickstart } from '../workflows/quickstart.js'
+import { type QuickstartParameters, type QuickstartReturnType, quickstart } from '../workflows/quickstart.js'
 import { attributionView, summary } from './attribute.js'
 import type { CommandContext } from './CommandContext.js'
 import { checksOf, describeQuickstart, expectation, namesOf } from './describeQuickstart.js'
@@ -14,13 +14,22 @@ interface Input {
   readonly keepDevnet: boolean
 }
 
-/** `openledger quickstart`: the main job, end to end. */
-export async function run(context: CommandContext, { template, keepDevnet, ...input }: Input): Promise<void> {
+/**
+ * `openledger quickstart`: the main job, end to end.
+ *
+ * @param smaller another template and settings, for a run that takes less time
+ */
+export async function run(
+  context: CommandContext,
+  { template, keepDevnet, ...input }: Input,
+  smaller: Pick<QuickstartParameters, 'templates' | 'settings'> = {},
+): Promise<void> {
   const { output, cwd, signal } = context
   const started = performance.now()
   let keep: (() => void) | undefined
   const result = await quickstart({
     folder: { wanted: input.directory, fallback: join(cwd, 'openledger-quickstart') },
+    ...smaller,
     template,
     keepDevnet,
     signal,

@@ -40,6 +40,8 @@ const prices = { inputPrice: openWei, outputPrice: 3n * openWei }
 export interface QuickstartParameters {
   readonly folder: QuickstartFolder
   readonly template: string
+  /** Where templates are; the package's own unless given. */
+  readonly templates?: string
   /** What to train with; made for the template's records unless given. */
   readonly settings?: TrainingSettingsInput
   readonly keepDevnet: boolean
@@ -75,10 +77,10 @@ export interface QuickstartReturnType {
  * model, paid fees, an epoch, claims, and a check of every number.
  */
 export async function quickstart(parameters: QuickstartParameters): Promise<QuickstartReturnType> {
-  const { folder, template, settings = quickstartSettings, keepDevnet, signal, step } = parameters
+  const { folder, template, templates, settings = quickstartSettings, keepDevnet, signal, step } = parameters
   const scaffold = await step('Scaffold a Datanet, every record signed by its contributor', () =>
     inQuickstartFolder(folder, (directory) =>
-      scaffoldWorkspace({ template, directory, accountOf: devAccount, files: runningNote() }),
+      scaffoldWorkspace({ template, templates, directory, accountOf: devAccount, files: runningNote() }),
     ),
   )
   const { directory } = scaffold
