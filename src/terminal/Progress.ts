@@ -5,7 +5,7 @@ import { textWidth } from './textWidth.js'
 
 /** The widest that fits is drawn; of few widths, so that it does not tremble with the length of the numbers. */
 const barWidths = [20, 10] as const
-/** Off a terminal a line is written each time this part of the work is done. */
+/** Off a terminal a line is written each time this part of the work is done, and none of work that is done at once. */
 const plainPart = 0.1
 /** Milliseconds. A rate over less time is chance. */
 const leastMeasured = 250
@@ -57,7 +57,7 @@ export function createProgress(options: ProgressOptions, line: LiveLine, paint: 
       const text = joined([title, `${done}/${total}`, facts, speed(measured), left])
       if (line.animated) {
         line.show(joined([bar(done / total, line.columns - textWidth(text) - 2, paint), text]))
-      } else if (done < total && done - written >= total * plainPart) {
+      } else if (measured !== undefined && done < total && done - written >= total * plainPart) {
         written = done
         line.write(text)
       }

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { OpenLedgerError } from '../../src/errors/OpenLedgerError.js'
 import { createOutput } from '../../src/terminal/createOutput.js'
 import { numbered } from '../../src/terminal/renderError.js'
@@ -165,16 +165,58 @@ describe('steps and progress', () => {
     expect(stderr.text).toMatch(/✔.* Train .*\n$/s)
   })
 
-  test('off a terminal progress is a line a tenth', () => {
-    const { output, stderr } = open()
-    const progress = output.progress({ title: 'Training', total: 200 })
-    for (let step = 1; step <= 200; step++) progress.update(step, `loss ${(4 - step / 100).toFixed(2)}`)
-    progress.finish('loss 2.00')
-    const lines = stderr.text.trimEnd().split('\n')
-    expect(lines).toHaveLength(10)
-    expect(lines[0]).toMatch(/^Training {2}20\/200 {2}loss 3.80/)
-    expect(lines[9]).toMatch(/^✔ Training {2}200\/200 {2}loss 2.00 {2}.*\d m?s$/)
-    expect(stderr.text).not.toContain(escapeCode)
+  describe('by the clock', () => {
+    const clock = jest.spyOn(performance, 'now')
+    const at = (milliseconds: number): unknown => clock.mockReturnValue(milliseconds)
+    beforeEach(() => {
+      at(0)
+    })
+    afterAll(() => clock.mockRestore())
+
+    test('off a terminal progress is a line a tenth', () => {
+      const { output, stderr } = open()
+      const progress = output.progress({ title: 'Training', total: 200 })
+      for (let step = 1; step <= 200; step++) {
+        at(1000 + 20 * step)
+        progress.update(step, `loss ${(4 - step / 100).toFixed(2)}`)
+      }
+      progress.finish('loss 2.00')
+      const lines = stderr.text.trimEnd().split('\n')
+      expect(lines).toHaveLength(10)
+      expect(lines[0]).toBe('Training  20/200  loss 3.80  50 steps/s  3.6 s left')
+      expect(lines[9]).toBe('✔ Training  200/200  loss 2.00  50 steps/s  5.0 s')
+      expect(stderr.text).not.toContain(escapeCode)
+    })
+
+    test('a rate is told once there is something to measure, from the first report on', () => {
+      const { output, stderr } = open({ terminal: true, columns: 80, environment: { NO_COLOR: '1' } })
+      const progress = output.progress({ title: 'Answers', total: 40, unit: 'answers' })
+      const last = (): string | undefined =>
+        stderr.text
+          .trimEnd()
+          .split(/[\n\r]/)
+          .at(-1)
+      at(7000)
+      progress.update(4)
+      expect(last()).toMatch(/Answers {2}4\/40$/)
+      at(7100)
+      progress.update(8)
+      expect(last()).toMatch(/Answers {2}8\/40$/)
+      at(9000)
+      progress.update(12)
+      expect(last()).toMatch(/Answers {2}12\/40 {2}4.0 answers\/s {2}7.0 s left$/)
+      at(9500)
+      progress.finish()
+      expect(last()).toMatch(/Answers {2}12\/40 {2}3.2 answers\/s {2}9.5 s$/)
+    })
+
+    test('of what is done at once is one line without a rate', () => {
+      const { output, stderr } = open()
+      const progress = output.progress({ title: 'Answers', total: 4 })
+      for (let done = 0; done <= 4; done++) progress.update(done)
+      progress.finish()
+      expect(stderr.text).toBe('✔ Answers  4/4  0 ms\n')
+    })
   })
 
   test('on a terminal the line is drawn in place, cut to the width, and erased', () => {
@@ -190,42 +232,6 @@ describe('steps and progress', () => {
     progress.finish()
     expect(stderr.text).toContain(`${erase}checkpoint written\n█`)
     expect(stderr.text).toContain(`${escapeCode}2KTraining  5/10 `)
-  })
-
-  test('a rate is told once there is something to measure, from the first report on', () => {
-    const clock = jest.spyOn(performance, 'now')
-    const at = (milliseconds: number): unknown => clock.mockReturnValue(milliseconds)
-    try {
-      at(0)
-      const { output, stderr } = open()
-      const progress = output.progress({ title: 'Answers', total: 40, unit: 'answers' })
-      const last = (): string | undefined => stderr.text.trimEnd().split('\n').at(-1)
-      at(7000)
-      progress.update(4)
-      expect(last()).toBe('Answers  4/40')
-      at(7010)
-      progress.update(8)
-      expect(last()).toBe('Answers  8/40')
-      at(9000)
-      progress.update(12)
-      expect(last()).toBe('Answers  12/40  4.0 answers/s  7.0 s left')
-      at(7200)
-      progress.update(36)
-      at(7320)
-      progress.update(40)
-      progress.finish()
-      expect(last()).toBe('✔ Answers  40/40  113 answers/s  7.3 s')
-    } finally {
-      clock.mockRestore()
-    }
-  })
-
-  test('one that is told all at once has no rate', () => {
-    const { output, stderr } = open()
-    const progress = output.progress({ title: 'Answers', total: 4 })
-    progress.update(4)
-    progress.finish()
-    expect(stderr.text).toMatch(/^✔ Answers {2}4\/4 {2}\d+ ms\n$/)
   })
 
   test.each<[string, FakeOptions]>([
