@@ -1,3 +1,6 @@
+// First: it changes what the import of ONNX Runtime does.
+import './withoutTelemetry.js'
+
 import { basename, dirname } from 'node:path'
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
