@@ -70,20 +70,18 @@ describe.each(['prompts', 'messages', 'texts'])('own %s, outside any workspace',
 describe('train', () => {
   const adapter = (folder: string): Buffer => readFileSync(place.path(folder, 'adapter_model.safetensors'))
 
-  test('twice with one seed gives the same bytes, with another seed not', () => {
+  test('twice with one seed gives the same bytes', () => {
     place.data(`train --data prompts.jsonl --output again ${fast}`)
     expect(adapter('again')).toEqual(adapter('prompts'))
-    place.data(`train --data prompts.jsonl --output other ${fast} --seed 1`)
-    expect(adapter('other')).not.toEqual(adapter('prompts'))
   })
 
-  test('asks before it replaces a folder, and keeps what is there otherwise', () => {
-    const before = adapter('other')
-    const words = `train --data prompts.jsonl --output other ${fast} --seed 2`
+  test('asks before it replaces a folder; another seed gives other bytes', () => {
+    const before = adapter('again')
+    const words = `train --data prompts.jsonl --output again ${fast} --seed 1`
     expect(place.failure(words)).toMatchObject({ status: 2, code: 'OL1008' })
-    expect(adapter('other')).toEqual(before)
+    expect(adapter('again')).toEqual(before)
     place.data(`${words} --yes`)
-    expect(adapter('other')).not.toEqual(before)
+    expect(adapter('again')).not.toEqual(before)
   })
 
   test('evaluates on a file of its own, and writes to ./adapter of --cwd unless told', () => {
@@ -101,7 +99,6 @@ describe('train', () => {
     place.lines('shapeless.jsonl', [{ text: 'fine' }, { question: 'which?' }])
     const { code, message } = place.failure('train --data shapeless.jsonl --output b')
     expect({ code, message }).toMatchObject({ code: 'OL1311', message: expect.stringMatching(/line 2/i) })
-    expect(place.failure('train --data nowhere.jsonl --output b')).toMatchObject({ status: 1, code: 'OL1900' })
     expect(place.failure(`train --data prompts.jsonl --output prompts.jsonl ${fast}`)).toMatchObject({ code: 'OL1901' })
     expect(place.failure('train')).toMatchObject({ status: 2, code: 'OL1020' })
   })
@@ -113,11 +110,11 @@ describe('attribute', () => {
     expect(place.failure(`${words} --data texts.jsonl`)).toMatchObject({ status: 6, code: 'OL1404' })
     place.lines('questions-bad.jsonl', [{ prompt: 'fine?' }, { prompt: ' ' }])
     expect(place.failure('attribute --adapter prompts --queries questions-bad.jsonl')).toMatchObject({ code: 'OL1511' })
-    const path = place.path('other', 'adapter_model.safetensors')
+    const path = place.path('again', 'adapter_model.safetensors')
     const bytes = readFileSync(path)
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
     writeFileSync(path, bytes)
-    const changed = 'attribute --adapter other --queries questions.jsonl'
+    const changed = 'attribute --adapter again --queries questions.jsonl'
     expect(place.failure(changed)).toMatchObject({ status: 6, code: 'OL1512' })
   })
 

@@ -81,7 +81,6 @@ describe('killed', () => {
     ['while it trains', 'tokens', 0],
     ['while it attributes', '✔ Train', 300],
     ['when it has paid', '✔ Pay each answer', 0],
-    ['when it has posted', '✔ Post the epoch', 0],
   ])('%s, it leaves no process, and a folder that the next run takes', async (_, words, wait) => {
     const run = start()
     await said(run, words)

@@ -229,6 +229,33 @@ describe('posting and claiming', () => {
     renameSync(join(folder, 'moved'), paths.epoch(1))
   })
 
+  test.each<[string, string, (text: string) => string]>([
+    ['white space', 'receipts.jsonl', (text) => text.replace(',', ', ')],
+    ['a brace', 'receipts.jsonl', (text) => text.replace('{', '(')],
+    ['a root', 'epoch.json', (text) => text.replace(/("receiptsRoot":"0x.)./, (_, a) => `${a}${'g'}`)],
+    [
+      'a proof',
+      'rewards-tree.json',
+      (text) => text.replace(/("tree":\["0x)(.)/, (_, a, b) => a + (b === '0' ? '1' : '0')),
+    ],
+  ])('%s changed in a file is a check that fails, and nobody posts or claims on it', async (what, name, change) => {
+    const file = join(paths.epoch(2), name)
+    const original = readFileSync(file, 'utf8')
+    const changed = change(original)
+    expect(changed).not.toBe(original)
+    writeFileSync(file, changed)
+    try {
+      const { epochs } = await verifyRewards(paths, chain)
+      expect(epochs.map(({ status }) => status)).toEqual(['finalized', 'damaged', 'finalized'])
+      expect(epochs[1]?.checks.some(({ ok }) => !ok)).toBe(true)
+      // White space changes the bytes and nothing that they say.
+      if (what !== 'white space')
+        for (const action of [prepareEpoch, claimAll]) await expect(action(paths, chain)).rejects.toThrow()
+    } finally {
+      writeFileSync(file, original)
+    }
+  })
+
   test('at the end every check holds, and every wei of the epochs is paid', async () => {
     const { epochs, pool } = await verifyRewards(paths, chain)
     expect([...epochs.flatMap(({ checks }) => checks), ...pool].filter(({ ok }) => !ok)).toEqual([])
