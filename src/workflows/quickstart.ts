@@ -24,7 +24,11 @@ import { finishQuickstart, inQuickstartFolder, type QuickstartFolder, runningNot
 import { trainOnDatanet } from './trainOnDatanet.js'
 import { type VerifyRewardsReturnType, verifyRewards } from './verifyRewards.js'
 
-/** What the quickstart trains with: 164 short records want a high rate and several passes. */
+/**
+ * What the quickstart trains with: 164 short records want a high rate and several passes.
+ *
+ * @public bench/attribution.js
+ */
 export const quickstartSettings: TrainingSettingsInput = {
   rank: 16,
   alpha: 32,
