@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { build } from '../cli/openledger.js'
 import { Place } from './workspace.js'
 
 const place = new Place()
@@ -25,7 +24,6 @@ const shapes = {
 const fast = '--max-steps 6 --learning-rate 0.01'
 
 beforeAll(() => {
-  build()
   for (const [name, lines] of Object.entries(shapes)) place.lines(`${name}.jsonl`, lines)
   place.lines('questions.jsonl', [
     { prompt: 'What is a ketch?', completion: 'A boat with two masts, the mizzen before the rudder.', tag: 7 },
@@ -35,17 +33,19 @@ beforeAll(() => {
 afterAll(() => place.remove())
 
 describe.each(['prompts', 'messages', 'texts'])('own %s, outside any workspace', (name) => {
-  test('train an adapter', () => {
-    const { adapter, manifest, steps, trainLoss } = place.data(`train --data ${name}.jsonl --output ${name} ${fast}`)
+  test('train an adapter', async () => {
+    const { adapter, manifest, steps, trainLoss } = await place.data(
+      `train --data ${name}.jsonl --output ${name} ${fast}`,
+    )
     expect({ adapter, steps }).toEqual({ adapter: place.path(name), steps: 6 })
     expect(manifest).not.toHaveProperty('datanet')
     expect(manifest.data).toMatchObject({ trained: 4, heldOut: 0 })
     expect(trainLoss.at(-1)).toBeLessThan(trainLoss[0])
   })
 
-  test('and attribute answers, each share to a name', () => {
+  test('and attribute answers, each share to a name', async () => {
     const words = `attribute --adapter ${name} --queries questions.jsonl --output ${name}.scores.jsonl --max-tokens 4`
-    const { records, attributions, payment } = place.data(words)
+    const { records, attributions, payment } = await place.data(words)
     expect({ records, payment }).toEqual({ records: 4, payment: null })
     expect(attributions).toMatchObject([
       { line: 1, tag: 7, generated: false },
@@ -70,56 +70,60 @@ describe.each(['prompts', 'messages', 'texts'])('own %s, outside any workspace',
 describe('train', () => {
   const adapter = (folder: string): Buffer => readFileSync(place.path(folder, 'adapter_model.safetensors'))
 
-  test('twice with one seed gives the same bytes', () => {
-    place.data(`train --data prompts.jsonl --output again ${fast}`)
+  test('twice with one seed gives the same bytes', async () => {
+    await place.data(`train --data prompts.jsonl --output again ${fast}`)
     expect(adapter('again')).toEqual(adapter('prompts'))
   })
 
-  test('asks before it replaces a folder; another seed gives other bytes', () => {
+  test('asks before it replaces a folder; another seed gives other bytes', async () => {
     const before = adapter('again')
     const words = `train --data prompts.jsonl --output again ${fast} --seed 1`
-    expect(place.failure(words)).toMatchObject({ status: 2, code: 'OL1008' })
+    expect(await place.failure(words)).toMatchObject({ status: 2, code: 'OL1008' })
     expect(adapter('again')).toEqual(before)
-    place.data(`${words} --yes`)
+    await place.data(`${words} --yes`)
     expect(adapter('again')).not.toEqual(before)
   })
 
-  test('evaluates on a file of its own, and writes to ./adapter of --cwd unless told', () => {
+  test('evaluates on a file of its own, and writes to ./adapter of --cwd unless told', async () => {
     mkdirSync(place.path('inner'))
     const words = `--cwd ${place.path('inner')} train --data ../prompts.jsonl --eval-data ../messages.jsonl ${fast}`
-    const { adapter: folder, evalLoss, plan } = place.data(words)
+    const { adapter: folder, evalLoss, plan } = await place.data(words)
     expect(folder).toBe(place.path('inner', 'adapter'))
     expect(plan).toMatchObject({ records: 4, heldOut: 4 })
     expect(evalLoss.after).toBeLessThan(evalLoss.before)
   })
 
-  test('names the line that is wrong', () => {
+  test('names the line that is wrong', async () => {
     writeFileSync(place.path('broken.jsonl'), '{"text":"fine"}\n{"text":\n')
-    expect(place.failure('train --data broken.jsonl --output b')).toMatchObject({ status: 1, code: 'OL1904' })
+    expect(await place.failure('train --data broken.jsonl --output b')).toMatchObject({ status: 1, code: 'OL1904' })
     place.lines('shapeless.jsonl', [{ text: 'fine' }, { question: 'which?' }])
-    const { code, message } = place.failure('train --data shapeless.jsonl --output b')
+    const { code, message } = await place.failure('train --data shapeless.jsonl --output b')
     expect({ code, message }).toMatchObject({ code: 'OL1311', message: expect.stringMatching(/line 2/i) })
-    expect(place.failure(`train --data prompts.jsonl --output prompts.jsonl ${fast}`)).toMatchObject({ code: 'OL1901' })
-    expect(place.failure('train')).toMatchObject({ status: 2, code: 'OL1020' })
+    expect(await place.failure(`train --data prompts.jsonl --output prompts.jsonl ${fast}`)).toMatchObject({
+      code: 'OL1901',
+    })
+    expect(await place.failure('train')).toMatchObject({ status: 2, code: 'OL1020' })
   })
 })
 
 describe('attribute', () => {
-  test('refuses data and adapters that are not those of the training', () => {
+  test('refuses data and adapters that are not those of the training', async () => {
     const words = 'attribute --adapter prompts --queries questions.jsonl'
-    expect(place.failure(`${words} --data texts.jsonl`)).toMatchObject({ status: 6, code: 'OL1404' })
+    expect(await place.failure(`${words} --data texts.jsonl`)).toMatchObject({ status: 6, code: 'OL1404' })
     place.lines('questions-bad.jsonl', [{ prompt: 'fine?' }, { prompt: ' ' }])
-    expect(place.failure('attribute --adapter prompts --queries questions-bad.jsonl')).toMatchObject({ code: 'OL1511' })
+    expect(await place.failure('attribute --adapter prompts --queries questions-bad.jsonl')).toMatchObject({
+      code: 'OL1511',
+    })
     const path = place.path('again', 'adapter_model.safetensors')
     const bytes = readFileSync(path)
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
     writeFileSync(path, bytes)
     const changed = 'attribute --adapter again --queries questions.jsonl'
-    expect(place.failure(changed)).toMatchObject({ status: 6, code: 'OL1512' })
+    expect(await place.failure(changed)).toMatchObject({ status: 6, code: 'OL1512' })
   })
 
-  test('--pay wants a workspace', () => {
+  test('--pay wants a workspace', async () => {
     const words = 'attribute --adapter prompts --queries questions.jsonl --pay --yes'
-    expect(place.failure(words)).toMatchObject({ status: 2, code: 'OL1020' })
+    expect(await place.failure(words)).toMatchObject({ status: 2, code: 'OL1020' })
   })
 })

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from '../cli/openledger.js'
-import { Place } from './workspace.js'
+import { dataOf, Place } from './workspace.js'
 
 const place = new Place()
 const records = {
@@ -31,145 +31,148 @@ const sum = (amounts: readonly { readonly amountWei: string }[]): bigint =>
 
 beforeAll(build)
 afterAll(() => {
-  place.run('devnet down', at)
+  place.spawn('devnet down', at)
   place.remove()
 }, 30_000)
 
 // One story: each test goes on where the one before ended.
 describe('from an empty folder to paid contributors', () => {
-  test('datanet init makes a workspace, once', () => {
-    place.data('datanet init net --name bight')
-    expect(place.failure('datanet init net --name bight')).toMatchObject({ status: 1, code: 'OL1121' })
+  test('datanet init makes a workspace, once', async () => {
+    await place.data('datanet init net --name bight')
+    expect(await place.failure('datanet init net --name bight')).toMatchObject({ status: 1, code: 'OL1121' })
   })
 
-  test('datanet add signs records, review approves them', () => {
+  test('datanet add signs records, review approves them', async () => {
     for (const [name, lines] of Object.entries(records)) {
-      const { added } = place.data(`datanet add ${place.lines(`${name}.jsonl`, lines)} --contributor ${name}`, at)
+      const { added } = await place.data(`datanet add ${place.lines(`${name}.jsonl`, lines)} --contributor ${name}`, at)
       expect(added).toHaveLength(lines.length)
     }
-    expect(place.data('datanet review --approve all', at)).toMatchObject({ approved: 4, rejected: 0 })
-    expect(place.data('datanet status', at)).toMatchObject({
+    expect(await place.data('datanet review --approve all', at)).toMatchObject({ approved: 4, rejected: 0 })
+    expect(await place.data('datanet status', at)).toMatchObject({
       next: 'version',
       contributors: expect.arrayContaining([expect.objectContaining({ name: 'mara', approved: 2 })]),
     })
   })
 
-  test('devnet up starts one in the background, once', () => {
-    const first = place.data('devnet up -d', at)
+  test('devnet up starts one in the background, once', async () => {
+    const first = dataOf(place.spawn('devnet up -d', at))
     expect(first).toMatchObject({ started: true, detached: true, l1: { chainId: 900 }, l2: { chainId: 901 } })
-    expect(place.data('devnet up -d', at)).toMatchObject({ started: false, l2: { pid: first.l2.pid } })
+    expect(dataOf(place.spawn('devnet up -d', at))).toMatchObject({ started: false, l2: { pid: first.l2.pid } })
   })
 
   let root = ''
-  test('datanet publish puts the root on chain, once', () => {
-    const first = place.data('datanet publish', at)
+  test('datanet publish puts the root on chain, once', async () => {
+    const first = await place.data('datanet publish', at)
     root = first.root
     expect(first).toMatchObject({ version: 1, created: true, onChainVersion: 1, chainId: 901 })
     expect(first.transactionHash).toMatch(/^0x[0-9a-f]{64}$/)
-    const again = place.data('datanet publish', at)
+    const again = await place.data('datanet publish', at)
     expect(again).toMatchObject({ version: 1, created: false, onChainVersion: 1, root })
     expect(again.transactionHash).toBeNull()
-    const { next, versions } = place.data('datanet status', at)
+    const { next, versions } = await place.data('datanet status', at)
     expect(next).toBe('none')
     expect(versions[0].publications).toMatchObject([{ txHash: first.transactionHash }])
   })
 
-  test('train learns from the version and names its root', () => {
-    expect(place.failure(ask, at)).toMatchObject({ status: 1, code: 'OL1406' })
-    const { steps, manifest, trainLoss } = place.data('train --max-steps 6 --learning-rate 0.003', at)
+  test('train learns from the version and names its root', async () => {
+    expect(await place.failure(ask, at)).toMatchObject({ status: 1, code: 'OL1406' })
+    const { steps, manifest, trainLoss } = await place.data('train --max-steps 6 --learning-rate 0.003', at)
     expect(steps).toBe(6)
     expect(manifest.datanet).toMatchObject({ version: 1, root })
     expect(trainLoss.at(-1)).toBeLessThan(trainLoss[0])
-    expect(place.failure('train --max-steps 6', at)).toMatchObject({ status: 2, code: 'OL1008' })
+    expect(await place.failure('train --max-steps 6', at)).toMatchObject({ status: 2, code: 'OL1008' })
   })
 
-  test('model generate answers', () => {
-    const { text } = place.data('model generate Reefing? --adapter adapters/v1 --max-tokens 8', at)
+  test('model generate answers', async () => {
+    const { text } = await place.data('model generate Reefing? --adapter adapters/v1 --max-tokens 8', at)
     expect(typeof text).toBe('string')
   })
 
-  test('attribute --pay wants a published model, before it computes anything', () => {
-    expect(place.failure(`${ask} --yes`, at)).toMatchObject({ status: 1, code: 'OL1810' })
+  test('attribute --pay wants a published model, before it computes anything', async () => {
+    expect(await place.failure(`${ask} --yes`, at)).toMatchObject({ status: 1, code: 'OL1810' })
   })
 
-  test('model publish registers it, once, and also where the note of it was lost', () => {
-    const first = place.data('model publish', at)
+  test('model publish registers it, once, and also where the note of it was lost', async () => {
+    const first = await place.data('model publish', at)
     expect(first).toMatchObject({ created: true, inputPriceWei: '1000000000000000000' })
     writeFileSync(place.path(at, 'adapters/v1/publication.json'), '{')
-    const { document, stderr } = place.run('model publish --output-price 9', at)
+    const { document, stderr } = await place.run('model publish --output-price 9', at)
     expect(document.data).toEqual({ ...first, created: false })
     expect(stderr).toContain('keeps the prices')
   })
 
   let feeWei = 0n
-  test('attribute --pay asks first, and --dry-run pays nothing', () => {
-    expect(place.failure(ask, at)).toMatchObject({ status: 2, code: 'OL1008' })
-    const { payment } = place.data(`${ask} --dry-run`, at)
+  test('attribute --pay asks first, and --dry-run pays nothing', async () => {
+    expect(await place.failure(ask, at)).toMatchObject({ status: 2, code: 'OL1008' })
+    const { payment } = await place.data(`${ask} --dry-run`, at)
     expect(payment).toMatchObject({ paid: false, resumed: false, inferences: [] })
     feeWei = BigInt(payment.feeWei)
     expect(feeWei).toBeGreaterThan(2n * 10n ** 16n)
-    expect(place.data('rewards status', at)).toMatchObject({ pool: { fundedWei: '0' }, inferences: { unpaid: 0 } })
-    expect(place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
+    expect(await place.data('rewards status', at)).toMatchObject({
+      pool: { fundedWei: '0' },
+      inferences: { unpaid: 0 },
+    })
+    expect(await place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
   })
 
   let poolWei = 0n
-  test('attribute --pay pays just what was quoted', () => {
-    const { payment, attributions } = place.data(`${ask} --yes`, at)
+  test('attribute --pay pays just what was quoted', async () => {
+    const { payment, attributions } = await place.data(`${ask} --yes`, at)
     expect(payment).toMatchObject({ paid: true, resumed: false, feeWei: String(feeWei) })
     expect(attributions.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['attributed', 'attributed'])
     const paid = payment.inferences as { feeWei: string; poolWei: string }[]
     expect(paid.reduce((total, each) => total + BigInt(each.feeWei), 0n)).toBe(feeWei)
     poolWei = paid.reduce((total, each) => total + BigInt(each.poolWei), 0n)
-    expect(place.data('rewards status', at)).toMatchObject({
+    expect(await place.data('rewards status', at)).toMatchObject({
       pool: { fundedWei: String(poolWei), claimedWei: '0' },
       inferences: { waiting: 2, unpaid: 0, unattributed: 0 },
     })
   })
 
-  test('rewards post allocates the whole pool', () => {
-    const dry = place.data('rewards post --dry-run', at)
+  test('rewards post allocates the whole pool', async () => {
+    const dry = await place.data('rewards post --dry-run', at)
     expect(dry).toMatchObject({ posted: false, epoch: 1, receiptCount: 2, poolWei: String(poolWei) })
-    const posted = place.data('rewards post --yes', at)
+    const posted = await place.data('rewards post --yes', at)
     expect(posted).toMatchObject({ posted: true, epoch: 1, rewardsRoot: dry.rewardsRoot, bondWei: String(10n ** 18n) })
   })
 
-  test('while the window is open, verify holds and claim is refused', () => {
-    const { epochs } = place.data('rewards verify', at)
+  test('while the window is open, verify holds and claim is refused', async () => {
+    const { epochs } = await place.data('rewards verify', at)
     expect(epochs).toMatchObject([{ epoch: 1, status: 'pending' }])
-    expect(place.failure('rewards claim --yes', at)).toMatchObject({ status: 1, code: 'OL1813' })
+    expect(await place.failure('rewards claim --yes', at)).toMatchObject({ status: 1, code: 'OL1813' })
   })
 
-  test('a second epoch is refused while the first is in question, and nothing is written', () => {
-    place.data(`${ask} --yes`, at)
-    expect(place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1819' })
-    expect(place.data('rewards status', at).epochs).toHaveLength(1)
+  test('a second epoch is refused while the first is in question, and nothing is written', async () => {
+    await place.data(`${ask} --yes`, at)
+    expect(await place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1819' })
+    expect((await place.data('rewards status', at)).epochs).toHaveLength(1)
   })
 
-  test('claim --warp pays everybody once, to the wei', () => {
-    const { paid, refused, warpedSeconds, finalized } = place.data('rewards claim --warp --yes', at)
+  test('claim --warp pays everybody once, to the wei', async () => {
+    const { paid, refused, warpedSeconds, finalized } = await place.data('rewards claim --warp --yes', at)
     expect({ refused, finalized }).toEqual({ refused: [], finalized: true })
     expect(warpedSeconds).toBeGreaterThan(3000)
     expect(sum(paid)).toBe(poolWei)
-    expect(place.data('rewards claim --warp --yes', at)).toMatchObject({ paid: [], warpedSeconds: 0 })
+    expect(await place.data('rewards claim --warp --yes', at)).toMatchObject({ paid: [], warpedSeconds: 0 })
   })
 
-  test('a second round pays what it adds', () => {
-    expect(place.data('rewards post --yes', at)).toMatchObject({
+  test('a second round pays what it adds', async () => {
+    expect(await place.data('rewards post --yes', at)).toMatchObject({
       epoch: 2,
       receiptCount: 2,
       poolWei: String(poolWei),
       totalAllocatedWei: String(2n * poolWei),
     })
-    const { paid } = place.data('rewards claim --warp --yes', at)
+    const { paid } = await place.data('rewards claim --warp --yes', at)
     expect(sum(paid)).toBe(poolWei)
-    const { contributors, epochs, pool } = place.data('rewards status', at)
+    const { contributors, epochs, pool } = await place.data('rewards status', at)
     for (const { earnedWei, claimedWei } of contributors) expect(claimedWei).toBe(earnedWei)
     expect(epochs.map(({ status }: { status: string }) => status)).toEqual(['finalized', 'finalized'])
     expect(pool).toEqual({ fundedWei: String(2n * poolWei), claimedWei: String(2n * poolWei) })
   })
 
-  test('verify follows every number, and one record all the way', () => {
-    const { epochs, pool, trace } = place.data('rewards verify', at)
+  test('verify follows every number, and one record all the way', async () => {
+    const { epochs, pool, trace } = dataOf(place.spawn('rewards verify', at))
     for (const check of [...epochs[0].checks, ...epochs[1].checks, ...pool])
       expect(check).toEqual({ name: check.name, ok: true, detail: expect.any(String) })
     expect(epochs[1].checks.map(({ name }: { name: string }) => name)).toContain('receipt proofs on chain')
@@ -177,14 +180,14 @@ describe('from an empty folder to paid contributors', () => {
     expect(BigInt(trace.claimedWei)).toBeGreaterThanOrEqual(BigInt(trace.amountWei))
   })
 
-  test('one byte of a file changed: verify names it, with exit code 6', () => {
+  test('one byte of a file changed: verify names it, with exit code 6', async () => {
     const file = place.path(at, 'epochs/1/receipts.jsonl')
     const original = readFileSync(file, 'utf8')
     writeFileSync(
       file,
       original.replace(/("amountWei":"\d*)(\d)"/, (_, a, b) => `${a}${(Number(b) + 1) % 10}"`),
     )
-    const { status, code, message, data } = place.failure('rewards verify', at)
+    const { status, code, message, data } = await place.failure('rewards verify', at)
     writeFileSync(file, original)
     expect({ status, code }).toEqual({ status: 6, code: 'OL1814' })
     expect(message).toContain('epoch 1: ')
@@ -193,15 +196,15 @@ describe('from an empty folder to paid contributors', () => {
     expect(data.epochs).toMatchObject([{ status: 'damaged' }, { status: 'finalized' }])
   })
 
-  test('devnet down stops both nodes, and commands say so', () => {
-    expect(place.data('devnet down', at)).toEqual({ stopped: true })
+  test('devnet down stops both nodes, and commands say so', async () => {
+    expect(dataOf(place.spawn('devnet down', at))).toEqual({ stopped: true })
     for (const command of ['devnet status', `${ask} --yes`])
-      expect(place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
+      expect(await place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
   })
 
-  test('on a devnet that was started anew the old epochs are told apart, and never posted', () => {
-    place.data('devnet up -d', at)
+  test('on a devnet that was started anew the old epochs are told apart, and never posted', async () => {
+    dataOf(place.spawn('devnet up -d', at))
     for (const command of ['rewards verify', 'rewards post --yes'])
-      expect(place.failure(command, at)).toMatchObject({ status: 6, code: 'OL1812' })
+      expect(await place.failure(command, at)).toMatchObject({ status: 6, code: 'OL1812' })
   })
 })
