@@ -1,14 +1,12 @@
 import { join } from 'node:path'
 import { getClaimed } from '../chain/actions/getClaimed.js'
-import { getModel } from '../chain/actions/getModel.js'
 import { getOpenBalance } from '../chain/actions/getOpenBalance.js'
 import { getPayment } from '../chain/actions/getPayment.js'
-import { getVersion } from '../chain/actions/getVersion.js'
 import { rewardPoolTotals } from '../chain/actions/rewardPoolTotals.js'
 import { verifyReceipt } from '../chain/actions/verifyReceipt.js'
 import { verifyRecord } from '../chain/actions/verifyRecord.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
-import { type DatanetVersion, recordProof } from '../datanet/loadVersion.js'
+import { recordProof } from '../datanet/loadVersion.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { keccak256 } from '../files/canonicalJson.js'
 import { readText } from '../files/readText.js'
@@ -18,8 +16,8 @@ import { type Epoch, receiptProof } from '../rewards/epochs.js'
 import type { Receipt } from '../rewards/receipts.js'
 import { type Check, verifyEpochOffChain } from '../rewards/verify.js'
 import { countEpochs, ledgerEpochs, matchEpochs, type OnChainEpoch } from './epochHistory.js'
+import { type ModelVersion, modelVersions } from './modelVersions.js'
 import type { Chain } from './openChain.js'
-import { openVersion } from './openVersion.js'
 
 export interface VerifiedEpoch {
   readonly epoch: number
@@ -168,36 +166,6 @@ async function claims(chain: Chain, { cumulative }: Epoch): Promise<string> {
   const { claimedWei } = await rewardPoolTotals(chain.client, { address })
   if (claimedWei !== sum) fail(`the pool paid ${claimedWei} wei, of which ${sum} to accounts of the epochs`)
   return `nobody was paid more than earned; ${sum} wei in all`
-}
-
-/** The Datanet version that a model was trained on: on chain, and in the workspace. */
-interface ModelVersion {
-  readonly datanetId: `0x${string}`
-  readonly number: number
-  readonly local: DatanetVersion
-}
-
-/** Finds the version of each model once. */
-function modelVersions(chain: Chain, paths: WorkspacePaths): (modelId: string) => Promise<ModelVersion> {
-  const found = new Map<string, Promise<ModelVersion>>()
-  return (modelId) => {
-    const version = found.get(modelId) ?? modelVersion(chain, paths, modelId as `0x${string}`)
-    found.set(modelId, version)
-    return version
-  }
-}
-
-async function modelVersion(chain: Chain, paths: WorkspacePaths, modelId: `0x${string}`): Promise<ModelVersion> {
-  const models = chain.address('ModelRegistry')
-  const { datanetId, datanetVersion: number } = await getModel(chain.client, { address: models, modelId })
-  const address = chain.address('DatanetRegistry')
-  const { root } = await getVersion(chain.client, { address, datanetId, version: number })
-  const newest = await openVersion(paths)
-  for (let local = newest.version; local > 0; local--) {
-    const version = local === newest.version ? newest : await openVersion(paths, local)
-    if (version.root === root) return { datanetId, number, local: version }
-  }
-  return fail(`no version of this workspace has the root ${root}`)
 }
 
 /** Every paid record stands, with its contributor, in the Datanet version that its model was trained on. */

@@ -256,6 +256,14 @@ describe('posting and claiming', () => {
     }
   })
 
+  test('a Datanet whose version is gone is a check that fails', async () => {
+    renameSync(paths.version(1), join(folder, 'gone'))
+    const { pool, trace } = await verifyRewards(paths, chain)
+    renameSync(join(folder, 'gone'), paths.version(1))
+    expect(pool.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['records'])
+    expect(trace).toBeUndefined()
+  })
+
   test('at the end every check holds, and every wei of the epochs is paid', async () => {
     const { epochs, pool } = await verifyRewards(paths, chain)
     expect([...epochs.flatMap(({ checks }) => checks), ...pool].filter(({ ok }) => !ok)).toEqual([])

@@ -84,8 +84,8 @@ export const rewardsErrors = {
     hint: 'Make one: `openledger datanet publish`, or train on a file with --data.',
   },
   OL1818: {
-    message: 'Version {version} was trained on with the root {trained}, but has the root {found}',
-    hint: 'Train the adapter again on the version as it is.',
+    message: 'No version in {path} has the root {root} that the model {modelId} was trained on',
+    hint: 'Restore the folder of that version from where it was published.',
     exitCode: 6,
   },
   OL1819: {

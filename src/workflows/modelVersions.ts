@@ -1,0 +1,41 @@
+import { getModel } from '../chain/actions/getModel.js'
+import { getVersion } from '../chain/actions/getVersion.js'
+import type { WorkspacePaths } from '../config/workspacePaths.js'
+import type { DatanetVersion } from '../datanet/loadVersion.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { Chain } from './openChain.js'
+import { openVersion } from './openVersion.js'
+
+/** The Datanet version that a model was trained on: on chain, and in the workspace. */
+export interface ModelVersion {
+  readonly datanetId: `0x${string}`
+  readonly number: number
+  readonly local: DatanetVersion
+}
+
+/**
+ * Finds the version of a model, of each once.
+ *
+ * @throws OL1818 when the workspace does not have it
+ */
+export function modelVersions(chain: Chain, paths: WorkspacePaths): (modelId: string) => Promise<ModelVersion> {
+  const found = new Map<string, Promise<ModelVersion>>()
+  return (modelId) => {
+    const version = found.get(modelId) ?? modelVersion(chain, paths, modelId as `0x${string}`)
+    found.set(modelId, version)
+    return version
+  }
+}
+
+async function modelVersion(chain: Chain, paths: WorkspacePaths, modelId: `0x${string}`): Promise<ModelVersion> {
+  const models = chain.address('ModelRegistry')
+  const { datanetId, datanetVersion: number } = await getModel(chain.client, { address: models, modelId })
+  const address = chain.address('DatanetRegistry')
+  const { root } = await getVersion(chain.client, { address, datanetId, version: number })
+  const newest = await openVersion(paths)
+  for (let local = newest.version; local > 0; local--) {
+    const version = local === newest.version ? newest : await openVersion(paths, local)
+    if (version.root === root) return { datanetId, number, local: version }
+  }
+  throw new OpenLedgerError('OL1818', { path: paths.versions, root, modelId })
+}
