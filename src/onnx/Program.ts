@@ -1,6 +1,7 @@
 // First: it changes what the import of ONNX Runtime does.
 import './withoutTelemetry.js'
 
+import { availableParallelism, loadavg } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
@@ -37,6 +38,15 @@ const elementsOf: Readonly<Record<ElementType, string>> = {
   bool: 'Uint8Array',
 }
 
+/** Weights up to this size are packed for speed, which costs a second copy; larger ones stay mapped from their file. */
+const packedBytes = 256 * 2 ** 20
+
+/**
+ * Threads that spin while they wait for the next operator make a training step a fifth faster on free cores, and up to
+ * four times slower as soon as anything else wants a core.
+ */
+const isMachineFree = (): boolean => (loadavg()[0] as number) < availableParallelism()
+
 /**
  * A compiled tensor program: values loaded into ONNX Runtime on one device.
  *
@@ -68,9 +78,13 @@ export class Program<Name extends string = string> {
   ): Promise<Program<Name>> {
     const inputs = new Map<string, Port>()
     let weightsFolder: string | undefined
+    let weightBytes = 0
     for (const { operation, type, shape } of topologicalOrder(Object.values<Value>(outputs))) {
       if (operation.op === 'Input') inputs.set(operation.name, { type, shape })
-      if (operation.op === 'Weight') weightsFolder = dirname(operation.data.path)
+      if (operation.op === 'Weight') {
+        weightsFolder = dirname(operation.data.path)
+        weightBytes += operation.data.length
+      }
     }
     // ONNX Runtime takes external data by plain file names inside one folder, and refuses absolute paths.
     const model = serialize(fuse(outputs), (path) => basename(path))
@@ -90,9 +104,8 @@ export class Program<Name extends string = string> {
           // One copy of the weights, mapped from the file, instead of a second, packed one in memory.
           extra: {
             session: {
-              disable_prepacking: '1',
-              // Threads that spin while they wait make a step up to four times slower when anything else wants a core.
-              intra_op: { allow_spinning: '0' },
+              ...(weightBytes > packedBytes && { disable_prepacking: '1' }),
+              intra_op: { allow_spinning: isMachineFree() ? '1' : '0' },
               ...(weightsFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
             },
           },
