@@ -127,10 +127,7 @@ const buildRewardsTree = (cumulative: Cumulative, chainId: number, rewardPool: s
   )
 
 /** @throws OL1806 unless `next` comes directly after `previous`, on the same chain and pool */
-function checkSuccession(
-  previous: EpochManifest,
-  next: Pick<EpochManifest, 'epoch' | 'chainId' | 'rewardPool'>,
-): void {
+function checkSuccession(previous: EpochManifest, next: Pick<EpochManifest, 'epoch' | 'chainId' | 'rewardPool'>): void {
   const { epoch, chainId, rewardPool } = previous
   if (next.epoch === epoch + 1 && next.chainId === chainId && next.rewardPool === rewardPool) return
   throw new OpenLedgerError('OL1806', {
