@@ -277,7 +277,7 @@ export const commandTable: readonly Command[] = [
         base: path({ help: 'Where the base model lies now, if not where it was trained from' }),
         data: path({ help: 'Where the training data lies now, if not where it was' }),
         scorer: choice(['grad-cos', 'grad-dot', 'datainf', 'efim', 'trak'], {
-          help: 'How influence is scored',
+          help: 'How influence is scored; trak without its weight 1 - p',
           default: defaultScorer,
         }),
         damping: number({ help: 'Damping of datainf, efim and trak, times the mean eigenvalue', above: 0 }),
