@@ -2,7 +2,7 @@ import { type CommanderError, Command as Program, Option as ProgramOption } from
 import type { Style } from '../terminal/Style.js'
 import type { Command } from './declareCommand.js'
 import { dryRun, globalOptions } from './globalOptions.js'
-import { longFlag, type Option } from './options.js'
+import { longFlag, negatedFlag, type Option } from './options.js'
 import { lineOf, type RawInput } from './readInput.js'
 import { renderCommandHelp, renderNounHelp, renderProgramHelp } from './renderHelp.js'
 
@@ -67,7 +67,10 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
     for (const [name, { required }] of Object.entries(command.arguments)) {
       own.argument(required ? `<${name}>` : `[${name}]`)
     }
-    for (const [name, option] of Object.entries(command.options)) own.addOption(programOption(name, option))
+    for (const [name, option] of Object.entries(command.options)) {
+      own.addOption(programOption(name, option))
+      if (option.negatable) own.addOption(new ProgramOption(negatedFlag(name)))
+    }
     if (command.dryRun === true) own.addOption(programOption('dryRun', dryRun))
     own.action(() => {
       parsed = { command, raw: { arguments: own.args, options: own.optsWithGlobals() } }

@@ -1,6 +1,6 @@
 import { defaultMinimumShare, defaultScorer } from '../attribution/defaults.js'
 import { type Command, declareCommand } from './declareCommand.js'
-import { amount, choice, flag, integer, number, path, text } from './options.js'
+import { amount, choice, flag, integer, number, path, text, toggle } from './options.js'
 
 const device = choice(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'auto'], {
   help: 'Where tensors are computed',
@@ -202,7 +202,7 @@ export const commandTable: readonly Command[] = [
         evalSplit: number({ help: 'Share of the records held out to evaluate on', default: 0, min: 0, max: 0.9 }),
         rank: integer({ help: 'Rank of the adapter', default: 8, min: 1, max: 1024 }),
         alpha: number({ help: 'Scaling is alpha / rank', default: 16, above: 0 }),
-        useRslora: flag({ help: 'Scaling is alpha / sqrt(rank)' }),
+        useRslora: flag({ help: 'Scaling is alpha / sqrt(rank), for high ranks' }),
         targetModules: text({
           help: 'Layer names with commas between, a regular expression, or all-linear',
           placeholder: 'modules',
@@ -221,6 +221,7 @@ export const commandTable: readonly Command[] = [
         weightDecay: number({ help: 'Decoupled weight decay', default: 0, min: 0 }),
         maxGradNorm: number({ help: 'Norm that gradients are clipped to', default: 1, above: 0 }),
         lossOn: choice(['completion', 'all'], { help: 'Tokens that are learned', default: 'completion' }),
+        shuffle: toggle({ help: 'Another order in every epoch, drawn from the seed', default: true }),
         seed: integer({ help: 'Seed of initialisation and order', default: 0, min: 0, max: 4_294_967_295 }),
         device,
       },

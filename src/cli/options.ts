@@ -13,6 +13,8 @@ export interface Option<Value> {
   /** Variable that is read when the option is not given. */
   readonly env: string | undefined
   readonly required: boolean
+  /** A flag that can be turned off: `--shuffle` and `--no-shuffle`. */
+  readonly negatable?: true
   readonly fallback: Value | undefined
   /** What is accepted, for the hint of an error: `a whole number of at least 1`. */
   readonly expected: string
@@ -61,6 +63,19 @@ export const flag = (declared: { readonly help: string; readonly short?: string 
   fallback: false,
   expected: 'no value',
   read: () => true,
+})
+
+/** On or off: `--shuffle` and `--no-shuffle` are both accepted, and the last one counts. */
+export const toggle = (declared: { readonly help: string; readonly default: boolean }): Option<boolean> => ({
+  help: declared.help,
+  placeholder: undefined,
+  short: undefined,
+  env: undefined,
+  required: false,
+  negatable: true,
+  fallback: declared.default,
+  expected: 'no value',
+  read: (given) => given === 'true',
 })
 
 export const text = <const Declared extends Declaration<string>>(declared: Declared) =>
@@ -136,3 +151,6 @@ export const choice = <const Word extends string, const Declared extends Declara
 
 /** The way an option is written: `--learning-rate` for `learningRate`. */
 export const longFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** The way a flag is turned off: `--no-shuffle`. */
+export const negatedFlag = (name: string): string => longFlag(name).replace('--', '--no-')

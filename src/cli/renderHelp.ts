@@ -58,15 +58,18 @@ function renderExample([line, does]: Row, page: number, paint: Paint): string {
 }
 
 function optionRow([name, option]: readonly [string, Option<unknown>]): Row {
-  const { short, placeholder, help, required, fallback, env } = option
+  const { short, placeholder, help, required, fallback, env, negatable } = option
   const facts = [
     required ? 'required' : '',
-    fallback === undefined || fallback === false || fallback === '.' ? '' : `default ${String(fallback)}`,
+    fallback === undefined || (fallback === false && !negatable) || fallback === '.'
+      ? ''
+      : `default ${negatable ? (fallback ? 'on' : 'off') : String(fallback)}`,
     env === undefined ? '' : `env ${env}`,
   ].filter((fact) => fact !== '')
   const value = placeholder === undefined ? '' : ` <${placeholder}>`
   const told = facts.length === 0 ? '' : ` (${facts.join(', ')})`
-  return [`${short === undefined ? '    ' : `-${short}, `}${longFlag(name)}${value}`, help + told]
+  const long = negatable ? longFlag(name).replace('--', '--[no-]') : longFlag(name)
+  return [`${short === undefined ? '    ' : `-${short}, `}${long}${value}`, help + told]
 }
 
 const usageOf = (command: Command): string =>

@@ -14,7 +14,7 @@ import { openVersion } from '../workflows/openVersion.js'
 import { trainOnDatanet } from '../workflows/trainOnDatanet.js'
 import type { CommandContext } from './CommandContext.js'
 
-interface Input extends Omit<TrainingSettingsInput, 'targetModules' | 'shuffle'> {
+interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
   readonly base: string | undefined
   readonly data: string | undefined
   readonly datanet: number | undefined

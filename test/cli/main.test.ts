@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { commandTable } from '../../src/cli/commandTable.js'
 import { type Command, declareCommand } from '../../src/cli/declareCommand.js'
-import { choice, flag, integer, number, path, text } from '../../src/cli/options.js'
+import { choice, flag, integer, number, path, text, toggle } from '../../src/cli/options.js'
 import { main } from '../../src/cli.js'
 import type { CommandContext } from '../../src/commands/CommandContext.js'
 import { type FakeOptions, fakeSurroundings } from '../terminal/fakeSurroundings.js'
@@ -28,6 +28,7 @@ const commandsThat = (run: Run): Command[] => [
         device: choice(['cpu', 'webgpu'], { default: 'cpu', help: 'Where' }),
         output: path({ default: 'adapter', help: 'Folder' }),
         keep: flag({ short: 'k', help: 'Keep' }),
+        shuffle: toggle({ default: true, help: 'Mix' }),
       },
       examples: [['train --data records.jsonl', 'Train on a file']],
       dryRun: true,
@@ -77,7 +78,7 @@ const inputOf = async (line: string, fake: FakeOptions = {}) => {
 describe('input', () => {
   test('defaults are filled in, paths are absolute, what is not given is undefined', async () => {
     const { input, network } = await inputOf('train --data r.jsonl')
-    const defaults = { epochs: 3, device: 'cpu', keep: false }
+    const defaults = { epochs: 3, device: 'cpu', keep: false, shuffle: true }
     expect(input).toEqual({ data: join(folder, 'r.jsonl'), output: join(folder, 'adapter'), ...defaults })
     expect(network).toBe('devnet')
   })
@@ -85,6 +86,16 @@ describe('input', () => {
   test('values are read as what they are declared', async () => {
     const { input } = await inputOf('train --data=/r.jsonl --epochs 7 --learning-rate 2e-4 --device webgpu -k')
     expect(input).toMatchObject({ data: '/r.jsonl', epochs: 7, learningRate: 0.0002, device: 'webgpu', keep: true })
+  })
+
+  test.each([
+    ['--no-shuffle', false],
+    ['--shuffle', true],
+    ['--no-shuffle --shuffle', true],
+    ['--shuffle --no-shuffle', false],
+  ])('what can be turned off: the last word counts, %s', async (words, shuffle) => {
+    expect((await inputOf(`train --data r.jsonl ${words}`)).input).toMatchObject({ shuffle })
+    expect((await openledger('train --help')).stdout).toMatch(/--\[no-\]shuffle +Mix \(default on\)/)
   })
 
   test('a flag beats its variable, a variable the default', async () => {
