@@ -1,5 +1,5 @@
 import type { AdapterLayout } from '../models/adapter.js'
-import type { Random } from './random.js'
+import type { Random } from '../models/random.js'
 
 /**
  * The parameters of an untrained adapter, as PEFT's default: lora_A uniform in ±1/sqrt(inputs) (Kaiming with a = sqrt 5),

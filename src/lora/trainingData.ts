@@ -2,8 +2,8 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { BaseModel } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
 import { type Example, encodeRecord } from '../models/example.js'
+import { Random } from '../models/random.js'
 import { readTrainingRecords, type TrainingRecord } from '../models/trainingRecord.js'
-import { Random } from './random.js'
 import type { TrainingSettings } from './settings.js'
 
 /** A record and what the model reads of it. */

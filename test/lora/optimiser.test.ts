@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { AdamW, clipGradient } from '../../src/lora/AdamW.js'
-import { Random } from '../../src/lora/random.js'
 import { learningRateAt, type Scheduler } from '../../src/lora/schedule.js'
+import { Random } from '../../src/models/random.js'
 
 describe('AdamW', () => {
   // torch 2.13: AdamW([1, -2], lr=0.1, weight_decay=0.1), gradients [0.5, -1], [0.1, 0.2], [0, 0], [-3, 1e-8]

@@ -3,9 +3,9 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { Random } from '../../src/lora/random.js'
 import { parseConfig } from '../../src/models/config.js'
 import { llamaModules } from '../../src/models/llama.js'
+import { Random } from '../../src/models/random.js'
 import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
 
 /** A folder for the tests of one file, removed after them. */
