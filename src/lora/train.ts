@@ -3,10 +3,17 @@ import { openBaseModel } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
 import { type Device, runtimeVersion } from '../onnx/Program.js'
 import { version } from '../version.js'
+import { MetricsLog, metricsName } from './MetricsLog.js'
 import { sha256File, type TrainingManifest } from './manifest.js'
 import { lockOutput } from './outputLock.js'
 import { parseTrainingSettings, type TrainingSettingsInput } from './settings.js'
-import { stepCount, type TrainingResult, type TrainingStep, trainAdapter } from './trainAdapter.js'
+import {
+  stepCount,
+  type TrainingEvaluation,
+  type TrainingResult,
+  type TrainingStep,
+  trainAdapter,
+} from './trainAdapter.js'
 import { readEvaluationData, readTrainingData } from './trainingData.js'
 import { checkOutput, writeAdapter } from './writeAdapter.js'
 
@@ -26,6 +33,7 @@ export interface TrainParameters {
   readonly signal?: AbortSignal
   readonly onPlan?: (plan: TrainingPlan) => void
   readonly onStep?: (step: TrainingStep) => void
+  readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
 }
 
 /** What is about to happen, known before the first step. */
@@ -48,7 +56,8 @@ export interface TrainReturnType {
 }
 
 /**
- * Fine-tunes an adapter on a file of records and writes it as a PEFT folder.
+ * Fine-tunes an adapter on a file of records and writes it as a PEFT folder. While it trains, `<output>.metrics.jsonl`
+ * has a line a step (`tail -f` follows it); it is in the folder at the end.
  *
  * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting, OL1902 when `output`
  * is not empty, OL1405 when another process trains into it, OL1901 when it cannot be written
@@ -56,7 +65,17 @@ export interface TrainReturnType {
  * const { manifest } = await train({ base: 'base-model', data: 'records.jsonl', output: 'adapters/first' })
  */
 export async function train(parameters: TrainParameters): Promise<TrainReturnType> {
-  const { output, overwrite = false, data, evalData, device = 'cpu', datanet, signal, onStep } = parameters
+  const {
+    output,
+    overwrite = false,
+    data,
+    evalData,
+    device = 'cpu',
+    datanet,
+    signal,
+    onStep,
+    onEvaluation,
+  } = parameters
   const settings = parseTrainingSettings(parameters.settings ?? {})
   await checkOutput(output, overwrite)
   const base = await openBaseModel(parameters.base)
@@ -79,16 +98,28 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
   }
   parameters.onPlan?.(plan)
   const release = await lockOutput(output)
+  let metrics: MetricsLog | undefined
   try {
+    const log = MetricsLog.open(`${resolve(output)}.${metricsName}`)
+    metrics = log
     const result = await trainAdapter(base, examples, held, {
       settings,
       device,
-      ...(onStep && { onStep }),
+      onStep(report) {
+        const { steps: _, ...line } = report
+        log.append(line)
+        onStep?.(report)
+      },
+      onEvaluation(report) {
+        const { step, epoch, seconds, evaluation } = report
+        log.append({ step, epoch, evalLoss: evaluation.loss, seconds, memoryBytes: process.memoryUsage.rss() })
+        onEvaluation?.(report)
+      },
       ...(signal && { signal }),
     })
     const manifest = await writeAdapter(output, {
       adapter: result.adapter,
-      history: result.history,
+      metrics: log.lines,
       overwrite,
       manifest: {
         manifestVersion: 1,
@@ -114,6 +145,7 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
     })
     return { output: resolve(output), manifest, plan, result }
   } finally {
+    await metrics?.remove()
     await release()
   }
 }

@@ -9,21 +9,21 @@ import type { ProgramOptions } from '../onnx/Program.js'
 import { AdamW, clipGradient } from './AdamW.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues } from './initialValues.js'
+import type { StepMetrics } from './MetricsLog.js'
 import { learningRateAt } from './schedule.js'
 import type { TrainingSettings } from './settings.js'
 
-export interface TrainingStep {
-  /** 1-based. */
-  readonly step: number
+export interface TrainingStep extends StepMetrics {
+  /** Of the whole run. */
   readonly steps: number
+}
+
+/** The held-out records under the adapter as it is after a step; step 0 is the untrained one. */
+export interface TrainingEvaluation {
+  readonly step: number
   readonly epoch: number
-  /** Mean over the labelled tokens of the step's batch, in nats, before the step. */
-  readonly loss: number
-  readonly learningRate: number
-  readonly gradientNorm: number
-  /** Tokens read so far, prompts included, padding not. */
-  readonly tokens: number
   readonly seconds: number
+  readonly evaluation: Evaluation
 }
 
 export interface TrainingResult {
@@ -38,6 +38,7 @@ export interface TrainingResult {
 export interface TrainAdapterOptions extends ProgramOptions {
   readonly settings: TrainingSettings
   readonly onStep?: (step: TrainingStep) => void
+  readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
   readonly signal?: AbortSignal
 }
 
@@ -53,17 +54,21 @@ export async function trainAdapter(
   base: Network,
   examples: readonly Example[],
   held: readonly Example[],
-  { settings, onStep, signal, ...options }: TrainAdapterOptions,
+  { settings, onStep, onEvaluation, signal, ...options }: TrainAdapterOptions,
 ): Promise<TrainingResult> {
   const random = new Random(settings.seed)
   const layout = adapterLayout(base, settings)
   const values = initialValues(layout, random)
   const evaluator = new Evaluator(base, layout, options)
   const programs = new GradientPrograms(base, layout, options)
-  const evaluate = (): Promise<Evaluation | undefined> =>
-    held.length > 0 ? evaluator.evaluate(held, values) : Promise.resolve(undefined)
+  const evaluate = async (after: Omit<TrainingEvaluation, 'evaluation'>): Promise<Evaluation | undefined> => {
+    if (held.length === 0) return undefined
+    const evaluation = await evaluator.evaluate(held, values)
+    onEvaluation?.({ ...after, evaluation })
+    return evaluation
+  }
   try {
-    const before = await evaluate()
+    const before = await evaluate({ step: 0, epoch: 0, seconds: 0 })
     const optimizer = new AdamW(layout.size, { weightDecay: settings.weightDecay })
     const gradient = new Float32Array(layout.size)
     const history: TrainingStep[] = []
@@ -94,16 +99,30 @@ export async function trainAdapter(
         steps: warmup > 0 ? steps + 1 : steps,
       })
       optimizer.step(values, gradient, learningRate)
-      tokens += batch.reduce((sum, { ids }) => sum + ids.length, 0)
+      const read = batch.reduce((sum, { ids }) => sum + ids.length, 0)
+      tokens += read
       const seconds = (performance.now() - started) / 1000
-      const report = { step, steps, epoch, loss, learningRate, gradientNorm, tokens, seconds }
+      const tokensPerSecond = read / (seconds - (history.at(-1)?.seconds ?? 0))
+      const memoryBytes = process.memoryUsage.rss()
+      const report = {
+        step,
+        steps,
+        epoch,
+        loss,
+        learningRate,
+        gradientNorm,
+        tokens,
+        tokensPerSecond,
+        seconds,
+        memoryBytes,
+      }
       history.push(report)
       onStep?.(report)
     }
     const seconds = (performance.now() - started) / 1000
-    const after = await evaluate()
+    const { loss, gradientNorm: norm, epoch } = history.at(-1) as TrainingStep
+    const after = await evaluate({ step: steps, epoch, seconds })
     // What the last step did shows in no training loss.
-    const { loss, gradientNorm: norm } = history.at(-1) as TrainingStep
     if (!values.every(Number.isFinite) || !Number.isFinite(after?.loss ?? 0))
       throw new OpenLedgerError('OL1402', { step: steps, loss: after?.loss ?? loss, norm })
     const evaluation = before && after ? { before, after } : undefined

@@ -4,13 +4,13 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import { type Adapter, adapterConfig, serializeAdapter } from '../models/adapter.js'
+import { linesOf, type Metrics, metricsName } from './MetricsLog.js'
 import { manifestName, type TrainingManifest } from './manifest.js'
-import type { TrainingStep } from './trainAdapter.js'
 
 export interface WriteAdapterOptions {
   readonly adapter: Adapter
   readonly manifest: Omit<TrainingManifest, 'adapterHash'>
-  readonly history: readonly TrainingStep[]
+  readonly metrics: readonly Metrics[]
   /** Replace a folder that exists. */
   readonly overwrite: boolean
 }
@@ -53,8 +53,7 @@ export async function writeAdapter(output: string, options: WriteAdapterOptions)
       json(adapterConfig(options.adapter.layout, manifest.base.path)),
     )
     await writeFileAtomic(join(temporary, manifestName), json(manifest))
-    const lines = options.history.map((step) => `${JSON.stringify(step)}\n`).join('')
-    await writeFileAtomic(join(temporary, 'metrics.jsonl'), lines)
+    await writeFileAtomic(join(temporary, metricsName), linesOf(options.metrics))
     await writeFileAtomic(join(temporary, 'README.md'), modelCard(manifest))
     await replaceFolder(temporary, target)
   } catch (cause) {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { readJsonLines } from '../../src/files/readJsonLines.js'
 import { readManifest, sha256File } from '../../src/lora/manifest.js'
 import type { TrainingSettingsInput } from '../../src/lora/settings.js'
 import { type TrainParameters, train } from '../../src/lora/train.js'
@@ -48,9 +50,36 @@ describe('training', () => {
     expect(manifest.adapterHash).toBe(await sha256File(join(output, 'adapter_model.safetensors')))
     expect(manifest.data).toMatchObject({ path: '../../records.jsonl', trained: 4, heldOut: 1 })
     expect([plan.steps, manifest.steps, result.history.length]).toEqual([4, 4, 4])
-    expect((await readFile(join(output, 'metrics.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(4)
+    const metrics = (await readJsonLines(join(output, 'metrics.jsonl'))).map(({ value }) => value)
+    expect(metrics.map(({ step, evalLoss }) => [step, typeof evalLoss])).toEqual([
+      [0, 'number'],
+      ...[1, 2, 3, 4].map((step) => [step, 'undefined']),
+      [4, 'number'],
+    ])
+    expect(metrics[1]).toEqual({
+      step: 1,
+      epoch: 1,
+      loss: result.history[0]?.loss,
+      learningRate: result.history[0]?.learningRate,
+      gradientNorm: result.history[0]?.gradientNorm,
+      tokens: result.history[0]?.tokens,
+      tokensPerSecond: expect.any(Number),
+      seconds: expect.any(Number),
+      memoryBytes: expect.any(Number),
+    })
+    expect(metrics.at(-1)?.['evalLoss']).toBe(manifest.evalLoss?.after)
     const { values } = await openAdapter(output, await openBaseModel(base))
     expect(values).toEqual(result.adapter.values)
+  })
+
+  test('every step can be read beside the folder as soon as it is done', async () => {
+    const seen: number[] = []
+    const { done } = await trainInto('followed', {
+      onStep: () =>
+        seen.push(readFileSync(join(folder, 'followed', 'adapter.metrics.jsonl'), 'utf8').split('\n').length - 1),
+    })
+    await done
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6])
   })
 
   test('the same seed gives the same bytes, another seed others', async () => {
