@@ -4,14 +4,17 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
+import type { Architecture, ModelConfig } from './Architecture.js'
+import { readArchitecture } from './architectures.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
-import { type LlamaConfig, parseConfig } from './config.js'
-import type { Weights } from './llama.js'
+import { causalTokens } from './causalTokens.js'
+import { frozenLinear, type Weights } from './Linear.js'
 import { openWeights, weightFiles } from './weights.js'
 
-/** What a forward pass needs: the architecture's numbers and the checkpoint's tensors. */
+/** What a forward pass needs: the architecture, its numbers and the checkpoint's tensors. */
 export interface Network {
-  readonly config: LlamaConfig
+  readonly architecture: Architecture
+  readonly config: ModelConfig
   readonly weights: Weights
 }
 
@@ -36,17 +39,17 @@ export async function openBaseModel(folder: string): Promise<BaseModel> {
   await access(join(path, 'config.json')).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1302', { path: folder, reason: 'it has no config.json' }, { cause })
   })
-  const config = parseConfig(path, await readJson(join(path, 'config.json')))
+  const { architecture, config } = readArchitecture(path, await readJson(join(path, 'config.json')))
   const tokenizer = await ChatTokenizer.open(path)
   if (tokenizer.vocabularySize > config.vocabSize) {
     const reason = `it has ${tokenizer.vocabularySize} tokens, the model ${config.vocabSize}`
     throw new OpenLedgerError('OL1306', { path, reason })
   }
   const weights = await openWeights(path)
-  // The first and the last tensor of the decoder: a config.json of another model is noticed here, not in a program.
-  weights('model.embed_tokens.weight', [config.vocabSize, config.hiddenSize])
-  weights(`model.layers.${config.layers - 1}.mlp.down_proj.weight`, [config.hiddenSize, config.intermediateSize])
-  return { path, config, tokenizer, weights, hash: await hashModel(path) }
+  // A forward pass of one token, built and not run: a tensor that is missing or of another model is noticed here.
+  const tokens = causalTokens({ batch: 1, length: 1 })
+  architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
+  return { path, architecture, config, tokenizer, weights, hash: await hashModel(path) }
 }
 
 async function hashModel(folder: string): Promise<`0x${string}`> {

@@ -5,7 +5,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
 import { formatShape, sameShape } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
-import { type LinearModule, llamaModules } from './llama.js'
+import type { LinearModule } from './Linear.js'
 import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from './safetensors.js'
 
 /** One trained matrix of an adapter and its place in the flat parameter vector. */
@@ -64,7 +64,7 @@ export function adapterLayout(base: Network, options: AdapterOptions): AdapterLa
     parameters.push({ name: `${module}.${side}`, module, side, shape, offset: size, size: shape[0] * shape[1] })
     size += shape[0] * shape[1]
   }
-  for (const module of llamaModules(base.config).filter(({ name }) => matches(name))) {
+  for (const module of base.architecture.modules(base.config).filter(({ name }) => matches(name))) {
     place(module, 'lora_A', [rank, module.inputs])
     place(module, 'lora_B', [module.outputs, rank])
   }

@@ -5,7 +5,7 @@ import type { Adapter } from './adapter.js'
 import type { Network } from './BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from './batch.js'
 import type { Example } from './example.js'
-import { frozenLinear } from './llama.js'
+import { frozenLinear } from './Linear.js'
 import { adapterFeeds, adapterInputs, loraLinear } from './loraLinear.js'
 import { lossGraph } from './lossGraph.js'
 

@@ -5,7 +5,8 @@ import { gather, input } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { Adapter } from './adapter.js'
 import type { Network } from './BaseModel.js'
-import { frozenLinear, llamaHidden, llamaLogits } from './llama.js'
+import { causalTokens } from './causalTokens.js'
+import { frozenLinear } from './Linear.js'
 import { adapterFeeds, adapterInputs, loraLinear } from './loraLinear.js'
 
 export interface GenerateOptions {
@@ -82,13 +83,13 @@ export class Generator {
   }
 
   #outputs(length: number): { logits: Value } {
-    const { config, weights } = this.#base
+    const { architecture, config, weights } = this.#base
     const frozen = frozenLinear(weights)
     const linear = this.#adapter
       ? loraLinear(frozen, this.#adapter.layout, adapterInputs(this.#adapter.layout))
       : frozen
-    const hidden = llamaHidden(config, weights, linear, input('ids', 'int32', [length]), { batch: 1, length })
-    return { logits: llamaLogits(config, weights, gather(hidden, input('last', 'int64', [1]))) }
+    const hidden = architecture.hidden(config, weights, linear, causalTokens({ batch: 1, length }))
+    return { logits: architecture.logits(config, weights, gather(hidden, input('last', 'int64', [1]))) }
   }
 }
 

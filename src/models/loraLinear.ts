@@ -2,7 +2,7 @@ import { scale } from '../onnx/composites.js'
 import { add, expand, gemm, input, matMul, reshape, transpose } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { AdapterLayout, AdapterParameter } from './adapter.js'
-import type { Linear } from './llama.js'
+import type { Linear } from './Linear.js'
 
 /** The adapter's parameters as inputs of a program, in the layout's order. */
 export const adapterInputs = (layout: AdapterLayout): Value[] =>

@@ -3,7 +3,9 @@ import { gather, input, mul, reduceSum, reshape } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
 import type { BatchShape } from './batch.js'
-import { type Linear, llamaHidden, llamaLogits } from './llama.js'
+import { causalTokens } from './causalTokens.js'
+import type { Linear } from './Linear.js'
+import type { Tokens } from './Tokens.js'
 
 export interface LossGraph {
   /** Negative log-likelihood of every labelled token, [labels, 1], in nats. */
@@ -16,13 +18,17 @@ export interface LossGraph {
  * The language modelling loss of a batch; fed by `collate`. The head runs on the labelled positions only, so a prompt
  * costs no logits.
  */
-export function lossGraph({ config, weights }: Network, linear: Linear, shape: BatchShape): LossGraph {
-  const ids = input('ids', 'int32', [shape.batch * shape.length])
+export function lossGraph(
+  { architecture, config, weights }: Network,
+  linear: Linear,
+  shape: BatchShape,
+  tokens: Tokens = causalTokens(shape),
+): LossGraph {
   const positions = input('positions', 'int64', [shape.labels])
   const targets = input('targets', 'int32', [shape.labels, 1])
   const tokenWeights = input('weights', 'float32', [shape.labels, 1])
-  const hidden = llamaHidden(config, weights, linear, ids, shape)
-  const logits = llamaLogits(config, weights, gather(hidden, positions))
+  const hidden = architecture.hidden(config, weights, linear, tokens)
+  const logits = architecture.logits(config, weights, gather(hidden, positions))
   const tokenLoss = crossEntropy(logits, targets)
   return { tokenLoss, loss: reshape(reduceSum(mul(tokenLoss, tokenWeights), [0, 1]), []) }
 }

@@ -6,7 +6,7 @@ import { readJson } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { weight } from '../onnx/primitives.js'
 import { formatShape, sameShape } from '../onnx/Value.js'
-import type { Weights } from './llama.js'
+import type { Weights } from './Linear.js'
 import { openSafetensors, type SafetensorsFile } from './safetensors.js'
 import { widenedWeights } from './widenedWeights.js'
 

@@ -61,9 +61,14 @@ export function logSumExp(x: Value): Value {
 export const crossEntropy = (logits: Value, labels: Value): Value =>
   sub(logSumExp(logits), gatherElements(logits, labels))
 
-/** Additive attention mask [length, length]: 0 where query t may see key s <= t, a large negative number elsewhere. */
-export function causalMask(length: number): Value {
-  const data = new Float32Array(length * length)
-  for (let t = 0; t < length; t++) data.fill(-1e9, t * length + t + 1, (t + 1) * length)
+/**
+ * Additive attention mask [length, length]: 0 where query t may see key s, a large negative number elsewhere.
+ *
+ * @param window how many keys a query sees, its own among them (Beltagy et al. 2020, https://arxiv.org/abs/2004.05150);
+ * all up to its own unless given
+ */
+export function causalMask(length: number, window = length): Value {
+  const data = new Float32Array(length * length).fill(-1e9)
+  for (let t = 0; t < length; t++) data.fill(0, t * length + Math.max(0, t - window + 1), t * length + t + 1)
   return constant(data, [length, length])
 }

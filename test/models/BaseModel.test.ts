@@ -36,7 +36,8 @@ describe('a folder that is no model', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['fewer tokens than the tokenizer has', { vocab_size: 2047 }, 'OL1306'],
     ['another width', { hidden_size: 32 }, 'OL1305'],
-    ['more layers than there are tensors', { num_hidden_layers: 1e9 }, 'OL1301'],
+    ['more layers than there are tensors', { num_hidden_layers: 3 }, 'OL1301'],
+    ['more layers than any model has', { num_hidden_layers: 1e9 }, 'OL1302'],
   ])('config.json with %s', async (_, config, code) => {
     await writeTinyModel(folder)
     const path = join(folder, 'config.json')

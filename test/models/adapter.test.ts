@@ -8,7 +8,6 @@ import {
   openAdapter,
   serializeAdapter,
 } from '../../src/models/adapter.js'
-import type { LlamaConfig } from '../../src/models/config.js'
 import {
   float32Tensor,
   openSafetensors,
@@ -153,7 +152,7 @@ describe('an adapter that does not fit', () => {
   })
 
   test('the wrong base model is named against the right one', async () => {
-    const network = { ...llama.network, config: { ...llama.network.config, layers: 3 } satisfies LlamaConfig }
+    const network = { ...llama.network, config: { ...llama.network.config, layers: 3 } }
     const path = await changed({ base_model_name_or_path: 'somebody/llama' })
     await expect(openAdapter(path, network)).rejects.toMatchObject({
       code: 'OL1309',

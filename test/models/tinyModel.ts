@@ -3,8 +3,7 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { parseConfig } from '../../src/models/config.js'
-import { llamaModules } from '../../src/models/llama.js'
+import { readArchitecture } from '../../src/models/architectures.js'
 import { Random } from '../../src/models/random.js'
 import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
 
@@ -55,7 +54,7 @@ export async function writeTinyModel(folder: string, { config, template, change 
 }
 
 function randomTensors(raw: unknown): Map<string, TensorData> {
-  const config = parseConfig('tiny', raw)
+  const { architecture, config } = readArchitecture('tiny', raw)
   const random = new Random(7)
   const tensor = (shape: readonly number[], of: () => number): TensorData =>
     float32Tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, of), shape)
@@ -65,7 +64,7 @@ function randomTensors(raw: unknown): Map<string, TensorData> {
     ['model.embed_tokens.weight', tensor([config.vocabSize, config.hiddenSize], noise)],
     ['model.norm.weight', tensor([config.hiddenSize], one)],
   ])
-  for (const { name, inputs, outputs } of llamaModules(config))
+  for (const { name, inputs, outputs } of architecture.modules(config))
     tensors.set(`${name}.weight`, tensor([outputs, inputs], noise))
   for (let layer = 0; layer < config.layers; layer++)
     for (const norm of ['input_layernorm', 'post_attention_layernorm'])

@@ -1,0 +1,44 @@
+import type { Value } from '../onnx/Value.js'
+import type { Linear, LinearModule, Weights } from './Linear.js'
+import type { Tokens } from './Tokens.js'
+
+/** What every architecture's config.json says, whatever its fields are called there. Extents are in elements. */
+export interface ModelConfig {
+  readonly vocabSize: number
+  readonly hiddenSize: number
+  readonly layers: number
+  /** Query heads; `keyValueHeads` of them, or each, have keys and values of their own. */
+  readonly heads: number
+  readonly keyValueHeads: number
+  readonly headSize: number
+  /** How many tokens, itself among them, a token of each layer may see; undefined where it sees all before it. */
+  readonly windows: readonly (number | undefined)[]
+  /** Tokens that the model was made to read. */
+  readonly maximumLength: number
+  readonly tiedEmbeddings: boolean
+  readonly beginToken: number | undefined
+  readonly endTokens: readonly number[]
+}
+
+/**
+ * A kind of model: how its config.json is read, and its forward pass. One file each under `architectures/`; an
+ * architecture's own numbers extend {@link ModelConfig}.
+ */
+export interface Architecture<Config extends ModelConfig = ModelConfig> {
+  /**
+   * @throws OL1302 when a field is missing or malformed
+   * @throws OL1304 when an option would change the numbers and is not implemented
+   */
+  parseConfig(path: string, raw: unknown): Config
+  /** Every linear layer of the decoder, in the order in which the forward pass meets them. */
+  modules(config: Config): LinearModule[]
+  /**
+   * The decoder up to its last normalisation.
+   *
+   * @param linear applies each of {@link modules}; everything else is taken from `weights`
+   * @returns hidden states [batch * length, hiddenSize]
+   */
+  hidden(config: Config, weights: Weights, linear: Linear, tokens: Tokens): Value
+  /** Logits of the next token for chosen hidden states: [rows, hiddenSize] -> [rows, vocabSize]. */
+  logits(config: Config, weights: Weights, hidden: Value): Value
+}

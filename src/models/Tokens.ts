@@ -1,0 +1,33 @@
+import type { Value } from '../onnx/Value.js'
+import type { Rope } from './rope.js'
+
+/** One attention layer: whose keys and values these are, and what a token sees. */
+export interface Attention {
+  readonly layer: number
+  /** What the products of queries and keys are multiplied by. */
+  readonly scale: number
+  /** How many tokens a token sees, itself among them; all before it unless given. */
+  readonly window?: number | undefined
+}
+
+/**
+ * The tokens of a forward pass, and which of them see each other. An architecture does not know whether it trains on
+ * sequences ({@link causalTokens}), on several documents in a row ({@link packedTokens}) or continues a text whose
+ * keys and values are kept ({@link cachedTokens}).
+ */
+export interface Tokens {
+  /** int32 [batch * length], sequences one after the other. */
+  readonly ids: Value
+  readonly batch: number
+  readonly length: number
+  /** The place of each token in its document, int32 [batch * length]: for learned position embeddings. */
+  readonly positions: Value
+  /** Turns queries or keys [batch, heads, length, headSize] by their positions; made once, used in every layer. */
+  rotary(rope: Rope): (x: Value) => Value
+  /**
+   * Scaled dot-product attention (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762) with grouped query heads
+   * (Ainslie et al. 2023, https://arxiv.org/abs/2305.13245): query [batch, heads, length, headSize], key and value
+   * [batch, keyValueHeads, length, headSize] -> [batch, heads, length, headSize].
+   */
+  attend(query: Value, key: Value, value: Value, attention: Attention): Value
+}

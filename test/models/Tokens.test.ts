@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { cachedFeeds, cachedTokens } from '../../src/models/cachedTokens.js'
+import { causalTokens } from '../../src/models/causalTokens.js'
+import { frozenLinear } from '../../src/models/Linear.js'
+import { packedTokens } from '../../src/models/packedTokens.js'
+import type { Tokens } from '../../src/models/Tokens.js'
+import { type Feeds, Program } from '../../src/onnx/Program.js'
+import type { Value } from '../../src/onnx/Value.js'
+import { openReference, type Reference, relativeError } from '../fixtures/reference/reference.js'
+
+let reference: Reference
+let sequences: number[][]
+beforeAll(async () => {
+  reference = await openReference('llama')
+  sequences = reference.examples.map(({ ids }) => [...ids])
+})
+
+function logitsOf(tokens: Tokens): Value {
+  const { architecture, config, weights } = reference.network
+  return architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
+}
+
+/** The rows of logits of one sequence by itself. */
+async function alone(ids: readonly number[]): Promise<Float32Array> {
+  const program = await Program.compile({ logits: logitsOf(causalTokens({ batch: 1, length: ids.length })) })
+  return (await program.run({ ids: Int32Array.from(ids) })).logits
+}
+
+test('documents of one row compute what each computes by itself', async () => {
+  const [first, second, third] = sequences as [number[], number[], number[]]
+  const width = 40
+  const rows = [[first, second], [third]]
+  const ids = new Int32Array(2 * width)
+  const tokenPositions = new Int32Array(2 * width)
+  const segments = new Float32Array(2 * width).fill(9)
+  for (const [r, row] of rows.entries()) {
+    let at = r * width
+    for (const [d, document] of row.entries()) {
+      ids.set(document, at)
+      segments.fill(d, at, at + document.length)
+      for (let t = 0; t < document.length; t++) tokenPositions[at + t] = t
+      at += document.length
+    }
+  }
+  const program = await Program.compile({ logits: logitsOf(packedTokens({ batch: 2, length: width })) })
+  const { logits } = await program.run({ ids, tokenPositions, segments })
+  const { vocabSize } = reference.network.config
+  const part = (start: number, count: number): Float32Array =>
+    logits.subarray(start * vocabSize, (start + count) * vocabSize)
+  expect(relativeError(part(0, first.length), await alone(first))).toBeLessThan(1e-5)
+  expect(relativeError(part(first.length, second.length), await alone(second))).toBeLessThan(1e-5)
+  expect(relativeError(part(width, third.length), await alone(third))).toBeLessThan(1e-5)
+})
+
+describe('a sequence continued from kept keys and values', () => {
+  test.each([undefined, 5])('computes what the whole sequence does, with a window of %p', async (window) => {
+    const [first, second] = sequences as [number[], number[]]
+    const { config } = reference.network
+    const windows = config.windows.map(() => window)
+    const saved = reference.network
+    try {
+      reference = { ...reference, network: { ...saved, config: { ...config, windows } } }
+      // Two sequences at once, of 8 and 11 known tokens; then 3 new ones of each, in programs with more room than needed.
+      const known = [first.slice(0, 8), second.slice(0, 11)]
+      const [prompt, step] = [
+        { batch: 2, length: 12, capacity: 0 },
+        { batch: 2, length: 4, capacity: 16 },
+      ]
+      const prefill = cachedTokens(prompt)
+      const read = await Program.compile<string>({ logits: logitsOf(prefill), ...prefill.newKeysAndValues })
+      const results = await read.run(cachedFeeds(config, prompt, known, [0, 0]))
+      const past: Record<string, Float32Array> = {}
+      const [K, D] = [config.keyValueHeads, config.headSize]
+      for (const name of Object.keys(prefill.newKeysAndValues)) {
+        const kept = new Float32Array(2 * K * step.capacity * D).fill(7)
+        for (let head = 0; head < 2 * K; head++) {
+          const from = (results[name] as Float32Array).subarray(
+            head * prompt.length * D,
+            (head + 1) * prompt.length * D,
+          )
+          kept.set(from, head * step.capacity * D)
+        }
+        past[`past.${name}`] = kept
+      }
+      const decode = cachedTokens(step)
+      const add = await Program.compile<string>({ logits: logitsOf(decode), ...decode.newKeysAndValues })
+      const added = [first.slice(8, 11), second.slice(11, 14)]
+      const feeds: Feeds = { ...cachedFeeds(config, step, added, [8, 11]), ...past }
+      const { logits } = (await add.run(feeds)) as { logits: Float32Array }
+      for (const [row, [ids, before]] of (
+        [
+          [first, 8],
+          [second, 11],
+        ] as const
+      ).entries()) {
+        const whole = await alone(ids.slice(0, before + 3))
+        const width = config.vocabSize
+        const ours = logits.subarray(row * step.length * width, (row * step.length + 3) * width)
+        expect(relativeError(ours, whole.subarray(before * width))).toBeLessThan(1e-5)
+      }
+    } finally {
+      reference = { ...reference, network: saved }
+    }
+  })
+})
