@@ -72,4 +72,36 @@ export const modelsErrors = {
     message: 'The model computed numbers that are not finite for the token after {position} others',
     hint: 'Download or export the weights again: some are damaged, or too large for float32.',
   },
+  OL1330: {
+    message: '--revision {revision} belongs to a model of the Hugging Face Hub; {base} is a folder',
+    hint: 'Leave --revision out, or name a model of the Hub: --base owner/name.',
+    exitCode: 2,
+  },
+  OL1331: {
+    message: '{hub} does not let {id} be read: {reason}',
+    hint: 'Check the name. For a private or gated model set HF_TOKEN to a token that may read it, and accept its terms at {hub}/{id}.',
+    exitCode: 4,
+  },
+  OL1332: {
+    message: '{hub} has no model {id} with a revision {revision}, and there is no such folder: {reason}',
+    hint: 'Check the spelling; a folder whose name looks like an id can be given as ./{id}.',
+    exitCode: 2,
+  },
+  OL1333: {
+    message: 'The model {id} cannot be fetched ({reason}), and the cache {cache} lacks {missing}',
+    hint: 'Fetch it once with a network: `openledger model inspect --base {id}`; or set HF_HUB_CACHE to a cache that has it.',
+  },
+  OL1334: {
+    message: '{file} of {id} arrived damaged: {reason}',
+    hint: 'Run the same command again; it fetches this file anew. If it happens again, a proxy between here and the Hub changes it.',
+  },
+  OL1335: {
+    message: 'The connection broke at byte {done} of {size} of {file} of {id}: {reason}',
+    hint: 'Run the same command again: it goes on where it stopped.',
+  },
+  OL1336: {
+    message: 'The model {id} has no {missing}',
+    hint: 'Choose a model with safetensors weights and a tokenizer.json; an older one can be converted with transformers’ save_pretrained.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable
