@@ -8,6 +8,7 @@ import { lossGraph } from '../models/lossGraph.js'
 import { gradient } from '../onnx/gradient.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
+import type { Placement } from '../onnx/placement.js'
 import type { Value } from '../onnx/Value.js'
 
 /**
@@ -47,6 +48,11 @@ export class GradientPrograms {
       for (let i = 0; i < size; i++) into[offset + i] = (into[offset + i] as number) + (part[i] as number)
     }
     return (results['loss'] as Float32Array)[0] as number
+  }
+
+  /** Where the operators ran, of the programs that have run so far; undefined where the CPU was asked for. */
+  get placement(): Placement | undefined {
+    return this.#programs.placement
   }
 
   dispose(): Promise<void> {

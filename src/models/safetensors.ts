@@ -2,6 +2,7 @@ import { constants } from 'node:buffer'
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readBytes } from '../files/readBytes.js'
 import { reasonOf } from '../files/reasonOf.js'
 
 /** Element types of the safetensors format that this project reads, with their width in bytes. */
@@ -122,21 +123,8 @@ export async function readTensor(file: SafetensorsFile, name: string): Promise<T
   if (entry === undefined) throw new OpenLedgerError('OL1301', { path: file.path, name })
   if (entry.byteLength > constants.MAX_LENGTH)
     throw invalid(file.path, `${name} has ${entry.byteLength} bytes; one tensor can have ${constants.MAX_LENGTH}`)
-  // A fresh ArrayBuffer: views of other element types need its alignment.
-  const data = new Uint8Array(new ArrayBuffer(entry.byteLength))
-  const handle = await open(file.path, 'r')
-  try {
-    let read = 0
-    while (read < data.length) {
-      // One call of the system reads less than 2 GiB.
-      const length = Math.min(data.length - read, 2 ** 30)
-      const { bytesRead } = await handle.read(data, read, length, entry.byteOffset + read)
-      if (bytesRead === 0) throw invalid(file.path, `it ended inside ${name}`)
-      read += bytesRead
-    }
-  } finally {
-    await handle.close()
-  }
+  const data = await readBytes(file.path, entry.byteOffset, entry.byteLength)
+  if (data.length < entry.byteLength) throw invalid(file.path, `it ended inside ${name}`)
   return { dtype: entry.dtype, shape: entry.shape, data }
 }
 

@@ -3,21 +3,34 @@ import './withoutTelemetry.js'
 
 import { availableParallelism, loadavg } from 'node:os'
 import { basename, dirname } from 'node:path'
-import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, type Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { DeviceTensor } from './DeviceTensor.js'
+import { type Device, knownDevices, type RunDevice, resolveDevice } from './devices.js'
+import { type Elements, elementArrays, tensorOf } from './elements.js'
 import { fuse } from './fuse.js'
+import { type Placement, PlacementProfile } from './placement.js'
 import { serialize } from './serialize.js'
-import { type ElementType, formatShape, type Shape, sizeOf, topologicalOrder, type Value } from './Value.js'
+import { borrowWeight, returnWeight } from './sharedWeights.js'
+import {
+  type ElementType,
+  type ExternalData,
+  formatShape,
+  type Shape,
+  sameShape,
+  sizeOf,
+  topologicalOrder,
+  type Value,
+  weightKey,
+} from './Value.js'
 
-/** Where programs run; `auto` takes the first of webgpu and cpu that works. */
-export type Device = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml' | 'auto'
+export type { Device } from './devices.js'
 
 /** The version of ONNX Runtime that computes. */
 export const runtimeVersion = String(env.versions.node)
 
-export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array
-export type Feeds = Readonly<Record<string, Elements>>
+export type Feeds = Readonly<Record<string, Elements | DeviceTensor>>
 
 export interface ProgramOptions {
   readonly device?: Device
@@ -25,17 +38,20 @@ export interface ProgramOptions {
   readonly threads?: number
 }
 
+interface CompileOptions<Kept extends string> extends ProgramOptions {
+  /** Outputs that stay on the device, to be fed to other programs there. */
+  readonly keep?: readonly Kept[]
+}
+
 interface Port {
   readonly type: ElementType
   readonly shape: Shape
 }
 
-const elementsOf: Readonly<Record<ElementType, string>> = {
-  float32: 'Float32Array',
-  float64: 'Float64Array',
-  int32: 'Int32Array',
-  int64: 'BigInt64Array',
-  bool: 'Uint8Array',
+/** A weight that lies on the device for all programs. */
+interface BorrowedWeight {
+  readonly tensor: DeviceTensor
+  readonly data: ExternalData
 }
 
 /** Weights up to this size are packed for speed, which costs a second copy; larger ones stay mapped from their file. */
@@ -55,15 +71,33 @@ const isMachineFree = (): boolean => (loadavg()[0] as number) < availableParalle
  * const program = await Program.compile({ y: mul(x, x) })
  * const { y } = await program.run({ x: Float32Array.of(2, 3) }) // 4, 9
  */
-export class Program<Name extends string = string> {
-  readonly device: Exclude<Device, 'auto'>
+export class Program<Name extends string = string, Kept extends Name = never> {
+  readonly device: RunDevice
   readonly #session: InferenceSession
   readonly #inputs: ReadonlyMap<string, Port>
+  readonly #kept: ReadonlyMap<string, Port>
+  readonly #borrowed: ReadonlyMap<string, BorrowedWeight>
+  #profile: PlacementProfile | undefined
+  #placement: Placement | undefined
+  #living = 0
+  #disposed = false
 
-  private constructor(session: InferenceSession, inputs: ReadonlyMap<string, Port>, device: Exclude<Device, 'auto'>) {
+  private constructor(
+    session: InferenceSession,
+    device: RunDevice,
+    ports: {
+      readonly inputs: ReadonlyMap<string, Port>
+      readonly kept: ReadonlyMap<string, Port>
+      readonly borrowed: ReadonlyMap<string, BorrowedWeight>
+    },
+    profile: PlacementProfile | undefined,
+  ) {
     this.#session = session
-    this.#inputs = inputs
     this.device = device
+    this.#inputs = ports.inputs
+    this.#kept = ports.kept
+    this.#borrowed = ports.borrowed
+    this.#profile = profile
   }
 
   /**
@@ -72,80 +106,125 @@ export class Program<Name extends string = string> {
    * @throws OL1202 when the device cannot run here
    * @throws OL1204 when ONNX Runtime refuses the program
    */
-  static async compile<Name extends string>(
+  static async compile<Name extends string, Kept extends Name = never>(
     outputs: Readonly<Record<Name, Value>>,
-    { device = 'cpu', threads }: ProgramOptions = {},
-  ): Promise<Program<Name>> {
+    { device: wanted = 'cpu', threads, keep = [] }: CompileOptions<Kept> = {},
+  ): Promise<Program<Name, Kept>> {
+    const device = await resolveDevice(wanted)
+    if (!knownDevices().includes(device))
+      throw new OpenLedgerError('OL1202', { device, reason: 'this platform has no such provider' })
     const inputs = new Map<string, Port>()
-    let weightsFolder: string | undefined
-    let weightBytes = 0
+    const weights = new Map<string, Port & { readonly data: ExternalData }>()
     for (const { operation, type, shape } of topologicalOrder(Object.values<Value>(outputs))) {
       if (operation.op === 'Input') inputs.set(operation.name, { type, shape })
-      if (operation.op === 'Weight') {
-        weightsFolder = dirname(operation.data.path)
-        weightBytes += operation.data.length
-      }
+      if (operation.op === 'Weight') weights.set(weightKey(operation.data), { type, shape, data: operation.data })
     }
+    const files = [...weights.values()].map(({ data }) => data)
+    const folder = files[0] && dirname(files[0].path)
+    const weightBytes = files.reduce((sum, { length }) => sum + length, 0)
+    const kept = new Map(keep.map((name) => [name, outputs[name]] as const))
+    const shares = device === 'webgpu'
     // ONNX Runtime takes external data by plain file names inside one folder, and refuses absolute paths.
-    const model = serialize(fuse(outputs), (path) => basename(path))
-    const candidates = device === 'auto' ? (['webgpu', 'cpu'] as const) : [device]
-    const available = new Set(listSupportedBackends().map(({ name }) => name))
-    for (const candidate of candidates) {
-      const last = candidate === candidates.at(-1)
-      if (!available.has(candidate)) {
-        if (last)
-          throw new OpenLedgerError('OL1202', { device: candidate, reason: 'this platform has no such provider' })
-        continue
-      }
-      try {
-        const session = await InferenceSession.create(model, {
-          executionProviders: [candidate],
-          logSeverityLevel: candidate === 'cpu' ? 3 : 4,
-          // One copy of the weights, mapped from the file, instead of a second, packed one in memory.
-          extra: {
-            session: {
-              ...(weightBytes > packedBytes && { disable_prepacking: '1' }),
-              intra_op: { allow_spinning: isMachineFree() ? '1' : '0' },
-              ...(weightsFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
-            },
+    const model = serialize(fuse(outputs), shares ? undefined : (path) => basename(path))
+    const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
+    const borrowed = new Map<string, BorrowedWeight>()
+    try {
+      if (shares)
+        for (const [key, { type, shape, data }] of weights)
+          borrowed.set(key, { tensor: await borrowWeight(type, shape, data), data })
+      const session = await InferenceSession.create(model, {
+        executionProviders: [device],
+        logSeverityLevel: device === 'cpu' ? 3 : 4,
+        ...profile?.options,
+        ...(shares && {
+          preferredOutputLocation: Object.fromEntries(
+            Object.keys(outputs).map((name) => [name, kept.has(name as Kept) ? 'gpu-buffer' : 'cpu'] as const),
+          ),
+        }),
+        // One copy of the weights, mapped from the file, instead of a second, packed one in memory.
+        extra: {
+          session: {
+            ...(weightBytes > packedBytes && { disable_prepacking: '1' }),
+            intra_op: { allow_spinning: isMachineFree() ? '1' : '0' },
+            ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
           },
-          ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-        })
-        return new Program<Name>(session, inputs, candidate)
-      } catch (cause) {
-        if (!last) continue
-        const reason = reasonOf(cause)
-        if (candidate === 'cpu') throw new OpenLedgerError('OL1204', { reason }, { cause })
-        throw new OpenLedgerError('OL1202', { device: candidate, reason }, { cause })
-      }
+        },
+        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      })
+      return new Program<Name, Kept>(session, device, { inputs, kept, borrowed }, profile)
+    } catch (cause) {
+      await profile?.remove()
+      await Promise.all([...borrowed.values()].map(({ data }) => returnWeight(data)))
+      const reason = reasonOf(cause)
+      if (device === 'cpu') throw new OpenLedgerError('OL1204', { reason }, { cause })
+      throw new OpenLedgerError('OL1202', { device, reason }, { cause })
     }
-    throw new OpenLedgerError('OL1202', { device, reason: 'no device is left to try' })
+  }
+
+  /**
+   * Where the operators ran: known after the first run, and of devices other than the CPU, since on the CPU there is
+   * nothing to fall back from.
+   */
+  get placement(): Placement | undefined {
+    return this.#placement
   }
 
   /**
    * Runs the program once. Blocks the event loop while it computes (a property of onnxruntime-node).
    *
+   * @returns the outputs' elements; those to keep as tensors of the device, to be disposed of by the caller
    * @throws OL1203 when a feed is missing, or not of the declared element type and size
    */
-  async run(feeds: Feeds): Promise<Record<Name, Float32Array>> {
+  async run(feeds: Feeds): Promise<Record<Exclude<Name, Kept>, Float32Array> & Record<Kept, DeviceTensor>> {
     const tensors: Record<string, Tensor> = {}
-    for (const [name, { type, shape }] of this.#inputs) {
-      const data = feeds[name]
-      const wanted = `${elementsOf[type]} ${formatShape(shape)}`
-      if (data === undefined) throw new OpenLedgerError('OL1203', { name, given: 'nothing', wanted })
-      const kind = Object.prototype.toString.call(data).slice(8, -1)
-      if (kind !== elementsOf[type] || data.length !== sizeOf(shape))
-        throw new OpenLedgerError('OL1203', { name, given: `${kind} of ${data.length}`, wanted })
-      tensors[name] = new Tensor(type as 'float32', data as Float32Array, shape)
-    }
+    for (const [name, port] of this.#inputs) tensors[name] = fed(name, feeds[name], port)
+    for (const [name, { tensor }] of this.#borrowed) tensors[name] = tensor.handle
     const results = await this.#session.run(tensors)
-    const out: Record<string, Float32Array> = {}
-    for (const [name, tensor] of Object.entries(results)) out[name] = tensor.data as Float32Array
-    return out as Record<Name, Float32Array>
+    if (this.#profile) await this.#endProfile()
+    const out: Record<string, Float32Array | DeviceTensor> = {}
+    for (const [name, tensor] of Object.entries(results)) {
+      const port = this.#kept.get(name)
+      out[name] = port ? this.#keep(tensor, port) : (tensor.data as Float32Array)
+    }
+    return out as Record<Exclude<Name, Kept>, Float32Array> & Record<Kept, DeviceTensor>
   }
 
-  /** Frees the session's memory. The program cannot run afterwards. */
+  /** Frees the session's memory, once no kept output lives any more. The program cannot run afterwards. */
   async dispose(): Promise<void> {
-    await this.#session.release()
+    this.#disposed = true
+    if (this.#profile) await this.#endProfile()
+    await Promise.all([...this.#borrowed.values()].map(({ data }) => returnWeight(data)))
+    if (this.#living === 0) await this.#session.release()
   }
+
+  /** A tensor that is used after its session was released aborts the process: the session outlives what it made. */
+  #keep(tensor: Tensor, { type, shape }: Port): DeviceTensor {
+    this.#living++
+    return new DeviceTensor(tensor, type, shape, () => {
+      this.#living--
+      if (this.#disposed && this.#living === 0) void this.#session.release()
+    })
+  }
+
+  async #endProfile(): Promise<void> {
+    const profile = this.#profile as PlacementProfile
+    this.#profile = undefined
+    this.#session.endProfiling()
+    this.#placement = await profile.read()
+    await profile.remove()
+  }
+}
+
+/** @throws OL1203 when it is missing, or not of the declared element type and size */
+function fed(name: string, data: Elements | DeviceTensor | undefined, { type, shape }: Port): Tensor {
+  const wanted = `${elementArrays[type].name} ${formatShape(shape)}`
+  if (data === undefined) throw new OpenLedgerError('OL1203', { name, given: 'nothing', wanted })
+  if (data instanceof DeviceTensor) {
+    if (data.type === type && sameShape(data.shape, shape)) return data.handle
+    throw new OpenLedgerError('OL1203', { name, given: `a tensor ${data.type}${formatShape(data.shape)}`, wanted })
+  }
+  const kind = Object.prototype.toString.call(data).slice(8, -1)
+  if (kind !== elementArrays[type].name || data.length !== sizeOf(shape))
+    throw new OpenLedgerError('OL1203', { name, given: `${kind} of ${data.length}`, wanted })
+  return tensorOf(data, type, shape)
 }

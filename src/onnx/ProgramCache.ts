@@ -1,10 +1,12 @@
 import { Program, type ProgramOptions } from './Program.js'
+import { type Placement, sumPlacements } from './placement.js'
 import type { Value } from './Value.js'
 
 /** Programs of one graph for several shapes, each compiled when it is first wanted. */
 export class ProgramCache {
   readonly #programs = new Map<string, Promise<Program>>()
   readonly #options: ProgramOptions
+  readonly #compiled: Program[] = []
 
   constructor(options: ProgramOptions) {
     this.#options = options
@@ -14,9 +16,18 @@ export class ProgramCache {
   get(key: string, build: () => Readonly<Record<string, Value>>): Promise<Program> {
     const known = this.#programs.get(key)
     if (known) return known
-    const program = Program.compile(build(), this.#options)
+    const program = Program.compile(build(), this.#options).then((compiled) => {
+      this.#compiled.push(compiled)
+      return compiled
+    })
     this.#programs.set(key, program)
     return program
+  }
+
+  /** Where the operators of all programs that have run so far ran; undefined where the CPU was asked for. */
+  get placement(): Placement | undefined {
+    const known = this.#compiled.flatMap(({ placement }) => placement ?? [])
+    return known.length === 0 ? undefined : sumPlacements(known)
   }
 
   async dispose(): Promise<void> {

@@ -10,6 +10,9 @@ export interface ExternalData {
   readonly length: number
 }
 
+/** Names the bytes of a frozen tensor: the same in every program that reads them. */
+export const weightKey = ({ path, offset, length }: ExternalData): string => `weight:${path}:${offset}:${length}`
+
 /**
  * What a {@link Value} is computed by. One member for each primitive; everything else is composed of them.
  * Fields are the attributes of the ONNX operator of the same name.

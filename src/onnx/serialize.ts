@@ -1,5 +1,5 @@
 import { ProtobufWriter } from './protobuf.js'
-import { type ElementType, type Operation, type Shape, topologicalOrder, type Value } from './Value.js'
+import { type ElementType, type Operation, type Shape, topologicalOrder, type Value, weightKey } from './Value.js'
 
 /** TensorProto.DataType of onnx.proto. */
 const dataType: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
@@ -18,9 +18,9 @@ interface Emitted {
  * and small equal constants are stored once.
  *
  * @param outputs the values to compute, by the name under which a run returns them
- * @param location how a weight's file is named in the model
+ * @param location how a weight's file is named in the model; unless given, weights are inputs, named by {@link weightKey}
  */
-export function serialize(outputs: Readonly<Record<string, Value>>, location: (path: string) => string): Uint8Array {
+export function serialize(outputs: Readonly<Record<string, Value>>, location?: (path: string) => string): Uint8Array {
   const emitted: Emitted = { nodes: [], initializers: [], inputs: [] }
   const names = new Map<Value, string>()
   const known = new Map<string, string>()
@@ -55,10 +55,15 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location: (p
       )
     } else if (operation.op === 'Weight') {
       const { path, offset, length } = operation.data
+      const key = weightKey(operation.data)
+      if (location === undefined && !known.has(key)) {
+        emitted.inputs.push(valueInfo(key, type, shape))
+        known.set(key, key)
+      }
       names.set(
         value,
-        intern(`weight:${path}:${offset}:${length}`, (name) =>
-          emitted.initializers.push(externalTensor(name, shape, location(path), offset, length)),
+        intern(key, (name) =>
+          emitted.initializers.push(externalTensor(name, shape, location?.(path) as string, offset, length)),
         ),
       )
     } else {

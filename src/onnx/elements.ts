@@ -1,0 +1,18 @@
+import { Tensor } from 'onnxruntime-node'
+import type { ElementType, Shape } from './Value.js'
+
+/** The elements of a tensor on this side of ONNX Runtime. */
+export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array
+
+/** How JavaScript holds each element type. */
+export const elementArrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+} as const satisfies Record<ElementType, unknown>
+
+/** ONNX Runtime's tensor over the same memory. */
+export const tensorOf = (data: Elements, type: ElementType, shape: Shape): Tensor =>
+  new Tensor(type as 'float32', data as Float32Array, shape)
