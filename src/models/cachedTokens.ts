@@ -69,7 +69,9 @@ export function cachedFeeds(
   const tokenPositions = new Int32Array(batch * length)
   for (const [row, sequence] of sequences.entries()) {
     ids.set(sequence, row * length)
-    for (let t = 0; t < length; t++) tokenPositions[row * length + t] = (past[row] as number) + t
+    // Padding stands at the place of the last token: past it there may be no position embedding.
+    for (let t = 0; t < length; t++)
+      tokenPositions[row * length + t] = (past[row] as number) + Math.min(t, sequence.length - 1)
   }
   const masks = [...new Set(windows)].map((window) => {
     const keys = capacity + length

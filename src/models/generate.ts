@@ -5,11 +5,13 @@ import { gather, input } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { Adapter } from './adapter.js'
 import type { Network } from './BaseModel.js'
-import { causalTokens } from './causalTokens.js'
+import { type CacheShape, cachedFeeds, cachedTokens } from './cachedTokens.js'
+import { KeyValueCache } from './KeyValueCache.js'
 import { frozenLinear } from './Linear.js'
 import { adapterFeeds, adapterInputs, loraLinear } from './loraLinear.js'
+import { Sampler, type SamplingOptions } from './sampling.js'
 
-export interface GenerateOptions {
+export interface GenerateOptions extends SamplingOptions {
   /** Tokens to add at most. */
   readonly maximumTokens: number
   /** Tokens that end the answer; they are not part of it. */
@@ -17,88 +19,106 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal
   /** Called with each new token. */
   readonly onToken?: (id: number) => void
+  /** Asked after each new token whether the answer is complete. */
+  readonly isComplete?: () => boolean
+  /** Reads only what the call before has not read of the same beginning: the earlier turns of a conversation. */
+  readonly resume?: boolean
 }
 
 export interface Generation {
   readonly ids: readonly number[]
-  readonly stopped: 'stop-token' | 'length'
+  readonly stopped: 'stop-token' | 'complete' | 'length'
 }
 
-const lengthStep = 64
+/** Tokens of a prompt that are read at once; the last part of a prompt is padded to the smallest that holds it. */
+const promptLengths = [16, 64, 256] as const
 
 /**
- * Greedy continuation of a prompt by base model and adapter. The whole sequence is computed again for each token (there
- * is no key-value cache yet), by programs compiled for lengths in steps of 64.
+ * Continues a prompt by base model and adapter, token by token. The keys and values of earlier tokens are kept, so that a
+ * token costs the same however long the text before it is, but for the attention to it.
  */
 export class Generator {
   readonly #programs: ProgramCache
   readonly #base: Network
   readonly #adapter: Adapter | undefined
+  #cache: KeyValueCache
 
   constructor(base: Network, adapter: Adapter | undefined, options: ProgramOptions = {}) {
     this.#base = base
     this.#adapter = adapter
     this.#programs = new ProgramCache(options)
+    this.#cache = new KeyValueCache(base.config)
   }
 
   /**
+   * Greedy unless the options ask for tokens to be drawn.
+   *
    * @throws OL1313 when the prompt leaves no room in the model's context, OL1315 when the model computes NaN
    * @example
    * const { ids } = await generator.generate(encodePrompt(base, 'What is a spring tide?'), { maximumTokens: 48, stopTokens: [2] })
    */
-  async generate(
-    prompt: readonly number[],
-    { maximumTokens, stopTokens, signal, onToken }: GenerateOptions,
-  ): Promise<Generation> {
+  async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
+    const { maximumTokens, stopTokens, signal, onToken, isComplete, resume = false } = options
     const limit = this.#base.config.maximumLength
     if (prompt.length === 0 || prompt.length >= limit)
       throw new OpenLedgerError('OL1313', { tokens: prompt.length, limit: limit - 1 })
+    if (resume) this.#cache.truncate(commonLength(this.#cache.ids, prompt))
+    else this.#cache = new KeyValueCache(this.#base.config)
+    const sampler = new Sampler(options)
     const stop = new Set(stopTokens)
     const ids = [...prompt]
     const end = Math.min(limit, prompt.length + maximumTokens)
+    const answer = (stopped: Generation['stopped']): Generation => ({ ids: ids.slice(prompt.length), stopped })
     while (ids.length < end) {
-      signal?.throwIfAborted()
-      const next = greedy(await this.#logits(ids))
+      const next = sampler.next(await this.#read(ids, signal), ids)
       if (next === undefined) throw new OpenLedgerError('OL1315', { position: ids.length })
-      if (stop.has(next)) return { ids: ids.slice(prompt.length), stopped: 'stop-token' }
+      if (stop.has(next)) return answer('stop-token')
       ids.push(next)
       onToken?.(next)
+      if (isComplete?.()) return answer('complete')
     }
-    return { ids: ids.slice(prompt.length), stopped: 'length' }
+    return answer('length')
   }
 
   dispose(): Promise<void> {
     return this.#programs.dispose()
   }
 
-  /** Logits of the token that follows, [vocabSize]. */
-  async #logits(ids: readonly number[]): Promise<Float32Array> {
-    const length = Math.min(Math.ceil(ids.length / lengthStep) * lengthStep, this.#base.config.maximumLength)
-    const program = await this.#programs.get(String(length), () => this.#outputs(length))
-    const padded = new Int32Array(length)
-    padded.set(ids)
-    const adapter = this.#adapter ? adapterFeeds(this.#adapter.layout, this.#adapter.values) : {}
-    const { logits } = await program.run({ ids: padded, last: BigInt64Array.of(BigInt(ids.length - 1)), ...adapter })
-    return logits as Float32Array
+  /** Logits of the token that follows, [vocabSize]; reads the tokens that the cache does not hold yet. */
+  async #read(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
+    for (;;) {
+      signal?.throwIfAborted()
+      const start = this.#cache.ids.length
+      const part = ids.slice(start, start + promptLengths[2])
+      const length = part.length === 1 && start > 0 ? 1 : promptLengths.find((fits) => fits >= part.length)
+      const shape: CacheShape = { batch: 1, length: length as number, capacity: this.#cache.capacity }
+      const program = await this.#programs.get(`${shape.length}/${shape.capacity}`, () => this.#outputs(shape))
+      const { logits, ...added } = await program.run({
+        ...cachedFeeds(this.#base.config, shape, [part], [start]),
+        ...this.#cache.feeds(),
+        ...(this.#adapter && adapterFeeds(this.#adapter.layout, this.#adapter.values)),
+        last: BigInt64Array.of(BigInt(part.length - 1)),
+      })
+      this.#cache.append(part, added, shape.length)
+      if (this.#cache.ids.length === ids.length) return logits as Float32Array
+    }
   }
 
-  #outputs(length: number): { logits: Value } {
+  #outputs(shape: CacheShape): Record<string, Value> {
     const { architecture, config, weights } = this.#base
     const frozen = frozenLinear(weights)
     const linear = this.#adapter
       ? loraLinear(frozen, this.#adapter.layout, adapterInputs(this.#adapter.layout))
       : frozen
-    const hidden = architecture.hidden(config, weights, linear, causalTokens({ batch: 1, length }))
-    return { logits: architecture.logits(config, weights, gather(hidden, input('last', 'int64', [1]))) }
+    const tokens = cachedTokens(shape)
+    const hidden = architecture.hidden(config, weights, linear, tokens)
+    const logits = architecture.logits(config, weights, gather(hidden, input('last', 'int64', [1])))
+    return { logits, ...tokens.newKeysAndValues }
   }
 }
 
-/** The likeliest token, or undefined where a logit is not a number: then none is likeliest. */
-function greedy(logits: Float32Array): number | undefined {
-  let best = 0
-  for (let i = 0; i < logits.length; i++) {
-    if (Number.isNaN(logits[i])) return undefined
-    if ((logits[i] as number) > (logits[best] as number)) best = i
-  }
-  return best
+/** Tokens that a prompt begins with like an earlier text; at least its last token is to be read. */
+function commonLength(earlier: readonly number[], prompt: readonly number[]): number {
+  const length = prompt.findIndex((id, i) => id !== earlier[i])
+  return length < 0 ? prompt.length - 1 : length
 }

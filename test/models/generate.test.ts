@@ -65,6 +65,55 @@ test('weights that are NaN give an error, not a text', async () => {
   await expect(generateText(parameters)).rejects.toMatchObject({ code: 'OL1315' })
 })
 
+describe('keys and values that are kept', () => {
+  const options = { maximumTokens: 12, stopTokens: [] }
+  const whole = Array.from({ length: 40 }, (_, i) => 3 + ((i * 37) % 200))
+
+  test('of a beginning that was read before give the same tokens', async () => {
+    const fresh = await generator.generate(whole, options)
+    for (const known of [whole.slice(0, 30), [...whole.slice(0, 20), 9, 9], whole, [...whole, 5, 6], [7]]) {
+      await generator.generate(known, { ...options, maximumTokens: 2 })
+      expect(await generator.generate(whole, { ...options, resume: true })).toEqual(fresh)
+    }
+  })
+
+  test('of more tokens than there was room for: as if all had been read at once', async () => {
+    const config = { max_position_embeddings: 1024 }
+    const long = new Generator(await openBaseModel(await writeTinyModel(join(folder, 'long'), { config })), undefined)
+    const prompt = Array.from({ length: 500 }, (_, i) => 3 + ((i * 37) % 200))
+    const { ids } = await long.generate(prompt, { maximumTokens: 20, stopTokens: [] })
+    for (const known of [0, 11, 12, 13, 19]) {
+      const { ids: rest } = await long.generate([...prompt, ...ids.slice(0, known)], {
+        maximumTokens: 1,
+        stopTokens: [],
+      })
+      expect(rest).toEqual([ids[known]])
+    }
+    await long.dispose()
+  })
+})
+
+describe('drawn tokens', () => {
+  const draw = (seed: number) =>
+    generator.generate(prompt, { maximumTokens: 12, stopTokens: [], temperature: 2, topK: 50, seed })
+
+  test('are decided by the seed', async () => {
+    expect(await draw(1)).toEqual(await draw(1))
+    expect(await draw(1)).not.toEqual(await draw(2))
+  })
+})
+
+test('the answer ends when its reader says that it is complete', async () => {
+  let told = 0
+  const { ids, stopped } = await generator.generate(prompt, {
+    maximumTokens: 12,
+    stopTokens: [],
+    onToken: () => told++,
+    isComplete: () => told === 3,
+  })
+  expect([ids.length, stopped]).toEqual([3, 'complete'])
+})
+
 test('text is told as it grows, and adds up to the answer', async () => {
   let told = ''
   const { text, inputTokens, outputTokens } = await generateText({
