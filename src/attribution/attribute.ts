@@ -5,7 +5,7 @@ import type { BaseModel } from '../models/BaseModel.js'
 import type { ChatTokenizer } from '../models/ChatTokenizer.js'
 import { type Example, encodeAnswer, encodePrompt } from '../models/example.js'
 import { Generator } from '../models/generate.js'
-import type { RecordContent } from '../models/trainingRecord.js'
+import { recordText } from '../models/recordContent.js'
 import type { Device } from '../onnx/Program.js'
 import { bm25 } from './bm25.js'
 import { defaultScorer } from './defaults.js'
@@ -119,7 +119,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   })
   const scores = scorer.score(train, queries.gradients, damping === undefined ? {} : { damping })
 
-  const texts = records.map(({ record }) => textOf(record.content))
+  const texts = records.map(({ record }) => recordText(record.content))
   const lexical = bm25(texts)
   const clusters = nearDuplicates(texts)
   const contributors = records.map(({ record }) => record.contributor ?? '')
@@ -266,12 +266,6 @@ function excerptOf(text: string): string {
 
 const promptText = ({ prompt }: Question): string =>
   typeof prompt === 'string' ? prompt : prompt.map(({ content }) => content).join(' ')
-
-function textOf(content: RecordContent): string {
-  if ('text' in content) return content.text
-  if ('prompt' in content) return `${content.prompt} ${content.completion}`
-  return content.messages.map(({ content: text }) => text).join(' ')
-}
 
 /** The contributors' mean share over several answers, largest first. */
 export function meanShares(attributions: readonly Attribution[]): readonly ContributorShare[] {

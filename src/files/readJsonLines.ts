@@ -17,13 +17,14 @@ export interface JsonLine {
  * for (const { line, value } of await readJsonLines('records.jsonl')) console.log(line, value['prompt'])
  */
 export async function readJsonLines(path: string): Promise<JsonLine[]> {
-  const text = await readText(path)
-  const lines: JsonLine[] = []
   // A byte order mark would otherwise make the first line invalid.
-  for (const [index, raw] of text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .entries()) {
+  return parseJsonLines(path, (await readText(path)).replace(/^\uFEFF/, ''))
+}
+
+/** The lines of a text; `path` says where it is from. */
+export function parseJsonLines(path: string, text: string): JsonLine[] {
+  const lines: JsonLine[] = []
+  for (const [index, raw] of text.split('\n').entries()) {
     if (raw.trim() === '') continue
     const line = index + 1
     let value: unknown
@@ -32,11 +33,14 @@ export async function readJsonLines(path: string): Promise<JsonLine[]> {
     } catch (cause) {
       throw new OpenLedgerError('OL1904', { path, line, reason: reasonOf(cause) }, { cause })
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!isObject(value)) {
       const found = Array.isArray(value) ? 'an array' : JSON.stringify(value)
       throw new OpenLedgerError('OL1904', { path, line, reason: `found ${found}` })
     }
-    lines.push({ line, value: value as Record<string, unknown> })
+    lines.push({ line, value })
   }
   return lines
 }
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

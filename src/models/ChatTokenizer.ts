@@ -10,6 +10,8 @@ import { reasonOf } from '../files/reasonOf.js'
 export interface Message {
   readonly role: string
   readonly content: string
+  /** Whatever else a template may take: `tool_calls`, `name`, `reasoning_content`. */
+  readonly [field: string]: unknown
 }
 
 const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
@@ -38,6 +40,7 @@ export class ChatTokenizer {
   readonly #tokenizer: Tokenizer
   readonly #template: Template | undefined
   readonly #tokens: Readonly<Record<string, string>>
+  #prefixes: boolean | undefined
 
   private constructor(
     path: string,
@@ -87,6 +90,18 @@ export class ChatTokenizer {
     return this.#tokenizer.encode(text, { add_special_tokens: special }).ids
   }
 
+  /**
+   * Token ids of a text that goes on behind another, no token across the border. Some tokenizers (Llama 2, Mistral) put a
+   * space in front of whatever they are given; a text that continues gets none.
+   */
+  encodeBehind(before: string, text: string): number[] {
+    this.#prefixes ??= this.encode('\na').length !== this.encode('\n').length + this.encode('a').length
+    const apart = this.encode(text)
+    if (!this.#prefixes) return apart
+    const [first, both] = [this.encode(before), this.encode(before + text)]
+    return first.every((id, i) => id === both[i]) ? both.slice(first.length) : apart
+  }
+
   /** The text of token ids, special tokens left out. */
   decode(ids: readonly number[]): string {
     return ids.length === 0 ? '' : this.#tokenizer.decode([...ids], { skip_special_tokens: true })
@@ -104,11 +119,19 @@ export class ChatTokenizer {
    *
    * @throws OL1307 when there is no template, or it refuses the messages
    */
-  render(messages: readonly Message[], { generationPrompt = false } = {}): string {
+  render(
+    messages: readonly Message[],
+    { generationPrompt = false, tools }: { generationPrompt?: boolean; tools?: readonly object[] | undefined } = {},
+  ): string {
     if (this.#template === undefined)
       throw new OpenLedgerError('OL1307', { path: this.#path, reason: 'the model has no chat template' })
     try {
-      return this.#template.render({ messages, add_generation_prompt: generationPrompt, ...this.#tokens })
+      return this.#template.render({
+        messages,
+        add_generation_prompt: generationPrompt,
+        ...(tools && { tools }),
+        ...this.#tokens,
+      })
     } catch (cause) {
       throw new OpenLedgerError('OL1307', { path: this.#path, reason: reasonOf(cause) }, { cause })
     }

@@ -1,10 +1,7 @@
-import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { BaseModel } from './BaseModel.js'
 import type { Message } from './ChatTokenizer.js'
-import type { RecordContent } from './trainingRecord.js'
-
-/** Which tokens carry loss: answers only, or every token. Plain text has no prompt, so all of it counts. */
-export type LossOn = 'completion' | 'all'
+import type { RecordContent } from './recordContent.js'
+import { cutRecord, type LossOn, type Segment } from './segments.js'
 
 /** A record as the model reads it. */
 export interface Example {
@@ -13,34 +10,27 @@ export interface Example {
   readonly labelled: Uint8Array
   /** Tokens that did not fit into the maximum length. */
   readonly truncated: number
+  /** The end of what is to be learned was among them: of this record the model does not learn to stop. */
+  readonly lostEnd: boolean
 }
 
-interface Segment {
-  readonly text: string
-  readonly labelled: boolean
-  readonly special?: boolean
-}
+/** The tokens that end a turn or a text: what generation stops at. */
+export const endTokensOf = ({ tokenizer, config }: BaseModel): ReadonlySet<number> =>
+  new Set([...config.endTokens, ...(tokenizer.endToken === undefined ? [] : [tokenizer.endToken])])
 
 /**
  * Tokenises a record. Prompt and answer are tokenised apart, so that no token straddles the border, and the answer ends
- * with the token that ends a turn, which always carries loss: without it the model never learns to stop.
+ * with a token that ends a turn, which always carries loss: without it the model never learns to stop.
  *
- * A prompt and completion become a user's and an assistant's turn where the model has a chat template, and are joined
- * as they are where it has none.
- *
- * @throws OL1307 when the template cannot render the messages
+ * @throws OL1307 when the template cannot render the messages, or hides where their turns begin and end
  */
 export function encodeRecord(
   base: BaseModel,
   content: RecordContent,
   { maximumLength = base.config.maximumLength, lossOn = 'completion' as LossOn } = {},
 ): Example {
-  const segments = segmentsOf(base, content)
-  return encodeSegments(base, lossOn === 'all' ? segments.map((s) => ({ ...s, labelled: true })) : segments, {
-    maximumLength,
-    // Where all counts, what follows the last answer is still no answer to end.
-    ended: segments.at(-1)?.labelled ?? false,
-  })
+  const { segments, ended } = cutRecord(base, content, lossOn)
+  return encodeSegments(base, segments, { maximumLength, ended })
 }
 
 /**
@@ -50,7 +40,7 @@ export function encodeRecord(
  * @throws OL1307 when the template cannot render the messages
  */
 export function encodeAnswer(base: BaseModel, prompt: string | readonly Message[], answer: string): Example {
-  const segments = segmentsOf(
+  const { segments } = cutRecord(
     base,
     typeof prompt === 'string'
       ? { prompt, completion: answer }
@@ -74,61 +64,34 @@ export function encodePrompt({ tokenizer }: BaseModel, prompt: string | readonly
 }
 
 function encodeSegments(
-  { tokenizer }: BaseModel,
+  base: BaseModel,
   segments: readonly Segment[],
   { maximumLength, ended }: { readonly maximumLength: number; readonly ended: boolean },
 ): Example {
+  const { tokenizer } = base
   const ids: number[] = []
   const labels: number[] = []
-  for (const { text, labelled, special = false } of segments) {
-    const part = tokenizer.encode(text, { special })
+  for (const [i, { text, labelled, special = false }] of segments.entries()) {
+    const before = segments[i - 1]?.text
+    const part = before === undefined ? tokenizer.encode(text, { special }) : tokenizer.encodeBehind(before, text)
     for (const id of part) {
       ids.push(id)
       labels.push(labelled ? 1 : 0)
     }
   }
   // A template ends the turn itself, some with a line break behind.
-  const { endToken } = tokenizer
-  if (ended && endToken !== undefined && !ids.slice(-2).includes(endToken)) {
-    ids.push(endToken)
+  const ends = endTokensOf(base)
+  if (ended && tokenizer.endToken !== undefined && !ids.slice(-2).some((id) => ends.has(id))) {
+    ids.push(tokenizer.endToken)
     labels.push(1)
   }
   // Nothing predicts the first token.
   if (ids.length > 0) labels[0] = 0
   const kept = ids.slice(0, maximumLength)
-  return { ids: kept, labelled: Uint8Array.from(labels.slice(0, maximumLength)), truncated: ids.length - kept.length }
-}
-
-function segmentsOf(base: BaseModel, content: RecordContent): Segment[] {
-  if ('text' in content) return [{ text: content.text, labelled: true, special: true }]
-  if ('messages' in content) return conversation(base, content.messages)
-  const { prompt, completion } = content
-  if (base.tokenizer.hasTemplate)
-    return conversation(base, [
-      { role: 'user', content: prompt },
-      { role: 'assistant', content: completion },
-    ])
-  return [
-    { text: prompt, labelled: false, special: true },
-    { text: completion, labelled: true },
-  ]
-}
-
-/** Splits a rendered conversation at the borders of the assistant's turns. */
-function conversation({ tokenizer, path }: BaseModel, messages: readonly Message[]): Segment[] {
-  const whole = tokenizer.render(messages)
-  const segments: Segment[] = []
-  let done = 0
-  for (const [i, { role }] of messages.entries()) {
-    if (role !== 'assistant') continue
-    const before = tokenizer.render(messages.slice(0, i), { generationPrompt: true })
-    const after = tokenizer.render(messages.slice(0, i + 1))
-    if (!whole.startsWith(before) || !whole.startsWith(after))
-      throw new OpenLedgerError('OL1307', { path, reason: 'it renders a turn differently once another follows' })
-    segments.push({ text: whole.slice(done, before.length), labelled: false })
-    segments.push({ text: whole.slice(before.length, after.length), labelled: true })
-    done = after.length
+  return {
+    ids: kept,
+    labelled: Uint8Array.from(labels.slice(0, maximumLength)),
+    truncated: ids.length - kept.length,
+    lostEnd: labels.lastIndexOf(1) >= maximumLength,
   }
-  if (done < whole.length) segments.push({ text: whole.slice(done), labelled: false })
-  return segments.filter(({ text }) => text !== '')
 }

@@ -10,6 +10,7 @@ const example = (ids: readonly number[], labelled: readonly number[]): Example =
   ids,
   labelled: Uint8Array.from(labelled),
   truncated: 0,
+  lostEnd: false,
 })
 const temporary = temporaryFolder()
 const two = [example([1, 7, 8, 9], [0, 0, 1, 1]), example([1, 5], [0, 1])]

@@ -53,12 +53,12 @@ export const modelsErrors = {
     exitCode: 2,
   },
   OL1311: {
-    message: 'Line {line} of {path} is no training record: {reason}',
-    hint: 'Give prompt and completion, messages with role and content, or text, as non-empty strings.',
+    message: 'Line {line} of {path}, record {record}, is no training record: {reason}',
+    hint: 'Give text, prompt and completion, messages, instruction and output (alpaca), or conversations (ShareGPT).',
   },
   OL1312: {
     message: '{path} holds no records',
-    hint: 'Give a JSON Lines file with at least one record.',
+    hint: 'Give a JSON Lines or JSON file with at least one record.',
   },
   OL1313: {
     message: 'The prompt has {tokens} tokens; the model reads at most {limit}',
@@ -103,5 +103,13 @@ export const modelsErrors = {
     message: 'The model {id} has no {missing}',
     hint: 'Choose a model with safetensors weights and a tokenizer.json; an older one can be converted with transformers’ save_pretrained.',
     exitCode: 2,
+  },
+  OL1350: {
+    message: '{path} is not UTF-8 text: line {line} has a byte that no character has',
+    hint: 'Save the file as UTF-8; `iconv -f latin1 -t utf-8` converts one of another encoding.',
+  },
+  OL1351: {
+    message: '{path} is JSON, but not one array of records: {found}',
+    hint: 'Give JSON Lines, an array of objects, or an object with one array of objects.',
   },
 } as const satisfies ErrorTable
