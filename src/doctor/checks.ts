@@ -46,9 +46,26 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
     name: 'ONNX Runtime',
     remedy: reinstall,
     async look() {
-      const { env, listSupportedBackends } = await import('onnxruntime-node')
-      const devices = listSupportedBackends().filter(({ bundled }) => bundled)
-      return { status: 'ok', found: `${env.versions.node}, devices: ${devices.map(({ name }) => name).join(', ')}` }
+      const { runtimeVersion } = await import('../onnx/Program.js')
+      return { status: 'ok', found: runtimeVersion }
+    },
+  },
+  {
+    name: 'Devices',
+    remedy: reinstall,
+    async look() {
+      const { knownDevices, tryDevice } = await import('../onnx/devices.js')
+      const found: string[] = []
+      // One after another: two trials at once would slow each other down.
+      for (const device of knownDevices()) {
+        const trial = await tryDevice(device)
+        if (device === 'cpu' && !trial.runs)
+          return { status: 'fail', found: `cpu: ${trial.reason}`, remedy: this.remedy }
+        found.push(
+          `${device}: ${trial.runs ? `${trial.gigaflops.toFixed(trial.gigaflops < 10 ? 1 : 0)} GFLOP/s` : trial.reason}`,
+        )
+      }
+      return { status: 'ok', found: found.join('; ') }
     },
   },
   {

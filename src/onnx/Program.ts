@@ -155,7 +155,7 @@ export class Program<Name extends string = string, Kept extends Name = never> {
     } catch (cause) {
       await profile?.remove()
       await Promise.all([...borrowed.values()].map(({ data }) => returnWeight(data)))
-      const reason = reasonOf(cause)
+      const reason = withoutPlace(reasonOf(cause))
       if (device === 'cpu') throw new OpenLedgerError('OL1204', { reason }, { cause })
       throw new OpenLedgerError('OL1202', { device, reason }, { cause })
     }
@@ -214,6 +214,10 @@ export class Program<Name extends string = string, Kept extends Name = never> {
     await profile.remove()
   }
 }
+
+/** ONNX Runtime's messages begin with the line of its source, and end with a stack, where an assertion failed. */
+const withoutPlace = (message: string): string =>
+  (message.split('\n')[0] as string).replace(/^\/onnxruntime_src\/.* was false\. /, '')
 
 /** @throws OL1203 when it is missing, or not of the declared element type and size */
 function fed(name: string, data: Elements | DeviceTensor | undefined, { type, shape }: Port): Tensor {

@@ -35,7 +35,7 @@ export function tryDevice(device: RunDevice): Promise<DeviceTrial> {
   // The sources and the compiled program have it under the same name.
   const module = fileURLToPath(new URL(`./deviceTrial${extname(import.meta.url)}`, import.meta.url))
   return new Promise((done) => {
-    const child = fork(module, [device], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], timeout: 30_000 })
+    const child = fork(module, [device], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], timeout: 60_000 })
     let found: DeviceTrial | undefined
     child.on('message', (message) => {
       const parsed = trialSchema.safeParse(message)

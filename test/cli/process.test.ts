@@ -102,7 +102,7 @@ describe('openledger as it is installed', () => {
       expect(status).toBe(1)
       expect(stdout).toMatch(/✖ Configuration +No network is called nowhere/)
       expect(stdout).toMatch(/→ Use one of: devnet/)
-      expect(stderr).toContain('OL1030 1 of 9 checks failed: Configuration')
+      expect(stderr).toContain('OL1030 1 of 10 checks failed: Configuration')
     } finally {
       await rm(folder, { recursive: true })
     }
