@@ -6,13 +6,15 @@ import type { TrainingSettingsInput } from '../lora/settings.js'
 import type { TrainingPlan, TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
 import { bundledBase } from '../models/bundledBase.js'
-import type { Device } from '../onnx/Program.js'
+import type { Device, RunDevice } from '../onnx/devices.js'
+import type { Placement } from '../onnx/placement.js'
 import type { Output } from '../terminal/createOutput.js'
 import type { Progress } from '../terminal/Progress.js'
 import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/openVersion.js'
 import { trainOnDatanet } from '../workflows/trainOnDatanet.js'
 import type { CommandContext } from './CommandContext.js'
+import { describePlacement } from './describePlacement.js'
 
 interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
   readonly base: string | undefined
@@ -36,6 +38,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },
     ...(evalData !== undefined && { evalData }),
     ...trainingView(output),
+    onPlacement: (placement: Placement, on: RunDevice) => output.note(describePlacement(placement, on)),
   }
   const trained =
     data !== undefined

@@ -12,7 +12,16 @@ const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
 /** training-manifest.json: all that is needed to train the same adapter again, and to check that it is the same. */
 const manifestSchema = z.object({
   manifestVersion: z.literal(1),
-  engine: z.object({ name: z.string(), version: z.string(), onnxRuntime: z.string(), device: z.string() }),
+  engine: z.object({
+    name: z.string(),
+    version: z.string(),
+    onnxRuntime: z.string(),
+    device: z.string(),
+    /** Operators of the training programs, and those that the CPU computed for want of a kernel on the device. */
+    placement: z
+      .object({ operators: z.number(), onCpu: z.array(z.object({ op: z.string(), count: z.number() })).readonly() })
+      .optional(),
+  }),
   base: z.object({ path: z.string(), hash }),
   data: z.object({ path: z.string(), sha256: hash, trained: z.number(), heldOut: z.number(), dropped: z.number() }),
   datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),

@@ -1,7 +1,9 @@
 import { relative, resolve } from 'node:path'
 import { openBaseModel } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
-import { type Device, runtimeVersion } from '../onnx/Program.js'
+import { type Device, type RunDevice, resolveDevice } from '../onnx/devices.js'
+import { runtimeVersion } from '../onnx/Program.js'
+import type { Placement } from '../onnx/placement.js'
 import { version } from '../version.js'
 import { MetricsLog, metricsName } from './MetricsLog.js'
 import { sha256File, type TrainingManifest } from './manifest.js'
@@ -34,10 +36,14 @@ export interface TrainParameters {
   readonly onPlan?: (plan: TrainingPlan) => void
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
+  /** Told after the first step, on every device but the CPU. */
+  readonly onPlacement?: (placement: Placement, device: RunDevice) => void
 }
 
 /** What is about to happen, known before the first step. */
 export interface TrainingPlan {
+  /** Where tensors will be computed. */
+  readonly device: RunDevice
   readonly records: number
   readonly heldOut: number
   readonly tokens: number
@@ -65,19 +71,10 @@ export interface TrainReturnType {
  * const { manifest } = await train({ base: 'base-model', data: 'records.jsonl', output: 'adapters/first' })
  */
 export async function train(parameters: TrainParameters): Promise<TrainReturnType> {
-  const {
-    output,
-    overwrite = false,
-    data,
-    evalData,
-    device = 'cpu',
-    datanet,
-    signal,
-    onStep,
-    onEvaluation,
-  } = parameters
+  const { output, overwrite = false, data, evalData, datanet, signal, onStep, onEvaluation, onPlacement } = parameters
   const settings = parseTrainingSettings(parameters.settings ?? {})
   await checkOutput(output, overwrite)
+  const device = await resolveDevice(parameters.device ?? 'cpu')
   const base = await openBaseModel(parameters.base)
   // Of the bytes that are about to be read: the file may change while hours of training pass.
   const dataHash = await sha256File(data)
@@ -88,6 +85,7 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
   const examples = records.train.map(({ example }) => example)
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
   const plan: TrainingPlan = {
+    device,
     records: examples.length,
     heldOut: held.length,
     tokens: sum(examples.map(({ ids }) => ids.length)),
@@ -115,6 +113,7 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
         log.append({ step, epoch, evalLoss: evaluation.loss, seconds, memoryBytes: process.memoryUsage.rss() })
         onEvaluation?.(report)
       },
+      ...(onPlacement && { onPlacement: (placement: Placement) => onPlacement(placement, device) }),
       ...(signal && { signal }),
     })
     const manifest = await writeAdapter(output, {
@@ -123,7 +122,13 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
       overwrite,
       manifest: {
         manifestVersion: 1,
-        engine: { name: 'openledger', version, onnxRuntime: runtimeVersion, device },
+        engine: {
+          name: 'openledger',
+          version,
+          onnxRuntime: runtimeVersion,
+          device,
+          ...(result.placement && { placement: result.placement }),
+        },
         base: { path: base.path, hash: base.hash },
         data: {
           // Relative to the adapter, so that a workspace can be moved as a whole.

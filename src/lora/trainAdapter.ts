@@ -6,6 +6,7 @@ import { type Evaluation, Evaluator } from '../models/evaluate.js'
 import type { Example } from '../models/example.js'
 import { Random } from '../models/random.js'
 import type { ProgramOptions } from '../onnx/Program.js'
+import type { Placement } from '../onnx/placement.js'
 import { AdamW, clipGradient } from './AdamW.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues } from './initialValues.js'
@@ -33,12 +34,16 @@ export interface TrainingResult {
   readonly tokens: number
   /** Of the training steps alone. */
   readonly seconds: number
+  /** Where the operators of the training programs ran; undefined on the CPU. */
+  readonly placement: Placement | undefined
 }
 
 export interface TrainAdapterOptions extends ProgramOptions {
   readonly settings: TrainingSettings
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
+  /** Told after the first step, on every device but the CPU. */
+  readonly onPlacement?: (placement: Placement) => void
   readonly signal?: AbortSignal
 }
 
@@ -54,7 +59,7 @@ export async function trainAdapter(
   base: Network,
   examples: readonly Example[],
   held: readonly Example[],
-  { settings, onStep, onEvaluation, signal, ...options }: TrainAdapterOptions,
+  { settings, onStep, onEvaluation, onPlacement, signal, ...options }: TrainAdapterOptions,
 ): Promise<TrainingResult> {
   const random = new Random(settings.seed)
   const layout = adapterLayout(base, settings)
@@ -118,6 +123,7 @@ export async function trainAdapter(
       }
       history.push(report)
       onStep?.(report)
+      if (step === 1 && programs.placement) onPlacement?.(programs.placement)
     }
     const seconds = (performance.now() - started) / 1000
     const { loss, gradientNorm: norm, epoch } = history.at(-1) as TrainingStep
@@ -126,7 +132,7 @@ export async function trainAdapter(
     if (!values.every(Number.isFinite) || !Number.isFinite(after?.loss ?? 0))
       throw new OpenLedgerError('OL1402', { step: steps, loss: after?.loss ?? loss, norm })
     const evaluation = before && after ? { before, after } : undefined
-    return { adapter: { layout, values }, history, evaluation, tokens, seconds }
+    return { adapter: { layout, values }, history, evaluation, tokens, seconds, placement: programs.placement }
   } finally {
     await Promise.all([evaluator.dispose(), programs.dispose()])
   }
