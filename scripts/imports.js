@@ -32,9 +32,11 @@ const packages = {
   'better-sqlite3': ['datanet', 'doctor'],
   commander: ['cli'],
   cosmiconfig: ['config'],
+  ink: ['terminal'],
   'onnxruntime-node': ['onnx', 'doctor'],
   ora: ['terminal'],
   picocolors: ['terminal'],
+  react: ['terminal'],
   viem: ['chain', 'datanet', 'devnet', 'rewards', 'workflows'],
 }
 

@@ -6,7 +6,8 @@ import { attributionView, summary } from './attribute.js'
 import type { CommandContext } from './CommandContext.js'
 import { checksOf, describeQuickstart, expectation, namesOf } from './describeQuickstart.js'
 import { devnetData } from './devnet/describeDevnet.js'
-import { trainingData, trainingView } from './train.js'
+import { trainingData } from './train.js'
+import { trainingView } from './trainingView.js'
 
 interface Input {
   readonly directory: string | undefined
@@ -27,6 +28,7 @@ export async function run(
   const { output, cwd, signal } = context
   const started = performance.now()
   let keep: (() => void) | undefined
+  const view = await trainingView(output, { title: 'Train', device: 'cpu', live: false })
   const result = await quickstart({
     folder: { wanted: input.directory, fallback: join(cwd, 'openledger-quickstart') },
     ...smaller,
@@ -34,7 +36,11 @@ export async function run(
     keepDevnet,
     signal,
     step: (title, work) => output.step(title, work),
-    ...trainingView(output),
+    ...view.listeners,
+    onStep(report) {
+      view.listeners.onStep(report)
+      if (report.step === report.steps) view.finish()
+    },
     onAttribution: attributionView(output),
     onDevnet(devnet) {
       keep = context.onExit(() => devnet.stop())

@@ -3,18 +3,17 @@ import { join, relative } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
-import type { TrainingPlan, TrainReturnType } from '../lora/train.js'
+import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
 import { bundledBase } from '../models/bundledBase.js'
 import type { Device, RunDevice } from '../onnx/devices.js'
 import type { Placement } from '../onnx/placement.js'
-import type { Output } from '../terminal/createOutput.js'
-import type { Progress } from '../terminal/Progress.js'
 import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/openVersion.js'
 import { trainOnDatanet } from '../workflows/trainOnDatanet.js'
 import type { CommandContext } from './CommandContext.js'
 import { describePlacement } from './describePlacement.js'
+import { trainingView } from './trainingView.js'
 
 interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
   readonly base: string | undefined
@@ -31,13 +30,18 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   const { output, config, signal, cwd } = context
   const { data, datanet, evalData, device, base, targetModules, output: target, ...settings } = input
   const file = target ?? join(cwd, 'adapter')
+  const view = await trainingView(output, {
+    title: target === undefined && data === undefined ? 'Train' : `Train ${relative(cwd, file) || '.'}`,
+    device,
+    live: true,
+  })
   const parameters = {
     base: base ?? config.base ?? bundledBase,
     device,
     signal,
     settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },
     ...(evalData !== undefined && { evalData }),
-    ...trainingView(output),
+    ...view.listeners,
     onPlacement: (placement: Placement, on: RunDevice) => output.note(describePlacement(placement, on)),
   }
   const trained =
@@ -49,6 +53,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
           overwrite: await mayReplace(context, file),
         })
       : await trainVersion(context, parameters, datanet, target)
+  view.finish()
   output.result(trainingData(trained), (result, { paint }) =>
     [
       `${paint.bold(relative(cwd, trained.output) || '.')}: ${result.steps} steps, ${result.tokensPerSecond} tokens/s`,
@@ -85,30 +90,6 @@ async function mayReplace({ confirm, cwd }: CommandContext, folder: string): Pro
 
 const parseTargets = (text: string): string | string[] =>
   text === 'all-linear' || /[.*+?^$()|[\]\\]/.test(text) ? text : text.split(',').map((name) => name.trim())
-
-/** Shows training live: plan, loss, rate, time left. */
-export function trainingView(output: Output) {
-  let progress: Progress | undefined
-  return {
-    onPlan(plan: TrainingPlan): void {
-      output.note(
-        `${plan.records} records, ${plan.tokens} tokens (${plan.labelledTokens} with loss), ${plan.steps} steps, ${plan.heldOut} held out`,
-      )
-      if (plan.truncatedTokens > 0)
-        output.warn(`${plan.truncatedTokens} tokens are beyond --max-length and were cut off`)
-      if (plan.droppedRecords > 0) output.warn(`${plan.droppedRecords} records have nothing to learn and were left out`)
-      progress = output.progress({ title: 'Train', total: plan.steps })
-    },
-    onStep({ step, steps, loss, learningRate }: TrainReturnType['result']['history'][number]): void {
-      const facts = `loss ${loss.toFixed(3)}  lr ${learningRate.toExponential(1)}`
-      if (step < steps) progress?.update(step, facts)
-      else {
-        progress?.update(step, facts)
-        progress?.finish(`loss ${loss.toFixed(3)}`)
-      }
-    },
-  }
-}
 
 /** The JSON document of a finished training. */
 export const trainingData = ({ output, manifest, plan, result }: TrainReturnType) => ({

@@ -6,6 +6,14 @@ const eraseLine = '\r\u001b[2K'
 /** Milliseconds. Faster the eye sees no difference, and a slow terminal would hold the work up. */
 const leastInterval = 80
 
+/** What draws more than one line at the end of the terminal, and so has to make room for others itself. */
+export interface LiveView {
+  /** Writes a line above. */
+  write(line: string): void
+  /** Ends the view; what it shows may stay. */
+  close(): void
+}
+
 /**
  * The last line of a terminal, redrawn in place, with other lines written above it.
  * Without animation it draws nothing and only writes the other lines.
@@ -16,6 +24,7 @@ export class LiveLine {
   #text = ''
   #drawnAt = Number.NEGATIVE_INFINITY
   #spinner: Ora | undefined
+  #view: LiveView | undefined
 
   constructor(stream: TerminalStream, animated: boolean) {
     this.#stream = stream
@@ -29,6 +38,10 @@ export class LiveLine {
 
   /** Writes a line above the live one. A running spinner makes room for it by itself. */
   write(line: string): void {
+    if (this.#view !== undefined) {
+      this.#view.write(line)
+      return
+    }
     const drawn = this.#spinner === undefined && this.#text !== ''
     this.#stream.write(drawn ? `${eraseLine}${line}\n${this.#fitted()}` : `${line}\n`)
   }
@@ -48,6 +61,8 @@ export class LiveLine {
   }
 
   clear(): void {
+    this.#view?.close()
+    this.#view = undefined
     if (this.#spinner !== undefined) this.#spinner.suffixText = ''
     else if (this.#text !== '') this.#stream.write(eraseLine)
     this.#text = ''
@@ -63,6 +78,12 @@ export class LiveLine {
   detach(): void {
     this.#spinner = undefined
     this.clear()
+  }
+
+  /** Until it is closed a view has the end of the terminal to itself. */
+  hand(view: LiveView): void {
+    this.clear()
+    this.#view = view
   }
 
   #fitted(): string {

@@ -7,6 +7,8 @@ import { runStep } from './runStep.js'
 import { createShell } from './Shell.js'
 import { createStyle, type Style } from './Style.js'
 import { type Surroundings, usesAnimation } from './surroundings.js'
+import { plainTraining, type TrainingDisplay } from './TrainingDisplay.js'
+import type { TrainingStart } from './TrainingProgress.js'
 
 export interface OutputOptions {
   /** One JSON document on stdout instead of text. */
@@ -18,6 +20,9 @@ export interface OutputOptions {
   /** False forbids colours; else the stream and the environment decide. */
   readonly colour: boolean
 }
+
+/** Less room than this holds one line better than a view. */
+const leastLive = { columns: 30, rows: 8 }
 
 /** The only way a command talks: one result on stdout, everything else on stderr. */
 export interface Output {
@@ -38,6 +43,13 @@ export interface Output {
   /** Runs one step of the command, with a spinner on a terminal and a line with its time at the end. */
   step<Value>(title: string, work: () => Promise<Value>): Promise<Value>
   progress(options: ProgressOptions): Progress
+  /**
+   * Loads what shows a training: a live view on a terminal with colours and room for it, else as {@link progress}.
+   *
+   * @param options false for `live` where one line is enough
+   * @returns starts it; nothing is drawn before
+   */
+  training(options: { readonly live: boolean }): Promise<(start: TrainingStart) => TrainingDisplay>
   /** Prints an error: text on stderr, or with --json the document on stdout. */
   error(error: OpenLedgerError): void
   /** Whether the result is out. */
@@ -96,6 +108,15 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
     warn: (text) => line.write(`${paint.yellow('!')} ${text}`),
     step: (title, work) => runStep(title, work, { stream: stderr, line, paint, quiet }),
     progress: (progressOptions) => createProgress(progressOptions, line, paint, quiet),
+    async training({ live }) {
+      const { columns = 80, rows = 24 } = stderr
+      const roomy = columns >= leastLive.columns && rows >= leastLive.rows
+      if (!live || !line.animated || !paint.isColorSupported || !roomy)
+        return (start) => plainTraining(start, line, paint, quiet)
+      // Ink and React cost more to load than --help may take.
+      const { liveTraining } = await import('./liveTraining.js')
+      return (start) => liveTraining(start, stderr, line, paint)
+    },
     error(error) {
       line.clear()
       if (json && !printed) {

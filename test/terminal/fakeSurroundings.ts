@@ -6,12 +6,14 @@ import type { Surroundings } from '../../src/terminal/surroundings.js'
 class Capture extends Writable {
   text = ''
   readonly isTTY: boolean
-  readonly columns: number
+  columns: number
+  rows: number
 
-  constructor(isTTY: boolean, columns: number) {
+  constructor(isTTY: boolean, columns: number, rows: number) {
     super({ decodeStrings: false })
     this.isTTY = isTTY
     this.columns = columns
+    this.rows = rows
   }
 
   // What tty.WriteStream has besides, as control characters in the text.
@@ -28,14 +30,21 @@ class Capture extends Writable {
 export interface FakeOptions {
   readonly terminal?: boolean
   readonly columns?: number
+  readonly rows?: number
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
 }
 
 /** Streams in memory and an environment of their own, as a terminal or not. */
-export function fakeSurroundings({ terminal = false, columns = 80, environment = {}, cwd = '/' }: FakeOptions = {}) {
-  const stdout = new Capture(terminal, columns)
-  const stderr = new Capture(terminal, columns)
+export function fakeSurroundings({
+  terminal = false,
+  columns = 80,
+  rows = 24,
+  environment = {},
+  cwd = '/',
+}: FakeOptions = {}) {
+  const stdout = new Capture(terminal, columns, rows)
+  const stderr = new Capture(terminal, columns, rows)
   const stdin = Object.assign(new PassThrough(), { isTTY: terminal })
   return { stdin, stdout, stderr, environment, cwd } satisfies Surroundings
 }

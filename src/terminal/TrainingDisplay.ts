@@ -1,0 +1,32 @@
+import type { LiveLine } from './LiveLine.js'
+import { createProgress } from './Progress.js'
+import type { Paint } from './Style.js'
+import type { StepFacts, TrainingStart } from './TrainingProgress.js'
+
+/** Shows a training while it runs. */
+export interface TrainingDisplay {
+  step(facts: StepFacts): void
+  /** The held-out loss after a step; step 0 is before the first. */
+  evaluation(step: number, loss: number): void
+  /** All is done: what stays on the terminal is drawn a last time. */
+  finish(): void
+}
+
+/** A line that is redrawn, or a few lines in a log. */
+export function plainTraining(start: TrainingStart, line: LiveLine, paint: Paint, quiet: boolean): TrainingDisplay {
+  const progress = createProgress({ title: 'Train', total: start.steps }, line, paint, quiet)
+  let last: StepFacts | undefined
+  return {
+    step(facts) {
+      last = facts
+      progress.update(facts.step, `loss ${facts.loss.toFixed(3)}  lr ${facts.learningRate.toExponential(1)}`)
+    },
+    evaluation(step, loss) {
+      // The first and the last are part of the result.
+      if (!quiet && step > 0 && step < start.steps) line.write(`Held-out loss after step ${step}: ${loss.toFixed(4)}`)
+    },
+    finish() {
+      progress.finish(last && `loss ${last.loss.toFixed(3)}`)
+    },
+  }
+}

@@ -1,0 +1,166 @@
+import { Box, Static, Text } from 'ink'
+import type { ReactNode } from 'react'
+import { brailleChart } from './brailleChart.js'
+import { formatBytes } from './formats.js'
+import type { Paint } from './Style.js'
+import type { TrainingProgress, TrainingStart } from './TrainingProgress.js'
+import { textWidth } from './textWidth.js'
+
+export interface TrainingFrameProps {
+  readonly start: TrainingStart
+  readonly progress: TrainingProgress
+  /** What the last line says instead of the time left. */
+  readonly ended: string | undefined
+  /** Lines that were written meanwhile; they stay above the frame. */
+  readonly notes: readonly string[]
+  /** Of the terminal. */
+  readonly columns: number
+  readonly rows: number
+  readonly paint: Paint
+}
+
+/** Wider than this the eye loses the line from the facts to the curve. */
+const widest = 120
+const highestChart = 16
+const leastChart = 3
+/** Characters of the numbers on the left of the chart. */
+const scale = 5
+
+/** The whole view: title, bar, loss curve, facts. Never as high as the terminal, which would make it scroll. */
+export function TrainingFrame(props: TrainingFrameProps): ReactNode {
+  const { notes, columns, rows } = props
+  const width = Math.min(columns - 1, widest)
+  const facts = factsOf(props, width)
+  const head = headOf(props, width)
+  // One row for the cursor, one between the curve and the facts, two for the axis below.
+  const left = rows - 1 - head.length - facts.length - 3
+  const chart = Math.min(left, Math.ceil(width / 6), highestChart)
+  return (
+    <>
+      <Static items={[...notes]}>{(note, index) => <Text key={index}>{note}</Text>}</Static>
+      <Box flexDirection="column" width={width}>
+        {head.map((line) => (
+          <Text key={line} wrap="truncate">
+            {line}
+          </Text>
+        ))}
+        {chart >= leastChart && (
+          <Box flexDirection="column" marginBottom={left > chart ? 1 : 0}>
+            <LossCurve {...props} width={width} height={chart} />
+          </Box>
+        )}
+        {facts.slice(0, Math.max(0, rows - 1 - head.length)).map((line) => (
+          <Text key={line} wrap="truncate">
+            {line}
+          </Text>
+        ))}
+      </Box>
+    </>
+  )
+}
+
+/** Title and device on one line, or two; then the bar with what is done and what is left. */
+function headOf({ start, progress, ended, paint }: TrainingFrameProps, width: number): string[] {
+  const { title, device, steps } = start
+  const { step, epoch } = progress.latest ?? { step: 0, epoch: 1 }
+  const part = Math.min(1, step / steps)
+  const state = ended ?? (progress.latest === undefined ? 'getting ready' : `${progress.timeLeft} left`)
+  const counts = `${step}/${steps}`
+  const right = `epoch ${epoch}  ${device}`
+  const gap = width - textWidth(title) - right.length
+  const first =
+    gap >= 2 ? [paint.bold(title) + ' '.repeat(gap) + paint.dim(right)] : [paint.bold(title), paint.dim(right)]
+  const texts = width >= 48 ? [counts, `${Math.floor(100 * part)} %`, state] : [counts, state]
+  const told = texts.join('  ')
+  const bar = width - told.length - 2
+  return [...first, bar >= 8 ? `${barOf(part, bar, paint)}  ${told}` : told]
+}
+
+function barOf(part: number, width: number, paint: Paint): string {
+  const full = Math.round(width * part)
+  return paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
+}
+
+/** The numbers of the moment in as many columns as fit. */
+function factsOf({ progress, paint }: TrainingFrameProps, width: number): string[] {
+  const { latest, evaluations, tokensPerSecond: rate } = progress
+  const narrow = width < 60
+  const first = evaluations[0]?.[1]
+  const last = evaluations.at(-1)?.[1]
+  const facts: [label: string, value: string][] = [
+    ['loss', latest ? latest.loss.toFixed(3) : '–'],
+    ...(first !== undefined && last !== undefined
+      ? [
+          ['held-out', evaluations.length > 1 ? `${first.toFixed(2)} → ${last.toFixed(2)}` : first.toFixed(3)] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ['', `${rate === undefined ? '–' : Math.round(rate).toLocaleString('en')} tokens/s`],
+    [narrow ? 'lr' : 'learning rate', latest ? latest.learningRate.toExponential(1) : '–'],
+    [narrow ? 'norm' : 'gradient norm', latest ? latest.gradientNorm.toPrecision(3) : '–'],
+    ['memory', latest ? formatBytes(latest.memoryBytes) : '–'],
+  ]
+  const across = Math.max(1, Math.min(facts.length, Math.floor(width / (narrow ? 19 : 26))))
+  const cell = Math.floor(width / across)
+  const lines: string[] = []
+  for (let i = 0; i < facts.length; i += across) {
+    const cells = facts.slice(i, i + across).map(([label, value]) => {
+      const text = `${label} ${value}`.trim()
+      return `${label === '' ? '' : `${paint.dim(label)} `}${value}${' '.repeat(Math.max(0, cell - text.length))}`
+    })
+    lines.push(cells.join('').trimEnd())
+  }
+  return lines
+}
+
+interface LossCurveProps extends TrainingFrameProps {
+  readonly width: number
+  readonly height: number
+}
+
+/** Single losses as dots, their running mean as a line, held-out losses above both. */
+function LossCurve({ progress, paint, width, height }: LossCurveProps): ReactNode {
+  const columns = width - scale - 2
+  const [low, high] = progress.range
+  const [first, last] = progress.span
+  const rows = brailleChart(
+    [
+      { points: progress.losses, joined: false },
+      { points: progress.means, joined: true },
+      { points: progress.evaluations, joined: true },
+    ],
+    { columns, rows: height, x: [first, last], y: [low, high] },
+  )
+  const paints = [paint.dim, paint.cyan, paint.yellow]
+  const label = (row: number): string => {
+    if (row % 2 === 1 && row !== height - 1) return ' '.repeat(scale)
+    if (row !== 0 && row !== height - 1 && row !== Math.floor(height / 4) * 2) return ' '.repeat(scale)
+    return (high - ((high - low) * row) / (height - 1)).toPrecision(3).slice(0, scale).padStart(scale)
+  }
+  const legend = [
+    [paint.cyan('━'), 'training'],
+    ...(progress.evaluations.length > 0 ? [[paint.yellow('━'), 'held-out']] : []),
+  ]
+  const legendText = legend.map(([sign, name]) => `${sign} ${paint.dim(name ?? '')}`).join('  ')
+  const from = String(first)
+  const to = `step ${last}`
+  const room = columns - from.length - to.length - textWidth(legendText)
+  const under =
+    room >= 2
+      ? `${paint.dim(from)}${' '.repeat(Math.floor(room / 2))}${legendText}${' '.repeat(Math.ceil(room / 2))}${paint.dim(to)}`
+      : `${paint.dim(from)}${' '.repeat(Math.max(1, columns - from.length - to.length))}${paint.dim(to)}`
+  return (
+    <>
+      {rows.map((runs, row) => {
+        const text = runs.map((run) => (run.series === undefined ? run.text : paints[run.series]?.(run.text))).join('')
+        const number = label(row)
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name than their place
+        return <Text key={row}>{`${paint.dim(number)} ${paint.dim(number.trim() === '' ? '│' : '┤')}${text}`}</Text>
+      })}
+      <Text>{paint.dim(`${' '.repeat(scale + 1)}└${'─'.repeat(columns)}`)}</Text>
+      <Text>{`${' '.repeat(scale + 2)}${under}`}</Text>
+    </>
+  )
+}
