@@ -8,6 +8,8 @@ export interface BatchShape {
   readonly length: number
   /** Rows of the language model head: labelled tokens of the whole batch, padding included. */
   readonly labels: number
+  /** Rows hold several examples that do not see each other. */
+  readonly packed?: true
 }
 
 /** Sequences are padded to a multiple of this, so that few programs are compiled. */
@@ -30,10 +32,12 @@ export function shapeFor(examples: readonly Example[], batch: number, maximumLen
     1,
     examples.reduce((sum, example) => sum + labelCount(example), 0),
   )
-  return { batch, length, labels: Math.ceil(labels / step) * step }
+  const packed = examples.some(({ documents }) => documents !== undefined)
+  return { batch, length, labels: Math.ceil(labels / step) * step, ...(packed && { packed }) }
 }
 
-export const shapeKey = ({ batch, length, labels }: BatchShape): string => `${batch}x${length}/${labels}`
+export const shapeKey = ({ batch, length, labels, packed }: BatchShape): string =>
+  `${batch}x${length}/${labels}${packed ? ' packed' : ''}`
 
 export interface Collated {
   readonly feeds: Feeds
@@ -49,7 +53,7 @@ export interface Collated {
  */
 export function collate(
   examples: readonly Example[],
-  { batch, length, labels }: BatchShape,
+  { batch, length, labels, packed }: BatchShape,
   weightOf: (index: number) => number,
 ): Collated {
   const ids = new Int32Array(batch * length)
@@ -69,5 +73,22 @@ export function collate(
       row++
     }
   }
-  return { feeds: { ids, positions, targets, weights }, owner }
+  const feeds = { ids, positions, targets, weights }
+  return { feeds: packed ? { ...feeds, ...borders(examples, batch, length) } : feeds, owner }
+}
+
+/** Where the examples of packed rows begin and end, as `packedTokens` wants it. */
+function borders(examples: readonly Example[], batch: number, length: number) {
+  const tokenPositions = new Int32Array(batch * length)
+  // Padding belongs to no example.
+  const segments = new Float32Array(batch * length).fill(-1)
+  for (const [index, { ids, documents = [ids.length] }] of examples.entries()) {
+    let at = index * length
+    for (const [document, size] of documents.entries()) {
+      segments.fill(document, at, at + size)
+      for (let t = 0; t < size; t++) tokenPositions[at + t] = t
+      at += size
+    }
+  }
+  return { tokenPositions, segments }
 }

@@ -12,6 +12,8 @@ export interface Example {
   readonly truncated: number
   /** The end of what is to be learned was among them: of this record the model does not learn to stop. */
   readonly lostEnd: boolean
+  /** Lengths of the examples that share a packed row; see `packExamples`. */
+  readonly documents?: readonly number[]
 }
 
 /** The tokens that end a turn or a text: what generation stops at. */

@@ -5,6 +5,7 @@ import type { Network } from './BaseModel.js'
 import type { BatchShape } from './batch.js'
 import { causalTokens } from './causalTokens.js'
 import type { Linear } from './Linear.js'
+import { packedTokens } from './packedTokens.js'
 import type { Tokens } from './Tokens.js'
 
 export interface LossGraph {
@@ -22,7 +23,7 @@ export function lossGraph(
   { architecture, config, weights }: Network,
   linear: Linear,
   shape: BatchShape,
-  tokens: Tokens = causalTokens(shape),
+  tokens: Tokens = shape.packed ? packedTokens(shape) : causalTokens(shape),
 ): LossGraph {
   const positions = input('positions', 'int64', [shape.labels])
   const targets = input('targets', 'int32', [shape.labels, 1])
