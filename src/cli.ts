@@ -5,7 +5,7 @@ import { commandTable } from './cli/commandTable.js'
 import { createContext, type Run } from './cli/createContext.js'
 import type { Command } from './cli/declareCommand.js'
 import { helpCommand } from './cli/helpCommand.js'
-import { readInput } from './cli/readInput.js'
+import { readInput, readSettingsFile } from './cli/readInput.js'
 import { usageError } from './cli/usageError.js'
 import { OpenLedgerError } from './errors/OpenLedgerError.js'
 import { reasonOf } from './files/reasonOf.js'
@@ -98,7 +98,8 @@ async function runCommand({ command, raw }: Parsed, run: Run): Promise<void> {
   const { cwd: here, environment } = run.surroundings
   const given = raw.options['cwd']
   const cwd = given === undefined ? here : checkFolder(resolve(here, String(given)))
-  const input = readInput(command, raw, { cwd, environment })
+  const file = await readSettingsFile(command, raw, cwd)
+  const input = readInput(command, raw, { cwd, environment, ...(file && { file }) })
   await command.execute(await createContext(command, raw, cwd, run), input)
 }
 

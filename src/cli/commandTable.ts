@@ -198,6 +198,9 @@ export const commandTable: readonly Command[] = [
           min: 1,
         }),
         output: path({ help: 'Folder of the adapter' }),
+        config: path({
+          help: 'YAML or JSON file of these settings, by the names of the flags or of Axolotl and PEFT; flags win',
+        }),
         evalData: path({ help: 'JSON Lines file to evaluate on, never trained on' }),
         evalSplit: number({ help: 'Share of the records held out to evaluate on', default: 0, min: 0, max: 0.9 }),
         rank: integer({ help: 'Rank of the adapter', default: 8, min: 1, max: 1024 }),
@@ -228,8 +231,10 @@ export const commandTable: readonly Command[] = [
       examples: [
         ['train', 'On the newest version of the workspace’s Datanet'],
         ['train --data records.jsonl --output adapter --epochs 3 --rank 8', 'On a file, with no Datanet'],
+        ['train --config train.yaml --rank 16', 'With settings from a file, one of them replaced'],
         ['train --data records.jsonl --output adapter --yes --json', 'In CI, replacing the adapter'],
       ],
+      settings: () => import('../lora/trainingConfig.js'),
     },
     () => import('../commands/train.js'),
   ),

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../commands/CommandContext.js'
 import type { Option } from './options.js'
+import type { FileValue } from './readInput.js'
 
 // An option's value stands only in covariant places, so that an option of anything is an option of unknown.
 type Options = Readonly<Record<string, Option<unknown>>>
@@ -24,6 +25,10 @@ interface CommandSpec<Arguments extends Options, Flags extends Options> {
   readonly examples: readonly (readonly [line: string, does: string])[]
   /** It can tell what it would do: adds `--dry-run`. */
   readonly dryRun?: true
+  /** Reads the file of settings that its option `config` names; they stand in for options that are not given. */
+  readonly settings?: () => Promise<{
+    readonly readSettings: (path: string, options: readonly string[]) => Promise<ReadonlyMap<string, FileValue>>
+  }>
   /** False for a command that must run although the configuration is broken. */
   readonly config?: false
 }

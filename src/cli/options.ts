@@ -53,6 +53,10 @@ function valueOption<Value, Declared extends Declaration<Value>>(
   return option as unknown as Option<Present<Value, Declared>>
 }
 
+/** The command line has no other words for a switch than its presence; a settings file has. */
+const readSwitch = (given: string, refuse: Refuse): boolean =>
+  given === 'true' || (given !== 'false' && refuse('it is neither true nor false'))
+
 /** Present or absent. */
 export const flag = (declared: { readonly help: string; readonly short?: string }): Option<boolean> => ({
   help: declared.help,
@@ -61,8 +65,8 @@ export const flag = (declared: { readonly help: string; readonly short?: string 
   env: undefined,
   required: false,
   fallback: false,
-  expected: 'no value',
-  read: () => true,
+  expected: 'true or false',
+  read: readSwitch,
 })
 
 /** On or off: `--shuffle` and `--no-shuffle` are both accepted, and the last one counts. */
@@ -74,8 +78,8 @@ export const toggle = (declared: { readonly help: string; readonly default: bool
   required: false,
   negatable: true,
   fallback: declared.default,
-  expected: 'no value',
-  read: (given) => given === 'true',
+  expected: 'true or false',
+  read: readSwitch,
 })
 
 export const text = <const Declared extends Declaration<string>>(declared: Declared) =>

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { Command } from './declareCommand.js'
 import { longFlag, type Option } from './options.js'
@@ -8,9 +9,33 @@ export interface RawInput {
   readonly options: Readonly<Record<string, unknown>>
 }
 
+/** What a settings file says of an option. */
+export interface FileValue {
+  /** As it is written there, with its line. */
+  readonly field: string
+  readonly line: number
+  readonly value: string | number | boolean
+}
+
 export interface ReadInputOptions {
   readonly cwd: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** By option; a flag of the command line comes before, a variable after. */
+  readonly file?: { readonly path: string; readonly values: ReadonlyMap<string, FileValue> }
+}
+
+/** What the settings file says that `--config` names, for a command that takes one. */
+export async function readSettingsFile(
+  { settings, options }: Command,
+  raw: RawInput,
+  cwd: string,
+): Promise<ReadInputOptions['file']> {
+  const given = raw.options['config']
+  if (settings === undefined || given === undefined) return undefined
+  const path = resolve(cwd, String(given))
+  const { readSettings } = await settings()
+  const names = Object.keys(options).filter((name) => name !== 'config')
+  return { path: relative(cwd, path), values: await readSettings(path, names) }
 }
 
 /** The whole command line that leads to a command: `openledger datanet add`. */
@@ -18,17 +43,24 @@ export const lineOf = ({ noun, verb }: Pick<Command, 'noun' | 'verb'>): string =
   ['openledger', noun, verb].filter((word) => word !== undefined).join(' ')
 
 /**
- * The checked input of a command: what was given, else the option's variable, else its default.
+ * The checked input of a command: what was given, else what its settings file says, else the option's variable, else its
+ * default.
  *
  * @throws OL1003 when something required is missing
- * @throws OL1005 when a value is not accepted, naming the flag or the variable that gave it
+ * @throws OL1005 when a value is not accepted, naming the flag, the field or the variable that gave it
  */
-export function readInput(command: Command, raw: RawInput, { cwd, environment }: ReadInputOptions) {
+export function readInput(command: Command, raw: RawInput, { cwd, environment, file }: ReadInputOptions) {
   const input: Record<string, unknown> = {}
   const read = (name: string, label: string, option: Option<unknown>, given: unknown): void => {
     const variable = option.env === undefined ? undefined : environment[option.env]
-    const [source, value] = given === undefined ? [`The variable ${option.env}`, variable] : [label, given]
-    if (value === undefined || (given === undefined && value === '')) {
+    const stated = given === undefined ? file?.values.get(name) : undefined
+    const [source, value] =
+      given !== undefined
+        ? [label, given]
+        : stated !== undefined
+          ? [`${stated.field} (${file?.path}, line ${stated.line})`, stated.value]
+          : [`The variable ${option.env}`, variable === '' ? undefined : variable]
+    if (value === undefined) {
       if (option.required) throw new OpenLedgerError('OL1003', { argument: label, command: lineOf(command) })
       // A default is written as a user would write it, so that a default path is resolved too.
       const { fallback } = option

@@ -21,6 +21,8 @@ interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
   readonly datanet: number | undefined
   readonly output: string | undefined
   readonly evalData: string | undefined
+  /** Its settings stand among the others already. */
+  readonly config: string | undefined
   readonly targetModules: string | undefined
   readonly device: Device
 }
@@ -28,7 +30,17 @@ interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
 /** `openledger train`: LoRA on a file of records, or on a version of the workspace's Datanet. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, config, signal, cwd } = context
-  const { data, datanet, evalData, device, base, targetModules, output: target, ...settings } = input
+  const {
+    config: _settingsFile,
+    data,
+    datanet,
+    evalData,
+    device,
+    base,
+    targetModules,
+    output: target,
+    ...settings
+  } = input
   const file = target ?? join(cwd, 'adapter')
   const view = await trainingView(output, {
     title: target === undefined && data === undefined ? 'Train' : `Train ${relative(cwd, file) || '.'}`,

@@ -41,4 +41,24 @@ export const loraErrors = {
     message: 'The loss of the base model itself is {loss}',
     hint: 'Download or export the base model again: some of its weights are NaN, infinite or far too large.',
   },
+  OL1440: {
+    message: '{path}, line {line}: {field} is no setting of training',
+    hint: 'Did you mean {nearest}? `openledger train --help` lists the settings.',
+    exitCode: 2,
+  },
+  OL1441: {
+    message: '{path}, line {line}: {field} contradicts {other} of line {otherLine}; both set {setting}',
+    hint: 'Keep one of the two.',
+    exitCode: 2,
+  },
+  OL1442: {
+    message: '{path} has no settings: {reason}',
+    hint: 'Write YAML or JSON of fields named as the flags of `openledger train`, such as `rank: 8`.',
+    exitCode: 2,
+  },
+  OL1443: {
+    message: '{path}, line {line}: {field} cannot be taken: {reason}',
+    hint: 'Correct the field or remove it; nothing that a settings file says is read over.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable
