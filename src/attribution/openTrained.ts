@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readManifest, sha256File, type TrainingManifest, trainedData } from '../lora/manifest.js'
+import { manifestBase, readManifest, sha256File, type TrainingManifest, trainedData } from '../lora/manifest.js'
 import { type EncodedRecord, readTrainingData } from '../lora/trainingData.js'
 import { type Adapter, openAdapter } from '../models/adapter.js'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
+import type { ResolvedBase } from '../models/resolveBase.js'
 
 /** A trained adapter together with everything it was made from, all checked against its manifest. */
 export interface Trained {
@@ -18,7 +19,7 @@ export interface Trained {
 export interface OpenTrainedParameters {
   readonly adapter: string
   /** Another place of the same base model or data than the manifest names. */
-  readonly base?: string
+  readonly base?: string | ResolvedBase
   readonly data?: string
 }
 
@@ -30,7 +31,7 @@ export interface OpenTrainedParameters {
  */
 export async function openTrained({ adapter: path, base: basePath, data }: OpenTrainedParameters): Promise<Trained> {
   const manifest = await readManifest(path)
-  const base = await openBaseModel(basePath ?? manifest.base.path)
+  const base = await openBaseModel(basePath ?? manifestBase(manifest))
   same('base model', base.path, base.hash, manifest.base.hash)
   const weights = join(path, 'adapter_model.safetensors')
   same('adapter', weights, await sha256File(weights), manifest.adapterHash)

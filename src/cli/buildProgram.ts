@@ -82,7 +82,8 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
   return parsed
 }
 
-function programOption(name: string, { short, placeholder }: Option<unknown>): ProgramOption {
+function programOption(name: string, { short, placeholder, repeatable }: Option<unknown>): ProgramOption {
   const flags = `${short === undefined ? '' : `-${short}, `}${longFlag(name)}`
-  return new ProgramOption(placeholder === undefined ? flags : `${flags} <${placeholder}>`)
+  const option = new ProgramOption(placeholder === undefined ? flags : `${flags} <${placeholder}>`)
+  return repeatable ? option.argParser((value, before: string[] = []) => [...before, value]) : option
 }

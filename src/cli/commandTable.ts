@@ -1,11 +1,17 @@
 import { defaultMinimumShare, defaultScorer } from '../attribution/defaults.js'
 import { type Command, declareCommand } from './declareCommand.js'
-import { amount, choice, flag, integer, number, path, text, toggle } from './options.js'
+import { amount, base, choice, flag, integer, many, number, path, text, toggle } from './options.js'
 
 const device = choice(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'auto'], {
   help: 'Where tensors are computed',
   default: 'cpu',
 })
+
+const baseModel = base({
+  help: 'Folder of the base model, or owner/name on the Hugging Face Hub; the bundled one unless given',
+  env: 'OPENLEDGER_BASE',
+})
+const revision = text({ help: 'Branch, tag or commit of a base model of the Hub', placeholder: 'revision' })
 
 /** Every command. A row holds data only, so that `openledger --help` loads none of the work behind it. */
 export const commandTable: readonly Command[] = [
@@ -187,10 +193,8 @@ export const commandTable: readonly Command[] = [
         'Lines are {"prompt","completion"}, {"messages"} or {"text"}. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT.',
       arguments: {},
       options: {
-        base: path({
-          help: 'Folder of the base model (Hugging Face, Llama); the bundled one unless given',
-          env: 'OPENLEDGER_BASE',
-        }),
+        base: baseModel,
+        revision,
         data: path({ help: 'JSON Lines file of records' }),
         datanet: integer({
           help: 'Version of the workspace’s Datanet; the newest unless given',
@@ -245,7 +249,8 @@ export const commandTable: readonly Command[] = [
       summary: 'Answer a prompt with a model and an adapter',
       arguments: { prompt: text({ required: true, help: 'What to ask' }) },
       options: {
-        base: path({ help: 'Folder of the base model', env: 'OPENLEDGER_BASE' }),
+        base: baseModel,
+        revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
         maxTokens: integer({ help: 'Tokens of the answer at most', default: 64, min: 1 }),
         device,
@@ -253,6 +258,30 @@ export const commandTable: readonly Command[] = [
       examples: [['model generate "When do I reef?" --adapter adapters/v1', 'Ask the fine-tuned model']],
     },
     () => import('../commands/model/generate.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'eval',
+      summary: 'Measure loss and perplexity on files of records',
+      details:
+        'Lines are {"prompt","completion"}, {"messages"} or {"text"}. With --json also each record’s loss, in the order of the file.',
+      arguments: {},
+      options: {
+        base: baseModel,
+        revision,
+        adapter: path({ help: 'Folder of a LoRA adapter' }),
+        data: many(path({ required: true, help: 'JSON Lines file of records; may be given more than once' })),
+        lossOn: choice(['completion', 'assistant', 'all'], { help: 'Tokens that are counted', default: 'completion' }),
+        maxLength: integer({ help: 'Tokens of a record at most; what the model can read unless given', min: 2 }),
+        device,
+      },
+      examples: [
+        ['model eval --adapter adapter --data held-out.jsonl', 'How well an adapter does on records it has not seen'],
+        ['model eval --data a.jsonl --data b.jsonl --json', 'The base model on two files, with every record’s loss'],
+      ],
+    },
+    () => import('../commands/model/eval.js'),
   ),
   declareCommand(
     {
@@ -280,7 +309,8 @@ export const commandTable: readonly Command[] = [
         queries: path({ required: true, help: 'JSON Lines file of questions' }),
         adapter: path({ help: 'Folder of the adapter; the newest of the workspace unless given' }),
         output: path({ help: 'JSON Lines file for every record’s score and share' }),
-        base: path({ help: 'Where the base model lies now, if not where it was trained from' }),
+        base: base({ help: 'Where the base model lies now, if not where it was trained from' }),
+        revision,
         data: path({ help: 'Where the training data lies now, if not where it was' }),
         scorer: choice(['grad-cos', 'grad-dot', 'datainf', 'efim', 'trak'], {
           help: 'How influence is scored; trak without its weight 1 - p',

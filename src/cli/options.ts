@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { baseReference } from '../config/baseReference.js'
 
 /** Reports a value that cannot be used; the caller knows whether a flag or a variable gave it. */
 export type Refuse = (reason: string) => never
@@ -13,6 +14,8 @@ export interface Option<Value> {
   /** Variable that is read when the option is not given. */
   readonly env: string | undefined
   readonly required: boolean
+  /** May be given more than once; `read` then takes each by itself. */
+  readonly repeatable?: true
   /** A flag that can be turned off: `--shuffle` and `--no-shuffle`. */
   readonly negatable?: true
   readonly fallback: Value | undefined
@@ -92,6 +95,17 @@ export const path = <const Declared extends Declaration<string>>(declared: Decla
   valueOption<string, Declared>(declared, 'path', 'the path of a file or folder', (given, refuse, cwd) =>
     given === '' ? refuse('it is empty') : resolve(cwd, given),
   )
+
+/** A base model: a folder, as an absolute path, or a model of the Hugging Face Hub. */
+export const base = <const Declared extends Declaration<string>>(declared: Declared) =>
+  valueOption<string, Declared>(declared, 'model', 'a folder, or owner/name of a model', (given, refuse, cwd) =>
+    given === '' ? refuse('it is empty') : baseReference(given, cwd),
+  )
+
+/** An option that may be given more than once: all its values, in their order. */
+export const many = <Value>(option: Option<Value>): Option<readonly NonNullable<Value>[]> =>
+  // readInput reads each value by itself, and gathers them.
+  ({ ...option, repeatable: true }) as unknown as Option<readonly NonNullable<Value>[]>
 
 interface Range {
   readonly min?: number

@@ -65,8 +65,13 @@ export function readInput(command: Command, raw: RawInput, { cwd, environment, f
       // A default is written as a user would write it, so that a default path is resolved too.
       const { fallback } = option
       input[name] =
-        typeof fallback === 'string' ? option.read(fallback, refuse(label, option, fallback), cwd) : fallback
-    } else input[name] = option.read(String(value), refuse(source, option, String(value)), cwd)
+        typeof fallback === 'string'
+          ? option.read(fallback, refuse(label, option, fallback), cwd)
+          : (fallback ?? (option.repeatable ? [] : undefined))
+    } else {
+      const each = (one: unknown): unknown => option.read(String(one), refuse(source, option, String(one)), cwd)
+      input[name] = option.repeatable ? [value].flat().map(each) : each(value)
+    }
   }
   for (const [index, [name, option]] of Object.entries(command.arguments).entries()) {
     read(name, `<${name}>`, option, raw.arguments[index])

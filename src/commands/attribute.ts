@@ -13,6 +13,7 @@ import { type Chain, openChain } from '../workflows/openChain.js'
 import { payInferences, preparePayments } from '../workflows/payInferences.js'
 import { findModelId } from '../workflows/publishModel.js'
 import type { CommandContext } from './CommandContext.js'
+import { chooseBase } from './chooseBase.js'
 import { describeAttribution } from './describeAttribution.js'
 
 interface Input {
@@ -20,6 +21,7 @@ interface Input {
   readonly queries: string
   readonly output: string | undefined
   readonly base: string | undefined
+  readonly revision: string | undefined
   readonly data: string | undefined
   readonly scorer: string
   readonly damping: number | undefined
@@ -33,7 +35,7 @@ interface Input {
 /** `openledger attribute`: answers, and the records that shaped them; with --pay the fees go into the escrow. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, config, signal, cwd } = context
-  const { base, data, damping, maxTokens, output: file, pay, ...rest } = input
+  const { base, revision, data, damping, maxTokens, output: file, pay, ...rest } = input
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
   // What payment needs is asked for before time is spent on answers.
   const payee = pay ? await findPayee(context, adapter) : undefined
@@ -43,7 +45,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     maximumTokens: maxTokens,
     signal,
     onProgress: attributionView(output),
-    ...(base !== undefined && { base }),
+    base: await chooseBase(context, { base, revision, adapter }),
     ...(data !== undefined && { data }),
     ...(damping !== undefined && { damping }),
   })

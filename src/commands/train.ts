@@ -5,18 +5,19 @@ import { reasonOf } from '../files/reasonOf.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
 import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
-import { bundledBase } from '../models/bundledBase.js'
 import type { Device, RunDevice } from '../onnx/devices.js'
 import type { Placement } from '../onnx/placement.js'
 import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/openVersion.js'
 import { trainOnDatanet } from '../workflows/trainOnDatanet.js'
 import type { CommandContext } from './CommandContext.js'
+import { chooseBase } from './chooseBase.js'
 import { describePlacement } from './describePlacement.js'
 import { trainingView } from './trainingView.js'
 
 interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
   readonly base: string | undefined
+  readonly revision: string | undefined
   readonly data: string | undefined
   readonly datanet: number | undefined
   readonly output: string | undefined
@@ -29,7 +30,7 @@ interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
 
 /** `openledger train`: LoRA on a file of records, or on a version of the workspace's Datanet. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
-  const { output, config, signal, cwd } = context
+  const { output, signal, cwd } = context
   const {
     config: _settingsFile,
     data,
@@ -37,18 +38,20 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     evalData,
     device,
     base,
+    revision,
     targetModules,
     output: target,
     ...settings
   } = input
   const file = target ?? join(cwd, 'adapter')
+  const chosen = await chooseBase(context, { base, revision })
   const view = await trainingView(output, {
     title: target === undefined && data === undefined ? 'Train' : `Train ${relative(cwd, file) || '.'}`,
     device,
     live: true,
   })
   const parameters = {
-    base: base ?? config.base ?? bundledBase,
+    base: chosen,
     device,
     signal,
     settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { baseReference } from './baseReference.js'
 import { type Workspace, workspaceAt } from './findWorkspace.js'
 import { localNetwork } from './localNetwork.js'
 import { type NetworkConfig, userConfigSchema } from './schema.js'
@@ -12,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface Config {
   /** The workspace that the folder is in, if it is in one. */
   readonly workspace: Workspace | undefined
-  /** Absolute folder of the base model; undefined means the bundled one. */
+  /** Absolute folder of the base model, or a model of the Hugging Face Hub; undefined means the bundled one. */
   readonly base: string | undefined
   readonly network: string
   /** Described networks; `devnet` is known without being described. */
@@ -47,7 +48,7 @@ export async function loadConfig({ folder, environment, network: flag }: LoadCon
   const project = workspace?.config
   const variable = (name: string): string | undefined => environment[`OPENLEDGER_${name}`] || undefined
   const inFolder = (base: string | undefined, of: string | undefined): string | undefined =>
-    base === undefined || of === undefined ? undefined : resolve(of, base)
+    base === undefined || of === undefined ? undefined : baseReference(base, of)
 
   const networks = { ...user?.value.networks, ...project?.networks }
   const network = flag ?? variable('NETWORK') ?? project?.network ?? user?.value.network ?? localNetwork

@@ -14,7 +14,7 @@ const networkSchema = z.strictObject({
 
 /** What the user's own file, for all workspaces, may set. */
 export const userConfigSchema = z.strictObject({
-  /** Folder of the base model; relative to the file that says so. */
+  /** Folder of the base model, relative to the file that says so, or a model of the Hugging Face Hub. */
   base: z.string().min(1).optional(),
   /** Name of the network that commands talk to; `devnet` unless given. */
   network: z.string().min(1).optional(),

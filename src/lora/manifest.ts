@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -22,7 +23,7 @@ const manifestSchema = z.object({
       .object({ operators: z.number(), onCpu: z.array(z.object({ op: z.string(), count: z.number() })).readonly() })
       .optional(),
   }),
-  base: z.object({ path: z.string(), hash }),
+  base: z.object({ path: z.string(), hash, id: z.string().optional(), revision: z.string().optional() }),
   data: z.object({ path: z.string(), sha256: hash, trained: z.number(), heldOut: z.number(), dropped: z.number() }),
   datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),
   settings: trainingSettings,
@@ -52,6 +53,10 @@ export async function readManifest(adapter: string): Promise<TrainingManifest> {
   const [issue] = parsed.error.issues
   throw new OpenLedgerError('OL1403', { path, reason: `${issue?.path.join('.')}: ${issue?.message}` })
 }
+
+/** Where the base model of an adapter is to be found: where it lay, or the Hugging Face Hub it came from. */
+export const manifestBase = ({ base: { path, id, revision } }: TrainingManifest): string =>
+  id === undefined || existsSync(path) ? path : `${id}@${revision}`
 
 /** sha256 of a file's bytes, 0x-prefixed. */
 export async function sha256File(path: string): Promise<`0x${string}`> {

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { openBaseModel } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
+import type { ResolvedBase } from '../models/resolveBase.js'
 import { type Device, type RunDevice, resolveDevice } from '../onnx/devices.js'
 import { runtimeVersion } from '../onnx/Program.js'
 import type { Placement } from '../onnx/placement.js'
@@ -20,8 +21,8 @@ import { readEvaluationData, readTrainingData } from './trainingData.js'
 import { checkOutput, writeAdapter } from './writeAdapter.js'
 
 export interface TrainParameters {
-  /** Folder of the base model. */
-  readonly base: string
+  /** Folder of the base model, or a model of the Hugging Face Hub: `owner/name@revision`. */
+  readonly base: string | ResolvedBase
   /** JSON Lines file of records. */
   readonly data: string
   /** Records to evaluate on, never trained on. */
@@ -129,7 +130,7 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
           device,
           ...(result.placement && { placement: result.placement }),
         },
-        base: { path: base.path, hash: base.hash },
+        base: { path: base.path, hash: base.hash, ...base.source },
         data: {
           // Relative to the adapter, so that a workspace can be moved as a whole.
           path: relative(resolve(output), resolve(data)),

@@ -50,7 +50,7 @@ export async function writeAdapter(output: string, options: WriteAdapterOptions)
     await writeFileAtomic(join(temporary, 'adapter_model.safetensors'), parts)
     await writeFileAtomic(
       join(temporary, 'adapter_config.json'),
-      json(adapterConfig(options.adapter.layout, manifest.base.path)),
+      json(adapterConfig(options.adapter.layout, manifest.base)),
     )
     await writeFileAtomic(join(temporary, manifestName), json(manifest))
     await writeFileAtomic(join(temporary, metricsName), linesOf(options.metrics))
@@ -85,7 +85,7 @@ async function replaceFolder(from: string, to: string): Promise<void> {
 }
 
 const modelCard = ({ base, data, settings, evalLoss, datanet }: TrainingManifest): string => `---
-base_model: ${JSON.stringify(base.path)}
+base_model: ${JSON.stringify(base.id ?? base.path)}
 library_name: peft
 tags: [lora, openledger]
 ---

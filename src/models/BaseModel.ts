@@ -9,6 +9,7 @@ import { readArchitecture } from './architectures.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
 import { causalTokens } from './causalTokens.js'
 import { frozenLinear, type Weights } from './Linear.js'
+import { type ResolvedBase, resolveBase } from './resolveBase.js'
 import { openWeights, weightFiles } from './weights.js'
 
 /** What a forward pass needs: the architecture, its numbers and the checkpoint's tensors. */
@@ -21,6 +22,8 @@ export interface Network {
 /** A Hugging Face model folder, opened: nothing but headers is in memory. */
 export interface BaseModel extends Network {
   readonly path: string
+  /** The model's id on the Hugging Face Hub and the commit, where it came from there. */
+  readonly source?: ResolvedBase['source']
   readonly tokenizer: ChatTokenizer
   /** sha256 over the names and bytes of everything that decides what the model reads and computes, 0x-prefixed. */
   readonly hash: `0x${string}`
@@ -29,12 +32,15 @@ export interface BaseModel extends Network {
 /**
  * Opens a base model.
  *
+ * @param base a folder, or a model of the Hugging Face Hub; see {@link resolveBase}
+ * @throws OL1331 to OL1336 when it cannot be fetched
  * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when it is of an unsupported kind
  * @throws OL1301 and OL1305 when its weights are not those that config.json describes, OL1306 of a bad tokenizer
  * @example
  * const base = await openBaseModel('base-model')
  */
-export async function openBaseModel(folder: string): Promise<BaseModel> {
+export async function openBaseModel(base: string | ResolvedBase): Promise<BaseModel> {
+  const { path: folder, source } = typeof base === 'string' ? await resolveBase(base) : base
   const path = resolve(folder)
   await access(join(path, 'config.json')).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1302', { path: folder, reason: 'it has no config.json' }, { cause })
@@ -49,7 +55,7 @@ export async function openBaseModel(folder: string): Promise<BaseModel> {
   // A forward pass of one token, built and not run: a tensor that is missing or of another model is noticed here.
   const tokens = causalTokens({ batch: 1, length: 1 })
   architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
-  return { path, architecture, config, tokenizer, weights, hash: await hashModel(path) }
+  return { path, ...(source && { source }), architecture, config, tokenizer, weights, hash: await hashModel(path) }
 }
 
 async function hashModel(folder: string): Promise<`0x${string}`> {

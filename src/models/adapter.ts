@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isHubReference } from '../config/baseReference.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
 import { formatShape, sameShape } from '../onnx/Value.js'
@@ -109,10 +110,14 @@ export function serializeAdapter({ layout, values }: Adapter): { parts: Uint8Arr
 }
 
 /** adapter_config.json for PEFT: few fields, since a version of PEFT that does not know one refuses the file. */
-export const adapterConfig = (layout: AdapterLayout, base: string): Record<string, unknown> => ({
+export const adapterConfig = (
+  layout: AdapterLayout,
+  base: { readonly path: string; readonly id?: string | undefined; readonly revision?: string | undefined },
+): Record<string, unknown> => ({
   peft_type: 'LORA',
   task_type: 'CAUSAL_LM',
-  base_model_name_or_path: base,
+  base_model_name_or_path: base.id ?? base.path,
+  ...(base.revision !== undefined && { revision: base.revision }),
   r: layout.rank,
   lora_alpha: layout.alpha,
   lora_dropout: 0,
@@ -155,6 +160,15 @@ const plainValues: Readonly<Record<string, readonly unknown[]>> = {
   layer_replication: [null],
   trainable_token_indices: [null],
   target_parameters: [null],
+}
+
+/** The base model that an adapter says it was trained on: a path, or a model of the Hugging Face Hub. */
+export async function adapterBase(path: string): Promise<string | undefined> {
+  const named = z.object({ base_model_name_or_path: z.string().min(1), revision: z.string().min(1).nullish() })
+  const { data } = named.safeParse(await readJson(join(path, 'adapter_config.json')))
+  if (data === undefined) return undefined
+  const { base_model_name_or_path: base, revision } = data
+  return revision != null && isHubReference(base) ? `${base}@${revision}` : base
 }
 
 /**

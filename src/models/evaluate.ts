@@ -17,6 +17,12 @@ export interface Evaluation {
   readonly records: readonly { readonly loss: number; readonly tokens: number }[]
 }
 
+interface EvaluateOptions {
+  readonly signal?: AbortSignal
+  /** Called with the number of examples that are done, and of all. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
 const batch = 8
 
 /**
@@ -35,13 +41,19 @@ export class Evaluator {
   }
 
   /** Loss of the examples under the base model and, where the evaluator has a layout, adapter parameters. */
-  async evaluate(examples: readonly Example[], values?: Float32Array): Promise<Evaluation> {
+  async evaluate(
+    examples: readonly Example[],
+    values?: Float32Array,
+    { signal, onProgress }: EvaluateOptions = {},
+  ): Promise<Evaluation> {
     const records = examples.map((example) => ({ loss: 0, tokens: labelCount(example) }))
     // Neighbours in length share a batch: less padding.
     const order = examples
       .map((_, i) => i)
       .sort((a, b) => (examples[a] as Example).ids.length - (examples[b] as Example).ids.length)
     for (let start = 0; start < order.length; start += batch) {
+      signal?.throwIfAborted()
+      onProgress?.(start, order.length)
       const indices = order.slice(start, start + batch)
       const members = indices.map((i) => examples[i] as Example)
       const shape = shapeFor(members, batch, this.#base.config.maximumLength)
@@ -52,6 +64,7 @@ export class Evaluator {
       for (const [row, index] of owner.entries())
         if (index >= 0) (records[indices[index] as number] as { loss: number }).loss += tokenLoss[row] as number
     }
+    onProgress?.(order.length, order.length)
     const tokens = records.reduce((sum, record) => sum + record.tokens, 0)
     const total = records.reduce((sum, { loss }) => sum + loss, 0)
     return {

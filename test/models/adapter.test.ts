@@ -60,7 +60,7 @@ describe('the format of PEFT', () => {
   })
 
   test('every field of our configuration is one that PEFT knows, with the same value', () => {
-    const config = adapterConfig(llama.adapter.layout, 'base')
+    const config = adapterConfig(llama.adapter.layout, { path: 'base' })
     expect(Object.keys(peftConfig)).toEqual(expect.arrayContaining(Object.keys(config)))
     const { target_modules, base_model_name_or_path, ...rest } = config
     expect(peftConfig).toMatchObject(rest)
@@ -68,7 +68,10 @@ describe('the format of PEFT', () => {
   })
 
   test('what we write opens as what it was', async () => {
-    await writeFile(join(folder, 'adapter_config.json'), JSON.stringify(adapterConfig(llama.adapter.layout, 'base')))
+    await writeFile(
+      join(folder, 'adapter_config.json'),
+      JSON.stringify(adapterConfig(llama.adapter.layout, { path: 'base' })),
+    )
     await writeFile(join(folder, 'adapter_model.safetensors'), Buffer.concat(serializeAdapter(llama.adapter).parts))
     const opened = await openAdapter(folder, llama.network)
     expect(opened.values).toEqual(llama.adapter.values)

@@ -88,7 +88,8 @@ export const modelsErrors = {
     exitCode: 2,
   },
   OL1333: {
-    message: 'The model {id} cannot be fetched ({reason}), and the cache {cache} lacks {missing}',
+    message:
+      'There is no folder {id}, and the model of that name cannot be fetched ({reason}): the cache {cache} lacks {missing}',
     hint: 'Fetch it once with a network: `openledger model inspect --base {id}`; or set HF_HUB_CACHE to a cache that has it.',
   },
   OL1334: {
@@ -102,6 +103,11 @@ export const modelsErrors = {
   OL1336: {
     message: 'The model {id} has no {missing}',
     hint: 'Choose a model with safetensors weights and a tokenizer.json; an older one can be converted with transformers’ save_pretrained.',
+    exitCode: 2,
+  },
+  OL1337: {
+    message: 'Nothing in {path} can be evaluated: no record has a token with loss within {limit} tokens',
+    hint: 'Give records with answers, raise --max-length, or count every token with --loss-on all.',
     exitCode: 2,
   },
   OL1350: {

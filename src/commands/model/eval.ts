@@ -1,0 +1,76 @@
+import { relative } from 'node:path'
+import { evaluateFiles } from '../../models/evaluateFiles.js'
+import type { LossOn } from '../../models/segments.js'
+import type { Device } from '../../onnx/devices.js'
+import type { Output } from '../../terminal/createOutput.js'
+import type { Progress } from '../../terminal/Progress.js'
+import type { CommandContext } from '../CommandContext.js'
+import { chooseBase } from '../chooseBase.js'
+
+interface Input {
+  readonly base: string | undefined
+  readonly revision: string | undefined
+  readonly adapter: string | undefined
+  readonly data: readonly string[]
+  readonly lossOn: LossOn
+  readonly maxLength: number | undefined
+  readonly device: Device
+}
+
+/** `openledger model eval`: loss and perplexity on files of records. */
+export async function run(context: CommandContext, input: Input): Promise<void> {
+  const { output, signal, cwd } = context
+  const { adapter, data, lossOn, maxLength, device } = input
+  const { files, ...all } = await evaluateFiles({
+    base: await chooseBase(context, input),
+    data,
+    lossOn,
+    device,
+    signal,
+    onProgress: evaluationView(output),
+    ...(adapter !== undefined && { adapter }),
+    ...(maxLength !== undefined && { maximumLength: maxLength }),
+  })
+  for (const { path, truncatedTokens, records } of files) {
+    const silent = records.filter(({ tokens }) => tokens === 0).length
+    if (truncatedTokens > 0)
+      output.warn(`${truncatedTokens} tokens of ${relative(cwd, path)} are beyond the maximum length`)
+    if (silent > 0) output.warn(`${silent} records of ${relative(cwd, path)} have no token to evaluate`)
+  }
+  const result = {
+    ...all,
+    records: files.flatMap(({ records }) => records),
+    // One file is the whole.
+    ...(files.length > 1 && { files: files.map(({ truncatedTokens: _, ...file }) => file) }),
+  }
+  output.result(result, (_, { table }) =>
+    table(
+      [
+        { title: 'file', shrink: true },
+        { title: 'records', align: 'right' },
+        { title: 'tokens', align: 'right' },
+        { title: 'loss', align: 'right' },
+        { title: 'perplexity', align: 'right' },
+      ],
+      [
+        ...files.map(({ path, ...file }) => row(relative(cwd, path), file.records.length, file)),
+        ...(files.length > 1 ? [row('all', result.records.length, all)] : []),
+      ],
+    ),
+  )
+}
+
+function evaluationView(output: Output): (done: number, total: number) => void {
+  let progress: Progress | undefined
+  return (done, total) => {
+    progress ??= output.progress({ title: 'Evaluate', total, unit: 'records' })
+    progress.update(done)
+    if (done === total) progress.finish()
+  }
+}
+
+const row = (
+  name: string,
+  records: number,
+  { tokens, loss, perplexity }: { tokens: number; loss: number | null; perplexity: number | null },
+): string[] => [name, String(records), String(tokens), loss?.toFixed(4) ?? '-', perplexity?.toPrecision(4) ?? '-']

@@ -1,0 +1,104 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { Device } from '../onnx/devices.js'
+import { openAdapter } from './adapter.js'
+import { openBaseModel } from './BaseModel.js'
+import { Evaluator } from './evaluate.js'
+import { encodeRecord } from './example.js'
+import type { ResolvedBase } from './resolveBase.js'
+import type { LossOn } from './segments.js'
+import { readTrainingRecords } from './trainingRecord.js'
+
+export interface EvaluateFilesParameters {
+  readonly base: string | ResolvedBase
+  /** Folder of a LoRA adapter. */
+  readonly adapter?: string
+  /** Files of records. */
+  readonly data: readonly string[]
+  readonly lossOn?: LossOn
+  /** Tokens of a record at most; what the model can read unless given. */
+  readonly maximumLength?: number
+  readonly device?: Device
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface Losses {
+  /** Mean negative log-likelihood of the labelled tokens, in nats; null where there is none. */
+  readonly loss: number | null
+  readonly tokens: number
+}
+
+export interface EvaluatedFile extends Losses {
+  readonly path: string
+  /** exp(loss). */
+  readonly perplexity: number | null
+  /** In the order of the file. One whose prompt fills the maximum length has no labelled token, and keeps its place. */
+  readonly records: readonly Losses[]
+  /** Tokens beyond the maximum length, which were left out. */
+  readonly truncatedTokens: number
+}
+
+export interface EvaluateFilesReturnType {
+  /** Of all labelled tokens of all files. */
+  readonly loss: number
+  readonly perplexity: number
+  readonly tokens: number
+  readonly files: readonly EvaluatedFile[]
+}
+
+/**
+ * Loss and perplexity of a model on files of records, in total, by file and by record.
+ *
+ * @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter, OL1311 and OL1312 of bad data, OL1337 when
+ * there is nothing to evaluate
+ * @example
+ * const { perplexity } = await evaluateFiles({ base: 'base-model', data: ['held-out.jsonl'] })
+ */
+export async function evaluateFiles(parameters: EvaluateFilesParameters): Promise<EvaluateFilesReturnType> {
+  const { data, lossOn = 'completion', device = 'cpu', signal, onProgress } = parameters
+  const base = await openBaseModel(parameters.base)
+  const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
+  const maximumLength = Math.min(parameters.maximumLength ?? Number.POSITIVE_INFINITY, base.config.maximumLength)
+  const files = await Promise.all(
+    data.map(async (path) => {
+      const records = await readTrainingRecords(path)
+      return { path, examples: records.map(({ content }) => encodeRecord(base, content, { maximumLength, lossOn })) }
+    }),
+  )
+  const examples = files.flatMap((file) => file.examples)
+  if (!examples.some(({ labelled }) => labelled.includes(1)))
+    throw new OpenLedgerError('OL1337', { path: data.join(', '), limit: maximumLength })
+  const evaluator = new Evaluator(base, adapter?.layout, { device })
+  try {
+    const { records } = await evaluator.evaluate(examples, adapter?.values, {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    })
+    let first = 0
+    const evaluated = files.map(({ path, examples: own }) => {
+      const part = records.slice(first, first + own.length)
+      first += own.length
+      const truncatedTokens = own.reduce((sum, { truncated }) => sum + truncated, 0)
+      return { path, ...total(part), records: part.map(lossOf), truncatedTokens }
+    })
+    // The check above has found a labelled token.
+    return { ...(total(records) as { loss: number; perplexity: number; tokens: number }), files: evaluated }
+  } finally {
+    await evaluator.dispose()
+  }
+}
+
+const lossOf = ({ loss, tokens }: { readonly loss: number; readonly tokens: number }): Losses => ({
+  loss: tokens === 0 ? null : loss,
+  tokens,
+})
+
+function total(
+  records: readonly { readonly loss: number; readonly tokens: number }[],
+): Losses & { perplexity: number | null } {
+  const tokens = records.reduce((sum, record) => sum + record.tokens, 0)
+  if (tokens === 0) return { loss: null, perplexity: null, tokens }
+  const loss =
+    records.reduce((sum, record) => (record.tokens === 0 ? sum : sum + record.loss * record.tokens), 0) / tokens
+  return { loss, perplexity: Math.exp(loss), tokens }
+}
