@@ -82,8 +82,9 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
   return parsed
 }
 
-function programOption(name: string, { short, placeholder, repeatable }: Option<unknown>): ProgramOption {
+function programOption(name: string, { short, placeholder, bare, repeatable }: Option<unknown>): ProgramOption {
   const flags = `${short === undefined ? '' : `-${short}, `}${longFlag(name)}`
-  const option = new ProgramOption(placeholder === undefined ? flags : `${flags} <${placeholder}>`)
+  if (placeholder === undefined) return new ProgramOption(flags)
+  const option = new ProgramOption(bare === undefined ? `${flags} <${placeholder}>` : `${flags} [${placeholder}]`)
   return repeatable ? option.argParser((value, before: string[] = []) => [...before, value]) : option
 }

@@ -16,6 +16,8 @@ export interface Option<Value> {
   readonly required: boolean
   /** May be given more than once; `read` then takes each by itself. */
   readonly repeatable?: true
+  /** The value of the flag without one: `--early-stopping` alone. */
+  readonly bare?: Value | undefined
   /** A flag that can be turned off: `--shuffle` and `--no-shuffle`. */
   readonly negatable?: true
   readonly fallback: Value | undefined
@@ -30,6 +32,7 @@ interface Declaration<Value> {
   readonly short?: string
   readonly env?: `OPENLEDGER_${string}`
   readonly default?: Value
+  readonly bare?: Value
   readonly required?: true
 }
 
@@ -48,6 +51,7 @@ function valueOption<Value, Declared extends Declaration<Value>>(
     short: declared.short,
     env: declared.env,
     required: declared.required === true,
+    bare: declared.bare,
     fallback: declared.default,
     expected,
     read,

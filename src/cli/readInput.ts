@@ -68,7 +68,8 @@ export function readInput(command: Command, raw: RawInput, { cwd, environment, f
         typeof fallback === 'string'
           ? option.read(fallback, refuse(label, option, fallback), cwd)
           : (fallback ?? (option.repeatable ? [] : undefined))
-    } else {
+    } else if (value === true && option.bare !== undefined) input[name] = option.bare
+    else {
       const each = (one: unknown): unknown => option.read(String(one), refuse(source, option, String(one)), cwd)
       input[name] = option.repeatable ? [value].flat().map(each) : each(value)
     }

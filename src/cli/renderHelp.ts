@@ -58,15 +58,16 @@ function renderExample([line, does]: Row, page: number, paint: Paint): string {
 }
 
 function optionRow([name, option]: readonly [string, Option<unknown>]): Row {
-  const { short, placeholder, help, required, fallback, env, negatable } = option
+  const { short, placeholder, help, required, fallback, env, negatable, bare } = option
   const facts = [
     required ? 'required' : '',
     fallback === undefined || (fallback === false && !negatable) || fallback === '.'
       ? ''
       : `default ${negatable ? (fallback ? 'on' : 'off') : String(fallback)}`,
+    bare === undefined ? '' : `${String(bare)} without a number`,
     env === undefined ? '' : `env ${env}`,
   ].filter((fact) => fact !== '')
-  const value = placeholder === undefined ? '' : ` <${placeholder}>`
+  const value = placeholder === undefined ? '' : bare === undefined ? ` <${placeholder}>` : ` [${placeholder}]`
   const told = facts.length === 0 ? '' : ` (${facts.join(', ')})`
   const long = negatable ? longFlag(name).replace('--', '--[no-]') : longFlag(name)
   return [`${short === undefined ? '    ' : `-${short}, `}${long}${value}`, help + told]

@@ -5,6 +5,7 @@ import { reasonOf } from '../files/reasonOf.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
 import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
+import { unfinishedFolder, unfinishedStep } from '../lora/unfinished.js'
 import type { Device, RunDevice } from '../onnx/devices.js'
 import type { Placement } from '../onnx/placement.js'
 import { quote } from '../terminal/Shell.js'
@@ -25,6 +26,7 @@ interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
   /** Its settings stand among the others already. */
   readonly config: string | undefined
   readonly targetModules: string | undefined
+  readonly resume: boolean
   readonly device: Device
 }
 
@@ -40,6 +42,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     base,
     revision,
     targetModules,
+    resume,
     output: target,
     ...settings
   } = input
@@ -54,19 +57,18 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     base: chosen,
     device,
     signal,
+    resume,
     settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },
     ...(evalData !== undefined && { evalData }),
     ...view.listeners,
+    onResume: (step: number) => output.note(`Going on behind step ${step}`),
     onPlacement: (placement: Placement, on: RunDevice) => output.note(describePlacement(placement, on)),
   }
   const trained =
     data !== undefined
-      ? await train({
-          ...parameters,
-          data,
-          output: file,
-          overwrite: await mayReplace(context, file),
-        })
+      ? await resumable(context, file, async () =>
+          train({ ...parameters, data, output: file, overwrite: await mayReplace(context, file, resume) }),
+        )
       : await trainVersion(context, parameters, datanet, target)
   view.finish()
   output.result(trainingData(trained), (result, { paint }) =>
@@ -89,16 +91,39 @@ async function trainVersion(
   const { paths } = context.workspace()
   const { version } = await openVersion(paths, wanted)
   const target = output ?? paths.adapter(`v${version}`)
-  const overwrite = await mayReplace(context, target)
-  return trainOnDatanet({ ...parameters, paths, version, output: target, overwrite })
+  return resumable(context, target, async () => {
+    const overwrite = await mayReplace(context, target, parameters.resume ?? false)
+    return trainOnDatanet({ ...parameters, paths, version, output: target, overwrite })
+  })
 }
 
-async function mayReplace({ confirm, cwd }: CommandContext, folder: string): Promise<boolean> {
+/** Tells what an interrupted training has kept, and how it goes on. */
+async function resumable<Value>(
+  { output, signal, cwd }: CommandContext,
+  folder: string,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work()
+  } catch (cause) {
+    const step = signal.aborted ? await unfinishedStep(folder) : undefined
+    if (step !== undefined) {
+      const kept = relative(cwd, unfinishedFolder(folder))
+      output.note(`${step} steps are kept in ${kept}; the same command with --resume goes on from there.`)
+    }
+    throw cause
+  }
+}
+
+async function mayReplace({ confirm, cwd, flags }: CommandContext, folder: string, resume: boolean): Promise<boolean> {
+  const isUnfinished = (await unfinishedStep(folder)) !== undefined
+  // Resumed, a finished adapter is left as it is; and hours of training are not given up by a yes to another question.
+  if (resume !== isUnfinished) return flags.yes
   const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []
     throw new OpenLedgerError('OL1901', { path: folder, reason: reasonOf(cause) }, { cause })
   })
-  if (entries.length === 0) return false
+  if (entries.length === 0) return flags.yes
   await confirm(`Replace the adapter in ${relative(cwd, folder) || '.'}?`)
   return true
 }

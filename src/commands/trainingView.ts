@@ -1,5 +1,6 @@
+import type { TrainingPlan } from '../lora/prepareTraining.js'
 import { RunningMean } from '../lora/RunningMean.js'
-import type { TrainingPlan, TrainParameters } from '../lora/train.js'
+import type { TrainParameters } from '../lora/train.js'
 import type { Output } from '../terminal/createOutput.js'
 import type { TrainingDisplay } from '../terminal/TrainingDisplay.js'
 

@@ -5,6 +5,13 @@ export interface AdamWOptions {
   readonly weightDecay?: number
 }
 
+/** What the optimiser remembers of the gradients so far: their running mean and that of their squares. */
+export interface AdamWState {
+  readonly first: Float32Array
+  readonly second: Float32Array
+  readonly steps: number
+}
+
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101); the update and its
  * order as in torch.optim.AdamW.
@@ -13,12 +20,23 @@ export class AdamW {
   readonly #first: Float32Array
   readonly #second: Float32Array
   readonly #options: Required<AdamWOptions>
-  #steps = 0
+  #steps: number
 
-  constructor(size: number, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamWOptions = {}) {
-    this.#first = new Float32Array(size)
-    this.#second = new Float32Array(size)
+  /** @param state goes on from there; the arrays are taken over, not copied */
+  constructor(
+    size: number,
+    { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamWOptions = {},
+    state: AdamWState = { first: new Float32Array(size), second: new Float32Array(size), steps: 0 },
+  ) {
+    this.#first = state.first
+    this.#second = state.second
+    this.#steps = state.steps
     this.#options = { beta1, beta2, epsilon, weightDecay }
+  }
+
+  /** Views, not copies: the next step changes them. */
+  get state(): AdamWState {
+    return { first: this.#first, second: this.#second, steps: this.#steps }
   }
 
   /** Moves `parameters` in place by one step against `gradient`. */

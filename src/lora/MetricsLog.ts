@@ -1,5 +1,4 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 
@@ -65,7 +64,7 @@ export class MetricsLog {
   static open(path: string, behind?: number): MetricsLog {
     try {
       const file = openSync(path, behind === undefined ? 'w' : 'a+')
-      const lines = behind === undefined ? [] : linesUntil(path, behind)
+      const lines = behind === undefined ? [] : readMetrics(path, behind)
       const length = Buffer.byteLength(linesOf(lines))
       ftruncateSync(file, length)
       return new MetricsLog(path, file, lines, length)
@@ -96,19 +95,13 @@ export class MetricsLog {
   close(): void {
     closeSync(this.#file)
   }
-
-  /** Closes the file and takes it away. */
-  async remove(): Promise<void> {
-    this.close()
-    await rm(this.path, { force: true })
-  }
 }
 
 /** The file's text. */
 export const linesOf = (lines: readonly Metrics[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 
 /** The lines at the beginning of the file up to a step; what a kill or a power cut left of a line ends them. */
-function linesUntil(path: string, last: number): Metrics[] {
+export function readMetrics(path: string, last: number): Metrics[] {
   const lines: Metrics[] = []
   for (const text of readFileSync(path, 'utf8').split('\n').slice(0, -1)) {
     const line = parsed(text)

@@ -11,7 +11,7 @@ import { trainingSettings } from './settings.js'
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
 
 /** training-manifest.json: all that is needed to train the same adapter again, and to check that it is the same. */
-const manifestSchema = z.object({
+export const manifestSchema = z.object({
   manifestVersion: z.literal(1),
   engine: z.object({
     name: z.string(),
@@ -25,11 +25,15 @@ const manifestSchema = z.object({
   }),
   base: z.object({ path: z.string(), hash, id: z.string().optional(), revision: z.string().optional() }),
   data: z.object({ path: z.string(), sha256: hash, trained: z.number(), heldOut: z.number(), dropped: z.number() }),
+  /** Held-out records that came from a file of their own. */
+  evalData: z.object({ path: z.string(), sha256: hash }).optional(),
   datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),
   settings: trainingSettings,
   steps: z.number(),
   tokens: z.number(),
   evalLoss: z.object({ before: z.number(), after: z.number() }).nullable(),
+  /** The best evaluation in the course of training, where there were several. */
+  best: z.object({ step: z.number(), loss: z.number() }).optional(),
   adapterHash: hash,
 })
 

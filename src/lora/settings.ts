@@ -24,11 +24,21 @@ export const trainingSettings = z.strictObject({
   lrScheduler: z.enum(schedulers).default('cosine'),
   /** Share of the steps, below 1, or a number of steps. */
   warmup: z.number().nonnegative().default(0.05),
+  /** Share of the steps, below 1, or a number of steps, that `warmup_stable_decay` falls over at the end. */
+  decay: positive.default(0.1),
   weightDecay: z.number().nonnegative().default(0),
   maxGradNorm: positive.default(1),
   lossOn: z.enum(['completion', 'all']).default('completion'),
   shuffle: z.boolean().default(true),
   evalSplit: z.number().min(0).lt(1).default(0),
+  /** Steps between evaluations of the held-out records; before and after training only unless given. */
+  evalSteps: count.optional(),
+  /** Evaluations without a lower loss after which training stops; the adapter is then the best one. */
+  earlyStopping: count.optional(),
+  /** Steps between checkpoints that stay beside the adapter. */
+  saveSteps: count.optional(),
+  /** The newest checkpoints that are kept; all unless given. */
+  saveTotalLimit: count.optional(),
   seed: z.number().int().nonnegative().max(0xffffffff).default(0),
 })
 

@@ -1,58 +1,48 @@
-import { relative, resolve } from 'node:path'
-import { openBaseModel } from '../models/BaseModel.js'
-import { labelCount } from '../models/batch.js'
-import type { ResolvedBase } from '../models/resolveBase.js'
-import { type Device, type RunDevice, resolveDevice } from '../onnx/devices.js'
+import { access, mkdir, rm } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import { adapterLayout, openAdapter } from '../models/adapter.js'
+import type { RunDevice } from '../onnx/devices.js'
 import { runtimeVersion } from '../onnx/Program.js'
 import type { Placement } from '../onnx/placement.js'
 import { version } from '../version.js'
-import { MetricsLog, metricsName } from './MetricsLog.js'
-import { sha256File, type TrainingManifest } from './manifest.js'
+import { listCheckpoints, pruneCheckpoints, readCheckpoint, writeCheckpoint } from './checkpoint.js'
+import { linesOf, MetricsLog, metricsName, readMetrics } from './MetricsLog.js'
+import { manifestName, readManifest, type TrainingManifest } from './manifest.js'
 import { lockOutput } from './outputLock.js'
-import { parseTrainingSettings, type TrainingSettingsInput } from './settings.js'
+import { type PreparedTraining, prepareTraining, type TrainingInput, type TrainingPlan } from './prepareTraining.js'
+import { checkOrigin } from './TrainingOrigin.js'
 import {
-  stepCount,
+  type Resumption,
   type TrainingEvaluation,
   type TrainingResult,
   type TrainingStep,
   trainAdapter,
 } from './trainAdapter.js'
-import { readEvaluationData, readTrainingData } from './trainingData.js'
+import { unfinishedFolder } from './unfinished.js'
 import { checkOutput, writeAdapter } from './writeAdapter.js'
 
-export interface TrainParameters {
-  /** Folder of the base model, or a model of the Hugging Face Hub: `owner/name@revision`. */
-  readonly base: string | ResolvedBase
-  /** JSON Lines file of records. */
-  readonly data: string
-  /** Records to evaluate on, never trained on. */
-  readonly evalData?: string
+export interface TrainParameters extends TrainingInput {
   /** Folder to write the adapter to. */
   readonly output: string
+  /** Replace the adapter that is there, and give up a training into it that was interrupted. */
   readonly overwrite?: boolean
-  readonly settings?: TrainingSettingsInput
-  readonly device?: Device
+  /**
+   * Go on from the newest checkpoint of an interrupted training into `output`; from the beginning where there is none.
+   * One that had ended is left as it is.
+   */
+  readonly resume?: boolean
   readonly datanet?: TrainingManifest['datanet']
   readonly signal?: AbortSignal
   readonly onPlan?: (plan: TrainingPlan) => void
+  /** Training goes on behind this step. */
+  readonly onResume?: (step: number) => void
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
+  readonly onCheckpoint?: (step: number) => void
   /** Told after the first step, on every device but the CPU. */
   readonly onPlacement?: (placement: Placement, device: RunDevice) => void
-}
-
-/** What is about to happen, known before the first step. */
-export interface TrainingPlan {
-  /** Where tensors will be computed. */
-  readonly device: RunDevice
-  readonly records: number
-  readonly heldOut: number
-  readonly tokens: number
-  readonly labelledTokens: number
-  readonly steps: number
-  /** Tokens cut off at the maximum length, and records left out because nothing to learn was within it. */
-  readonly truncatedTokens: number
-  readonly droppedRecords: number
 }
 
 export interface TrainReturnType {
@@ -63,58 +53,69 @@ export interface TrainReturnType {
 }
 
 /**
- * Fine-tunes an adapter on a file of records and writes it as a PEFT folder. While it trains, `<output>.metrics.jsonl`
- * has a line a step (`tail -f` follows it); it is in the folder at the end.
+ * Fine-tunes an adapter on a file of records and writes it as a PEFT folder. While it trains, `<output>.partial` has its
+ * checkpoints, and metrics.jsonl with a line a step (`tail -f` follows it).
  *
  * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting, OL1902 when `output`
  * is not empty, OL1405 when another process trains into it, OL1901 when it cannot be written
+ * @throws OL1420 when a training was interrupted there, OL1421 to OL1423 when it cannot be resumed
  * @example
  * const { manifest } = await train({ base: 'base-model', data: 'records.jsonl', output: 'adapters/first' })
  */
 export async function train(parameters: TrainParameters): Promise<TrainReturnType> {
-  const { output, overwrite = false, data, evalData, datanet, signal, onStep, onEvaluation, onPlacement } = parameters
-  const settings = parseTrainingSettings(parameters.settings ?? {})
-  await checkOutput(output, overwrite)
-  const device = await resolveDevice(parameters.device ?? 'cpu')
-  const base = await openBaseModel(parameters.base)
-  // Of the bytes that are about to be read: the file may change while hours of training pass.
-  const dataHash = await sha256File(data)
-  const records = await readTrainingData(base, data, evalData ? { ...settings, evalSplit: 0 } : settings)
-  const held = (evalData ? await readEvaluationData(base, evalData, settings) : records.held).map(
-    ({ example }) => example,
-  )
-  const examples = records.train.map(({ example }) => example)
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-  const plan: TrainingPlan = {
-    device,
-    records: examples.length,
-    heldOut: held.length,
-    tokens: sum(examples.map(({ ids }) => ids.length)),
-    labelledTokens: sum(examples.map(labelCount)),
-    steps: stepCount(examples.length, settings),
-    truncatedTokens: records.truncatedTokens,
-    droppedRecords: records.droppedRecords,
-  }
-  parameters.onPlan?.(plan)
+  const { output, overwrite = false, resume = false, signal } = parameters
+  if (!resume) await checkOutput(output, overwrite)
+  const prepared = await prepareTraining(parameters)
+  parameters.onPlan?.(prepared.plan)
   const release = await lockOutput(output)
-  let metrics: MetricsLog | undefined
   try {
-    const log = MetricsLog.open(`${resolve(output)}.${metricsName}`)
-    metrics = log
+    const unfinished = (await listCheckpoints(unfinishedFolder(output))).at(-1)
+    if (unfinished && !resume && !overwrite)
+      throw new OpenLedgerError('OL1420', { path: output, step: unfinished.step })
+    if (resume && !unfinished && (await isFinished(output))) return await finished(output, prepared)
+    await checkOutput(output, overwrite)
+    signal?.throwIfAborted()
+    const from = resume && unfinished ? await readCheckpoint(unfinished, prepared.base, prepared.origin) : undefined
+    return await trainFrom(from, prepared, parameters)
+  } finally {
+    await release()
+  }
+}
+
+async function trainFrom(
+  from: Resumption | undefined,
+  { base, examples, held, settings, plan, origin }: PreparedTraining,
+  { output, overwrite = false, datanet, data, signal, ...told }: TrainParameters,
+): Promise<TrainReturnType> {
+  const folder = unfinishedFolder(output)
+  if (from === undefined) await rm(folder, { recursive: true, force: true })
+  else told.onResume?.(from.optimizer.steps)
+  await mkdir(folder, { recursive: true })
+  await writeFileAtomic(join(folder, metricsName), linesOf(from?.metrics ?? []))
+  const log = MetricsLog.open(join(folder, metricsName), from?.optimizer.steps)
+  const layout = adapterLayout(base, settings)
+  const keepAll = settings.saveSteps !== undefined
+  try {
     const result = await trainAdapter(base, examples, held, {
       settings,
-      device,
+      device: plan.device,
+      ...(from && { resume: from }),
+      async keep(state, { step, best }) {
+        await writeCheckpoint(folder, { step, best, layout, state, metrics: log.lines, origin })
+        await pruneCheckpoints(folder, settings.saveTotalLimit ?? (keepAll ? Number.POSITIVE_INFINITY : 1), best)
+        told.onCheckpoint?.(step)
+      },
       onStep(report) {
         const { steps: _, ...line } = report
         log.append(line)
-        onStep?.(report)
+        told.onStep?.(report)
       },
       onEvaluation(report) {
         const { step, epoch, seconds, evaluation } = report
         log.append({ step, epoch, evalLoss: evaluation.loss, seconds, memoryBytes: process.memoryUsage.rss() })
-        onEvaluation?.(report)
+        told.onEvaluation?.(report)
       },
-      ...(onPlacement && { onPlacement: (placement: Placement) => onPlacement(placement, device) }),
+      onPlacement: (placement) => told.onPlacement?.(placement, plan.device),
       ...(signal && { signal }),
     })
     const manifest = await writeAdapter(output, {
@@ -127,31 +128,56 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
           name: 'openledger',
           version,
           onnxRuntime: runtimeVersion,
-          device,
+          device: plan.device,
           ...(result.placement && { placement: result.placement }),
         },
-        base: { path: base.path, hash: base.hash, ...base.source },
+        ...origin,
         data: {
           // Relative to the adapter, so that a workspace can be moved as a whole.
           path: relative(resolve(output), resolve(data)),
-          sha256: dataHash,
+          sha256: origin.data.sha256,
           trained: examples.length,
           heldOut: held.length,
-          dropped: records.droppedRecords,
+          dropped: plan.droppedRecords,
         },
         ...(datanet && { datanet }),
-        // Held-out records that came from a file of their own are not cut from the data.
-        settings: evalData ? { ...settings, evalSplit: 0 } : settings,
         steps: result.history.length,
         tokens: result.tokens,
-        evalLoss: result.evaluation
-          ? { before: result.evaluation.before.loss, after: result.evaluation.after.loss }
-          : null,
+        evalLoss: result.evalLoss ?? null,
+        ...(result.best && { best: result.best }),
       },
     })
+    // Those that nobody asked for have served; the best one is of use where the adapter is the last.
+    const spared = settings.earlyStopping === undefined ? result.best?.step : undefined
+    if (!keepAll) await pruneCheckpoints(resolve(output), 0, spared)
     return { output: resolve(output), manifest, plan, result }
   } finally {
-    await metrics?.remove()
-    await release()
+    log.close()
+    if ((await listCheckpoints(folder)).length === 0) await rm(folder, { recursive: true, force: true })
   }
+}
+
+const isFinished = (output: string): Promise<boolean> =>
+  access(join(output, manifestName)).then(
+    () => true,
+    () => false,
+  )
+
+/** What a training that had ended before would have returned. */
+async function finished(output: string, { base, plan, origin, settings }: PreparedTraining): Promise<TrainReturnType> {
+  const manifest = await readManifest(output)
+  checkOrigin(output, manifest, origin)
+  const metrics = readMetrics(join(output, metricsName), manifest.steps)
+  const history = metrics.flatMap((line) => ('loss' in line ? [{ ...line, steps: plan.steps }] : []))
+  const adapter = await openAdapter(output, base)
+  const result: TrainingResult = {
+    adapter: { ...adapter, layout: adapterLayout(base, settings) },
+    history,
+    evalLoss: manifest.evalLoss ?? undefined,
+    best: manifest.best,
+    tokens: manifest.tokens,
+    seconds: history.at(-1)?.seconds ?? 0,
+    placement: manifest.engine.placement,
+  }
+  return { output: resolve(output), manifest, plan, result }
 }

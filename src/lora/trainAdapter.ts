@@ -7,11 +7,12 @@ import type { Example } from '../models/example.js'
 import { Random } from '../models/random.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import type { Placement } from '../onnx/placement.js'
-import { AdamW, clipGradient } from './AdamW.js'
+import { AdamW, type AdamWState, clipGradient } from './AdamW.js'
+import { BatchOrder, type OrderPosition } from './BatchOrder.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues } from './initialValues.js'
-import type { StepMetrics } from './MetricsLog.js'
-import { learningRateAt } from './schedule.js'
+import type { Metrics, StepMetrics } from './MetricsLog.js'
+import { learningRateAt, stepsOf } from './schedule.js'
 import type { TrainingSettings } from './settings.js'
 
 export interface TrainingStep extends StepMetrics {
@@ -27,10 +28,28 @@ export interface TrainingEvaluation {
   readonly evaluation: Evaluation
 }
 
+/** All that the steps to come depend on, besides data and settings. */
+export interface TrainingState {
+  readonly values: Float32Array
+  readonly optimizer: AdamWState
+  readonly order: OrderPosition
+}
+
+/** Where a run goes on. */
+export interface Resumption extends TrainingState {
+  /** What was told of the steps before. */
+  readonly metrics: readonly Metrics[]
+  /** The parameters at the best evaluation, where early stopping may want them back. */
+  readonly best: Float32Array | undefined
+}
+
 export interface TrainingResult {
   readonly adapter: Adapter
   readonly history: readonly TrainingStep[]
-  readonly evaluation: { readonly before: Evaluation; readonly after: Evaluation } | undefined
+  /** Loss of the held-out records under the untrained adapter and under the one that came out. */
+  readonly evalLoss: { readonly before: number; readonly after: number } | undefined
+  /** The best evaluation in the course of training; where early stopping was asked for, the adapter is that one. */
+  readonly best: { readonly step: number; readonly loss: number } | undefined
   readonly tokens: number
   /** Of the training steps alone. */
   readonly seconds: number
@@ -40,6 +59,15 @@ export interface TrainingResult {
 
 export interface TrainAdapterOptions extends ProgramOptions {
   readonly settings: TrainingSettings
+  readonly resume?: Resumption
+  /**
+   * Keeps a checkpoint: every `saveSteps`, or every five minutes where none are set, at the best evaluation so far, and
+   * before an abort. The state is that of `step` whole steps, and must be written before the promise is fulfilled.
+   */
+  readonly keep?: (
+    state: TrainingState,
+    at: { readonly step: number; readonly best: number | undefined },
+  ) => Promise<void>
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
   /** Told after the first step, on every device but the CPU. */
@@ -47,68 +75,109 @@ export interface TrainAdapterOptions extends ProgramOptions {
   readonly signal?: AbortSignal
 }
 
+/** Milliseconds between checkpoints where no number of steps was asked for. */
+const keepEvery = 5 * 60_000
+
 /**
  * Fine-tunes a LoRA adapter on examples (Hu et al. 2021, https://arxiv.org/abs/2106.09685). The same examples, settings
- * and machine give the same bytes.
+ * and machine give the same bytes, however often the run was interrupted and resumed.
  *
- * @param held examples to evaluate before and after; none if empty
- * @throws OL1310 when no layer matches the target modules
+ * @param held examples to evaluate before and after, and in between where the settings say so; none if empty
+ * @throws OL1310 when no layer matches the target modules, OL1424 when the settings evaluate and nothing is held out
  * @throws OL1402 when the loss or the adapter is no longer finite, OL1408 when the base model's is not to begin with
  */
 export async function trainAdapter(
   base: Network,
   examples: readonly Example[],
   held: readonly Example[],
-  { settings, onStep, onEvaluation, onPlacement, signal, ...options }: TrainAdapterOptions,
+  { settings, resume, keep, onStep, onEvaluation, onPlacement, signal, ...options }: TrainAdapterOptions,
 ): Promise<TrainingResult> {
+  const { batchSize, saveSteps, evalSteps, earlyStopping } = settings
+  if (held.length === 0 && (evalSteps ?? earlyStopping) !== undefined)
+    throw new OpenLedgerError('OL1424', { setting: evalSteps === undefined ? 'early-stopping' : 'eval-steps' })
   const random = new Random(settings.seed)
   const layout = adapterLayout(base, settings)
-  const values = initialValues(layout, random)
+  const values = resume?.values ?? initialValues(layout, random)
+  const optimizer = new AdamW(layout.size, { weightDecay: settings.weightDecay }, resume?.optimizer)
+  const order = new BatchOrder(examples.length, settings, resume?.order ?? random)
+  const steps = stepCount(examples.length, settings)
+  const schedule = {
+    scheduler: settings.lrScheduler,
+    peak: settings.learningRate,
+    warmup: stepsOf(settings.warmup, steps),
+    decay: stepsOf(settings.decay, steps),
+    steps,
+  }
+  const gradient = new Float32Array(layout.size)
+  const history = (resume?.metrics ?? []).flatMap((line) => ('loss' in line ? [{ ...line, steps }] : []))
+  const evaluations = (resume?.metrics ?? []).flatMap((line) =>
+    'evalLoss' in line ? [{ step: line.step, loss: line.evalLoss }] : [],
+  )
+  let bestValues = resume?.best
+  const firstStep = history.length + 1
+  let kept = { step: history.length, at: performance.now() }
+
   const evaluator = new Evaluator(base, layout, options)
   const programs = new GradientPrograms(base, layout, options)
-  const evaluate = async (after: Omit<TrainingEvaluation, 'evaluation'>): Promise<Evaluation | undefined> => {
-    if (held.length === 0) return undefined
-    const evaluation = await evaluator.evaluate(held, values)
-    onEvaluation?.({ ...after, evaluation })
-    return evaluation
+  const keepState = async (position: OrderPosition): Promise<void> => {
+    const step = history.length
+    if (step === kept.step) return
+    await keep?.({ values, optimizer: optimizer.state, order: position }, { step, best: bestOf(evaluations)?.step })
+    kept = { step, at: performance.now() }
   }
+  const stopIfAborted = async (position: OrderPosition): Promise<void> => {
+    if (signal?.aborted) await keepState(position)
+    signal?.throwIfAborted()
+  }
+  const isEvaluated = (step: number): boolean =>
+    step === 0 ||
+    step === steps ||
+    (evalSteps === undefined ? earlyStopping !== undefined && order.atEpochEnd : step % evalSteps === 0)
+  const isKept = (step: number): boolean =>
+    saveSteps === undefined ? performance.now() - kept.at > keepEvery : step % saveSteps === 0
+
   try {
-    const before = await evaluate({ step: 0, epoch: 0, seconds: 0 })
-    const optimizer = new AdamW(layout.size, { weightDecay: settings.weightDecay })
-    const gradient = new Float32Array(layout.size)
-    const history: TrainingStep[] = []
-    const steps = stepCount(examples.length, settings)
-    const warmup = settings.warmup < 1 ? Math.ceil(settings.warmup * steps) : settings.warmup
-    const started = performance.now()
-    let tokens = 0
-    for (const { batch, epoch } of batches(examples, settings, steps, random)) {
-      signal?.throwIfAborted()
+    for (;;) {
+      const done = history.length
+      const isNew = evaluations.at(-1)?.step !== done
+      if (held.length > 0 && isNew && isEvaluated(done)) {
+        // It may take long, and an interrupted run has little time left.
+        await stopIfAborted(order.position)
+        const evaluation = await evaluator.evaluate(held, values)
+        evaluations.push({ step: done, loss: evaluation.loss })
+        const { epoch, seconds } = history.at(-1) ?? { epoch: 0, seconds: 0 }
+        onEvaluation?.({ step: done, epoch, seconds, evaluation })
+        if (bestOf(evaluations)?.step === done && done < steps) {
+          if (earlyStopping !== undefined) bestValues = values.slice()
+          await keepState(order.position)
+        }
+      }
+      if (done === steps || isOverdue(evaluations, earlyStopping)) break
+      if (isKept(done)) await keepState(order.position)
+
+      const started = performance.now()
+      const { position } = order
+      const { indices, epoch } = order.next()
+      const batch = indices.map((i) => examples[i] as Example)
       const labelled = batch.reduce((sum, example) => sum + labelCount(example), 0)
       gradient.fill(0)
       let loss = 0
-      for (let start = 0; start < batch.length; start += settings.batchSize) {
-        const micro = batch.slice(start, start + settings.batchSize)
-        const shape = shapeFor(micro, Math.min(settings.batchSize, examples.length), base.config.maximumLength)
+      for (let start = 0; start < batch.length; start += batchSize) {
+        // What this step has done so far is in the gradient alone, and is done again.
+        await stopIfAborted(position)
+        const micro = batch.slice(start, start + batchSize)
+        const shape = shapeFor(micro, Math.min(batchSize, examples.length), base.config.maximumLength)
         loss += await programs.accumulate(micro, shape, values, 1 / labelled, gradient)
       }
-      const step = history.length + 1
+      const step = done + 1
       // An untrained adapter changes nothing, so the first loss is the base model's own.
       if (step === 1 && !Number.isFinite(loss)) throw new OpenLedgerError('OL1408', { loss })
       const gradientNorm = clipGradient(gradient, settings.maxGradNorm)
       if (!Number.isFinite(loss + gradientNorm)) throw new OpenLedgerError('OL1402', { step, loss, norm: gradientNorm })
-      // The rate of the first step is not 0: the schedule is read at the end of the step, as trainers report it.
-      const learningRate = learningRateAt(warmup > 0 ? step : step - 1, {
-        scheduler: settings.lrScheduler,
-        peak: settings.learningRate,
-        warmup,
-        steps: warmup > 0 ? steps + 1 : steps,
-      })
+      const learningRate = learningRateAt(done, schedule)
       optimizer.step(values, gradient, learningRate)
       const read = batch.reduce((sum, { ids }) => sum + ids.length, 0)
-      tokens += read
-      const seconds = (performance.now() - started) / 1000
-      const tokensPerSecond = read / (seconds - (history.at(-1)?.seconds ?? 0))
-      const memoryBytes = process.memoryUsage.rss()
+      const elapsed = (performance.now() - started) / 1000
       const report = {
         step,
         steps,
@@ -116,46 +185,62 @@ export async function trainAdapter(
         loss,
         learningRate,
         gradientNorm,
-        tokens,
-        tokensPerSecond,
-        seconds,
-        memoryBytes,
+        tokens: (history.at(-1)?.tokens ?? 0) + read,
+        tokensPerSecond: read / elapsed,
+        seconds: (history.at(-1)?.seconds ?? 0) + elapsed,
+        memoryBytes: process.memoryUsage.rss(),
       }
       history.push(report)
       onStep?.(report)
-      if (step === 1 && programs.placement) onPlacement?.(programs.placement)
+      if (step === firstStep && programs.placement) onPlacement?.(programs.placement)
     }
-    const seconds = (performance.now() - started) / 1000
-    const { loss, gradientNorm: norm, epoch } = history.at(-1) as TrainingStep
-    const after = await evaluate({ step: steps, epoch, seconds })
+    const last = history.at(-1) as TrainingStep
+    const best = evalSteps === undefined && earlyStopping === undefined ? undefined : bestOf(evaluations)
+    const after = earlyStopping === undefined ? evaluations.at(-1) : best
+    if (after?.step !== last.step && bestValues !== undefined) values.set(bestValues)
     // What the last step did shows in no training loss.
     if (!values.every(Number.isFinite) || !Number.isFinite(after?.loss ?? 0))
-      throw new OpenLedgerError('OL1402', { step: steps, loss: after?.loss ?? loss, norm })
-    const evaluation = before && after ? { before, after } : undefined
-    return { adapter: { layout, values }, history, evaluation, tokens, seconds, placement: programs.placement }
+      throw new OpenLedgerError('OL1402', { step: last.step, loss: after?.loss ?? last.loss, norm: last.gradientNorm })
+    return {
+      adapter: { layout, values },
+      history,
+      evalLoss: evaluations[0] && after && { before: evaluations[0].loss, after: after.loss },
+      best,
+      tokens: last.tokens,
+      seconds: last.seconds,
+      placement: programs.placement,
+    }
   } finally {
     await Promise.all([evaluator.dispose(), programs.dispose()])
   }
+}
+
+interface EvaluatedStep {
+  readonly step: number
+  readonly loss: number
+}
+
+/** The lowest loss that training reached, the earliest where several did; the untrained adapter does not count. */
+function bestOf(evaluations: readonly EvaluatedStep[]): EvaluatedStep | undefined {
+  const trained = evaluations.filter(({ step }) => step > 0)
+  return trained.reduce<EvaluatedStep | undefined>(
+    (best, each) => (best && best.loss <= each.loss ? best : each),
+    undefined,
+  )
+}
+
+/** Whether as many evaluations as patience allows have passed since the best one. */
+function isOverdue(evaluations: readonly EvaluatedStep[], patience: number | undefined): boolean {
+  const best = bestOf(evaluations)
+  return (
+    patience !== undefined &&
+    best !== undefined &&
+    evaluations.filter(({ step }) => step > best.step).length >= patience
+  )
 }
 
 /** Optimiser steps of a whole run. */
 export function stepCount(examples: number, settings: TrainingSettings): number {
   const perEpoch = Math.ceil(examples / (settings.batchSize * settings.gradientAccumulation))
   return settings.maxSteps ?? Math.max(1, Math.round(perEpoch * settings.epochs))
-}
-
-/** Effective batches, epoch after epoch, each epoch in an order of its own. */
-function* batches(
-  examples: readonly Example[],
-  { batchSize, gradientAccumulation, shuffle }: TrainingSettings,
-  steps: number,
-  random: Random,
-): Generator<{ batch: readonly Example[]; epoch: number }> {
-  const size = batchSize * gradientAccumulation
-  let done = 0
-  for (let epoch = 1; done < steps; epoch++) {
-    const order = shuffle ? random.shuffle([...examples]) : examples
-    for (let start = 0; start < order.length && done < steps; start += size, done++)
-      yield { batch: order.slice(start, start + size), epoch }
-  }
 }

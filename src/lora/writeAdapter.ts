@@ -1,11 +1,13 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import { replaceFolder } from '../files/writeFolderAtomic.js'
 import { type Adapter, adapterConfig, serializeAdapter } from '../models/adapter.js'
 import { linesOf, type Metrics, metricsName } from './MetricsLog.js'
 import { manifestName, type TrainingManifest } from './manifest.js'
+import { unfinishedFolder } from './unfinished.js'
 
 export interface WriteAdapterOptions {
   readonly adapter: Adapter
@@ -32,56 +34,28 @@ export async function checkOutput(output: string, overwrite: boolean): Promise<v
 }
 
 /**
- * Writes an adapter folder that PEFT opens, with the training manifest and metrics.jsonl beside it. The folder appears
- * whole or not at all.
+ * Writes an adapter that PEFT opens, with the training manifest and the metrics beside it, into the folder where it was
+ * trained, and gives that the name of the output: it appears whole or not at all.
  *
  * @returns the manifest as written
- * @throws OL1901 when it cannot be written, OL1902 when the folder holds anything but an adapter to replace
+ * @throws OL1901 when it cannot be written, OL1902 when the output holds anything but an adapter to replace
  */
 export async function writeAdapter(output: string, options: WriteAdapterOptions): Promise<TrainingManifest> {
   await checkOutput(output, options.overwrite)
-  const target = resolve(output)
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
+  const folder = unfinishedFolder(output)
   const { parts, hash } = serializeAdapter(options.adapter)
   const manifest: TrainingManifest = { ...options.manifest, adapterHash: hash }
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
-  try {
-    await mkdir(temporary, { recursive: true })
-    await writeFileAtomic(join(temporary, 'adapter_model.safetensors'), parts)
-    await writeFileAtomic(
-      join(temporary, 'adapter_config.json'),
-      json(adapterConfig(options.adapter.layout, manifest.base)),
-    )
-    await writeFileAtomic(join(temporary, manifestName), json(manifest))
-    await writeFileAtomic(join(temporary, metricsName), linesOf(options.metrics))
-    await writeFileAtomic(join(temporary, 'README.md'), modelCard(manifest))
-    await replaceFolder(temporary, target)
-  } catch (cause) {
-    await rm(temporary, { recursive: true, force: true })
-    if (cause instanceof OpenLedgerError) throw cause
+  const config = adapterConfig(options.adapter.layout, manifest.base)
+  await writeFileAtomic(join(folder, 'adapter_model.safetensors'), parts)
+  await writeFileAtomic(join(folder, 'adapter_config.json'), json(config))
+  await writeFileAtomic(join(folder, manifestName), json(manifest))
+  await writeFileAtomic(join(folder, metricsName), linesOf(options.metrics))
+  await writeFileAtomic(join(folder, 'README.md'), modelCard(manifest))
+  await replaceFolder(folder, resolve(output)).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1901', { path: output, reason: reasonOf(cause) }, { cause })
-  }
+  })
   return manifest
-}
-
-/** Puts a folder in another's place; the old one is removed only once the new one stands, and comes back if it cannot. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  const old = `${from}.old`
-  await rm(old, { recursive: true, force: true })
-  const moved = await rename(to, old).then(
-    () => true,
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return false
-      throw cause
-    },
-  )
-  try {
-    await rename(from, to)
-  } catch (cause) {
-    if (moved) await rename(old, to)
-    throw cause
-  }
-  if (moved) await rm(old, { recursive: true, force: true })
 }
 
 const modelCard = ({ base, data, settings, evalLoss, datanet }: TrainingManifest): string => `---

@@ -16,6 +16,18 @@ export class Random {
     })
   }
 
+  /** A generator that goes on where another stood. */
+  static from(state: readonly number[]): Random {
+    const random = new Random(0)
+    random.#state.set(state)
+    return random
+  }
+
+  /** Where the generator stands: four numbers of 32 bits. */
+  get state(): readonly number[] {
+    return [...this.#state]
+  }
+
   /** The next number in [0, 1). */
   uniform(): number {
     const s = this.#state

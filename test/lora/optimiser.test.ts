@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { AdamW, clipGradient } from '../../src/lora/AdamW.js'
-import { learningRateAt, type Scheduler } from '../../src/lora/schedule.js'
+import { learningRateAt, type Scheduler, stepsOf } from '../../src/lora/schedule.js'
 import { Random } from '../../src/models/random.js'
 
 describe('AdamW', () => {
@@ -53,10 +53,33 @@ describe('clipGradient', () => {
 
 describe('learningRateAt', () => {
   const rates = (scheduler: Scheduler, warmup: number, steps = 8): number[] =>
-    Array.from({ length: steps + 1 }, (_, step) => learningRateAt(step, { scheduler, peak: 4, warmup, steps }))
+    Array.from({ length: steps + 1 }, (_, step) =>
+      learningRateAt(step, { scheduler, peak: 4, warmup, decay: 2, steps }),
+    )
 
   test('warms up along a line from nothing', () => {
     expect(rates('constant', 4)).toEqual([0, 1, 2, 3, 4, 4, 4, 4, 4])
+  })
+
+  // transformers 5.18: get_scheduler(name, num_warmup_steps, num_training_steps, {num_decay_steps: 4}), lr 2e-4.
+  test.each<[Scheduler, number, number, number[]]>([
+    ['linear', 3, 12, [0, 6.66666666667e-5, 1.33333333333e-4, 2e-4, 1.77777777778e-4, 1.55555555556e-4]],
+    ['linear', 0, 5, [2e-4, 1.6e-4, 1.2e-4, 8e-5, 4e-5]],
+    ['cosine', 3, 12, [0, 6.66666666667e-5, 1.33333333333e-4, 2e-4, 1.93969262079e-4, 1.76604444312e-4, 1.5e-4]],
+    ['cosine', 0, 5, [2e-4, 1.80901699437e-4, 1.30901699437e-4, 6.90983005625e-5, 1.90983005625e-5]],
+    ['warmup_stable_decay', 0, 5, [2e-4, 2e-4, 1.70710678119e-4, 1e-4, 2.92893218813e-5]],
+    [
+      'warmup_stable_decay',
+      3,
+      12,
+      [
+        0, 6.66666666667e-5, 1.33333333333e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 1.70710678119e-4, 1e-4,
+        2.92893218813e-5,
+      ],
+    ],
+  ])('%s with a warm-up of %i of %i steps has the rates of transformers', (scheduler, warmup, steps, expected) => {
+    for (const [step, rate] of expected.entries())
+      expect(learningRateAt(step, { scheduler, peak: 2e-4, warmup, decay: 4, steps })).toBeCloseTo(rate, 14)
   })
 
   test('falls to nothing along a line or half a cosine', () => {
@@ -65,6 +88,10 @@ describe('learningRateAt', () => {
     expect([cosine[0], cosine[8]]).toEqual([4, 0])
     expect(cosine[4]).toBeCloseTo(2, 12)
     expect(cosine[2]).toBeCloseTo(2 + Math.SQRT2, 12)
+  })
+
+  test('shares below 1 are rounded up to whole steps', () => {
+    expect([stepsOf(0.05, 100), stepsOf(0.05, 101), stepsOf(0, 10), stepsOf(3, 10)]).toEqual([5, 6, 0, 3])
   })
 
   test('a warm-up longer than the run never leaves the line', () => {

@@ -13,7 +13,7 @@ export const loraErrors = {
   },
   OL1402: {
     message: 'Training diverged at step {step}: the loss is {loss}, the norm of its gradient {norm}',
-    hint: 'Lower --learning-rate, or keep --max-grad-norm at 1. Nothing was written.',
+    hint: 'Lower --learning-rate, or keep --max-grad-norm at 1. No adapter was written.',
   },
   OL1403: {
     message: '{path} is not a training manifest of this version: {reason}',
@@ -40,6 +40,29 @@ export const loraErrors = {
   OL1408: {
     message: 'The loss of the base model itself is {loss}',
     hint: 'Download or export the base model again: some of its weights are NaN, infinite or far too large.',
+  },
+  OL1420: {
+    message: 'A training into {path} was interrupted at step {step}',
+    hint: 'Go on with --resume, or start anew with --yes, which gives up those steps.',
+  },
+  OL1421: {
+    message: 'The {what} {path} has changed since the checkpoint: its hash is {found}, the checkpoint says {wanted}',
+    hint: 'Restore it, or start anew without --resume: the steps before and after would belong to different trainings.',
+    exitCode: 6,
+  },
+  OL1422: {
+    message: 'The settings are not those of the checkpoint {path}: {changes}',
+    hint: 'Give the same settings as before, or start anew without --resume.',
+    exitCode: 6,
+  },
+  OL1423: {
+    message: 'The checkpoint {path} cannot be used: {reason}',
+    hint: 'Remove that folder: --resume then goes on from the checkpoint before it, or from the beginning.',
+  },
+  OL1424: {
+    message: '--{setting} needs records to evaluate on, and none are held out',
+    hint: 'Hold some out with --eval-split 0.1, or name a file of them with --eval-data.',
+    exitCode: 2,
   },
   OL1440: {
     message: '{path}, line {line}: {field} is no setting of training',

@@ -1,0 +1,38 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { TrainingManifest } from './manifest.js'
+import type { TrainingSettings } from './settings.js'
+
+/** What decides every step of a training; a part of its manifest and of its checkpoints. */
+export type TrainingOrigin = Pick<TrainingManifest, 'base' | 'settings' | 'evalData'> & {
+  readonly data: Pick<TrainingManifest['data'], 'path' | 'sha256'>
+}
+
+/** Settings that change nothing about the adapter. */
+const harmless: ReadonlySet<string> = new Set<keyof TrainingSettings>(['saveSteps', 'saveTotalLimit'])
+
+/**
+ * Makes sure that a training goes on as what it began as.
+ *
+ * @param path the checkpoint or adapter that `kept` is of
+ * @throws OL1421 when the base model or the data have changed, OL1422 when the settings have, naming each
+ */
+export function checkOrigin(path: string, kept: TrainingOrigin, now: TrainingOrigin): void {
+  const same = (what: string, at: string, found: string | undefined, wanted: string | undefined): void => {
+    if (found !== wanted)
+      throw new OpenLedgerError('OL1421', { what, path: at, found: found ?? 'none', wanted: wanted ?? 'none' })
+  }
+  same('base model', now.base.path, now.base.hash, kept.base.hash)
+  same('data', now.data.path, now.data.sha256, kept.data.sha256)
+  const held = now.evalData ?? kept.evalData
+  if (held) same('evaluation data', held.path, now.evalData?.sha256, kept.evalData?.sha256)
+  const [before, after] = [kept.settings, now.settings] as [Settings, Settings]
+  const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => !harmless.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .map(
+      (name) =>
+        `${name} is ${JSON.stringify(after[name]) ?? 'not set'}, was ${JSON.stringify(before[name]) ?? 'not set'}`,
+    )
+  if (changes.length > 0) throw new OpenLedgerError('OL1422', { path, changes: changes.join('; ') })
+}
+
+type Settings = Readonly<Record<string, unknown>>
