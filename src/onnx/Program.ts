@@ -9,7 +9,7 @@ import { reasonOf } from '../files/reasonOf.js'
 import { DeviceTensor } from './DeviceTensor.js'
 import { type Device, knownDevices, type RunDevice, resolveDevice } from './devices.js'
 import { type Elements, elementArrays, tensorOf } from './elements.js'
-import { fuse } from './fuse.js'
+import { lower } from './lower.js'
 import { type Placement, PlacementProfile } from './placement.js'
 import { serialize } from './serialize.js'
 import { borrowWeight, returnWeight } from './sharedWeights.js'
@@ -125,7 +125,7 @@ export class Program<Name extends string = string, Kept extends Name = never> {
     const kept = new Map(keep.map((name) => [name, outputs[name]] as const))
     const shares = device === 'webgpu'
     // ONNX Runtime takes external data by plain file names inside one folder, and refuses absolute paths.
-    const model = serialize(fuse(outputs), shares ? undefined : (path) => basename(path))
+    const model = serialize(lower(outputs, device), shares ? undefined : (path) => basename(path))
     const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
     const borrowed = new Map<string, BorrowedWeight>()
     try {

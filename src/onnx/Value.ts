@@ -25,7 +25,7 @@ export type Operation =
   | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' }
   | { readonly op: 'MatMul' }
   | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean }
-  | { readonly op: 'Softmax' }
+  | { readonly op: 'Softmax' | 'LogSumExp' }
   | { readonly op: 'ReduceSum'; readonly axes: readonly number[] }
   | { readonly op: 'ReduceMax' }
   | { readonly op: 'Reshape' }

@@ -2,15 +2,13 @@ import {
   add,
   concat,
   constant,
-  exp,
   expand,
   gatherElements,
-  log,
+  logSumExp,
   mul,
   neg,
   reciprocal,
   reduceSum,
-  rowMaximum,
   scalar,
   sigmoid,
   slice,
@@ -43,15 +41,6 @@ export function rotary(x: Value, cos: Value, sin: Value): Value {
   const width = x.shape.at(-1) as number
   const half = concat([neg(slice(x, -1, width / 2, width)), slice(x, -1, 0, width / 2)], -1)
   return add(mul(x, cos), mul(half, sin))
-}
-
-/**
- * log(sum(exp(x))) over the last axis, which stays with extent 1. Composed, since ONNX Runtime's own ReduceLogSumExp takes
- * ten times as long on the CPU.
- */
-export function logSumExp(x: Value): Value {
-  const highest = rowMaximum(x)
-  return add(log(reduceSum(exp(sub(x, highest)), [-1])), highest)
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   scatterAddElements,
   scatterAddRows,
   slice,
+  softmax,
   sub,
   transpose,
 } from './primitives.js'
@@ -58,6 +59,7 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
     ]
   },
   Softmax: (d, y) => [mul(y, sub(d, reduceSum(mul(d, y), [-1])))],
+  LogSumExp: (d, y) => [mul(d, softmax(source(y, 0)))],
   ReduceSum: (d, y) => [expand(d, source(y, 0).shape)],
   ReduceMax: () => [null],
   Reshape: (d, y) => [reshape(d, source(y, 0).shape)],

@@ -123,6 +123,12 @@ export function gemm(
 /** Softmax over the last axis. */
 export const softmax = (x: Value): Value => make({ op: 'Softmax' }, [x], x.shape)
 
+/** log(sum(exp(x))) over the last axis, which stays with extent 1. */
+export const logSumExp = (x: Value): Value =>
+  x.shape.length > 0 && isFloat(x)
+    ? make({ op: 'LogSumExp' }, [x], [...x.shape.slice(0, -1), 1])
+    : refuse('LogSumExp', [x], 'it wants floating point and an axis')
+
 /** Sum over the given axes, which stay with extent 1. */
 export function reduceSum(x: Value, axes: readonly number[]): Value {
   const wanted = axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis))

@@ -1,4 +1,4 @@
-import { crossEntropy, logSumExp, mean, rmsNorm, rotary, silu } from '../../src/onnx/composites.js'
+import { crossEntropy, mean, rmsNorm, rotary, silu } from '../../src/onnx/composites.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import {
   add,
@@ -12,6 +12,7 @@ import {
   gemm,
   input,
   log,
+  logSumExp,
   matMul,
   mul,
   neg,

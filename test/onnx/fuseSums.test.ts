@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { fuse } from '../../src/onnx/fuse.js'
+import { fuseSums } from '../../src/onnx/fuseSums.js'
 import { Program } from '../../src/onnx/Program.js'
 import { add, exp, gemm, input } from '../../src/onnx/primitives.js'
 import { topologicalOrder, type Value } from '../../src/onnx/Value.js'
@@ -8,11 +8,11 @@ const matrix = (name: string): Value => input(name, 'float32', [2, 2])
 const operations = (value: Value): string[] => topologicalOrder([value]).map(({ operation }) => operation.op)
 const feeds = { a: Float32Array.of(1, 2, 3, 4), b: Float32Array.of(5, 6, 7, 8), c: Float32Array.of(9, 10, 11, 12) }
 
-describe('fuse', () => {
+describe('fuseSums', () => {
   test('a sum of products becomes a chain of Gemm, equal to the sum', async () => {
     const [a, b, c] = [matrix('a'), matrix('b'), matrix('c')]
     const y = add(add(gemm(a, b), gemm(b, c, { transB: true })), gemm(c, a, { transA: true }))
-    expect(operations(fuse({ y }).y)).not.toContain('Add')
+    expect(operations(fuseSums({ y }).y)).not.toContain('Add')
     const program = await Program.compile({ y, plain: add(exp(y), exp(y)) })
     const result = await program.run(feeds)
     // [19 22; 43 50] + [105 127; 143 173] + [42 62; 46 68]
@@ -22,7 +22,7 @@ describe('fuse', () => {
   test('a product that something else reads is left alone', () => {
     const [a, b, c] = [matrix('a'), matrix('b'), matrix('c')]
     const product = gemm(a, b)
-    const fused = fuse({ y: add(product, c), product })
+    const fused = fuseSums({ y: add(product, c), product })
     expect(operations(fused.y)).toContain('Add')
     expect(fused.product).toBe(product)
   })
@@ -30,6 +30,6 @@ describe('fuse', () => {
   test('a broadcast sum is left alone', () => {
     const [a, b] = [matrix('a'), matrix('b')]
     const y = add(gemm(a, b), input('row', 'float32', [1, 2]))
-    expect(operations(fuse({ y }).y)).toContain('Add')
+    expect(operations(fuseSums({ y }).y)).toContain('Add')
   })
 })

@@ -1,0 +1,33 @@
+import { topologicalOrder, type Value } from './Value.js'
+
+export type Outputs<Name extends string = string> = Readonly<Record<Name, Value>>
+
+/** How often each value of a program is read; an output counts as one reader. */
+export function readerCounts(outputs: Outputs): Map<Value, number> {
+  const readers = new Map<Value, number>()
+  const count = (value: Value): void => void readers.set(value, (readers.get(value) ?? 0) + 1)
+  for (const { sources } of topologicalOrder(Object.values(outputs))) sources.forEach(count)
+  Object.values(outputs).forEach(count)
+  return readers
+}
+
+/**
+ * Replaces values of a program by equal ones, each after its sources.
+ *
+ * @param rule gives what to put in a value's place, or undefined to leave it; sees the value with its sources already
+ * replaced, and as it was before
+ */
+export function rewrite<Name extends string>(
+  outputs: Outputs<Name>,
+  rule: (value: Value, before: Value) => Value | undefined,
+): Record<Name, Value> {
+  const rewritten = new Map<Value, Value>()
+  const now = (value: Value): Value => rewritten.get(value) as Value
+  for (const before of topologicalOrder(Object.values<Value>(outputs))) {
+    const changed = before.sources.some((source) => now(source) !== source)
+    const value = changed ? { ...before, sources: before.sources.map(now) } : before
+    rewritten.set(before, rule(value, before) ?? value)
+  }
+  const entries = Object.entries<Value>(outputs).map(([name, value]) => [name, now(value)])
+  return Object.fromEntries(entries) as Record<Name, Value>
+}
