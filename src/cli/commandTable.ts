@@ -301,6 +301,42 @@ export const commandTable: readonly Command[] = [
   declareCommand(
     {
       noun: 'model',
+      verb: 'inspect',
+      summary: 'Show what a base model or an adapter is',
+      details:
+        'Architecture, parameters, context, tokenizer and hash of a base; rank, targets, hash and manifest of an adapter.',
+      arguments: {
+        model: base({ help: 'Folder, or owner/name on the Hugging Face Hub; the bundled base unless given' }),
+      },
+      options: { revision },
+      examples: [
+        ['model inspect HuggingFaceTB/SmolLM2-135M', 'Fetch a base model and show it'],
+        ['model inspect adapter --json', 'An adapter with its training manifest'],
+      ],
+    },
+    () => import('../commands/model/inspect.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'merge',
+      summary: 'Write base and adapter as one Hugging Face model',
+      details: 'W + scaling B A in every adapted layer; everything else is copied. The folder must not exist.',
+      arguments: {},
+      options: {
+        base: baseModel,
+        revision,
+        adapter: path({ required: true, help: 'Folder of a LoRA adapter' }),
+        output: path({ required: true, help: 'Folder to make' }),
+        dtype: choice(['float32', 'float16', 'bfloat16'], { help: 'Type of the weights; the base’s unless given' }),
+      },
+      examples: [['model merge --adapter adapter --output merged', 'A model that needs no adapter']],
+    },
+    () => import('../commands/model/merge.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
       verb: 'publish',
       summary: 'Register an adapter with its hashes and Datanet version',
       arguments: {},

@@ -58,7 +58,8 @@ export async function openBaseModel(base: string | ResolvedBase): Promise<BaseMo
   return { path, ...(source && { source }), architecture, config, tokenizer, weights, hash: await hashModel(path) }
 }
 
-async function hashModel(folder: string): Promise<`0x${string}`> {
+/** sha256 over the names and bytes of everything that decides what a model reads and computes, 0x-prefixed. */
+export async function hashModel(folder: string): Promise<`0x${string}`> {
   const hash = createHash('sha256')
   const tokenizer = await ChatTokenizer.files(folder)
   for (const name of ['config.json', ...tokenizer, ...(await weightFiles(folder))]) {

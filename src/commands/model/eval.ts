@@ -2,10 +2,9 @@ import { relative } from 'node:path'
 import { evaluateFiles } from '../../models/evaluateFiles.js'
 import type { LossOn } from '../../models/segments.js'
 import type { Device } from '../../onnx/devices.js'
-import type { Output } from '../../terminal/createOutput.js'
-import type { Progress } from '../../terminal/Progress.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
+import { countView } from './countView.js'
 
 interface Input {
   readonly base: string | undefined
@@ -27,7 +26,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     lossOn,
     device,
     signal,
-    onProgress: evaluationView(output),
+    onProgress: countView(output, 'Evaluate', 'records'),
     ...(adapter !== undefined && { adapter }),
     ...(maxLength !== undefined && { maximumLength: maxLength }),
   })
@@ -58,15 +57,6 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       ],
     ),
   )
-}
-
-function evaluationView(output: Output): (done: number, total: number) => void {
-  let progress: Progress | undefined
-  return (done, total) => {
-    progress ??= output.progress({ title: 'Evaluate', total, unit: 'records' })
-    progress.update(done)
-    if (done === total) progress.finish()
-  }
 }
 
 const row = (

@@ -90,7 +90,7 @@ export const modelsErrors = {
   OL1333: {
     message:
       'There is no folder {id}, and the model of that name cannot be fetched ({reason}): the cache {cache} lacks {missing}',
-    hint: 'Fetch it once with a network: `openledger model inspect --base {id}`; or set HF_HUB_CACHE to a cache that has it.',
+    hint: 'Fetch it once with a network: `openledger model inspect {id}`; or set HF_HUB_CACHE to a cache that has it.',
   },
   OL1334: {
     message: '{file} of {id} arrived damaged: {reason}',
@@ -109,6 +109,10 @@ export const modelsErrors = {
     message: 'Nothing in {path} can be evaluated: no record has a token with loss within {limit} tokens',
     hint: 'Give records with answers, raise --max-length, or count every token with --loss-on all.',
     exitCode: 2,
+  },
+  OL1338: {
+    message: 'The weight {name} of {path} cannot be written as {type}: a number in it is not finite or too large',
+    hint: 'Take --dtype float32, or bfloat16, which has the range of float32.',
   },
   OL1350: {
     message: '{path} is not UTF-8 text: line {line} has a byte that no character has',
