@@ -15,6 +15,7 @@ const rooms = {
   onnx: ['errors', 'files'],
   models: ['errors', 'files', 'config', 'onnx'],
   lora: ['version', 'errors', 'files', 'config', 'onnx', 'models'],
+  pretraining: ['errors', 'files', 'onnx', 'models', 'lora'],
   attribution: ['errors', 'files', 'config', 'onnx', 'models', 'lora'],
   chain: ['errors', 'files', 'merkle', 'config'],
   datanet: ['errors', 'files', 'merkle', 'config', 'chain'],

@@ -25,7 +25,7 @@ export function gradient(output: Value, targets: readonly Value[], seed?: Value)
   const gradients = new Map<Value, Value>([[output, seed ?? expand(scalar(1, output), output.shape)]])
   for (const value of order.reverse()) {
     const upstream = gradients.get(value)
-    if (upstream === undefined || !reached.has(value) || value.sources.length === 0) continue
+    if (upstream === undefined || !value.sources.some((source) => reached.has(source))) continue
     const contributions = ruleFor(value.operation)(upstream, value)
     for (const [i, source] of value.sources.entries()) {
       const contribution = contributions[i]

@@ -84,4 +84,12 @@ export const loraErrors = {
     hint: 'Correct the field or remove it; nothing that a settings file says is read over.',
     exitCode: 2,
   },
+  OL1460: {
+    message: 'The checkpoint {path} cannot be continued: {reason}',
+    hint: 'Give the settings and the text it was started with, another --output, or remove the checkpoint.',
+  },
+  OL1461: {
+    message: 'Training from scratch diverged at step {step}: the loss is {loss}',
+    hint: 'Lower the learning rates. The last checkpoint is from before; no model was written.',
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,85 @@
+import type { Network } from '../models/BaseModel.js'
+import { causalTokens } from '../models/causalTokens.js'
+import { frozenLinear, type Weights } from '../models/Linear.js'
+import { input } from '../onnx/primitives.js'
+import { type Shape, sizeOf, type Value } from '../onnx/Value.js'
+
+/** One tensor of a model inside the flat vector of all its parameters. */
+export interface ModelParameter {
+  /** As in the checkpoint. */
+  readonly name: string
+  readonly shape: Shape
+  readonly offset: number
+  readonly size: number
+}
+
+/** Weights of linear layers of one shape, one after the other: [count, rows, columns] of the flat vector. */
+export interface MatrixGroup {
+  readonly shape: readonly [count: number, rows: number, columns: number]
+  readonly offset: number
+  readonly size: number
+}
+
+/** Every parameter of a model in one vector: first the linear layers' matrices, equal shapes together, then the rest. */
+export interface ModelLayout {
+  readonly parameters: readonly ModelParameter[]
+  readonly groups: readonly MatrixGroup[]
+  /** Elements of the matrices: the first of the vector. */
+  readonly matrixSize: number
+  readonly size: number
+}
+
+/** A model that is to be trained: an architecture and its numbers, without weights. */
+export type UntrainedNetwork = Pick<Network, 'architecture' | 'config'>
+
+/** Lays out every tensor that the model's forward pass asks for. */
+export function modelLayout({ architecture, config }: UntrainedNetwork): ModelLayout {
+  const shapes = new Map<string, Shape>()
+  const weights: Weights = (name, shape) => {
+    shapes.set(name, shape)
+    return input(name, 'float32', shape)
+  }
+  const tokens = causalTokens({ batch: 1, length: 1 })
+  architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
+
+  const matrices = architecture.modules(config).map(({ name }) => `${name}.weight`)
+  const keyOf = (name: string): string => (shapes.get(name) as Shape).join('x')
+  const keys = [...new Set(matrices.map(keyOf))]
+  const members = keys.map((key) => matrices.filter((name) => keyOf(name) === key))
+  const others = [...shapes.keys()].filter((name) => !matrices.includes(name))
+
+  let size = 0
+  const parameters = [...members.flat(), ...others].map((name) => {
+    const shape = shapes.get(name) as Shape
+    const parameter = { name, shape, offset: size, size: sizeOf(shape) }
+    size += parameter.size
+    return parameter
+  })
+  let matrixSize = 0
+  const groups = members.map((names) => {
+    const [rows, columns] = shapes.get(names[0] as string) as readonly [number, number]
+    const group = {
+      shape: [names.length, rows, columns] as const,
+      offset: matrixSize,
+      size: names.length * rows * columns,
+    }
+    matrixSize += group.size
+    return group
+  })
+  return { parameters, groups, matrixSize, size }
+}
+
+/** The parameters as inputs of a program: each name is one value, however often a forward pass asks for it. */
+export function parameterInputs(): { readonly weights: Weights; readonly values: ReadonlyMap<string, Value> } {
+  const values = new Map<string, Value>()
+  const weights: Weights = (name, shape) => {
+    const known = values.get(name) ?? input(name, 'float32', shape)
+    values.set(name, known)
+    return known
+  }
+  return { weights, values }
+}
+
+/** What to feed for {@link parameterInputs}; views, not copies. */
+export const parameterFeeds = ({ parameters }: ModelLayout, values: Float32Array): Record<string, Float32Array> =>
+  Object.fromEntries(parameters.map(({ name, offset, size }) => [name, values.subarray(offset, offset + size)]))

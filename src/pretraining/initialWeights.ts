@@ -1,0 +1,24 @@
+import type { Random } from '../models/random.js'
+import type { ModelLayout } from './ModelLayout.js'
+
+const deviation = 0.02
+
+/**
+ * Weights of an untrained model: normal with a deviation of 0.02, gains of 1, and zero in the layers that write to the
+ * residual stream, so that at first every block passes on what it reads.
+ */
+export function initialWeights(layout: ModelLayout, random: Random): Float32Array {
+  const values = new Float32Array(layout.size)
+  for (const { name, shape, offset, size } of layout.parameters) {
+    if (shape.length === 1) values.fill(1, offset, offset + size)
+    else if (!/\.(o_proj|down_proj)\./.test(name))
+      for (let i = 0; i < size; i++) values[offset + i] = deviation * normal(random)
+  }
+  return values
+}
+
+/** A number of the standard normal distribution (Box and Muller 1958). */
+function normal(random: Random): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()))
+  return radius * Math.cos(2 * Math.PI * random.uniform())
+}
