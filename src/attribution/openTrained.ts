@@ -31,7 +31,7 @@ export interface OpenTrainedParameters {
  */
 export async function openTrained({ adapter: path, base: basePath, data }: OpenTrainedParameters): Promise<Trained> {
   const manifest = await readManifest(path)
-  const base = await openBaseModel(basePath ?? manifestBase(manifest))
+  const base = await openBaseModel(basePath ?? manifestBase(manifest), manifest.settings)
   same('base model', base.path, base.hash, manifest.base.hash)
   const weights = join(path, 'adapter_model.safetensors')
   same('adapter', weights, await sha256File(weights), manifest.adapterHash)

@@ -13,6 +13,10 @@ const baseModel = base({
 })
 const revision = text({ help: 'Branch, tag or commit of a base model of the Hub', placeholder: 'revision' })
 
+const quantize = choice(['int8', 'int4'], {
+  help: 'Keep the base’s linear layers in 8 or 4 bits (QLoRA): less memory, nearly the same numbers',
+})
+
 /** Every command. A row holds data only, so that `openledger --help` loads none of the work behind it. */
 export const commandTable: readonly Command[] = [
   declareCommand(
@@ -245,6 +249,7 @@ export const commandTable: readonly Command[] = [
         resume: flag({ help: 'Go on from the newest checkpoint of the same training, interrupted or killed' }),
         seed: integer({ help: 'Seed of initialisation and order', default: 0, min: 0, max: 4_294_967_295 }),
         device,
+        quantize,
       },
       examples: [
         ['train', 'On the newest version of the workspace’s Datanet'],
@@ -290,6 +295,7 @@ export const commandTable: readonly Command[] = [
         lossOn: choice(['completion', 'assistant', 'all'], { help: 'Tokens that are counted', default: 'completion' }),
         maxLength: integer({ help: 'Tokens of a record at most; what the model can read unless given', min: 2 }),
         device,
+        quantize,
       },
       examples: [
         ['model eval --adapter adapter --data held-out.jsonl', 'How well an adapter does on records it has not seen'],

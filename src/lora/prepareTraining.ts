@@ -54,7 +54,7 @@ export async function prepareTraining({ evalData, ...input }: TrainingInput): Pr
   // Held-out records that come from a file of their own are not cut from the data.
   const settings = evalData === undefined ? given : { ...given, evalSplit: 0 }
   const device = await resolveDevice(input.device ?? 'cpu')
-  const base = await openBaseModel(input.base)
+  const base = await openBaseModel(input.base, given)
   // Of the bytes that are about to be read: the file may change while hours of training pass.
   const sha256 = await sha256File(input.data)
   const records = await readTrainingData(base, input.data, settings)

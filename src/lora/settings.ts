@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { linearNames } from '../models/adapter.js'
+import { quantizations } from '../models/quantizedWeights.js'
 import { schedulers } from './schedule.js'
 
 const positive = z.number().positive()
@@ -39,6 +40,8 @@ export const trainingSettings = z.strictObject({
   saveSteps: count.optional(),
   /** The newest checkpoints that are kept; all unless given. */
   saveTotalLimit: count.optional(),
+  /** What the weights of the frozen base are kept in; as they are unless given. */
+  quantize: z.enum(quantizations).optional(),
   seed: z.number().int().nonnegative().max(0xffffffff).default(0),
 })
 

@@ -9,6 +9,7 @@ import { readArchitecture } from './architectures.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
 import { causalTokens } from './causalTokens.js'
 import { frozenLinear, type Weights } from './Linear.js'
+import { type Quantization, quantizedWeights } from './quantizedWeights.js'
 import { type ResolvedBase, resolveBase } from './resolveBase.js'
 import { openWeights, weightFiles } from './weights.js'
 
@@ -25,6 +26,8 @@ export interface BaseModel extends Network {
   /** The model's id on the Hugging Face Hub and the commit, where it came from there. */
   readonly source?: ResolvedBase['source']
   readonly tokenizer: ChatTokenizer
+  /** What the weights of the linear layers are kept in; float32 unless given. */
+  readonly quantize?: Quantization | undefined
   /** sha256 over the names and bytes of everything that decides what the model reads and computes, 0x-prefixed. */
   readonly hash: `0x${string}`
 }
@@ -33,13 +36,17 @@ export interface BaseModel extends Network {
  * Opens a base model.
  *
  * @param base a folder, or a model of the Hugging Face Hub; see {@link resolveBase}
+ * @param options `quantize`: keep the weights of the linear layers in 8 or 4 bits; see {@link quantizedWeights}
  * @throws OL1331 to OL1336 when it cannot be fetched
  * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when it is of an unsupported kind
  * @throws OL1301 and OL1305 when its weights are not those that config.json describes, OL1306 of a bad tokenizer
  * @example
  * const base = await openBaseModel('base-model')
  */
-export async function openBaseModel(base: string | ResolvedBase): Promise<BaseModel> {
+export async function openBaseModel(
+  base: string | ResolvedBase,
+  { quantize }: Pick<BaseModel, 'quantize'> = {},
+): Promise<BaseModel> {
   const { path: folder, source } = typeof base === 'string' ? await resolveBase(base) : base
   const path = resolve(folder)
   await access(join(path, 'config.json')).catch((cause: unknown) => {
@@ -55,7 +62,9 @@ export async function openBaseModel(base: string | ResolvedBase): Promise<BaseMo
   // A forward pass of one token, built and not run: a tensor that is missing or of another model is noticed here.
   const tokens = causalTokens({ batch: 1, length: 1 })
   architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
-  return { path, ...(source && { source }), architecture, config, tokenizer, weights, hash: await hashModel(path) }
+  const hash = await hashModel(path)
+  const model = { path, ...(source && { source }), architecture, config, tokenizer, weights, hash }
+  return quantize ? { ...model, quantize, weights: await quantizedWeights(model, quantize) } : model
 }
 
 /** sha256 over the names and bytes of everything that decides what a model reads and computes, 0x-prefixed. */

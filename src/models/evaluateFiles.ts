@@ -4,6 +4,7 @@ import { openAdapter } from './adapter.js'
 import { openBaseModel } from './BaseModel.js'
 import { Evaluator } from './evaluate.js'
 import { encodeRecord } from './example.js'
+import type { Quantization } from './quantizedWeights.js'
 import type { ResolvedBase } from './resolveBase.js'
 import type { LossOn } from './segments.js'
 import { readTrainingRecords } from './trainingRecord.js'
@@ -18,6 +19,8 @@ export interface EvaluateFilesParameters {
   /** Tokens of a record at most; what the model can read unless given. */
   readonly maximumLength?: number
   readonly device?: Device
+  /** What the weights of the base are kept in; as they are unless given. */
+  readonly quantize?: Quantization
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -56,7 +59,7 @@ export interface EvaluateFilesReturnType {
  */
 export async function evaluateFiles(parameters: EvaluateFilesParameters): Promise<EvaluateFilesReturnType> {
   const { data, lossOn = 'completion', device = 'cpu', signal, onProgress } = parameters
-  const base = await openBaseModel(parameters.base)
+  const base = await openBaseModel(parameters.base, parameters)
   const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
   const maximumLength = Math.min(parameters.maximumLength ?? Number.POSITIVE_INFINITY, base.config.maximumLength)
   const files = await Promise.all(

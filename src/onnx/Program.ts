@@ -2,7 +2,7 @@
 import './withoutTelemetry.js'
 
 import { availableParallelism, loadavg } from 'node:os'
-import { basename, dirname } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { env, InferenceSession, type Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
@@ -101,7 +101,7 @@ export class Program<Name extends string = string, Kept extends Name = never> {
   }
 
   /**
-   * Serialises the values and loads them. All weights of one program lie in files of one folder (links resolved).
+   * Serialises the values and loads them. Weights are mapped from their files (links resolved).
    *
    * @throws OL1202 when the device cannot run here
    * @throws OL1204 when ONNX Runtime refuses the program
@@ -117,15 +117,15 @@ export class Program<Name extends string = string, Kept extends Name = never> {
     const weights = new Map<string, Port & { readonly data: ExternalData }>()
     for (const { operation, type, shape } of topologicalOrder(Object.values<Value>(outputs))) {
       if (operation.op === 'Input') inputs.set(operation.name, { type, shape })
-      if (operation.op === 'Weight') weights.set(weightKey(operation.data), { type, shape, data: operation.data })
+      if (operation.op === 'Weight') weights.set(weightKey(operation), { type, shape, data: operation.data })
     }
     const files = [...weights.values()].map(({ data }) => data)
-    const folder = files[0] && dirname(files[0].path)
+    const folder = commonFolder(files.map(({ path }) => path))
     const weightBytes = files.reduce((sum, { length }) => sum + length, 0)
     const kept = new Map(keep.map((name) => [name, outputs[name]] as const))
     const shares = device === 'webgpu'
-    // ONNX Runtime takes external data by plain file names inside one folder, and refuses absolute paths.
-    const model = serialize(lower(outputs, device), shares ? undefined : (path) => basename(path))
+    // ONNX Runtime takes external data by names inside one folder, and refuses absolute paths.
+    const model = serialize(lower(outputs, device), shares ? undefined : (path) => relative(folder, path))
     const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
     const borrowed = new Map<string, BorrowedWeight>()
     try {
@@ -146,7 +146,7 @@ export class Program<Name extends string = string, Kept extends Name = never> {
           session: {
             ...(weightBytes > packedBytes && { disable_prepacking: '1' }),
             intra_op: { allow_spinning: isMachineFree() ? '1' : '0' },
-            ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+            ...(folder && { model_external_initializers_file_folder_path: folder }),
           },
         },
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -214,6 +214,14 @@ export class Program<Name extends string = string, Kept extends Name = never> {
     await profile.remove()
   }
 }
+
+/** The innermost folder that holds all files; empty for none. */
+const commonFolder = (paths: readonly string[]): string =>
+  paths.map(dirname).reduce((common, folder) => {
+    let ancestor = common || folder
+    while (relative(ancestor, folder).startsWith('..')) ancestor = dirname(ancestor)
+    return ancestor
+  }, '')
 
 /** ONNX Runtime's messages begin with the line of its source, and end with a stack, where an assertion failed. */
 const withoutPlace = (message: string): string =>

@@ -1,5 +1,5 @@
 /** Element types that programs use; named as in ONNX. */
-export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool'
+export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'int8' | 'int4'
 
 export type Shape = readonly number[]
 
@@ -10,8 +10,9 @@ export interface ExternalData {
   readonly length: number
 }
 
-/** Names the bytes of a frozen tensor: the same in every program that reads them. */
-export const weightKey = ({ path, offset, length }: ExternalData): string => `weight:${path}:${offset}:${length}`
+/** Names a frozen tensor by its name and its bytes: the same in every program that reads them. */
+export const weightKey = ({ name, data: { path, offset, length } }: Extract<Operation, { op: 'Weight' }>): string =>
+  `weight:${name}:${path}:${offset}:${length}`
 
 /**
  * What a {@link Value} is computed by. One member for each primitive; everything else is composed of them.
@@ -23,6 +24,7 @@ export type Operation =
   | { readonly op: 'Weight'; readonly name: string; readonly data: ExternalData }
   | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' }
   | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' }
+  | { readonly op: 'DequantizeLinear'; readonly axis: number; readonly block: number }
   | { readonly op: 'MatMul' }
   | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean }
   | { readonly op: 'Softmax' | 'LogSumExp' }

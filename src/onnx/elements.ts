@@ -11,6 +11,9 @@ export const elementArrays = {
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,
+  int8: Int8Array,
+  // Two elements to a byte.
+  int4: Int8Array,
 } as const satisfies Record<ElementType, unknown>
 
 /** ONNX Runtime's tensor over the same memory. */

@@ -34,6 +34,18 @@ const swapLastAxes = (x: Value): Value => {
 }
 
 /**
+ * A dequantised weight is computed again where the backward pass needs it, instead of being kept from the forward pass:
+ * kept, all of them together would be the float32 model that quantisation saves. The scales under a second name keep
+ * ONNX Runtime from seeing that both are equal.
+ */
+function computedAgain(x: Value): Value {
+  const [quantised, scales] = x.sources
+  if (x.operation.op !== 'DequantizeLinear' || scales?.operation.op !== 'Weight') return x
+  const renamed = { ...scales, operation: { ...scales.operation, name: `${scales.operation.name}, backward` } }
+  return { ...x, sources: [quantised as Value, renamed] }
+}
+
+/**
  * Vector-Jacobian products, one for each differentiable primitive. A rule builds values, never numbers, from primitives
  * that have rules themselves, so a gradient can be differentiated again. Broadcasting is undone by the caller.
  */
@@ -51,7 +63,7 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
   MatMul: (d, y) => [matMul(d, swapLastAxes(source(y, 1))), matMul(swapLastAxes(source(y, 0)), d)],
   Gemm: (d, y) => {
     const { transA, transB } = y.operation
-    const [a, b] = [source(y, 0), source(y, 1)]
+    const [a, b] = [source(y, 0), computedAgain(source(y, 1))]
     return [
       transA ? gemm(b, d, { transA: transB, transB: true }) : gemm(d, b, { transB: !transB }),
       transB ? gemm(d, a, { transA: true, transB: transA }) : gemm(a, d, { transA: !transA }),

@@ -29,8 +29,22 @@ export const input = (name: string, type: ElementType, shape: Shape): Value =>
   make({ op: 'Input', name }, [], shape, type)
 
 /** A frozen tensor whose little-endian bytes lie in a file; it never enters the JavaScript heap. */
-export const weight = (name: string, shape: Shape, data: ExternalData): Value =>
-  make({ op: 'Weight', name, data }, [], shape, 'float32')
+export const weight = (name: string, shape: Shape, data: ExternalData, type: ElementType = 'float32'): Value =>
+  make({ op: 'Weight', name, data }, [], shape, type)
+
+/**
+ * A quantised matrix as float32: each element times the scale of its block. Blocks run along one axis, the last may be
+ * shorter; int4 elements lie two to a byte, the lower half first.
+ *
+ * @param scales of the shape of `x`, with that axis divided by `block` and rounded up
+ */
+export function dequantize(x: Value, scales: Value, axis: 0 | 1, block: number): Value {
+  const blocks = x.shape.map((extent, i) => (i === axis ? Math.ceil(extent / block) : extent))
+  if (x.type !== 'int8' && x.type !== 'int4') return refuse('DequantizeLinear', [x, scales], 'it wants int8 or int4')
+  if (!sameShape(blocks, scales.shape))
+    return refuse('DequantizeLinear', [x, scales], `blocks of ${block} want scales ${formatShape(blocks)}`)
+  return make({ op: 'DequantizeLinear', axis, block }, [x, scales], x.shape, 'float32')
+}
 
 /** A tensor that is part of the program itself. */
 export function constant(data: Float32Array | Float64Array | Int32Array | BigInt64Array, shape: Shape): Value {

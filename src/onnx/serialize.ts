@@ -2,7 +2,15 @@ import { ProtobufWriter } from './protobuf.js'
 import { type ElementType, type Operation, type Shape, topologicalOrder, type Value, weightKey } from './Value.js'
 
 /** TensorProto.DataType of onnx.proto. */
-const dataType: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
+const dataType: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+  int4: 22,
+}
 const attributeType = { int: 2, ints: 7, string: 3 } as const
 const irVersion = 10
 const opsetVersion = 21
@@ -55,7 +63,7 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
       )
     } else if (operation.op === 'Weight') {
       const { path, offset, length } = operation.data
-      const key = weightKey(operation.data)
+      const key = weightKey(operation)
       if (location === undefined && !known.has(key)) {
         emitted.inputs.push(valueInfo(key, type, shape))
         known.set(key, key)
@@ -63,7 +71,7 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
       names.set(
         value,
         intern(key, (name) =>
-          emitted.initializers.push(externalTensor(name, shape, location?.(path) as string, offset, length)),
+          emitted.initializers.push(externalTensor(name, type, shape, location?.(path) as string, offset, length)),
         ),
       )
     } else {
@@ -98,6 +106,8 @@ function node(
         transA: operation.transA ? 1 : 0,
         transB: operation.transB ? 1 : 0,
       })
+    case 'DequantizeLinear':
+      return plainNode(op, sources, output, { axis: operation.axis, block_size: operation.block })
     case 'Softmax':
       return plainNode(op, sources, output, { axis: shape.length - 1 })
     case 'ReduceSum':
@@ -153,8 +163,15 @@ const tensor = (name: string, type: ElementType, shape: Shape, data: Uint8Array)
   new ProtobufWriter().ints(1, shape).int(2, dataType[type]).string(8, name).bytes(9, data)
 
 /** TensorProto whose bytes lie in a file. */
-function externalTensor(name: string, shape: Shape, path: string, offset: number, length: number): ProtobufWriter {
-  const writer = new ProtobufWriter().ints(1, shape).int(2, dataType.float32).string(8, name)
+function externalTensor(
+  name: string,
+  type: ElementType,
+  shape: Shape,
+  path: string,
+  offset: number,
+  length: number,
+): ProtobufWriter {
+  const writer = new ProtobufWriter().ints(1, shape).int(2, dataType[type]).string(8, name)
   for (const [key, value] of Object.entries({ location: path, offset, length }))
     writer.message(13, new ProtobufWriter().string(1, key).string(2, String(value)))
   return writer.int(14, 1)

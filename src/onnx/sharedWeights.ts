@@ -1,7 +1,7 @@
 import { readBytes } from '../files/readBytes.js'
 import { DeviceTensor } from './DeviceTensor.js'
 import { elementArrays } from './elements.js'
-import { type ElementType, type ExternalData, type Shape, weightKey } from './Value.js'
+import type { ElementType, ExternalData, Shape } from './Value.js'
 
 interface SharedWeight {
   readonly tensor: Promise<DeviceTensor>
@@ -11,12 +11,14 @@ interface SharedWeight {
 /** Every weight that lies on the WebGPU device, by the bytes of its file. */
 const shared = new Map<string, SharedWeight>()
 
+const bytesOf = ({ path, offset, length }: ExternalData): string => `${path}:${offset}:${length}`
+
 /**
  * Lends a frozen weight on the WebGPU device: uploaded when the first program wants it, the same tensor for every other,
  * so that programs for several batch shapes and for evaluation do not each hold the model.
  */
 export function borrowWeight(type: ElementType, shape: Shape, data: ExternalData): Promise<DeviceTensor> {
-  const key = weightKey(data)
+  const key = bytesOf(data)
   const known = shared.get(key) ?? { tensor: upload(type, shape, data), users: 0 }
   shared.set(key, known)
   known.users++
@@ -25,7 +27,7 @@ export function borrowWeight(type: ElementType, shape: Shape, data: ExternalData
 
 /** Gives a borrowed weight back; the last to do so frees it. */
 export async function returnWeight(data: ExternalData): Promise<void> {
-  const key = weightKey(data)
+  const key = bytesOf(data)
   const known = shared.get(key)
   if (known === undefined || --known.users > 0) return
   shared.delete(key)

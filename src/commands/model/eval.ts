@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { evaluateFiles } from '../../models/evaluateFiles.js'
+import type { Quantization } from '../../models/quantizedWeights.js'
 import type { LossOn } from '../../models/segments.js'
 import type { Device } from '../../onnx/devices.js'
 import type { CommandContext } from '../CommandContext.js'
@@ -14,12 +15,13 @@ interface Input {
   readonly lossOn: LossOn
   readonly maxLength: number | undefined
   readonly device: Device
+  readonly quantize: Quantization | undefined
 }
 
 /** `openledger model eval`: loss and perplexity on files of records. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal, cwd } = context
-  const { adapter, data, lossOn, maxLength, device } = input
+  const { adapter, data, lossOn, maxLength, device, quantize } = input
   const { files, ...all } = await evaluateFiles({
     base: await chooseBase(context, input),
     data,
@@ -29,6 +31,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     onProgress: countView(output, 'Evaluate', 'records'),
     ...(adapter !== undefined && { adapter }),
     ...(maxLength !== undefined && { maximumLength: maxLength }),
+    ...(quantize !== undefined && { quantize }),
   })
   for (const { path, truncatedTokens, records } of files) {
     const silent = records.filter(({ tokens }) => tokens === 0).length
