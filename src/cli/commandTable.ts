@@ -194,12 +194,12 @@ export const commandTable: readonly Command[] = [
       noun: 'train',
       summary: 'Fine-tune a LoRA adapter on a file or a Datanet version',
       details:
-        'Lines are {"prompt","completion"}, {"messages"} or {"text"}. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT.',
+        'Records are {"text"}, {"prompt","completion"}, {"messages"}, alpaca or ShareGPT, in JSON Lines or JSON. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT.',
       arguments: {},
       options: {
         base: baseModel,
         revision,
-        data: path({ help: 'JSON Lines file of records' }),
+        data: path({ help: 'JSON Lines or JSON file of records' }),
         datanet: integer({
           help: 'Version of the workspace’s Datanet; the newest unless given',
           placeholder: 'version',
@@ -209,7 +209,7 @@ export const commandTable: readonly Command[] = [
         config: path({
           help: 'YAML or JSON file of these settings, by the names of the flags or of Axolotl and PEFT; flags win',
         }),
-        evalData: path({ help: 'JSON Lines file to evaluate on, never trained on' }),
+        evalData: path({ help: 'JSON Lines or JSON file to evaluate on, never trained on' }),
         evalSplit: number({ help: 'Share of the records held out to evaluate on', default: 0, min: 0, max: 0.9 }),
         rank: integer({ help: 'Rank of the adapter', default: 8, min: 1, max: 1024 }),
         alpha: number({ help: 'Scaling is alpha / rank', default: 16, above: 0 }),
@@ -236,7 +236,14 @@ export const commandTable: readonly Command[] = [
         }),
         weightDecay: number({ help: 'Decoupled weight decay', default: 0, min: 0 }),
         maxGradNorm: number({ help: 'Norm that gradients are clipped to', default: 1, above: 0 }),
-        lossOn: choice(['completion', 'all'], { help: 'Tokens that are learned', default: 'completion' }),
+        lossOn: choice(['completion', 'assistant', 'all'], {
+          help: 'Tokens that are learned: what answers the prompt, turns of the assistant alone, or every one',
+          default: 'completion',
+        }),
+        packing: toggle({
+          help: 'Several records in a row of --max-length tokens (512 unless given), none seeing another',
+          default: false,
+        }),
         shuffle: toggle({ help: 'Another order in every epoch, drawn from the seed', default: true }),
         evalSteps: integer({ help: 'Steps between evaluations of the held-out records', min: 1 }),
         earlyStopping: integer({
@@ -254,10 +261,12 @@ export const commandTable: readonly Command[] = [
       examples: [
         ['train', 'On the newest version of the workspace’s Datanet'],
         ['train --data records.jsonl --output adapter --epochs 3 --rank 8', 'On a file, with no Datanet'],
+        ['train --data records.jsonl --dry-run', 'What it would do and take: tokens with loss, steps, time, memory'],
         ['train --config train.yaml --rank 16', 'With settings from a file, one of them replaced'],
         ['train --data records.jsonl --output adapter --resume', 'The same command, interrupted, goes on'],
         ['train --data records.jsonl --output adapter --yes --json', 'In CI, replacing the adapter'],
       ],
+      dryRun: true,
       settings: () => import('../lora/trainingConfig.js'),
     },
     () => import('../commands/train.js'),

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { dryRun } from '../lora/dryRun.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
 import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
@@ -10,9 +11,10 @@ import type { Device, RunDevice } from '../onnx/devices.js'
 import type { Placement } from '../onnx/placement.js'
 import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/openVersion.js'
-import { trainOnDatanet } from '../workflows/trainOnDatanet.js'
+import { datanetData, trainOnDatanet } from '../workflows/trainOnDatanet.js'
 import type { CommandContext } from './CommandContext.js'
 import { chooseBase } from './chooseBase.js'
+import { describeDryRun } from './describeDryRun.js'
 import { describePlacement } from './describePlacement.js'
 import { trainingView } from './trainingView.js'
 
@@ -47,18 +49,28 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     ...settings
   } = input
   const file = target ?? join(cwd, 'adapter')
-  const chosen = await chooseBase(context, { base, revision })
+  const what = {
+    base: await chooseBase(context, { base, revision }),
+    device,
+    signal,
+    settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },
+  }
+  if (context.flags.dryRun) {
+    const source =
+      data === undefined
+        ? await datanetData(context.workspace().paths, datanet, evalData)
+        : { data, ...(evalData !== undefined && { evalData }) }
+    const found = await output.step('Time a few batches', () => dryRun({ ...what, ...source }))
+    return output.result(found, describeDryRun)
+  }
   const view = await trainingView(output, {
     title: target === undefined && data === undefined ? 'Train' : `Train ${relative(cwd, file) || '.'}`,
     device,
     live: true,
   })
   const parameters = {
-    base: chosen,
-    device,
-    signal,
+    ...what,
     resume,
-    settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },
     ...(evalData !== undefined && { evalData }),
     ...view.listeners,
     onResume: (step: number) => output.note(`Going on behind step ${step}`),

@@ -1,7 +1,9 @@
-import type { TrainingPlan } from '../lora/prepareTraining.js'
 import { RunningMean } from '../lora/RunningMean.js'
+import type { TrainingPlan } from '../lora/TrainingPlan.js'
 import type { TrainParameters } from '../lora/train.js'
+import type { DataReport } from '../lora/trainingData.js'
 import type { Output } from '../terminal/createOutput.js'
+import { formatShare } from '../terminal/formats.js'
 import type { TrainingDisplay } from '../terminal/TrainingDisplay.js'
 
 export interface TrainingViewOptions {
@@ -39,9 +41,39 @@ export async function trainingView(output: Output, { title, device, live }: Trai
 }
 
 function tellPlan(output: Output, plan: TrainingPlan): void {
+  const shapes = Object.entries(plan.formats).map(([format, count]) => `${count} ${format}`)
   output.note(
     `${plan.records} records, ${plan.tokens} tokens (${plan.labelledTokens} with loss), ${plan.steps} steps, ${plan.heldOut} held out`,
   )
-  if (plan.truncatedTokens > 0) output.warn(`${plan.truncatedTokens} tokens are beyond --max-length and were cut off`)
-  if (plan.droppedRecords > 0) output.warn(`${plan.droppedRecords} records have nothing to learn and were left out`)
+  output.note(`Shapes of records: ${shapes.join(', ')}`)
+  if (plan.packing) {
+    const { rows, length, padding } = plan.packing
+    output.note(`Packed into ${rows} rows of ${length} tokens, ${formatShare(padding)} of them padding`)
+  }
+  for (const warning of planWarnings(plan)) output.warn(warning)
+}
+
+/** What the user should know before hours are spent on it. */
+export function planWarnings({
+  truncatedRecords,
+  truncatedTokens,
+  lostEnds,
+  droppedRecords,
+  learnsToStop,
+}: DataReport) {
+  const ends = lostEnds > 0 ? `; ${lostEnds} lost the end of what is to be learned` : ''
+  const count = (records: number, one: string, many: string): string => (records === 1 ? one : `${records} ${many}`)
+  return [
+    ...(truncatedTokens > 0
+      ? [
+          `${count(truncatedRecords, '1 record is', 'records are')} longer than --max-length: ${truncatedTokens} tokens were cut off${ends}`,
+        ]
+      : []),
+    ...(droppedRecords > 0
+      ? [`${count(droppedRecords, '1 record has', 'records have')} nothing to learn, and will be left out`]
+      : []),
+    ...(learnsToStop
+      ? []
+      : ['No token that ends a turn is among those learned: the model will not learn to stop (see eos_token)']),
+  ]
 }

@@ -9,6 +9,7 @@ import { gradient } from '../onnx/gradient.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
 import type { Placement } from '../onnx/placement.js'
+import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
 
 /**
@@ -53,6 +54,11 @@ export class GradientPrograms {
   /** Where the operators ran, of the programs that have run so far; undefined where the CPU was asked for. */
   get placement(): Placement | undefined {
     return this.#programs.placement
+  }
+
+  /** What one run at a shape costs on paper. */
+  cost(shape: BatchShape): ProgramCost {
+    return programCost(this.#outputs(shape))
   }
 
   dispose(): Promise<void> {

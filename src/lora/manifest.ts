@@ -24,7 +24,14 @@ export const manifestSchema = z.object({
       .optional(),
   }),
   base: z.object({ path: z.string(), hash, id: z.string().optional(), revision: z.string().optional() }),
-  data: z.object({ path: z.string(), sha256: hash, trained: z.number(), heldOut: z.number(), dropped: z.number() }),
+  data: z.object({
+    path: z.string(),
+    sha256: hash,
+    trained: z.number(),
+    heldOut: z.number(),
+    dropped: z.number(),
+    formats: z.record(z.string(), z.number()).optional(),
+  }),
   /** Held-out records that came from a file of their own. */
   evalData: z.object({ path: z.string(), sha256: hash }).optional(),
   datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
-import { labelCount } from '../models/batch.js'
 import type { Example } from '../models/example.js'
+import { packExamples, packedLength } from '../models/packing.js'
 import type { ResolvedBase } from '../models/resolveBase.js'
-import { type Device, type RunDevice, resolveDevice } from '../onnx/devices.js'
+import { type Device, resolveDevice } from '../onnx/devices.js'
 import { sha256File } from './manifest.js'
 import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from './settings.js'
 import type { TrainingOrigin } from './TrainingOrigin.js'
-import { stepCount } from './trainAdapter.js'
-import { readEvaluationData, readTrainingData } from './trainingData.js'
+import { planTraining, type TrainingPlan } from './TrainingPlan.js'
+import { type EncodedRecord, readEvaluationData, readTrainingData } from './trainingData.js'
 
 export interface TrainingInput {
   /** Folder of the base model, or a model of the Hugging Face Hub: `owner/name@revision`. */
@@ -21,22 +21,11 @@ export interface TrainingInput {
   readonly device?: Device
 }
 
-/** What is about to happen, known before the first step. */
-export interface TrainingPlan {
-  /** Where tensors will be computed. */
-  readonly device: RunDevice
-  readonly records: number
-  readonly heldOut: number
-  readonly tokens: number
-  readonly labelledTokens: number
-  readonly steps: number
-  /** Tokens cut off at the maximum length, and records left out because nothing to learn was within it. */
-  readonly truncatedTokens: number
-  readonly droppedRecords: number
-}
-
 export interface PreparedTraining {
   readonly base: BaseModel
+  /** Records that are trained on. */
+  readonly records: readonly EncodedRecord[]
+  /** What batches are made of: the records' examples, or rows of several where they are packed. */
   readonly examples: readonly Example[]
   readonly held: readonly Example[]
   readonly settings: TrainingSettings
@@ -65,22 +54,24 @@ export async function prepareTraining({ evalData, ...input }: TrainingInput): Pr
   }
   const held = (heldOut ? heldOut.records : records.held).map(({ example }) => example)
   const examples = records.train.map(({ example }) => example)
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+  const limit = base.config.maximumLength
+  const rowLength = settings.packing ? packedLength(examples, settings.maxLength, limit) : undefined
+  const rows = rowLength === undefined ? examples : packExamples(examples, rowLength)
   return {
     base,
-    examples,
+    records: records.train,
+    examples: rows,
     held,
     settings,
-    plan: {
+    plan: planTraining({
       device,
-      records: examples.length,
+      report: records.report,
+      examples,
+      rows,
       heldOut: held.length,
-      tokens: sum(examples.map(({ ids }) => ids.length)),
-      labelledTokens: sum(examples.map(labelCount)),
-      steps: stepCount(examples.length, settings),
-      truncatedTokens: records.truncatedTokens,
-      droppedRecords: records.droppedRecords,
-    },
+      settings,
+      rowLength,
+    }),
     origin: {
       base: { path: base.path, hash: base.hash, ...base.source },
       data: { path: resolve(input.data), sha256 },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { linearNames } from '../models/adapter.js'
 import { quantizations } from '../models/quantizedWeights.js'
+import { lossParts } from '../models/segments.js'
 import { schedulers } from './schedule.js'
 
 const positive = z.number().positive()
@@ -29,7 +30,9 @@ export const trainingSettings = z.strictObject({
   decay: positive.default(0.1),
   weightDecay: z.number().nonnegative().default(0),
   maxGradNorm: positive.default(1),
-  lossOn: z.enum(['completion', 'all']).default('completion'),
+  lossOn: z.enum(lossParts).default('completion'),
+  /** Several records share a row, of which none sees another. */
+  packing: z.boolean().default(false),
   shuffle: z.boolean().default(true),
   evalSplit: z.number().min(0).lt(1).default(0),
   /** Steps between evaluations of the held-out records; before and after training only unless given. */

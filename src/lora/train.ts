@@ -11,8 +11,9 @@ import { listCheckpoints, pruneCheckpoints, readCheckpoint, writeCheckpoint } fr
 import { linesOf, MetricsLog, metricsName, readMetrics } from './MetricsLog.js'
 import { manifestName, readManifest, type TrainingManifest } from './manifest.js'
 import { lockOutput } from './outputLock.js'
-import { type PreparedTraining, prepareTraining, type TrainingInput, type TrainingPlan } from './prepareTraining.js'
+import { type PreparedTraining, prepareTraining, type TrainingInput } from './prepareTraining.js'
 import { checkOrigin } from './TrainingOrigin.js'
+import type { TrainingPlan } from './TrainingPlan.js'
 import {
   type Resumption,
   type TrainingEvaluation,
@@ -136,9 +137,10 @@ async function trainFrom(
           // Relative to the adapter, so that a workspace can be moved as a whole.
           path: relative(resolve(output), resolve(data)),
           sha256: origin.data.sha256,
-          trained: examples.length,
+          trained: plan.records,
           heldOut: held.length,
           dropped: plan.droppedRecords,
+          formats: plan.formats,
         },
         ...(datanet && { datanet }),
         steps: result.history.length,

@@ -1,7 +1,7 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { type Adapter, adapterLayout } from '../models/adapter.js'
 import type { Network } from '../models/BaseModel.js'
-import { labelCount, shapeFor } from '../models/batch.js'
+import { labelCount } from '../models/batch.js'
 import { type Evaluation, Evaluator } from '../models/evaluate.js'
 import type { Example } from '../models/example.js'
 import { Random } from '../models/random.js'
@@ -12,6 +12,7 @@ import { BatchOrder, type OrderPosition } from './BatchOrder.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues } from './initialValues.js'
 import type { Metrics, StepMetrics } from './MetricsLog.js'
+import { microBatches } from './microBatches.js'
 import { learningRateAt, stepsOf } from './schedule.js'
 import type { TrainingSettings } from './settings.js'
 
@@ -92,7 +93,7 @@ export async function trainAdapter(
   held: readonly Example[],
   { settings, resume, keep, onStep, onEvaluation, onPlacement, signal, ...options }: TrainAdapterOptions,
 ): Promise<TrainingResult> {
-  const { batchSize, saveSteps, evalSteps, earlyStopping } = settings
+  const { saveSteps, evalSteps, earlyStopping } = settings
   if (held.length === 0 && (evalSteps ?? earlyStopping) !== undefined)
     throw new OpenLedgerError('OL1424', { setting: evalSteps === undefined ? 'early-stopping' : 'eval-steps' })
   const random = new Random(settings.seed)
@@ -162,12 +163,10 @@ export async function trainAdapter(
       const labelled = batch.reduce((sum, example) => sum + labelCount(example), 0)
       gradient.fill(0)
       let loss = 0
-      for (let start = 0; start < batch.length; start += batchSize) {
+      for (const micro of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
         // What this step has done so far is in the gradient alone, and is done again.
         await stopIfAborted(position)
-        const micro = batch.slice(start, start + batchSize)
-        const shape = shapeFor(micro, Math.min(batchSize, examples.length), base.config.maximumLength)
-        loss += await programs.accumulate(micro, shape, values, 1 / labelled, gradient)
+        loss += await programs.accumulate(micro.examples, micro.shape, values, 1 / labelled, gradient)
       }
       const step = done + 1
       // An untrained adapter changes nothing, so the first loss is the base model's own.

@@ -1,9 +1,10 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { BaseModel } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
-import { type Example, encodeRecord } from '../models/example.js'
+import { type Example, encodeRecord, endTokensOf } from '../models/example.js'
 import { Random } from '../models/random.js'
-import { readTrainingRecords, type TrainingRecord } from '../models/trainingRecord.js'
+import type { RecordFormat } from '../models/recordContent.js'
+import { countFormats, readTrainingRecords, type TrainingRecord } from '../models/trainingRecord.js'
 import type { TrainingSettings } from './settings.js'
 
 /** A record and what the model reads of it. */
@@ -15,10 +16,21 @@ export interface EncodedRecord {
 export interface TrainingData {
   readonly train: readonly EncodedRecord[]
   readonly held: readonly EncodedRecord[]
-  /** Tokens cut off at the maximum length. */
+  readonly report: DataReport
+}
+
+/** What became of the records of a file. */
+export interface DataReport {
+  /** Records by their shape; shapes that none has are left out. */
+  readonly formats: Partial<Record<RecordFormat, number>>
+  /** Records that did not fit into the maximum length, the tokens cut off, and how many records lost what ends an answer. */
+  readonly truncatedRecords: number
   readonly truncatedTokens: number
+  readonly lostEnds: number
   /** Records left out because nothing to learn was within the maximum length. */
   readonly droppedRecords: number
+  /** Whether a token that ends a turn or a text is among what is learned; without one the model never learns to stop. */
+  readonly learnsToStop: boolean
 }
 
 type DataSettings = Pick<TrainingSettings, 'maxLength' | 'lossOn' | 'evalSplit' | 'seed'>
@@ -31,11 +43,17 @@ type DataSettings = Pick<TrainingSettings, 'maxLength' | 'lossOn' | 'evalSplit' 
  */
 export async function readTrainingData(base: BaseModel, path: string, settings: DataSettings): Promise<TrainingData> {
   const { all, usable } = await readUsable(base, path, settings)
-  return {
-    ...split(usable, settings),
-    truncatedTokens: all.reduce((sum, { example }) => sum + example.truncated, 0),
+  const cut = all.filter(({ example }) => example.truncated > 0)
+  const ends = endTokensOf(base)
+  const report: DataReport = {
+    formats: countFormats(all.map(({ record }) => record)),
+    truncatedRecords: cut.length,
+    truncatedTokens: cut.reduce((sum, { example }) => sum + example.truncated, 0),
+    lostEnds: cut.filter(({ example }) => example.lostEnd).length,
     droppedRecords: all.length - usable.length,
+    learnsToStop: usable.some(({ example: { ids, labelled } }) => ids.some((id, t) => labelled[t] && ends.has(id))),
   }
+  return { ...split(usable, settings), report }
 }
 
 /**

@@ -107,6 +107,20 @@ export class ChatTokenizer {
     return ids.length === 0 ? '' : this.#tokenizer.decode([...ids], { skip_special_tokens: true })
   }
 
+  /** The text that each token adds, special tokens written out; nothing for one that only begins a character. */
+  spell(ids: readonly number[]): string[] {
+    const text = (from: number, to: number): string =>
+      this.#tokenizer.decode(ids.slice(from, to), { skip_special_tokens: false })
+    return ids.map((_, t) => {
+      // A few tokens before decide on spaces and on characters of several tokens.
+      const from = Math.max(0, t - 8)
+      const before = from === t ? '' : text(from, t)
+      const after = text(from, t + 1)
+      const known = before.replace(/\ufffd+$/, '')
+      return after.endsWith('\ufffd') ? '' : after.slice(known.length)
+    })
+  }
+
   /** The number of ids the tokenizer can produce: one more than its highest. */
   get vocabularySize(): number {
     let highest = -1

@@ -28,3 +28,7 @@ export function readArchitecture(
     throw new OpenLedgerError('OL1303', { path, architecture: type, supported: Object.keys(architectures).join(', ') })
   return { architecture, config: architecture.parseConfig(path, raw) }
 }
+
+/** The `model_type` of an architecture. */
+export const architectureName = (architecture: Architecture): string =>
+  Object.entries(architectures).find(([, known]) => known === architecture)?.[0] ?? 'unknown'

@@ -1,5 +1,6 @@
 import type { ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
+import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
 import type { Adapter } from './adapter.js'
 import type { Network } from './BaseModel.js'
@@ -47,16 +48,11 @@ export class Evaluator {
     { signal, onProgress }: EvaluateOptions = {},
   ): Promise<Evaluation> {
     const records = examples.map((example) => ({ loss: 0, tokens: labelCount(example) }))
-    // Neighbours in length share a batch: less padding.
-    const order = examples
-      .map((_, i) => i)
-      .sort((a, b) => (examples[a] as Example).ids.length - (examples[b] as Example).ids.length)
-    for (let start = 0; start < order.length; start += batch) {
+    let done = 0
+    for (const { indices, members, shape } of this.#batches(examples)) {
       signal?.throwIfAborted()
-      onProgress?.(start, order.length)
-      const indices = order.slice(start, start + batch)
-      const members = indices.map((i) => examples[i] as Example)
-      const shape = shapeFor(members, batch, this.#base.config.maximumLength)
+      onProgress?.(done, examples.length)
+      done += members.length
       const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
       const { feeds, owner } = collate(members, shape, () => 1)
       const adapter = this.#layout && values ? adapterFeeds(this.#layout, values) : {}
@@ -64,7 +60,7 @@ export class Evaluator {
       for (const [row, index] of owner.entries())
         if (index >= 0) (records[indices[index] as number] as { loss: number }).loss += tokenLoss[row] as number
     }
-    onProgress?.(order.length, order.length)
+    onProgress?.(examples.length, examples.length)
     const tokens = records.reduce((sum, record) => sum + record.tokens, 0)
     const total = records.reduce((sum, { loss }) => sum + loss, 0)
     return {
@@ -74,8 +70,31 @@ export class Evaluator {
     }
   }
 
+  /** The batches of an evaluation by what each costs on paper; equal keys share a program. */
+  costs(examples: readonly Example[]): { key: string; cost: ProgramCost; examples: readonly Example[] }[] {
+    const known = new Map<string, ProgramCost>()
+    return this.#batches(examples).map(({ members, shape }) => {
+      const key = shapeKey(shape)
+      const cost = known.get(key) ?? programCost(this.#outputs(shape))
+      known.set(key, cost)
+      return { key, cost, examples: members }
+    })
+  }
+
   dispose(): Promise<void> {
     return this.#programs.dispose()
+  }
+
+  /** Neighbours in length share a batch: less padding. */
+  #batches(examples: readonly Example[]) {
+    const order = [...examples.keys()].sort(
+      (a, b) => (examples[a] as Example).ids.length - (examples[b] as Example).ids.length,
+    )
+    return Array.from({ length: Math.ceil(order.length / batch) }, (_, i) => {
+      const indices = order.slice(i * batch, (i + 1) * batch)
+      const members = indices.map((index) => examples[index] as Example)
+      return { indices, members, shape: shapeFor(members, batch, this.#base.config.maximumLength) }
+    })
   }
 
   #outputs(shape: BatchShape): { tokenLoss: Value } {

@@ -9,8 +9,8 @@ import {
   scaffoldWorkspace,
 } from '../datanet/scaffoldWorkspace.js'
 import { type Devnet, startDevnet } from '../devnet/startDevnet.js'
-import type { TrainingPlan } from '../lora/prepareTraining.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
+import type { TrainingPlan } from '../lora/TrainingPlan.js'
 import type { TrainReturnType } from '../lora/train.js'
 import type { TrainingStep } from '../lora/trainAdapter.js'
 import { bundledBase } from '../models/bundledBase.js'

@@ -17,19 +17,28 @@ export interface TrainOnDatanetParameters extends Omit<TrainParameters, 'data' |
  * some. The manifest names the version and its root.
  */
 export async function trainOnDatanet(parameters: TrainOnDatanetParameters): Promise<TrainReturnType> {
-  const { paths, version: wanted, output, evalData, ...rest } = parameters
-  const version = await openVersion(paths, wanted)
+  const { paths, version, output, evalData, ...rest } = parameters
+  const source = await datanetData(paths, version, evalData)
+  return train({ ...rest, ...source, output: output ?? paths.adapter(`v${source.datanet.version}`) })
+}
+
+/**
+ * What is trained and evaluated on for a version of the Datanet, verified.
+ *
+ * @param wanted number of the version; the newest unless given
+ * @param evalData instead of the Datanet's own held-out records
+ */
+export async function datanetData(paths: WorkspacePaths, wanted?: number, evalData?: string) {
+  const { directory, datanet: name, version, root } = await openVersion(paths, wanted)
   const held =
     evalData ??
     (await access(paths.heldOut).then(
       () => paths.heldOut,
       () => undefined,
     ))
-  return train({
-    ...rest,
-    data: join(version.directory, 'records.jsonl'),
-    output: output ?? paths.adapter(`v${version.version}`),
-    datanet: { name: version.datanet, version: version.version, root: version.root },
+  return {
+    data: join(directory, 'records.jsonl'),
+    datanet: { name, version, root },
     ...(held !== undefined && { evalData: held }),
-  })
+  }
 }

@@ -1,0 +1,74 @@
+import { lower } from './lower.js'
+import { sizeOf, topologicalOrder, type Value, weightKey } from './Value.js'
+
+/** What a program costs on paper. */
+export interface ProgramCost {
+  /** Floating-point operations of its matrix products. */
+  readonly productOperations: number
+  /** Elements that its other operators write. */
+  readonly otherElements: number
+  /** Bytes of the frozen tensors that it reads; each counts once. */
+  readonly weightBytes: number
+  /** Numbers in those tensors. */
+  readonly weights: number
+  /** The most bytes that results live in at one time, none kept longer than it is read. */
+  readonly activationBytes: number
+}
+
+const bytesPerElement = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1 } as const
+const bytesOf = (value: Value): number => sizeOf(value.shape) * (bytesPerElement as Record<string, number>)[value.type]!
+
+/** Adds up what a program computes and holds, without compiling it. */
+export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
+  const order = topologicalOrder(Object.values(lower(outputs, 'cpu')))
+  const weights = new Map<string, { bytes: number; size: number }>()
+  let [productOperations, otherElements] = [0, 0]
+  for (const value of order) {
+    const { operation, sources, shape } = value
+    if (operation.op === 'Weight')
+      weights.set(weightKey(operation.data), { bytes: operation.data.length, size: sizeOf(shape) })
+    else if (operation.op === 'MatMul' || operation.op === 'Gemm') {
+      const [a] = sources as [Value]
+      const transposed = operation.op === 'Gemm' && operation.transA
+      productOperations += 2 * sizeOf(shape) * (a.shape.at(transposed ? -2 : -1) as number)
+    } else if (!isFree(value)) otherElements += sizeOf(shape)
+  }
+  const all = [...weights.values()]
+  return {
+    productOperations,
+    otherElements,
+    weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    weights: all.reduce((sum, { size }) => sum + size, 0),
+    activationBytes: peakBytes(order),
+  }
+}
+
+/** A reshaped tensor is the same memory; inputs, weights and constants are there before. */
+const isFree = ({ operation }: Value): boolean => ['Input', 'Constant', 'Weight', 'Reshape'].includes(operation.op)
+
+/** Operators that may write over a source of the same size that nothing reads any more. */
+const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Neg', 'Exp', 'Sqrt', 'Sigmoid', 'Softmax'])
+
+function peakBytes(order: readonly Value[]): number {
+  const memory = new Map<Value, Value>()
+  const lastRead = new Map<Value, number>()
+  for (const [i, value] of order.entries()) {
+    const reshaped = value.operation.op === 'Reshape' ? (value.sources[0] as Value) : value
+    memory.set(value, memory.get(reshaped) ?? reshaped)
+    for (const source of value.sources) lastRead.set(memory.get(source) as Value, i)
+  }
+  let [living, peak] = [0, 0]
+  for (const [i, value] of order.entries()) {
+    const dying = [...new Set(value.sources.map((source) => memory.get(source) as Value))].filter(
+      (source) => lastRead.get(source) === i && !isFree(source),
+    )
+    const freed = dying.reduce((sum, source) => sum + bytesOf(source), 0)
+    if (!isFree(value)) {
+      const reused = inPlace.has(value.operation.op) && dying.some((source) => bytesOf(source) === bytesOf(value))
+      peak = Math.max(peak, living + (reused ? 0 : bytesOf(value)))
+      living += bytesOf(value)
+    }
+    living -= freed
+  }
+  return peak
+}

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals'
+import { add, constant, exp, gemm, input, matMul, mul, reshape, transpose } from '../../src/onnx/primitives.js'
+import { programCost } from '../../src/onnx/programCost.js'
+import type { Value } from '../../src/onnx/Value.js'
+
+const x = (...shape: number[]): Value => input(`x${shape.join('x')}`, 'float32', shape)
+
+test('a product is two operations for each pair of factors, however its factors lie', () => {
+  expect(programCost({ y: matMul(x(4, 2, 3), x(3, 5)) }).productOperations).toBe(2 * 4 * 2 * 3 * 5)
+  expect(programCost({ y: gemm(x(3, 2), x(5, 3), { transA: true, transB: true }) }).productOperations).toBe(
+    2 * 2 * 3 * 5,
+  )
+})
+
+test('other operators count by what they write; a change of shape writes nothing', () => {
+  const scaled = mul(reshape(x(2, 6), [3, 4]), constant(Float32Array.of(2), []))
+  expect(programCost({ y: transpose(scaled, [1, 0]) })).toMatchObject({ otherElements: 24, weightBytes: 0 })
+})
+
+test('memory is what lives at one time', () => {
+  // a and b both live when their sum is made, which may lie in the place of either.
+  const [a, b] = [transpose(x(10, 10), [1, 0]), exp(x(10, 10))]
+  expect(programCost({ y: add(a, b) }).activationBytes).toBe(2 * 400)
+  // A chain needs one place; what is read later as well needs another.
+  const chain = exp(exp(exp(x(10, 10))))
+  expect(programCost({ y: chain }).activationBytes).toBe(400)
+  const early = exp(x(10, 10))
+  expect(programCost({ y: add(exp(exp(early)), early) }).activationBytes).toBe(2 * 400)
+})
