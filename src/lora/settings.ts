@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { linearNames } from '../models/adapter.js'
 import { quantizations } from '../models/quantizedWeights.js'
 import { lossParts } from '../models/segments.js'
 import { schedulers } from './schedule.js'
@@ -16,7 +15,7 @@ export const trainingSettings = z.strictObject({
   rank: count.max(1024).default(8),
   alpha: positive.default(16),
   useRslora: z.boolean().default(false),
-  targetModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default([...linearNames]),
+  targetModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default('all-linear'),
   epochs: positive.default(3),
   maxSteps: count.optional(),
   batchSize: count.default(4),

@@ -30,6 +30,8 @@ export interface Architecture<Config extends ModelConfig = ModelConfig> {
    * @throws OL1304 when an option would change the numbers and is not implemented
    */
   parseConfig(path: string, raw: unknown): Config
+  /** The linear layers that PEFT adapts where an adapter does not say which; undefined where it insists on being told. */
+  readonly defaultTargets: readonly string[] | undefined
   /** Every linear layer of the decoder, in the order in which the forward pass meets them. */
   modules(config: Config): LinearModule[]
   /**

@@ -24,3 +24,9 @@ export const frozenLinear =
     const w = weights(`${name}.weight`, transposed ? [inputs, outputs] : [outputs, inputs])
     return gemm(x, w, { transB: !transposed, ...(bias && { plus: weights(`${name}.bias`, [outputs]) }) })
   }
+
+/** The linear layers of all decoder layers, in the order in which the forward pass meets them. */
+export const everyLayer = <Config extends { readonly layers: number }>(
+  config: Config,
+  modulesOf: (config: Config, layer: number) => Readonly<Record<string, LinearModule>>,
+): LinearModule[] => Array.from({ length: config.layers }, (_, layer) => Object.values(modulesOf(config, layer))).flat()

@@ -29,6 +29,8 @@ export interface AdapterLayout {
   readonly scaling: number
   readonly useRslora: boolean
   readonly targetModules: readonly string[] | string
+  /** The adapted weights lie as [inputs, outputs] in the checkpoint, which PEFT calls `fan_in_fan_out`. */
+  readonly transposed: boolean
   readonly parameters: readonly AdapterParameter[]
   /** Trained numbers in all. */
   readonly size: number
@@ -48,8 +50,10 @@ export interface AdapterOptions {
   readonly targetModules: readonly string[] | string
 }
 
-/** The last parts of the names of a decoder layer's linear layers. */
-export const linearNames = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const
+/** The last parts of the names of a model's linear layers, each once. */
+const linearNames = ({ architecture, config }: Network): string[] => [
+  ...new Set(architecture.modules(config).map(({ name }) => name.slice(name.lastIndexOf('.') + 1))),
+]
 
 /**
  * Lays an adapter out over the linear layers of a model.
@@ -65,17 +69,28 @@ export function adapterLayout(base: Network, options: AdapterOptions): AdapterLa
     parameters.push({ name: `${module}.${side}`, module, side, shape, offset: size, size: shape[0] * shape[1] })
     size += shape[0] * shape[1]
   }
-  for (const module of base.architecture.modules(base.config).filter(({ name }) => matches(name))) {
+  const modules = base.architecture.modules(base.config).filter(({ name }) => matches(name))
+  for (const module of modules) {
     place(module, 'lora_A', [rank, module.inputs])
     place(module, 'lora_B', [module.outputs, rank])
   }
   if (size === 0)
     throw new OpenLedgerError('OL1310', {
       targets: [targetModules].flat().join(', '),
-      available: linearNames.join(', '),
+      available: linearNames(base).join(', '),
     })
   const scaling = alpha / (useRslora ? Math.sqrt(rank) : rank)
-  return { rank, alpha, scaling, useRslora, targetModules, parameters, size }
+  return {
+    rank,
+    alpha,
+    scaling,
+    useRslora,
+    // Spelt out: every version of PEFT knows names, and means the same by them whatever the model's other layers are.
+    targetModules: targetModules === 'all-linear' ? linearNames(base) : targetModules,
+    transposed: modules.some(({ transposed }) => transposed),
+    parameters,
+    size,
+  }
 }
 
 function moduleFilter(targets: readonly string[] | string): (module: string) => boolean {
@@ -123,7 +138,7 @@ export const adapterConfig = (
   lora_dropout: 0,
   target_modules: layout.targetModules,
   bias: 'none',
-  fan_in_fan_out: false,
+  fan_in_fan_out: layout.transposed,
   inference_mode: true,
   init_lora_weights: true,
   modules_to_save: null,
@@ -137,7 +152,7 @@ const peftSchema = z.looseObject({
   peft_type: z.literal('LORA'),
   r: z.number().int().positive(),
   lora_alpha: z.number().positive(),
-  target_modules: z.union([z.string(), z.array(z.string()).min(1)]),
+  target_modules: z.union([z.string(), z.array(z.string()).min(1)]).nullish(),
   use_rslora: z.boolean().default(false),
 })
 
@@ -152,7 +167,6 @@ const plainValues: Readonly<Record<string, readonly unknown[]>> = {
   kasa_config: [null],
   use_qalora: [false],
   use_bdlora: [null, false],
-  fan_in_fan_out: [false],
   bias: ['none'],
   lora_bias: [false],
   modules_to_save: [null],
@@ -194,11 +208,17 @@ export async function openAdapter(path: string, base: Network): Promise<Adapter>
   for (const field of ['rank_pattern', 'alpha_pattern'])
     if (Object.keys((config[field] ?? {}) as object).length > 0)
       throw new OpenLedgerError('OL1308', { path, reason: `${field} is not supported` })
+  const targetModules = config.target_modules ?? base.architecture.defaultTargets
+  if (targetModules === undefined)
+    throw new OpenLedgerError('OL1308', {
+      path,
+      reason: 'target_modules is missing, and PEFT has no default for this model',
+    })
   const layout = adapterLayout(base, {
     rank: config.r,
     alpha: config.lora_alpha,
     useRslora: config.use_rslora,
-    targetModules: config.target_modules,
+    targetModules,
   })
   return { layout, values: await readValues(path, layout, String(config['base_model_name_or_path'] ?? 'not named')) }
 }

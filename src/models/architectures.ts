@@ -1,10 +1,28 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { Architecture, ModelConfig } from './Architecture.js'
+import { gemma3 } from './architectures/gemma3.js'
+import { gpt2 } from './architectures/gpt2.js'
+import { gptNeoX } from './architectures/gptNeoX.js'
 import { llama } from './architectures/llama.js'
+import { mistral } from './architectures/mistral.js'
+import { phi3 } from './architectures/phi3.js'
+import { qwen2 } from './architectures/qwen2.js'
+import { qwen3 } from './architectures/qwen3.js'
+import { smollm3 } from './architectures/smollm3.js'
 
 /** Every architecture, by the `model_type` of its config.json. */
-const architectures: Readonly<Record<string, Architecture>> = { llama }
+const architectures: Readonly<Record<string, Architecture>> = {
+  gemma3_text: gemma3,
+  gpt2,
+  gpt_neox: gptNeoX,
+  llama,
+  mistral,
+  phi3,
+  qwen2,
+  qwen3,
+  smollm3,
+}
 
 /**
  * Reads a Hugging Face config.json: which architecture, and its numbers. An option that would change the numbers and is

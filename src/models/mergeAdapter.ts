@@ -19,6 +19,7 @@ import {
   safetensorsHead,
   toFloat32,
 } from './safetensors.js'
+import { nameInCheckpoint } from './weights.js'
 
 export interface MergeAdapterParameters {
   readonly base: string | ResolvedBase
@@ -58,7 +59,9 @@ export async function mergeAdapter(parameters: MergeAdapterParameters): Promise<
   const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
   const files = await weightFilesOf(base.path)
   const total = files.reduce((sum, { file }) => sum + file.tensors.size, 0)
-  const deltas = adapter ? deltasOf(base, adapter) : new Map<string, Delta>()
+  const deltas = adapter
+    ? deltasOf(base, adapter, new Set(files.flatMap(({ file }) => [...file.tensors.keys()])))
+    : new Map<string, Delta>()
   const temporary = join(dirname(output), `.${basename(output)}.${process.pid}.tmp`)
   let done = 0
   let bytes = 0
@@ -108,7 +111,11 @@ export async function weightFilesOf(
 type Delta = (weight: Float32Array) => void
 
 /** By the name of the weight's tensor. */
-function deltasOf({ architecture, config }: BaseModel, { layout, values }: Adapter): Map<string, Delta> {
+function deltasOf(
+  { architecture, config }: BaseModel,
+  { layout, values }: Adapter,
+  tensors: ReadonlySet<string>,
+): Map<string, Delta> {
   const parts = new Map(
     layout.parameters.map(({ name, offset, size }) => [name, values.subarray(offset, offset + size)] as const),
   )
@@ -116,7 +123,9 @@ function deltasOf({ architecture, config }: BaseModel, { layout, values }: Adapt
   for (const module of architecture.modules(config)) {
     const [a, b] = [parts.get(`${module.name}.lora_A`), parts.get(`${module.name}.lora_B`)]
     if (a && b)
-      deltas.set(`${module.name}.weight`, (weight) => addProduct(weight, module, a, b, layout.rank, layout.scaling))
+      deltas.set(nameInCheckpoint(`${module.name}.weight`, tensors), (weight) =>
+        addProduct(weight, module, a, b, layout.rank, layout.scaling),
+      )
   }
   return deltas
 }

@@ -27,8 +27,9 @@ export async function openWeights(folder: string): Promise<Weights> {
   const float32 = [...names].every(([name, file]) => file.tensors.get(name)?.dtype === 'F32')
   const widened = float32 ? undefined : await widenedWeights(folder, names)
   return (name, shape) => {
-    const file = widened ?? names.get(name)
-    const entry = file?.tensors.get(name)
+    const kept = nameInCheckpoint(name, names)
+    const file = widened ?? names.get(kept)
+    const entry = file?.tensors.get(kept)
     if (file === undefined || entry === undefined) throw new OpenLedgerError('OL1301', { path: folder, name })
     if (!sameShape(entry.shape, shape))
       throw new OpenLedgerError('OL1305', {
@@ -40,6 +41,13 @@ export async function openWeights(folder: string): Promise<Weights> {
     return weight(name, shape, { path: file.path, offset: entry.byteOffset, length: entry.byteLength })
   }
 }
+
+/**
+ * What a checkpoint calls a tensor. One saved from the bare decoder (GPT-2's own is one) leaves out the decoder's name
+ * before each.
+ */
+export const nameInCheckpoint = (name: string, names: { has(name: string): boolean }): string =>
+  names.has(name) ? name : name.slice(name.indexOf('.') + 1)
 
 /** Opens every safetensors file of the model, links resolved: the Hub's cache keeps links to blobs. */
 async function openShards(folder: string): Promise<SafetensorsFile[]> {

@@ -2,6 +2,7 @@ import {
   add,
   concat,
   constant,
+  erf,
   expand,
   gatherElements,
   logSumExp,
@@ -14,6 +15,7 @@ import {
   slice,
   sqrt,
   sub,
+  tanh,
 } from './primitives.js'
 import type { Shape, Value } from './Value.js'
 
@@ -28,6 +30,22 @@ export const mean = (x: Value, axis: number): Value => scale(reduceSum(x, [axis]
 
 /** x * sigmoid(x) (Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415). */
 export const silu = (x: Value): Value => mul(x, sigmoid(x))
+
+/** x * P(X <= x) for a standard normal X (Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415). */
+export const gelu = (x: Value): Value => mul(scale(x, 0.5), add(erf(scale(x, Math.SQRT1_2)), scalar(1, x)))
+
+/** The approximation of {@link gelu} by a hyperbolic tangent, of the same paper. */
+export function geluTanh(x: Value): Value {
+  const inner = scale(add(x, scale(mul(mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI))
+  return mul(scale(x, 0.5), add(tanh(inner), scalar(1, x)))
+}
+
+/** Normalisation to mean 0 and variance 1 over the last axis (Ba et al. 2016, https://arxiv.org/abs/1607.06450). */
+export function layerNorm(x: Value, gain: Value, bias: Value, epsilon: number): Value {
+  const centred = sub(x, mean(x, -1))
+  const deviation = sqrt(add(mean(mul(centred, centred), -1), scalar(epsilon, x)))
+  return add(mul(mul(centred, reciprocal(deviation)), gain), bias)
+}
 
 /** Root mean square normalisation over the last axis (Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467). */
 export const rmsNorm = (x: Value, gain: Value, epsilon: number): Value =>

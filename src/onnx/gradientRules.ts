@@ -2,6 +2,7 @@ import { zeros } from './composites.js'
 import {
   concat,
   div,
+  exp,
   expand,
   gather,
   gatherElements,
@@ -56,6 +57,11 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
   Sqrt: (d, y) => [div(d, mul(y, scalar(2, y)))],
   Reciprocal: (d, y) => [neg(mul(d, mul(y, y)))],
   Sigmoid: (d, y) => [mul(d, mul(y, sub(scalar(1, y), y)))],
+  Tanh: (d, y) => [mul(d, sub(scalar(1, y), mul(y, y)))],
+  Erf: (d, y) => {
+    const x = source(y, 0)
+    return [mul(d, mul(scalar(2 / Math.sqrt(Math.PI), y), exp(neg(mul(x, x)))))]
+  },
   Add: (d) => [d, d],
   Sub: (d) => [d, neg(d)],
   Mul: (d, y) => [mul(d, source(y, 1)), mul(d, source(y, 0))],

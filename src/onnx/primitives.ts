@@ -66,7 +66,7 @@ export const scalar = (number: number, like: Value): Value =>
   constant(like.type === 'float64' ? Float64Array.of(number) : Float32Array.of(number), [])
 
 const unary =
-  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid') =>
+  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf') =>
   (x: Value): Value =>
     isFloat(x) ? make({ op }, [x], x.shape) : refuse(op, [x], 'it wants floating point')
 
@@ -76,6 +76,9 @@ export const log = unary('Log')
 export const sqrt = unary('Sqrt')
 export const reciprocal = unary('Reciprocal')
 export const sigmoid = unary('Sigmoid')
+export const tanh = unary('Tanh')
+/** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
+export const erf = unary('Erf')
 
 /** The shape that two shapes broadcast to (NumPy's rule), or undefined. */
 function broadcast(a: Shape, b: Shape): Shape | undefined {

@@ -122,7 +122,6 @@ describe('an adapter that would compute something else is refused', () => {
     [{ alpha_pattern: { q_proj: 8 } }, 'alpha_pattern'],
     [{ layers_to_transform: [0] }, 'layers_to_transform'],
     [{ alora_invocation_tokens: [5] }, 'alora_invocation_tokens'],
-    [{ fan_in_fan_out: true }, 'fan_in_fan_out'],
     [{ peft_type: 'IA3' }, 'peft_type'],
     [{ r: 0 }, 'r: '],
     [{ r: 2.5 }, 'r: '],

@@ -6,7 +6,14 @@ import { Evaluator } from '../../src/models/evaluate.js'
 import { inspectModel } from '../../src/models/inspectModel.js'
 import { mergeAdapter } from '../../src/models/mergeAdapter.js'
 import { narrow } from '../../src/models/narrow.js'
-import { openSafetensors, readFloat32, readTensor, toFloat32 } from '../../src/models/safetensors.js'
+import {
+  openSafetensors,
+  readFloat32,
+  readTensor,
+  serializeSafetensors,
+  type TensorData,
+  toFloat32,
+} from '../../src/models/safetensors.js'
 import { openReference, type Reference, relativeError } from '../fixtures/reference/reference.js'
 import { temporaryFolder } from './tinyModel.js'
 
@@ -74,6 +81,20 @@ describe.each(architectures)('%s', (architecture) => {
     const { loss } = await new Evaluator(opened, undefined).evaluate(reference.examples)
     expect(relativeError([loss], await reference.read('loss'))).toBeLessThan(1e-5)
   })
+})
+
+test('a checkpoint of the bare decoder, as GPT-2’s own, is merged and computes the same', async () => {
+  const reference = await openReference('gpt2')
+  const base = join(folder, 'gpt2')
+  const file = await openSafetensors(join(base, weights))
+  const bare = new Map<string, TensorData>()
+  for (const name of file.tensors.keys()) bare.set(name.replace('transformer.', ''), await readTensor(file, name))
+  await writeFile(join(base, weights), Buffer.concat(serializeSafetensors(bare)))
+  const output = join(folder, 'gpt2-bare-merged')
+  const { merged } = await mergeAdapter({ base, adapter: join(reference.folder, 'adapter'), output })
+  expect(merged).toBe(8)
+  const { loss } = await new Evaluator(await openBaseModel(output), undefined).evaluate(reference.examples)
+  expect(relativeError([loss], await reference.read('loss'))).toBeLessThan(1e-5)
 })
 
 describe('the folder', () => {

@@ -1,10 +1,11 @@
-import { crossEntropy, mean, rmsNorm, rotary, silu } from '../../src/onnx/composites.js'
+import { crossEntropy, gelu, geluTanh, layerNorm, mean, rmsNorm, rotary, silu } from '../../src/onnx/composites.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import {
   add,
   concat,
   constant,
   div,
+  erf,
   exp,
   expand,
   gather,
@@ -26,6 +27,7 @@ import {
   softmax,
   sqrt,
   sub,
+  tanh,
   transpose,
 } from '../../src/onnx/primitives.js'
 import { type ElementType, type Shape, sizeOf, type Value } from '../../src/onnx/Value.js'
@@ -37,6 +39,8 @@ export interface Case {
   readonly build: (...x: Value[]) => Value
   /** Lowest and highest element fed; positive where the function needs it. */
   readonly range?: readonly [number, number]
+  /** ONNX Runtime has no kernel for float64. */
+  readonly float32Only?: boolean
 }
 
 const indices = constant(BigInt64Array.of(2n, 0n, 2n), [3])
@@ -55,6 +59,8 @@ export const cases: readonly Case[] = [
   { name: 'Sqrt', shapes: [[3]], build: (x) => sqrt(x as Value), range: [0.5, 2] },
   { name: 'Reciprocal', shapes: [[3]], build: (x) => reciprocal(x as Value), range: [0.5, 2] },
   { name: 'Sigmoid', shapes: [[3]], build: (x) => sigmoid(x as Value) },
+  { name: 'Tanh', shapes: [[3]], build: (x) => tanh(x as Value) },
+  { name: 'Erf', shapes: [[3]], build: (x) => erf(x as Value), float32Only: true },
   { name: 'Add, broadcast', shapes: [[2, 3], [3]], build: (a, b) => add(a as Value, b as Value) },
   {
     name: 'Sub, broadcast',
@@ -149,6 +155,13 @@ export const cases: readonly Case[] = [
   },
   { name: 'mean', shapes: [[3, 4]], build: (x) => mean(x as Value, 1) },
   { name: 'silu', shapes: [[5]], build: (x) => silu(x as Value) },
+  { name: 'gelu', shapes: [[5]], build: (x) => gelu(x as Value), float32Only: true },
+  { name: 'geluTanh', shapes: [[5]], build: (x) => geluTanh(x as Value) },
+  {
+    name: 'layerNorm',
+    shapes: [[3, 4], [4], [4]],
+    build: (x, g, b) => layerNorm(x as Value, g as Value, b as Value, 1e-5),
+  },
   { name: 'rmsNorm', shapes: [[3, 4], [4]], build: (x, g) => rmsNorm(x as Value, g as Value, 1e-5) },
   { name: 'rotary', shapes: [[3, 2, 4]], build: (x) => rotary(x as Value, table(x as Value), table(x as Value)) },
   { name: 'crossEntropy', shapes: [[3, 4]], build: (x) => crossEntropy(x as Value, picks) },

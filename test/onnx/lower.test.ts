@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { crossEntropy } from '../../src/onnx/composites.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import { lower } from '../../src/onnx/lower.js'

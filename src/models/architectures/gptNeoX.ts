@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { layerNorm } from '../../onnx/composites.js'
+import { add, gather, gemm, slice } from '../../onnx/primitives.js'
+import type { Value } from '../../onnx/Value.js'
+import type { Architecture, ModelConfig } from '../Architecture.js'
+import { type Activation, activate, parseActivation } from '../activations.js'
+import { joinHeads, splitHeads } from '../attention.js'
+import { decoderConfig, decoderFields, readFields, refuseOption } from '../config.js'
+import { everyLayer, type LinearModule, type Weights } from '../Linear.js'
+import type { Rope } from '../rope.js'
+import { parseRope, ropeFields } from '../ropeConfig.js'
+
+const { num_key_value_heads: _, head_dim: __, ...fields } = decoderFields
+const schema = z.object({
+  ...fields,
+  ...ropeFields,
+  rotary_pct: ropeFields.partial_rotary_factor,
+  rotary_emb_base: ropeFields.rope_theta,
+  layer_norm_eps: z.number().positive().default(1e-5),
+  hidden_act: z.string().default('gelu'),
+  attention_bias: z.boolean().default(true),
+  use_parallel_residual: z.boolean().default(true),
+})
+
+interface GptNeoXConfig extends ModelConfig {
+  readonly intermediateSize: number
+  readonly normEpsilon: number
+  readonly activation: Activation
+  readonly rope: Rope
+  readonly attentionBias: boolean
+  /** Whether attention and perceptron of a layer read the same hidden states, or one after the other. */
+  readonly parallel: boolean
+}
+
+/** GPT-NeoX (Black et al. 2022, https://arxiv.org/abs/2204.06745), and the Pythia models. */
+export const gptNeoX: Architecture<GptNeoXConfig> = {
+  parseConfig(path, raw) {
+    const fields = readFields(path, schema, raw)
+    const unsupported = refuseOption(path)
+    const common = decoderConfig(fields, unsupported)
+    const rope = {
+      ...fields,
+      rope_theta: fields.rotary_emb_base,
+      partial_rotary_factor: fields.rotary_pct ?? 0.25,
+    }
+    return {
+      ...common,
+      intermediateSize: fields.intermediate_size,
+      normEpsilon: fields.layer_norm_eps,
+      activation: parseActivation('hidden_act', fields.hidden_act, unsupported),
+      rope: parseRope(rope, common.headSize, unsupported, { partial: true }),
+      attentionBias: fields.attention_bias,
+      parallel: fields.use_parallel_residual,
+    }
+  },
+
+  defaultTargets: ['query_key_value'],
+
+  modules: (config) => everyLayer(config, layerModules),
+
+  hidden(config, weights, linear, tokens) {
+    const { hiddenSize, heads: H, headSize: D, normEpsilon } = config
+    const rotate = tokens.rotary(config.rope)
+    const norm = (x: Value, name: string): Value =>
+      layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
+
+    let x = gather(embedding(config, weights), tokens.ids) // [batch * length, hidden]
+    for (let layer = 0; layer < config.layers; layer++) {
+      const { queryKeyValue, output, up, down } = layerModules(config, layer)
+      const prefix = `gpt_neox.layers.${layer}`
+
+      // Each head's query, key and value lie side by side: [batch, heads, length, 3 * headSize].
+      const qkv = splitHeads(linear(norm(x, `${prefix}.input_layernorm`), queryKeyValue), tokens, H)
+      const [query, key, value] = [0, 1, 2].map((part) => slice(qkv, -1, part * D, (part + 1) * D)) as Three
+      const mixed = tokens.attend(rotate(query), rotate(key), value, { layer, scale: D ** -0.5 })
+      const attended = add(x, linear(joinHeads(mixed), output))
+
+      const m = norm(config.parallel ? x : attended, `${prefix}.post_attention_layernorm`)
+      x = add(attended, linear(activate(linear(m, up), config.activation), down))
+    }
+    return norm(x, 'gpt_neox.final_layer_norm')
+  },
+
+  logits(config, weights, hidden) {
+    const { vocabSize, hiddenSize } = config
+    const head = config.tiedEmbeddings
+      ? embedding(config, weights)
+      : weights('embed_out.weight', [vocabSize, hiddenSize])
+    return gemm(hidden, head, { transB: true })
+  },
+}
+
+type Three = [Value, Value, Value]
+
+function layerModules({ hiddenSize: hidden, intermediateSize: inner, attentionBias }: GptNeoXConfig, layer: number) {
+  const at = (name: string, inputs: number, outputs: number, bias: boolean): LinearModule => ({
+    name: `gpt_neox.layers.${layer}.${name}`,
+    inputs,
+    outputs,
+    bias,
+  })
+  return {
+    queryKeyValue: at('attention.query_key_value', hidden, 3 * hidden, attentionBias),
+    output: at('attention.dense', hidden, hidden, attentionBias),
+    up: at('mlp.dense_h_to_4h', hidden, inner, true),
+    down: at('mlp.dense_4h_to_h', inner, hidden, true),
+  }
+}
+
+const embedding = ({ vocabSize, hiddenSize }: ModelConfig, weights: Weights): Value =>
+  weights('gpt_neox.embed_in.weight', [vocabSize, hiddenSize])

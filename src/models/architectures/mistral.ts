@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { Architecture } from '../Architecture.js'
+import { count, readFields, refuseOption } from '../config.js'
+import {
+  embeddingLogits,
+  type GatedConfig,
+  gatedConfig,
+  gatedDecoder,
+  gatedFields,
+  gatedModules,
+} from '../gatedDecoder.js'
+import { layerTypeFields } from '../layerTypes.js'
+
+const schema = z.object({
+  ...gatedFields,
+  num_key_value_heads: count.nullable(),
+  sliding_window: layerTypeFields.sliding_window.default(4096),
+})
+
+/** Mistral (Jiang et al. 2023, https://arxiv.org/abs/2310.06825): Llama, and every layer may see a window of tokens only. */
+export const mistral: Architecture<GatedConfig> = {
+  parseConfig(path, raw) {
+    const fields = readFields(path, schema, raw)
+    const config = gatedConfig(fields, refuseOption(path))
+    return { ...config, windows: config.windows.map(() => fields.sliding_window ?? undefined) }
+  },
+
+  defaultTargets: ['q_proj', 'v_proj'],
+
+  modules: gatedModules,
+
+  hidden(config, weights, linear, tokens) {
+    const rotate = tokens.rotary(config.rope)
+    const scale = config.headSize ** -0.5
+    return gatedDecoder(config, weights, linear, tokens, ({ query, key, value }, layer) =>
+      tokens.attend(rotate(query), rotate(key), value, { layer, scale, window: config.windows[layer] }),
+    )
+  },
+
+  logits: embeddingLogits,
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { rmsNorm } from '../../onnx/composites.js'
+import { add, gather, mul, slice } from '../../onnx/primitives.js'
+import type { Value } from '../../onnx/Value.js'
+import type { Architecture } from '../Architecture.js'
+import { activate } from '../activations.js'
+import { joinHeads, splitHeads } from '../attention.js'
+import { readFields, refuseOption } from '../config.js'
+import { embedding, embeddingLogits, type GatedConfig, gatedConfig, gatedFields } from '../gatedDecoder.js'
+import { everyLayer, type LinearModule } from '../Linear.js'
+import { layerTypeFields } from '../layerTypes.js'
+
+const schema = z.object({ ...gatedFields, sliding_window: layerTypeFields.sliding_window })
+
+/** Phi-3 and Phi-4-mini (Abdin et al. 2024, https://arxiv.org/abs/2404.14219): Llama with its linear layers fused. */
+export const phi3: Architecture<GatedConfig> = {
+  parseConfig(path, raw) {
+    const fields = readFields(path, schema, raw)
+    const config = gatedConfig(fields, refuseOption(path), { partial: true })
+    return { ...config, windows: config.windows.map(() => fields.sliding_window ?? undefined) }
+  },
+
+  defaultTargets: undefined,
+
+  modules: (config) => everyLayer(config, layerModules),
+
+  hidden(config, weights, linear, tokens) {
+    const { hiddenSize, intermediateSize: inner, heads: H, keyValueHeads: K, headSize: D, normEpsilon } = config
+    const rotate = tokens.rotary(config.rope)
+    const norm = (x: Value, name: string): Value => rmsNorm(x, weights(`${name}.weight`, [hiddenSize]), normEpsilon)
+
+    let x = gather(embedding(config, weights), tokens.ids) // [batch * length, hidden]
+    for (let layer = 0; layer < config.layers; layer++) {
+      const { queryKeyValue, output, gateUp, down } = layerModules(config, layer)
+      const prefix = `model.layers.${layer}`
+
+      const qkv = linear(norm(x, `${prefix}.input_layernorm`), queryKeyValue) // [batch * length, (H + K + K) * D]
+      const query = splitHeads(slice(qkv, 1, 0, H * D), tokens, H)
+      const key = splitHeads(slice(qkv, 1, H * D, (H + K) * D), tokens, K)
+      const value = splitHeads(slice(qkv, 1, (H + K) * D, (H + K + K) * D), tokens, K)
+      const window = config.windows[layer]
+      const mixed = tokens.attend(rotate(query), rotate(key), value, { layer, scale: D ** -0.5, window })
+      x = add(x, linear(joinHeads(mixed), output))
+
+      const both = linear(norm(x, `${prefix}.post_attention_layernorm`), gateUp) // [batch * length, 2 * inner]
+      const gate = activate(slice(both, 1, 0, inner), config.activation)
+      x = add(x, linear(mul(gate, slice(both, 1, inner, 2 * inner)), down))
+    }
+    return norm(x, 'model.norm')
+  },
+
+  logits: embeddingLogits,
+}
+
+function layerModules(config: GatedConfig, layer: number) {
+  const { hiddenSize: hidden, intermediateSize: inner, heads, keyValueHeads, headSize } = config
+  const at = (name: string, inputs: number, outputs: number): LinearModule => ({
+    name: `model.layers.${layer}.${name}`,
+    inputs,
+    outputs,
+    bias: false,
+  })
+  return {
+    queryKeyValue: at('self_attn.qkv_proj', hidden, (heads + 2 * keyValueHeads) * headSize),
+    output: at('self_attn.o_proj', heads * headSize, hidden),
+    gateUp: at('mlp.gate_up_proj', hidden, 2 * inner),
+    down: at('mlp.down_proj', inner, hidden),
+  }
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { rmsNorm } from '../onnx/composites.js'
+import { add, gather, gemm, mul } from '../onnx/primitives.js'
+import type { Value } from '../onnx/Value.js'
+import type { ModelConfig } from './Architecture.js'
+import { type Activation, activate, parseActivation } from './activations.js'
+import { joinHeads, splitHeads } from './attention.js'
+import { decoderConfig, decoderFields, type Unsupported } from './config.js'
+import { everyLayer, type Linear, type LinearModule, type Weights } from './Linear.js'
+import type { Rope } from './rope.js'
+import { parseRope, ropeFields } from './ropeConfig.js'
+import type { Tokens } from './Tokens.js'
+
+/** The fields of config.json that Llama's descendants share. */
+export const gatedFields = {
+  ...decoderFields,
+  ...ropeFields,
+  rms_norm_eps: z.number().positive(),
+  hidden_act: z.string().default('silu'),
+}
+
+/** What the forward pass of Llama's descendants depends on. */
+export interface GatedConfig extends ModelConfig {
+  readonly intermediateSize: number
+  readonly normEpsilon: number
+  readonly activation: Activation
+  readonly rope: Rope
+  /** Which linear layers have a bias. */
+  readonly biases: { readonly queryKeyValue: boolean; readonly output: boolean; readonly mlp: boolean }
+}
+
+const schema = z.object(gatedFields)
+
+/** What {@link gatedFields} say, checked; no linear layer has a bias unless the architecture says else. */
+export function gatedConfig(
+  fields: z.infer<typeof schema>,
+  unsupported: Unsupported,
+  ropeDefaults: Parameters<typeof parseRope>[3] = {},
+): GatedConfig {
+  const common = decoderConfig(fields, unsupported)
+  return {
+    ...common,
+    intermediateSize: fields.intermediate_size,
+    normEpsilon: fields.rms_norm_eps,
+    activation: parseActivation('hidden_act', fields.hidden_act, unsupported),
+    rope: parseRope(fields, common.headSize, unsupported, ropeDefaults),
+    biases: { queryKeyValue: false, output: false, mlp: false },
+  }
+}
+
+/** The linear layers of one decoder layer of Llama's descendants, in the order in which the forward pass meets them. */
+export function gatedLayer(config: GatedConfig, layer: number) {
+  const { hiddenSize: hidden, intermediateSize: inner, heads, keyValueHeads, headSize, biases } = config
+  const at = (name: string, inputs: number, outputs: number, bias: boolean): LinearModule => ({
+    name: `model.layers.${layer}.${name}`,
+    inputs,
+    outputs,
+    bias,
+  })
+  return {
+    q: at('self_attn.q_proj', hidden, heads * headSize, biases.queryKeyValue),
+    k: at('self_attn.k_proj', hidden, keyValueHeads * headSize, biases.queryKeyValue),
+    v: at('self_attn.v_proj', hidden, keyValueHeads * headSize, biases.queryKeyValue),
+    o: at('self_attn.o_proj', heads * headSize, hidden, biases.output),
+    gate: at('mlp.gate_proj', hidden, inner, biases.mlp),
+    up: at('mlp.up_proj', hidden, inner, biases.mlp),
+    down: at('mlp.down_proj', inner, hidden, biases.mlp),
+  }
+}
+
+/** The linear layers of all decoder layers of Llama's descendants. */
+export const gatedModules = (config: GatedConfig): LinearModule[] => everyLayer(config, gatedLayer)
+
+/** Queries [batch, heads, length, headSize], and keys and values [batch, keyValueHeads, length, headSize], of one layer. */
+export interface Heads {
+  readonly query: Value
+  readonly key: Value
+  readonly value: Value
+}
+
+/**
+ * The decoder that Llama's descendants share: x + attention(norm(x)), then x + down(silu(gate(norm(x))) * up(norm(x)))
+ * (Shazeer 2020, https://arxiv.org/abs/2002.05202), normalised by root mean squares.
+ *
+ * @param attend what they differ in: positions, norms of heads, windows; -> [batch, heads, length, headSize]
+ */
+export function gatedDecoder(
+  config: GatedConfig,
+  weights: Weights,
+  linear: Linear,
+  tokens: Tokens,
+  attend: (heads: Heads, layer: number) => Value,
+): Value {
+  const { hiddenSize, heads: H, keyValueHeads: K, normEpsilon } = config
+  const norm = (x: Value, name: string): Value => rmsNorm(x, weights(name, [hiddenSize]), normEpsilon)
+
+  let x = gather(embedding(config, weights), tokens.ids) // [batch * length, hidden]
+  for (let layer = 0; layer < config.layers; layer++) {
+    const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
+    const prefix = `model.layers.${layer}`
+
+    const a = norm(x, `${prefix}.input_layernorm.weight`)
+    const query = splitHeads(linear(a, q), tokens, H)
+    const key = splitHeads(linear(a, k), tokens, K)
+    const value = splitHeads(linear(a, v), tokens, K)
+    x = add(x, linear(joinHeads(attend({ query, key, value }, layer)), o))
+
+    const m = norm(x, `${prefix}.post_attention_layernorm.weight`)
+    x = add(x, linear(mul(activate(linear(m, gate), config.activation), linear(m, up)), down))
+  }
+  return norm(x, 'model.norm.weight')
+}
+
+/** The token embeddings of a decoder named `model`, [vocabSize, hiddenSize]. */
+export const embedding = ({ vocabSize, hiddenSize }: ModelConfig, weights: Weights): Value =>
+  weights('model.embed_tokens.weight', [vocabSize, hiddenSize])
+
+/** Logits by the token embeddings, or by a head of its own: [rows, hiddenSize] -> [rows, vocabSize]. */
+export function embeddingLogits(config: ModelConfig, weights: Weights, hidden: Value): Value {
+  const head = config.tiedEmbeddings
+    ? embedding(config, weights)
+    : weights('lm_head.weight', [config.vocabSize, config.hiddenSize])
+  return gemm(hidden, head, { transB: true })
+}
