@@ -26,7 +26,7 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
   for (const value of order) {
     const { operation, sources, shape } = value
     if (operation.op === 'Weight')
-      weights.set(weightKey(operation.data), { bytes: operation.data.length, size: sizeOf(shape) })
+      weights.set(weightKey(operation), { bytes: operation.data.length, size: sizeOf(shape) })
     else if (operation.op === 'MatMul' || operation.op === 'Gemm') {
       const [a] = sources as [Value]
       const transposed = operation.op === 'Gemm' && operation.transA
