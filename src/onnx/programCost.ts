@@ -15,8 +15,8 @@ export interface ProgramCost {
   readonly activationBytes: number
 }
 
-const bytesPerElement = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1 } as const
-const bytesOf = (value: Value): number => sizeOf(value.shape) * (bytesPerElement as Record<string, number>)[value.type]!
+const bitsPerElement = { float32: 32, float64: 64, int32: 32, int64: 64, bool: 8, int8: 8, int4: 4 } as const
+const bytesOf = ({ shape, type }: Value): number => (sizeOf(shape) * bitsPerElement[type]) / 8
 
 /** Adds up what a program computes and holds, without compiling it. */
 export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
