@@ -1,0 +1,68 @@
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { basename, resolve } from 'node:path'
+import type { ChatTokenizer } from '../../models/ChatTokenizer.js'
+import type { Example } from '../../models/example.js'
+import type { Metrics } from '../MetricsLog.js'
+import type { TrainingManifest } from '../manifest.js'
+import type { TrainingEvaluation } from '../trainAdapter.js'
+import { type HeldRecord, trainingReport } from './trainingReport.js'
+
+export interface DescribeTrainingOptions {
+  readonly output: string
+  readonly manifest: TrainingManifest
+  readonly metrics: readonly Metrics[]
+  readonly tokenizer: ChatTokenizer
+  readonly held: readonly Example[]
+  /** Of the held-out records, in the order of the steps. */
+  readonly evaluations: readonly TrainingEvaluation[]
+  readonly truncatedTokens: number
+  /** Of the adapter. */
+  readonly parameters: number
+}
+
+/** The report of a training that has just ended on this machine. */
+export function describeTraining({ output, ...options }: DescribeTrainingOptions): string {
+  return trainingReport({
+    ...options,
+    title: basename(resolve(output)),
+    held: heldRecords(options),
+    machine: {
+      processor: cpus()[0]?.model.trim() || process.arch,
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      system: `${type()} ${release()} ${process.arch}`,
+      node: process.versions.node,
+    },
+    finished: new Date(),
+  })
+}
+
+/** Texts as the model reads them: what carries no loss is the prompt. */
+function heldRecords({
+  held,
+  evaluations,
+  manifest,
+  tokenizer,
+}: Omit<DescribeTrainingOptions, 'output'>): HeldRecord[] {
+  const before = evaluations.find(({ step }) => step === 0)
+  // The adapter may be that of the best step, which need not be the last.
+  const after = evaluations.findLast(({ evaluation }) => evaluation.loss === manifest.evalLoss?.after)
+  if (after === undefined) return []
+  return held.flatMap(({ ids, labelled }, i) => {
+    const { loss, tokens } = after.evaluation.records[i] ?? { loss: Number.NaN, tokens: 0 }
+    if (tokens === 0) return []
+    // The first token is never predicted, and so is no prompt where it stands alone.
+    const prompt = ids.filter((_, t) => !labelled[t])
+    const answer = prompt.length === 1 ? ids : ids.filter((_, t) => labelled[t])
+    return [
+      {
+        number: i + 1,
+        prompt: prompt.length === 1 ? '' : tokenizer.decode(prompt),
+        answer: tokenizer.decode(answer),
+        tokens,
+        before: before?.evaluation.records[i]?.loss,
+        after: loss,
+      },
+    ]
+  })
+}
