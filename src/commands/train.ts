@@ -7,6 +7,7 @@ import type { TrainingSettingsInput } from '../lora/settings.js'
 import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
 import { unfinishedFolder, unfinishedStep } from '../lora/unfinished.js'
+import { reportName } from '../lora/writeAdapter.js'
 import type { Device, RunDevice } from '../onnx/devices.js'
 import type { Placement } from '../onnx/placement.js'
 import { quote } from '../terminal/Shell.js'
@@ -73,7 +74,6 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     resume,
     ...(evalData !== undefined && { evalData }),
     ...view.listeners,
-    onResume: (step: number) => output.note(`Going on behind step ${step}`),
     onPlacement: (placement: Placement, on: RunDevice) => output.note(describePlacement(placement, on)),
   }
   const trained =
@@ -89,6 +89,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       ...(result.evalLoss === null
         ? [`training loss ${result.trainLoss[0]?.toFixed(4)} → ${result.trainLoss.at(-1)?.toFixed(4)}`]
         : [`held-out loss ${result.evalLoss.before.toFixed(4)} → ${paint.green(result.evalLoss.after.toFixed(4))}`]),
+      `Report ${relative(cwd, join(trained.output, reportName))}`,
       `Next: ${context.shell.line(`attribute --adapter ${quote(relative(cwd, trained.output) || '.')} --queries questions.jsonl`)}`,
     ].join('\n'),
   )

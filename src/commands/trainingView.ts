@@ -26,13 +26,19 @@ export async function trainingView(output: Output, { title, device, live }: Trai
         display = begin({ title, device, steps: plan.steps })
         mean = new RunningMean(plan.steps)
       },
+      onResume(step, metrics): void {
+        output.note(`Going on behind step ${step}`)
+        for (const line of metrics)
+          if ('evalLoss' in line) display?.evaluation(line.step, line.evalLoss)
+          else display?.past(line.step, line.loss, mean?.add(line.loss) ?? line.loss)
+      },
       onStep(report): void {
         display?.step({ ...report, meanLoss: mean?.add(report.loss) ?? report.loss })
       },
       onEvaluation({ step, evaluation }): void {
         display?.evaluation(step, evaluation.loss)
       },
-    } satisfies Pick<TrainParameters, 'onPlan' | 'onStep' | 'onEvaluation'>,
+    } satisfies Pick<TrainParameters, 'onPlan' | 'onResume' | 'onStep' | 'onEvaluation'>,
     /** To be called when the adapter is written. */
     finish(): void {
       display?.finish()

@@ -8,10 +8,11 @@ import { runtimeVersion } from '../onnx/Program.js'
 import type { Placement } from '../onnx/placement.js'
 import { version } from '../version.js'
 import { listCheckpoints, pruneCheckpoints, readCheckpoint, writeCheckpoint } from './checkpoint.js'
-import { linesOf, MetricsLog, metricsName, readMetrics } from './MetricsLog.js'
+import { linesOf, type Metrics, MetricsLog, metricsName, readMetrics } from './MetricsLog.js'
 import { manifestName, readManifest, type TrainingManifest } from './manifest.js'
 import { lockOutput } from './outputLock.js'
 import { type PreparedTraining, prepareTraining, type TrainingInput } from './prepareTraining.js'
+import { describeTraining } from './report/describeTraining.js'
 import { checkOrigin } from './TrainingOrigin.js'
 import type { TrainingPlan } from './TrainingPlan.js'
 import {
@@ -38,7 +39,8 @@ export interface TrainParameters extends TrainingInput {
   readonly signal?: AbortSignal
   readonly onPlan?: (plan: TrainingPlan) => void
   /** Training goes on behind this step. */
-  readonly onResume?: (step: number) => void
+  /** Told what the steps before were, where it goes on. */
+  readonly onResume?: (step: number, metrics: readonly Metrics[]) => void
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
   readonly onCheckpoint?: (step: number) => void
@@ -77,7 +79,7 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
     await checkOutput(output, overwrite)
     signal?.throwIfAborted()
     const from = resume && unfinished ? await readCheckpoint(unfinished, prepared.base, prepared.origin) : undefined
-    return await trainFrom(from, prepared, parameters)
+    return await trainFrom(from, prepared, parameters).finally(() => removeUnlessKept(unfinishedFolder(output)))
   } finally {
     await release()
   }
@@ -89,12 +91,13 @@ async function trainFrom(
   { output, overwrite = false, datanet, data, signal, ...told }: TrainParameters,
 ): Promise<TrainReturnType> {
   const folder = unfinishedFolder(output)
+  const layout = adapterLayout(base, settings)
   if (from === undefined) await rm(folder, { recursive: true, force: true })
-  else told.onResume?.(from.optimizer.steps)
+  else told.onResume?.(from.optimizer.steps, from.metrics)
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(join(folder, metricsName), linesOf(from?.metrics ?? []))
   const log = MetricsLog.open(join(folder, metricsName), from?.optimizer.steps)
-  const layout = adapterLayout(base, settings)
+  const evaluations: TrainingEvaluation[] = []
   const keepAll = settings.saveSteps !== undefined
   try {
     const result = await trainAdapter(base, examples, held, {
@@ -113,6 +116,7 @@ async function trainFrom(
       },
       onEvaluation(report) {
         const { step, epoch, seconds, evaluation } = report
+        evaluations.push(report)
         log.append({ step, epoch, evalLoss: evaluation.loss, seconds, memoryBytes: process.memoryUsage.rss() })
         told.onEvaluation?.(report)
       },
@@ -122,6 +126,17 @@ async function trainFrom(
     const manifest = await writeAdapter(output, {
       adapter: result.adapter,
       metrics: log.lines,
+      report: (manifest) =>
+        describeTraining({
+          output,
+          manifest,
+          metrics: log.lines,
+          tokenizer: base.tokenizer,
+          held,
+          evaluations,
+          truncatedTokens: plan.truncatedTokens,
+          parameters: layout.size,
+        }),
       overwrite,
       manifest: {
         manifestVersion: 1,
@@ -155,8 +170,12 @@ async function trainFrom(
     return { output: resolve(output), manifest, plan, result }
   } finally {
     log.close()
-    if ((await listCheckpoints(folder)).length === 0) await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** A training that stopped before its first checkpoint leaves nothing. */
+async function removeUnlessKept(folder: string): Promise<void> {
+  if ((await listCheckpoints(folder)).length === 0) await rm(folder, { recursive: true, force: true })
 }
 
 const isFinished = (output: string): Promise<boolean> =>

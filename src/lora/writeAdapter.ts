@@ -9,10 +9,15 @@ import { linesOf, type Metrics, metricsName } from './MetricsLog.js'
 import { manifestName, type TrainingManifest } from './manifest.js'
 import { unfinishedFolder } from './unfinished.js'
 
+/** The page's name inside an adapter folder. */
+export const reportName = 'report.html'
+
 export interface WriteAdapterOptions {
   readonly adapter: Adapter
   readonly manifest: Omit<TrainingManifest, 'adapterHash'>
   readonly metrics: readonly Metrics[]
+  /** The page that tells of the training. */
+  readonly report: (manifest: TrainingManifest) => string
   /** Replace a folder that exists. */
   readonly overwrite: boolean
 }
@@ -34,7 +39,7 @@ export async function checkOutput(output: string, overwrite: boolean): Promise<v
 }
 
 /**
- * Writes an adapter that PEFT opens, with the training manifest and the metrics beside it, into the folder where it was
+ * Writes an adapter that PEFT opens, with the training manifest, the metrics and the report beside it, into the folder where it was
  * trained, and gives that the name of the output: it appears whole or not at all.
  *
  * @returns the manifest as written
@@ -51,6 +56,7 @@ export async function writeAdapter(output: string, options: WriteAdapterOptions)
   await writeFileAtomic(join(folder, 'adapter_config.json'), json(config))
   await writeFileAtomic(join(folder, manifestName), json(manifest))
   await writeFileAtomic(join(folder, metricsName), linesOf(options.metrics))
+  await writeFileAtomic(join(folder, reportName), options.report(manifest))
   await writeFileAtomic(join(folder, 'README.md'), modelCard(manifest))
   await replaceFolder(folder, resolve(output)).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1901', { path: output, reason: reasonOf(cause) }, { cause })

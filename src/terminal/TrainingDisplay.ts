@@ -8,6 +8,8 @@ export interface TrainingDisplay {
   step(facts: StepFacts): void
   /** The held-out loss after a step; step 0 is before the first. */
   evaluation(step: number, loss: number): void
+  /** A step of an earlier process, which this one goes on from. */
+  past(step: number, loss: number, meanLoss: number): void
   /** All is done: what stays on the terminal is drawn a last time. */
   finish(): void
 }
@@ -25,6 +27,7 @@ export function plainTraining(start: TrainingStart, line: LiveLine, paint: Paint
       // The first and the last are part of the result.
       if (!quiet && step > 0 && step < start.steps) line.write(`Held-out loss after step ${step}: ${loss.toFixed(4)}`)
     },
+    past: () => undefined,
     finish() {
       progress.finish(last && `loss ${last.loss.toFixed(3)}`)
     },

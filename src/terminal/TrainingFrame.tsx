@@ -62,7 +62,7 @@ export function TrainingFrame(props: TrainingFrameProps): ReactNode {
 /** Title and device on one line, or two; then the bar with what is done and what is left. */
 function headOf({ start, progress, ended, paint }: TrainingFrameProps, width: number): string[] {
   const { title, device, steps } = start
-  const { step, epoch } = progress.latest ?? { step: 0, epoch: 1 }
+  const { step, epoch } = progress.latest ?? { step: progress.losses.at(-1)?.[0] ?? 0, epoch: 1 }
   const part = Math.min(1, step / steps)
   const state = ended ?? (progress.latest === undefined ? 'getting ready' : `${progress.timeLeft} left`)
   const counts = `${step}/${steps}`

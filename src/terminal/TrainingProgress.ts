@@ -53,8 +53,7 @@ export class TrainingProgress {
     this.latest = facts
     this.#latestAt = performance.now()
     this.#first ??= { step, at: this.#latestAt }
-    this.losses.push([step, loss])
-    this.means.push([step, meanLoss])
+    this.past(step, loss, meanLoss)
     // The oldest is the last that lies far enough back.
     const enough = this.#recent.findLastIndex(({ seconds }) => seconds <= facts.seconds - rateOver)
     this.#recent = [...this.#recent.slice(Math.max(0, enough)), facts]
@@ -70,6 +69,11 @@ export class TrainingProgress {
       : (latest.tokens - oldest.tokens) / (latest.seconds - oldest.seconds)
   }
 
+  past(step: number, loss: number, meanLoss: number): void {
+    this.losses.push([step, loss])
+    this.means.push([step, meanLoss])
+  }
+
   evaluation(step: number, loss: number): void {
     this.evaluations.push([step, loss])
   }
@@ -83,7 +87,7 @@ export class TrainingProgress {
 
   /** The steps that the chart spans: of few lengths, so that the curve does not shrink with every step. */
   get span(): readonly [first: number, last: number] {
-    const step = this.latest?.step ?? 0
+    const step = this.losses.at(-1)?.[0] ?? 0
     let last = this.#steps
     while (last > 16 && Math.ceil(last / 2) >= step) last = Math.ceil(last / 2)
     return [this.evaluations[0]?.[0] === 0 ? 0 : 1, last]

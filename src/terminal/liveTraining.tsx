@@ -69,6 +69,7 @@ export function liveTraining(
       progress.evaluation(step, loss)
       draw()
     },
+    past: (step, loss, meanLoss) => progress.past(step, loss, meanLoss),
     finish() {
       ended = `done in ${formatDuration(performance.now() - started)}`
       line.clear()

@@ -9,7 +9,11 @@ import { tinyConfig, writeTinyModel } from '../models/tinyModel.js'
 import { Place } from './workspace.js'
 
 const place = new Place()
-afterAll(() => place.remove())
+const mounted: string[] = []
+afterAll(() => {
+  for (const folder of mounted) spawnSync('umount', [folder])
+  place.remove()
+})
 
 /** What stands in the folder of one case before the command runs. */
 interface Case {
@@ -356,10 +360,6 @@ function mount(folder: string, options: string): boolean {
   mounted.push(folder)
   return true
 }
-const mounted: string[] = []
-afterAll(() => {
-  for (const folder of mounted) spawnSync('umount', [folder])
-})
 const testOnDisk = mount(place.path('disk'), 'size=4k') ? test : test.skip
 
 testOnDisk.each<[string, string, Breakage]>([

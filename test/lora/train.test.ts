@@ -44,6 +44,7 @@ describe('training', () => {
       'adapter_config.json',
       'adapter_model.safetensors',
       'metrics.jsonl',
+      'report.html',
       'training-manifest.json',
     ])
     expect(await readManifest(output)).toEqual(manifest)

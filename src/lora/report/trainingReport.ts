@@ -67,7 +67,7 @@ ${figures(report, steps)}
 ${notices(report)}
 <h2>Course</h2>
 <div class="plots">
-${lossPlot(steps, evaluations)}
+${lossPlot(steps, evaluations, manifest.best?.step)}
 ${coursePlots(steps)}
 </div>
 ${heldOut(held)}
@@ -157,11 +157,15 @@ ${truncatedTokens > 0 ? notice(`${number(truncatedTokens)} tokens were beyond th
 ${manifest.data.dropped > 0 ? notice(`${number(manifest.data.dropped)} records had nothing to learn and were left out.`) : undefined}`
 }
 
-function lossPlot(steps: readonly StepMetrics[], evaluations: readonly EvaluationMetrics[]): Markup {
+function lossPlot(
+  steps: readonly StepMetrics[],
+  evaluations: readonly EvaluationMetrics[],
+  best: number | undefined,
+): Markup {
   const held = { name: 'held-out', look: 'held', marked: true } as const
   return plot({
     title: 'Loss',
-    caption: 'nats a token',
+    caption: best === undefined ? 'nats a token' : `nats a token; held-out records best after step ${best}`,
     large: true,
     format: (value) => value.toFixed(2),
     series: [
@@ -245,7 +249,8 @@ const settingsOf = ({ settings }: TrainingManifest): Fact[] =>
     Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value),
   ])
 
-const baseName = ({ base }: TrainingManifest): string => base.path.split(/[\\/]/).filter(Boolean).at(-1) ?? base.path
+const baseName = ({ base }: TrainingManifest): string =>
+  base.id ?? base.path.split(/[\\/]/).filter(Boolean).at(-1) ?? base.path
 const code = (text: string): Markup => html`<code>${text}</code>`
 const number = (value: number): string => value.toLocaleString('en')
 const compact = (value: number): string =>
