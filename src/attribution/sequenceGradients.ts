@@ -108,7 +108,7 @@ function outputs(network: Network, layout: AdapterLayout, shape: BatchShape): Re
   const copies = perSequence(adapterInputs(layout), shape.batch)
   const { loss, tokenLoss } = lossGraph(
     network,
-    perSequenceLinear(frozenLinear(network.weights), layout, copies),
+    perSequenceLinear(frozenLinear(network.weights), network.weights, layout, copies),
     shape,
   )
   const gradients = gradient(loss, copies)

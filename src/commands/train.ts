@@ -19,7 +19,7 @@ import { describeDryRun } from './describeDryRun.js'
 import { describePlacement } from './describePlacement.js'
 import { trainingView } from './trainingView.js'
 
-interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
+interface Input extends Omit<TrainingSettingsInput, 'targetModules' | 'layers'> {
   readonly base: string | undefined
   readonly revision: string | undefined
   readonly data: string | undefined
@@ -28,7 +28,9 @@ interface Input extends Omit<TrainingSettingsInput, 'targetModules'> {
   readonly evalData: string | undefined
   /** Its settings stand among the others already. */
   readonly config: string | undefined
+  readonly initAdapter: string | undefined
   readonly targetModules: string | undefined
+  readonly layers: string | undefined
   readonly resume: boolean
   readonly device: Device
 }
@@ -44,7 +46,9 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     device,
     base,
     revision,
+    initAdapter,
     targetModules,
+    layers,
     resume,
     output: target,
     ...settings
@@ -54,7 +58,12 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     base: await chooseBase(context, { base, revision }),
     device,
     signal,
-    settings: { ...settings, ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }) },
+    settings: {
+      ...settings,
+      ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }),
+      ...(layers !== undefined && { layers: parseLayers(layers) }),
+    },
+    ...(initAdapter !== undefined && { initAdapter }),
   }
   if (context.flags.dryRun) {
     const source =
@@ -143,6 +152,19 @@ async function mayReplace({ confirm, cwd, flags }: CommandContext, folder: strin
 
 const parseTargets = (text: string): string | string[] =>
   text === 'all-linear' || /[.*+?^$()|[\]\\]/.test(text) ? text : text.split(',').map((name) => name.trim())
+
+/** `0-3,7` as numbers; what is none is refused with the settings. */
+const parseLayers = (text: string): number[] =>
+  text.split(',').flatMap((part) => {
+    const [, first = '', last = first] = /^\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?$/.exec(part) ?? []
+    if (first === '' || Number(last) < Number(first))
+      throw new OpenLedgerError('OL1400', {
+        setting: 'layers',
+        value: JSON.stringify(part),
+        reason: 'it is neither a number nor two with a hyphen, such as 0-3',
+      })
+    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i)
+  })
 
 /** The JSON document of a finished training. */
 export const trainingData = ({ output, manifest, plan, result }: TrainReturnType) => ({

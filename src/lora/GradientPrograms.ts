@@ -3,13 +3,15 @@ import type { Network } from '../models/BaseModel.js'
 import { type BatchShape, collate, shapeKey } from '../models/batch.js'
 import type { Example } from '../models/example.js'
 import { frozenLinear } from '../models/Linear.js'
-import { adapterFeeds, adapterInputs, loraLinear } from '../models/loraLinear.js'
+import { adapterFeeds, adapterInputs, type Drop, loraLinear } from '../models/loraLinear.js'
 import { lossGraph } from '../models/lossGraph.js'
+import type { Random } from '../models/random.js'
 import { gradient } from '../onnx/gradient.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
 import type { Placement } from '../onnx/placement.js'
 import { type ProgramCost, programCost } from '../onnx/programCost.js'
+import { input, mul } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 
 /**
@@ -20,10 +22,19 @@ export class GradientPrograms {
   readonly #programs: ProgramCache
   readonly #base: Network
   readonly #layout: AdapterLayout
+  readonly #random: Pick<Random, 'fillDropout'> | undefined
+  /** Of the dropout of each adapted layer, by name; filled anew for every run. */
+  readonly #masks = new Map<string, Float32Array>()
 
-  constructor(base: Network, layout: AdapterLayout, options: ProgramOptions = {}) {
+  /** @param random draws what the layout's dropout leaves out; without one nothing is left out */
+  constructor(
+    base: Network,
+    layout: AdapterLayout,
+    { random, ...options }: ProgramOptions & { readonly random?: Pick<Random, 'fillDropout'> } = {},
+  ) {
     this.#base = base
     this.#layout = layout
+    this.#random = layout.dropout > 0 ? random : undefined
     this.#programs = new ProgramCache(options)
   }
 
@@ -43,7 +54,8 @@ export class GradientPrograms {
   ): Promise<number> {
     const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
     const { feeds } = collate(examples, shape, () => tokenWeight)
-    const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values) })
+    const masks = this.#random ? this.#drawMasks(shape, this.#random) : {}
+    const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values), ...masks })
     for (const { name, offset, size } of this.#layout.parameters) {
       const part = results[`grad.${name}`] as Float32Array
       for (let i = 0; i < size; i++) into[offset + i] = (into[offset + i] as number) + (part[i] as number)
@@ -65,10 +77,28 @@ export class GradientPrograms {
     return this.#programs.dispose()
   }
 
+  #drawMasks({ batch, length }: BatchShape, random: Pick<Random, 'fillDropout'>): Record<string, Float32Array> {
+    const masks: Record<string, Float32Array> = {}
+    for (const { side, module, shape } of this.#layout.parameters) {
+      if (side !== 'lora_A') continue
+      const name = `${module}.dropout`
+      const size = batch * length * (shape[1] as number)
+      const known = this.#masks.get(name)
+      const mask = known?.length === size ? known : new Float32Array(size)
+      this.#masks.set(name, mask)
+      random.fillDropout(mask, this.#layout.dropout)
+      masks[name] = mask
+    }
+    return masks
+  }
+
   /** The loss under `loss`, and each parameter's gradient under `grad.` and its name. */
   #outputs(shape: BatchShape): Record<string, Value> {
     const parameters = adapterInputs(this.#layout)
-    const linear = loraLinear(frozenLinear(this.#base.weights), this.#layout, parameters)
+    const { weights } = this.#base
+    const drop: Drop | undefined =
+      this.#random && ((x, { name }) => mul(x, input(`${name}.dropout`, 'float32', x.shape)))
+    const linear = loraLinear(frozenLinear(weights), weights, this.#layout, parameters, drop)
     const { loss } = lossGraph(this.#base, linear, shape)
     const gradients = gradient(loss, parameters)
     return {

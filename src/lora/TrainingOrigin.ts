@@ -3,7 +3,7 @@ import type { TrainingManifest } from './manifest.js'
 import type { TrainingSettings } from './settings.js'
 
 /** What decides every step of a training; a part of its manifest and of its checkpoints. */
-export type TrainingOrigin = Pick<TrainingManifest, 'base' | 'settings' | 'evalData'> & {
+export type TrainingOrigin = Pick<TrainingManifest, 'base' | 'settings' | 'evalData' | 'initAdapter'> & {
   readonly data: Pick<TrainingManifest['data'], 'path' | 'sha256'>
 }
 
@@ -25,6 +25,8 @@ export function checkOrigin(path: string, kept: TrainingOrigin, now: TrainingOri
   same('data', now.data.path, now.data.sha256, kept.data.sha256)
   const held = now.evalData ?? kept.evalData
   if (held) same('evaluation data', held.path, now.evalData?.sha256, kept.evalData?.sha256)
+  const first = now.initAdapter ?? kept.initAdapter
+  if (first) same('first adapter', first.path, now.initAdapter?.sha256, kept.initAdapter?.sha256)
   const [before, after] = [kept.settings, now.settings] as [Settings, Settings]
   const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => !harmless.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))

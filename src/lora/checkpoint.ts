@@ -26,8 +26,9 @@ const stateSchema = z.object({
     taken: z.number().int().nonnegative(),
     random: z.array(z.number().int().nonnegative()).length(4),
   }),
+  dropout: z.array(z.number().int().nonnegative()).length(4),
   origin: manifestSchema
-    .pick({ base: true, evalData: true, settings: true })
+    .pick({ base: true, evalData: true, initAdapter: true, settings: true })
     .extend({ data: manifestSchema.shape.data.pick({ path: true, sha256: true }) }),
 })
 
@@ -75,6 +76,7 @@ export async function writeCheckpoint(folder: string, content: CheckpointContent
     step,
     ...(best !== undefined && { best }),
     order: { ...state.order, random: [...state.order.random] },
+    dropout: [...state.dropout],
     origin,
   }
   await writeFolderAtomic(join(folder, `checkpoint-${step}`), {
@@ -109,6 +111,7 @@ export async function readCheckpoint({ path }: Checkpoint, base: Network, origin
       values,
       optimizer: { first, second, steps: kept.step },
       order: kept.order,
+      dropout: kept.dropout,
       metrics,
       best: best === undefined ? undefined : (await openAdapter(best, base)).values,
     }

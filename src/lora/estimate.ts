@@ -74,7 +74,7 @@ export async function estimateTraining(
   const layout = adapterLayout(base, settings)
   const values = initialValues(layout, random)
   const gradient = new Float32Array(layout.size)
-  const programs = new GradientPrograms(base, layout, options)
+  const programs = new GradientPrograms(base, layout, { ...options, random })
   const evaluator = new Evaluator(base, layout, options)
   try {
     const drawn = drawBatches(base, examples, settings, { steps, random, cost: (batch) => programs.cost(batch.shape) })

@@ -1,16 +1,62 @@
 import type { AdapterLayout } from '../models/adapter.js'
+import type { Network } from '../models/BaseModel.js'
+import { adapterFeeds, adapterInputs, rowNorm } from '../models/loraLinear.js'
 import type { Random } from '../models/random.js'
+import { Program, type ProgramOptions } from '../onnx/Program.js'
+import type { Value } from '../onnx/Value.js'
+
+/** How lora_A begins; named as in PEFT. lora_B begins with zeros. */
+export const initialisations = ['kaiming', 'gaussian'] as const
+export type Initialisation = (typeof initialisations)[number]
 
 /**
- * The parameters of an untrained adapter, as PEFT's default: lora_A uniform in ±1/sqrt(inputs) (Kaiming with a = sqrt 5),
- * lora_B zero, so that the adapter changes nothing yet.
+ * The parameters of an untrained adapter, which changes nothing yet: lora_B zero; lora_A, as PEFT's default, uniform in
+ * ±1/sqrt(inputs) (Kaiming with a = sqrt 5), or normal with a standard deviation of 1/rank. Magnitude vectors are left
+ * at zero: see {@link setMagnitudes}.
  */
-export function initialValues(layout: AdapterLayout, random: Random): Float32Array {
+export function initialValues(
+  layout: AdapterLayout,
+  random: Random,
+  initialisation: Initialisation = 'kaiming',
+): Float32Array {
   const values = new Float32Array(layout.size)
   for (const { side, shape, offset, size } of layout.parameters) {
-    if (side === 'lora_B') continue
-    const bound = 1 / Math.sqrt(shape[1])
-    for (let i = 0; i < size; i++) values[offset + i] = (random.uniform() * 2 - 1) * bound
+    if (side !== 'lora_A') continue
+    const bound = 1 / Math.sqrt(shape[1] as number)
+    for (let i = 0; i < size; i++)
+      values[offset + i] =
+        initialisation === 'gaussian' ? normal(random) / layout.rank : (random.uniform() * 2 - 1) * bound
   }
   return values
+}
+
+/** Box and Muller 1958, one of their two numbers. */
+const normal = (random: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform())
+
+/**
+ * Sets the magnitude vectors of DoRA to the norms of the rows of the adapted weights, in place, so that the adapter
+ * changes nothing yet. An adapter without them is left as it is.
+ */
+export async function setMagnitudes(
+  { architecture, config, weights }: Network,
+  layout: AdapterLayout,
+  values: Float32Array,
+  options: ProgramOptions = {},
+): Promise<void> {
+  if (!layout.useDora) return
+  const parameters = adapterInputs(layout)
+  const inputs = new Map(layout.parameters.map(({ name }, i) => [name, parameters[i] as Value]))
+  const magnitudes = layout.parameters.filter(({ side }) => side === 'lora_magnitude_vector')
+  const norms = architecture.modules(config).flatMap((module) => {
+    const [a, b] = [inputs.get(`${module.name}.lora_A`), inputs.get(`${module.name}.lora_B`)]
+    return a && b ? [[`${module.name}.lora_magnitude_vector`, rowNorm(weights, layout, module, a, b)] as const] : []
+  })
+  const program = await Program.compile(Object.fromEntries(norms), options)
+  try {
+    const results = await program.run(adapterFeeds(layout, values))
+    for (const { name, offset } of magnitudes) values.set(results[name] as Float32Array, offset)
+  } finally {
+    await program.dispose()
+  }
 }

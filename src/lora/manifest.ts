@@ -32,6 +32,8 @@ export const manifestSchema = z.object({
     dropped: z.number(),
     formats: z.record(z.string(), z.number()).optional(),
   }),
+  /** The adapter that training began with; sha256 of its weights. */
+  initAdapter: z.object({ path: z.string(), sha256: hash }).optional(),
   /** Held-out records that came from a file of their own. */
   evalData: z.object({ path: z.string(), sha256: hash }).optional(),
   datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),

@@ -4,6 +4,7 @@ import type { Example } from '../models/example.js'
 import { packExamples, packedLength } from '../models/packing.js'
 import type { ResolvedBase } from '../models/resolveBase.js'
 import { type Device, resolveDevice } from '../onnx/devices.js'
+import { openFirstAdapter } from './firstAdapter.js'
 import { sha256File } from './manifest.js'
 import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from './settings.js'
 import type { TrainingOrigin } from './TrainingOrigin.js'
@@ -17,6 +18,8 @@ export interface TrainingInput {
   readonly data: string
   /** Records to evaluate on, never trained on. */
   readonly evalData?: string
+  /** Folder of an adapter to train further, instead of a new one. */
+  readonly initAdapter?: string
   readonly settings?: TrainingSettingsInput
   readonly device?: Device
 }
@@ -29,6 +32,8 @@ export interface PreparedTraining {
   readonly examples: readonly Example[]
   readonly held: readonly Example[]
   readonly settings: TrainingSettings
+  /** Parameters of the adapter that training begins with. */
+  readonly initial: Float32Array | undefined
   readonly plan: TrainingPlan
   readonly origin: TrainingOrigin
 }
@@ -36,14 +41,16 @@ export interface PreparedTraining {
 /**
  * Opens the base model and reads the data; nothing is computed or written.
  *
- * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting
+ * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting, OL1426 and OL1427 of
+ * an adapter that cannot be trained further
  */
-export async function prepareTraining({ evalData, ...input }: TrainingInput): Promise<PreparedTraining> {
+export async function prepareTraining({ evalData, initAdapter, ...input }: TrainingInput): Promise<PreparedTraining> {
   const given = parseTrainingSettings(input.settings ?? {})
-  // Held-out records that come from a file of their own are not cut from the data.
-  const settings = evalData === undefined ? given : { ...given, evalSplit: 0 }
   const device = await resolveDevice(input.device ?? 'cpu')
   const base = await openBaseModel(input.base, given)
+  const first = initAdapter === undefined ? undefined : await openFirstAdapter(initAdapter, base, input.settings ?? {})
+  // Held-out records that come from a file of their own are not cut from the data.
+  const settings = { ...given, ...first?.settings, ...(evalData !== undefined && { evalSplit: 0 }) }
   // Of the bytes that are about to be read: the file may change while hours of training pass.
   const sha256 = await sha256File(input.data)
   const records = await readTrainingData(base, input.data, settings)
@@ -63,6 +70,7 @@ export async function prepareTraining({ evalData, ...input }: TrainingInput): Pr
     examples: rows,
     held,
     settings,
+    initial: first?.values,
     plan: planTraining({
       device,
       report: records.report,
@@ -75,6 +83,7 @@ export async function prepareTraining({ evalData, ...input }: TrainingInput): Pr
     origin: {
       base: { path: base.path, hash: base.hash, ...base.source },
       data: { path: resolve(input.data), sha256 },
+      ...(first && { initAdapter: { path: first.path, sha256: first.sha256 } }),
       ...(heldOut && { evalData: { path: heldOut.path, sha256: heldOut.sha256 } }),
       settings,
     },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { quantizations } from '../models/quantizedWeights.js'
 import { lossParts } from '../models/segments.js'
+import { initialisations } from './initialValues.js'
 import { schedulers } from './schedule.js'
 
 const positive = z.number().positive()
@@ -15,7 +16,13 @@ export const trainingSettings = z.strictObject({
   rank: count.max(1024).default(8),
   alpha: positive.default(16),
   useRslora: z.boolean().default(false),
+  useDora: z.boolean().default(false),
   targetModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default('all-linear'),
+  /** Decoder layers to adapt, from 0; all unless given. */
+  layers: z.array(z.number().int().nonnegative()).min(1).optional(),
+  /** Share of its inputs that a layer's low-rank path does not see in a step. */
+  dropout: z.number().min(0).lt(1).default(0),
+  initLoraWeights: z.enum(initialisations).default('kaiming'),
   epochs: positive.default(3),
   maxSteps: count.optional(),
   batchSize: count.default(4),

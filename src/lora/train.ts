@@ -87,7 +87,7 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
 
 async function trainFrom(
   from: Resumption | undefined,
-  { base, examples, held, settings, plan, origin }: PreparedTraining,
+  { base, examples, held, settings, initial, plan, origin }: PreparedTraining,
   { output, overwrite = false, datanet, data, signal, ...told }: TrainParameters,
 ): Promise<TrainReturnType> {
   const folder = unfinishedFolder(output)
@@ -103,6 +103,7 @@ async function trainFrom(
     const result = await trainAdapter(base, examples, held, {
       settings,
       device: plan.device,
+      ...(initial && { initial }),
       ...(from && { resume: from }),
       async keep(state, { step, best }) {
         await writeCheckpoint(folder, { step, best, layout, state, metrics: log.lines, origin })

@@ -10,7 +10,7 @@ import type { Placement } from '../onnx/placement.js'
 import { AdamW, type AdamWState, clipGradient } from './AdamW.js'
 import { BatchOrder, type OrderPosition } from './BatchOrder.js'
 import { GradientPrograms } from './GradientPrograms.js'
-import { initialValues } from './initialValues.js'
+import { initialValues, setMagnitudes } from './initialValues.js'
 import type { Metrics, StepMetrics } from './MetricsLog.js'
 import { microBatches } from './microBatches.js'
 import { learningRateAt, stepsOf } from './schedule.js'
@@ -34,6 +34,8 @@ export interface TrainingState {
   readonly values: Float32Array
   readonly optimizer: AdamWState
   readonly order: OrderPosition
+  /** Of the generator that draws what dropout leaves out. */
+  readonly dropout: readonly number[]
 }
 
 /** Where a run goes on. */
@@ -60,6 +62,8 @@ export interface TrainingResult {
 
 export interface TrainAdapterOptions extends ProgramOptions {
   readonly settings: TrainingSettings
+  /** Parameters to start from; drawn as the settings say unless given. */
+  readonly initial?: Float32Array
   readonly resume?: Resumption
   /**
    * Keeps a checkpoint: every `saveSteps`, or every five minutes where none are set, at the best evaluation so far, and
@@ -91,14 +95,16 @@ export async function trainAdapter(
   base: Network,
   examples: readonly Example[],
   held: readonly Example[],
-  { settings, resume, keep, onStep, onEvaluation, onPlacement, signal, ...options }: TrainAdapterOptions,
+  { settings, initial, resume, keep, onStep, onEvaluation, onPlacement, signal, ...options }: TrainAdapterOptions,
 ): Promise<TrainingResult> {
   const { saveSteps, evalSteps, earlyStopping } = settings
   if (held.length === 0 && (evalSteps ?? earlyStopping) !== undefined)
     throw new OpenLedgerError('OL1424', { setting: evalSteps === undefined ? 'early-stopping' : 'eval-steps' })
   const random = new Random(settings.seed)
   const layout = adapterLayout(base, settings)
-  const values = resume?.values ?? initialValues(layout, random)
+  const values = resume?.values ?? initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
+  if (!resume && !initial) await setMagnitudes(base, layout, values, options)
+  const dropped = resume ? Random.from(resume.dropout) : new Random((settings.seed ^ 0xd2095eed) >>> 0)
   const optimizer = new AdamW(layout.size, { weightDecay: settings.weightDecay }, resume?.optimizer)
   const order = new BatchOrder(examples.length, settings, resume?.order ?? random)
   const steps = stepCount(examples.length, settings)
@@ -119,15 +125,19 @@ export async function trainAdapter(
   let kept = { step: history.length, at: performance.now() }
 
   const evaluator = new Evaluator(base, layout, options)
-  const programs = new GradientPrograms(base, layout, options)
-  const keepState = async (position: OrderPosition): Promise<void> => {
+  const programs = new GradientPrograms(base, layout, { ...options, random: dropped })
+  const whereRandom = (): Pick<TrainingState, 'order' | 'dropout'> => ({
+    order: order.position,
+    dropout: dropped.state,
+  })
+  const keepState = async (at = whereRandom()): Promise<void> => {
     const step = history.length
     if (step === kept.step) return
-    await keep?.({ values, optimizer: optimizer.state, order: position }, { step, best: bestOf(evaluations)?.step })
+    await keep?.({ values, optimizer: optimizer.state, ...at }, { step, best: bestOf(evaluations)?.step })
     kept = { step, at: performance.now() }
   }
-  const stopIfAborted = async (position: OrderPosition): Promise<void> => {
-    if (signal?.aborted) await keepState(position)
+  const stopIfAborted = async (at = whereRandom()): Promise<void> => {
+    if (signal?.aborted) await keepState(at)
     signal?.throwIfAborted()
   }
   const isEvaluated = (step: number): boolean =>
@@ -143,21 +153,21 @@ export async function trainAdapter(
       const isNew = evaluations.at(-1)?.step !== done
       if (held.length > 0 && isNew && isEvaluated(done)) {
         // It may take long, and an interrupted run has little time left.
-        await stopIfAborted(order.position)
+        await stopIfAborted()
         const evaluation = await evaluator.evaluate(held, values)
         evaluations.push({ step: done, loss: evaluation.loss })
         const { epoch, seconds } = history.at(-1) ?? { epoch: 0, seconds: 0 }
         onEvaluation?.({ step: done, epoch, seconds, evaluation })
         if (bestOf(evaluations)?.step === done && done < steps) {
           if (earlyStopping !== undefined) bestValues = values.slice()
-          await keepState(order.position)
+          await keepState()
         }
       }
       if (done === steps || isOverdue(evaluations, earlyStopping)) break
-      if (isKept(done)) await keepState(order.position)
+      if (isKept(done)) await keepState()
 
       const started = performance.now()
-      const { position } = order
+      const begun = whereRandom()
       const { indices, epoch } = order.next()
       const batch = indices.map((i) => examples[i] as Example)
       const labelled = batch.reduce((sum, example) => sum + labelCount(example), 0)
@@ -165,7 +175,7 @@ export async function trainAdapter(
       let loss = 0
       for (const micro of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
         // What this step has done so far is in the gradient alone, and is done again.
-        await stopIfAborted(position)
+        await stopIfAborted(begun)
         loss += await programs.accumulate(micro.examples, micro.shape, values, 1 / labelled, gradient)
       }
       const step = done + 1

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { isHubReference } from '../config/baseReference.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
-import { formatShape, sameShape } from '../onnx/Value.js'
+import { formatShape, sameShape, sizeOf } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
 import type { LinearModule } from './Linear.js'
 import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from './safetensors.js'
@@ -14,9 +14,9 @@ export interface AdapterParameter {
   /** Module path and side, as in PEFT: `model.layers.0.self_attn.q_proj.lora_A`. */
   readonly name: string
   readonly module: string
-  readonly side: 'lora_A' | 'lora_B'
-  /** lora_A [rank, inputs], lora_B [outputs, rank]. */
-  readonly shape: readonly [number, number]
+  readonly side: 'lora_A' | 'lora_B' | 'lora_magnitude_vector'
+  /** lora_A [rank, inputs], lora_B [outputs, rank], lora_magnitude_vector [outputs]. */
+  readonly shape: readonly number[]
   readonly offset: number
   readonly size: number
 }
@@ -28,9 +28,14 @@ export interface AdapterLayout {
   /** alpha / rank, or alpha / sqrt(rank) with rsLoRA. */
   readonly scaling: number
   readonly useRslora: boolean
+  readonly useDora: boolean
+  /** Share of a layer's inputs that its low-rank path does not see while it is trained. */
+  readonly dropout: number
   readonly targetModules: readonly string[] | string
   /** The adapted weights lie as [inputs, outputs] in the checkpoint, which PEFT calls `fan_in_fan_out`. */
   readonly transposed: boolean
+  /** Decoder layers that are adapted, from 0; all where undefined. */
+  readonly layers: readonly number[] | undefined
   readonly parameters: readonly AdapterParameter[]
   /** Trained numbers in all. */
   readonly size: number
@@ -46,38 +51,47 @@ export interface AdapterOptions {
   readonly rank: number
   readonly alpha: number
   readonly useRslora?: boolean
+  readonly useDora?: boolean
+  readonly dropout?: number
   /** Last parts of module names, a regular expression over whole names, or `all-linear`; as in PEFT. */
   readonly targetModules: readonly string[] | string
+  /** Decoder layers to adapt, from 0; all unless given. */
+  readonly layers?: readonly number[] | undefined
 }
 
-/** The last parts of the names of a model's linear layers, each once. */
-const linearNames = ({ architecture, config }: Network): string[] => [
-  ...new Set(architecture.modules(config).map(({ name }) => name.slice(name.lastIndexOf('.') + 1))),
+/** The last parts of the names of linear layers, each once. */
+const lastParts = (modules: readonly LinearModule[]): string[] => [
+  ...new Set(modules.map(({ name }) => name.slice(name.lastIndexOf('.') + 1))),
 ]
 
 /**
  * Lays an adapter out over the linear layers of a model.
  *
- * @throws OL1310 when no layer matches
+ * @throws OL1310 when no layer matches, OL1425 when a decoder layer does not exist
  */
 export function adapterLayout(base: Network, options: AdapterOptions): AdapterLayout {
-  const { rank, alpha, useRslora = false, targetModules } = options
+  const { rank, alpha, useRslora = false, useDora = false, dropout = 0, targetModules, layers } = options
+  const modules = base.architecture.modules(base.config)
   const matches = moduleFilter(targetModules)
+  const isWanted = ({ name }: LinearModule): boolean => !layers || layers.includes(layerOf(name))
+  const [missing] = layers?.filter((layer) => !modules.some(({ name }) => layerOf(name) === layer)) ?? []
+  if (missing !== undefined) throw new OpenLedgerError('OL1425', { layer: missing, last: base.config.layers - 1 })
   const parameters: AdapterParameter[] = []
   let size = 0
-  const place = ({ name: module }: LinearModule, side: 'lora_A' | 'lora_B', shape: readonly [number, number]): void => {
-    parameters.push({ name: `${module}.${side}`, module, side, shape, offset: size, size: shape[0] * shape[1] })
-    size += shape[0] * shape[1]
+  const place = ({ name: module }: LinearModule, side: AdapterParameter['side'], shape: readonly number[]): void => {
+    parameters.push({ name: `${module}.${side}`, module, side, shape, offset: size, size: sizeOf(shape) })
+    size += sizeOf(shape)
   }
-  const modules = base.architecture.modules(base.config).filter(({ name }) => matches(name))
-  for (const module of modules) {
+  const adapted = modules.filter((module) => matches(module.name) && isWanted(module))
+  for (const module of adapted) {
     place(module, 'lora_A', [rank, module.inputs])
     place(module, 'lora_B', [module.outputs, rank])
+    if (useDora) place(module, 'lora_magnitude_vector', [module.outputs])
   }
   if (size === 0)
     throw new OpenLedgerError('OL1310', {
       targets: [targetModules].flat().join(', '),
-      available: linearNames(base).join(', '),
+      available: lastParts(modules).join(', '),
     })
   const scaling = alpha / (useRslora ? Math.sqrt(rank) : rank)
   return {
@@ -85,13 +99,19 @@ export function adapterLayout(base: Network, options: AdapterOptions): AdapterLa
     alpha,
     scaling,
     useRslora,
+    useDora,
+    dropout,
     // Spelt out: every version of PEFT knows names, and means the same by them whatever the model's other layers are.
-    targetModules: targetModules === 'all-linear' ? linearNames(base) : targetModules,
-    transposed: modules.some(({ transposed }) => transposed),
+    targetModules: targetModules === 'all-linear' ? lastParts(modules) : targetModules,
+    layers,
+    transposed: adapted.some(({ transposed }) => transposed),
     parameters,
     size,
   }
 }
+
+/** The number of the decoder layer in a module's name, as PEFT finds it. */
+const layerOf = (module: string): number => Number(/\.(\d+)\./.exec(module)?.[1] ?? Number.NaN)
 
 function moduleFilter(targets: readonly string[] | string): (module: string) => boolean {
   if (targets === 'all-linear') return () => true
@@ -108,13 +128,15 @@ function moduleFilter(targets: readonly string[] | string): (module: string) => 
   return (module) => targets.some((target) => module === target || module.endsWith(`.${target}`))
 }
 
-const peftPrefix = 'base_model.model.'
+/** A parameter's name in adapter_model.safetensors. */
+const keyOf = (name: string): string =>
+  `base_model.model.${name}${name.endsWith('.lora_magnitude_vector') ? '' : '.weight'}`
 
 /** adapter_model.safetensors as PEFT reads it, and its sha256. */
 export function serializeAdapter({ layout, values }: Adapter): { parts: Uint8Array[]; hash: `0x${string}` } {
   const tensors = new Map(
     layout.parameters.map(({ name, shape, offset, size }) => [
-      `${peftPrefix}${name}.weight`,
+      keyOf(name),
       float32Tensor(values.subarray(offset, offset + size), shape),
     ]),
   )
@@ -135,8 +157,8 @@ export const adapterConfig = (
   ...(base.revision !== undefined && { revision: base.revision }),
   r: layout.rank,
   lora_alpha: layout.alpha,
-  lora_dropout: 0,
-  target_modules: layout.targetModules,
+  lora_dropout: layout.dropout,
+  ...targetsOf(layout),
   bias: 'none',
   fan_in_fan_out: layout.transposed,
   inference_mode: true,
@@ -145,8 +167,16 @@ export const adapterConfig = (
   rank_pattern: {},
   alpha_pattern: {},
   use_rslora: layout.useRslora,
-  use_dora: false,
+  use_dora: layout.useDora,
 })
+
+/** What names the adapted layers. PEFT takes a choice of decoder layers with a list of names, not with a pattern. */
+function targetsOf({ targetModules, layers, parameters }: AdapterLayout): Record<string, unknown> {
+  if (layers === undefined) return { target_modules: targetModules }
+  return typeof targetModules === 'string'
+    ? { target_modules: [...new Set(parameters.map(({ module }) => module))] }
+    : { target_modules: targetModules, layers_to_transform: layers }
+}
 
 const peftSchema = z.looseObject({
   peft_type: z.literal('LORA'),
@@ -154,11 +184,21 @@ const peftSchema = z.looseObject({
   lora_alpha: z.number().positive(),
   target_modules: z.union([z.string(), z.array(z.string()).min(1)]).nullish(),
   use_rslora: z.boolean().default(false),
+  use_dora: z.boolean().default(false),
+  lora_dropout: z.number().min(0).lt(1).default(0),
+  layers_to_transform: z
+    .union([
+      z
+        .int()
+        .nonnegative()
+        .transform((layer) => [layer]),
+      z.array(z.int().nonnegative()),
+    ])
+    .nullish(),
 })
 
 /** Options of PEFT that change what an adapter computes and that this reader does not know, with their harmless values. */
 const plainValues: Readonly<Record<string, readonly unknown[]>> = {
-  use_dora: [false],
   exclude_modules: [null],
   alora_invocation_tokens: [null],
   arrow_config: [null],
@@ -170,7 +210,7 @@ const plainValues: Readonly<Record<string, readonly unknown[]>> = {
   bias: ['none'],
   lora_bias: [false],
   modules_to_save: [null],
-  layers_to_transform: [null],
+  layers_pattern: [null, []],
   layer_replication: [null],
   trainable_token_indices: [null],
   target_parameters: [null],
@@ -218,7 +258,10 @@ export async function openAdapter(path: string, base: Network): Promise<Adapter>
     rank: config.r,
     alpha: config.lora_alpha,
     useRslora: config.use_rslora,
+    useDora: config.use_dora,
+    dropout: config.lora_dropout,
     targetModules,
+    layers: config.layers_to_transform ?? undefined,
   })
   return { layout, values: await readValues(path, layout, String(config['base_model_name_or_path'] ?? 'not named')) }
 }
@@ -226,7 +269,6 @@ export async function openAdapter(path: string, base: Network): Promise<Adapter>
 async function readValues(path: string, layout: AdapterLayout, base: string): Promise<Float32Array> {
   const file = await openSafetensors(join(path, 'adapter_model.safetensors'))
   const misfit = (reason: string): OpenLedgerError => new OpenLedgerError('OL1309', { path, base, reason })
-  const keyOf = (name: string): string => `${peftPrefix}${name}.weight`
   const unread = new Set(file.tensors.keys())
   // Every shape before any memory is asked for: the rank is a claim of the configuration until then.
   for (const { name, shape } of layout.parameters) {

@@ -99,7 +99,9 @@ export class Evaluator {
 
   #outputs(shape: BatchShape): { tokenLoss: Value } {
     const frozen = frozenLinear(this.#base.weights)
-    const linear = this.#layout ? loraLinear(frozen, this.#layout, adapterInputs(this.#layout)) : frozen
+    const linear = this.#layout
+      ? loraLinear(frozen, this.#base.weights, this.#layout, adapterInputs(this.#layout))
+      : frozen
     return { tokenLoss: lossGraph(this.#base, linear, shape).tokenLoss }
   }
 }

@@ -108,7 +108,7 @@ export class Generator {
     const { architecture, config, weights } = this.#base
     const frozen = frozenLinear(weights)
     const linear = this.#adapter
-      ? loraLinear(frozen, this.#adapter.layout, adapterInputs(this.#adapter.layout))
+      ? loraLinear(frozen, weights, this.#adapter.layout, adapterInputs(this.#adapter.layout))
       : frozen
     const tokens = cachedTokens(shape)
     const hidden = architecture.hidden(config, weights, linear, tokens)

@@ -42,7 +42,8 @@ export interface MergeAdapterReturnType {
 }
 
 /**
- * Writes base and adapter as one model: a Hugging Face folder with W + scaling B A in every adapted layer, the other
+ * Writes base and adapter as one model: a Hugging Face folder with W + scaling B A (with DoRA, its rows scaled to their
+ * magnitudes) in every adapted layer, the other
  * tensors, the tokenizer and the generation settings as they are. One tensor is in memory at a time, the sum is taken in
  * float32 and rounded once. The folder appears whole or not at all.
  *
@@ -122,10 +123,12 @@ function deltasOf(
   const deltas = new Map<string, Delta>()
   for (const module of architecture.modules(config)) {
     const [a, b] = [parts.get(`${module.name}.lora_A`), parts.get(`${module.name}.lora_B`)]
+    const magnitude = parts.get(`${module.name}.lora_magnitude_vector`)
     if (a && b)
-      deltas.set(nameInCheckpoint(`${module.name}.weight`, tensors), (weight) =>
-        addProduct(weight, module, a, b, layout.rank, layout.scaling),
-      )
+      deltas.set(nameInCheckpoint(`${module.name}.weight`, tensors), (weight) => {
+        addProduct(weight, module, a, b, layout.rank, layout.scaling)
+        if (magnitude) setRowNorms(weight, module, magnitude)
+      })
   }
   return deltas
 }
@@ -150,6 +153,21 @@ function addProduct(
     }
     for (let i = 0, at = o * step; i < inputs; i++, at += next)
       weight[at] = (weight[at] as number) + Math.fround(scaling * (row[i] as number))
+  }
+}
+
+/** Scales the weights of each output to a norm, as DoRA decomposes them. */
+function setRowNorms(
+  weight: Float32Array,
+  { inputs, outputs, transposed = false }: LinearModule,
+  norms: Float32Array,
+): void {
+  const [step, next] = transposed ? [1, outputs] : [inputs, 1]
+  for (let o = 0; o < outputs; o++) {
+    let squares = 0
+    for (let i = 0, at = o * step; i < inputs; i++, at += next) squares += (weight[at] as number) ** 2
+    const factor = (norms[o] as number) / Math.sqrt(squares)
+    for (let i = 0, at = o * step; i < inputs; i++, at += next) weight[at] = (weight[at] as number) * factor
   }
 }
 

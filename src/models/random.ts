@@ -44,6 +44,31 @@ export class Random {
     return result / 2 ** 32
   }
 
+  /**
+   * Sets each element to 0 with a probability (to 16 bits: two elements of each draw), and to 1 / (1 - probability)
+   * otherwise, as torch.nn.functional.dropout multiplies by.
+   */
+  fillDropout(into: Float32Array, probability: number): void {
+    const limit = Math.round(probability * 0x10000)
+    const kept = 1 / (1 - probability)
+    let [s0, s1, s2, s3] = this.#state as unknown as [number, number, number, number]
+    // The same steps as those of uniform(), in registers: there are millions of elements.
+    for (let i = 0; i < into.length; i += 2) {
+      const product = Math.imul(s1, 5)
+      const bits = Math.imul((product << 7) | (product >>> 25), 9)
+      const t = s1 << 9
+      s2 ^= s0
+      s3 ^= s1
+      s1 ^= s2
+      s0 ^= s3
+      s2 ^= t
+      s3 = (s3 << 11) | (s3 >>> 21)
+      into[i] = (bits & 0xffff) < limit ? 0 : kept
+      into[i + 1] = bits >>> 16 < limit ? 0 : kept
+    }
+    this.#state.set([s0, s1, s2, s3])
+  }
+
   /** Shuffles in place (Fisher and Yates). */
   shuffle<Item>(items: Item[]): Item[] {
     for (let i = items.length - 1; i > 0; i--) {

@@ -22,7 +22,7 @@ export type Operation =
   | { readonly op: 'Input'; readonly name: string }
   | { readonly op: 'Constant'; readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array }
   | { readonly op: 'Weight'; readonly name: string; readonly data: ExternalData }
-  | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf' }
+  | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf' | 'Detach' }
   | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' }
   | { readonly op: 'DequantizeLinear'; readonly axis: number; readonly block: number }
   | { readonly op: 'MatMul' }

@@ -62,6 +62,7 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
     const x = source(y, 0)
     return [mul(d, mul(scalar(2 / Math.sqrt(Math.PI), y), exp(neg(mul(x, x)))))]
   },
+  Detach: () => [null],
   Add: (d) => [d, d],
   Sub: (d) => [d, neg(d)],
   Mul: (d, y) => [mul(d, source(y, 1)), mul(d, source(y, 0))],

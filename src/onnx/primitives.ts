@@ -66,7 +66,7 @@ export const scalar = (number: number, like: Value): Value =>
   constant(like.type === 'float64' ? Float64Array.of(number) : Float32Array.of(number), [])
 
 const unary =
-  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf') =>
+  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf' | 'Detach') =>
   (x: Value): Value =>
     isFloat(x) ? make({ op }, [x], x.shape) : refuse(op, [x], 'it wants floating point')
 
@@ -79,6 +79,8 @@ export const sigmoid = unary('Sigmoid')
 export const tanh = unary('Tanh')
 /** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
 export const erf = unary('Erf')
+/** The value itself, a constant to differentiation. */
+export const detach = unary('Detach')
 
 /** The shape that two shapes broadcast to (NumPy's rule), or undefined. */
 function broadcast(a: Shape, b: Shape): Shape | undefined {

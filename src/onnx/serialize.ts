@@ -108,6 +108,8 @@ function node(
       })
     case 'DequantizeLinear':
       return plainNode(op, sources, output, { axis: operation.axis, block_size: operation.block })
+    case 'Detach':
+      return plainNode('Identity', sources, output)
     case 'Softmax':
       return plainNode(op, sources, output, { axis: shape.length - 1 })
     case 'ReduceSum':

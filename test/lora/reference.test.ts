@@ -35,7 +35,7 @@ describe.each(architectures)('%s equals transformers and PEFT', (architecture) =
     const frozen = frozenLinear(weights)
     const program = await Program.compile({
       base: logits(frozen),
-      adapted: logits(loraLinear(frozen, adapter.layout, adapterInputs(adapter.layout))),
+      adapted: logits(loraLinear(frozen, weights, adapter.layout, adapterInputs(adapter.layout))),
     })
     const { base, adapted } = await program.run({ ids, ...adapterFeeds(adapter.layout, adapter.values) })
     await program.dispose()

@@ -22,6 +22,8 @@ const settings: TrainingSettingsInput = {
   epochs: 3,
   batchSize: 2,
   gradientAccumulation: 2,
+  dropout: 0.2,
+  useDora: true,
   learningRate: 0.01,
   lrScheduler: 'linear',
   saveSteps: 2,

@@ -24,6 +24,9 @@ describe('an error names the flag and the value', () => {
     ['maxLength', 'max-length', 0],
     ['evalSplit', 'eval-split', 1],
     ['lossOn', 'loss-on', 'prompt'],
+    ['dropout', 'dropout', 1],
+    ['layers', 'layers', [-1]],
+    ['earlyStopping', 'early-stopping', 0],
     ['seed', 'seed', 2 ** 32],
     ['targetModules', 'target-modules', []],
   ])('%s', (field, setting, value) => {
@@ -38,8 +41,8 @@ describe('an error names the flag and the value', () => {
   })
 
   test('a setting that does not exist', () => {
-    expect(() => parseTrainingSettings({ dropout: 0.1 } as never)).toThrow(
-      expect.objectContaining({ code: 'OL1400', message: expect.stringContaining('The setting dropout is 0.1') }),
+    expect(() => parseTrainingSettings({ drop: 0.1 } as never)).toThrow(
+      expect.objectContaining({ code: 'OL1400', message: expect.stringContaining('The setting drop is 0.1') }),
     )
   })
 })

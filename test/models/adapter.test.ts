@@ -115,14 +115,15 @@ describe('target modules', () => {
 
 describe('an adapter that would compute something else is refused', () => {
   test.each<[Record<string, unknown>, string]>([
-    [{ use_dora: true }, 'use_dora'],
     [{ bias: 'all' }, 'bias'],
     [{ modules_to_save: ['lm_head'] }, 'modules_to_save'],
     [{ rank_pattern: { q_proj: 8 } }, 'rank_pattern'],
     [{ alpha_pattern: { q_proj: 8 } }, 'alpha_pattern'],
-    [{ layers_to_transform: [0] }, 'layers_to_transform'],
+    [{ layers_to_transform: [-1] }, 'layers_to_transform'],
+    [{ layers_pattern: 'blocks' }, 'layers_pattern'],
     [{ alora_invocation_tokens: [5] }, 'alora_invocation_tokens'],
     [{ peft_type: 'IA3' }, 'peft_type'],
+    [{ lora_dropout: 1 }, 'lora_dropout'],
     [{ r: 0 }, 'r: '],
     [{ r: 2.5 }, 'r: '],
     [{ lora_alpha: -1 }, 'lora_alpha'],

@@ -64,6 +64,21 @@ export const loraErrors = {
     hint: 'Hold some out with --eval-split 0.1, or name a file of them with --eval-data.',
     exitCode: 2,
   },
+  OL1425: {
+    message: 'There is no decoder layer {layer}: the last one is {last}',
+    hint: 'Name layers that the model has, counted from 0, such as --layers 0-3,7.',
+    exitCode: 2,
+  },
+  OL1426: {
+    message: 'The adapter {path} was trained on another base model: its hash is {wanted}, that of {base} is {found}',
+    hint: 'Name the base model that it was trained on with --base, or begin without --init-adapter.',
+    exitCode: 6,
+  },
+  OL1427: {
+    message: 'The adapter {path} cannot be trained on with these settings: {changes}',
+    hint: 'Leave them out: an adapter that training begins with brings its own.',
+    exitCode: 2,
+  },
   OL1440: {
     message: '{path}, line {line}: {field} is no setting of training',
     hint: 'Did you mean {nearest}? `openledger train --help` lists the settings.',
