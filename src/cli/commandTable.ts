@@ -1,6 +1,6 @@
 import { defaultMinimumShare, defaultScorer } from '../attribution/defaults.js'
 import { type Command, declareCommand } from './declareCommand.js'
-import { amount, base, choice, flag, integer, many, number, path, text, toggle } from './options.js'
+import { amount, base, choice, exactText, flag, integer, many, number, path, text, toggle } from './options.js'
 
 const device = choice(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'auto'], {
   help: 'Where tensors are computed',
@@ -16,6 +16,14 @@ const revision = text({ help: 'Branch, tag or commit of a base model of the Hub'
 const quantize = choice(['int8', 'int4'], {
   help: 'Keep the base’s linear layers in 8 or 4 bits (QLoRA): less memory, nearly the same numbers',
 })
+const sampling = {
+  temperature: number({ help: 'Draw tokens; below 1 likely ones more often, 0 takes the likeliest', min: 0 }),
+  topK: integer({ help: 'Draw among the so many likeliest tokens', min: 1 }),
+  topP: number({ help: 'Draw among the likeliest tokens that have this probability together', above: 0, max: 1 }),
+  repetitionPenalty: number({ help: 'Above 1: tokens that are there already become less likely', above: 0 }),
+  stop: many(exactText({ help: 'Text that ends the answer; may be given more than once' })),
+  seed: integer({ help: 'Seed of the tokens drawn; a new one each time unless given', min: 0, max: 4_294_967_295 }),
+} as const
 
 /** Every command. A row holds data only, so that `openledger --help` loads none of the work behind it. */
 export const commandTable: readonly Command[] = [
@@ -292,17 +300,49 @@ export const commandTable: readonly Command[] = [
       noun: 'model',
       verb: 'generate',
       summary: 'Answer a prompt with a model and an adapter',
-      arguments: { prompt: text({ required: true, help: 'What to ask' }) },
+      details:
+        'Takes the likeliest token each time, unless --temperature, --top-k or --top-p ask for tokens to be drawn. Without a prompt it is read from standard input.',
+      arguments: { text: text({ help: 'The prompt; - for standard input' }) },
       options: {
+        prompt: text({ help: 'The prompt' }),
+        promptFile: path({ help: 'File with the prompt' }),
         base: baseModel,
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
         maxTokens: integer({ help: 'Tokens of the answer at most', default: 64, min: 1 }),
+        ...sampling,
         device,
       },
-      examples: [['model generate "When do I reef?" --adapter adapters/v1', 'Ask the fine-tuned model']],
+      examples: [
+        ['model generate "When do I reef?" --adapter adapters/v1', 'Ask the fine-tuned model'],
+        ['model generate "When do I reef?" --temperature 0.8 --top-p 0.95 --seed 7', 'Draw an answer'],
+      ],
     },
     () => import('../commands/model/generate.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'chat',
+      summary: 'Talk with a model',
+      details:
+        'On a terminal /help shows what can be typed. Off a terminal each line of standard input is a turn, and each answer is printed behind the other.',
+      arguments: {},
+      options: {
+        base: baseModel,
+        revision,
+        adapter: path({ help: 'Folder of a LoRA adapter' }),
+        system: text({ help: 'How the model is to behave' }),
+        maxTokens: integer({ help: 'Tokens of an answer at most', default: 256, min: 1 }),
+        ...sampling,
+        device,
+      },
+      examples: [
+        ['model chat --adapter adapters/v1', 'A conversation with the fine-tuned model'],
+        ['model chat --json < questions.txt', 'One turn a line, all answers as one JSON document'],
+      ],
+    },
+    () => import('../commands/model/chat.js'),
   ),
   declareCommand(
     {

@@ -56,6 +56,10 @@ export async function createContext(
     config,
     cwd,
     environment,
+    stderr: surroundings.stderr,
+    get stdin() {
+      return surroundings.stdin
+    },
     signal: lifetime.signal,
     flags,
     workspace() {

@@ -94,6 +94,12 @@ export const text = <const Declared extends Declaration<string>>(declared: Decla
     given.trim() === '' ? refuse('it is empty') : given,
   )
 
+/** A text in which white space counts. */
+export const exactText = <const Declared extends Declaration<string>>(declared: Declared) =>
+  valueOption<string, Declared>(declared, 'text', 'a text that is not empty', (given, refuse) =>
+    given === '' ? refuse('it is empty') : given,
+  )
+
 /** A file or folder; the command gets it as an absolute path. */
 export const path = <const Declared extends Declaration<string>>(declared: Declared) =>
   valueOption<string, Declared>(declared, 'path', 'the path of a file or folder', (given, refuse, cwd) =>

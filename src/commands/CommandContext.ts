@@ -2,6 +2,7 @@ import type { Workspace } from '../config/findWorkspace.js'
 import type { Config } from '../config/loadConfig.js'
 import type { Output } from '../terminal/createOutput.js'
 import type { Shell } from '../terminal/Shell.js'
+import type { Surroundings } from '../terminal/surroundings.js'
 
 /** What every command is given besides its own input. */
 export interface CommandContext {
@@ -12,6 +13,10 @@ export interface CommandContext {
   /** Absolute folder that relative paths are meant from (`--cwd`). Inputs declared with `path` are resolved already. */
   readonly cwd: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What is piped into the command, or its terminal. Opened when it is first asked for. */
+  readonly stdin: Surroundings['stdin']
+  /** Where a command that reads a terminal draws its prompt. */
+  readonly stderr: Surroundings['stderr']
   /** Aborted by Ctrl-C: stop soon, in a state that the same command resumes. */
   readonly signal: AbortSignal
   readonly flags: {

@@ -37,6 +37,8 @@ export interface Output {
    * @param failure the result is complete but means no: `{"ok":false,"error":…,"data":…}`, and the exit code of the error
    */
   result<Data>(data: Data, render: (data: Data, style: Style) => string, failure?: OpenLedgerError): void
+  /** Writes a part of the result while it comes into being; with --json nothing, since one document comes at the end. */
+  part(text: string): void
   heading(text: string): void
   note(text: string): void
   warn(text: string): void
@@ -102,6 +104,11 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
         print(render(data, createStyle(stdout, environment, colour)))
         if (failure !== undefined) line.write(renderError(failure, asError))
       }
+    },
+    part(text) {
+      if (json) return
+      line.clear()
+      stdout.write(text)
     },
     heading: (text) => note(`\n${paint.bold(text)}`),
     note,

@@ -1,28 +1,56 @@
-import { readManifest } from '../../lora/manifest.js'
-import { bundledBase } from '../../models/bundledBase.js'
+import { text as readAll } from 'node:stream/consumers'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { readText } from '../../files/readText.js'
 import { generateText } from '../../models/generateText.js'
-import type { Device } from '../../onnx/Program.js'
+import type { Device } from '../../onnx/devices.js'
 import type { CommandContext } from '../CommandContext.js'
+import { chooseBase } from '../chooseBase.js'
+import { type SamplingInput, samplingOf } from './sampling.js'
+import { trimmedParts } from './trimmedParts.js'
 
-interface Input {
-  readonly prompt: string
+interface Input extends SamplingInput {
+  readonly text: string | undefined
+  readonly prompt: string | undefined
+  readonly promptFile: string | undefined
   readonly base: string | undefined
+  readonly revision: string | undefined
   readonly adapter: string | undefined
-  readonly maxTokens: number
   readonly device: Device
 }
 
-/** `openledger model generate`: one answer, greedy. */
-export async function run({ output, config, signal }: CommandContext, input: Input): Promise<void> {
-  const { prompt, adapter, maxTokens, device } = input
-  const trainedOn = adapter === undefined ? undefined : (await readManifest(adapter).catch(() => undefined))?.base.path
+/** `openledger model generate`: one answer, shown as it is written. */
+export async function run(context: CommandContext, input: Input): Promise<void> {
+  const { output, signal } = context
+  const { adapter, device } = input
+  const prompt = await promptOf(context, input)
+  const sampling = samplingOf(input)
   const result = await generateText({
-    base: input.base ?? trainedOn ?? config.base ?? bundledBase,
+    base: await chooseBase(context, input),
     prompt,
-    maximumTokens: maxTokens,
+    ...sampling,
     device,
     signal,
+    onText: trimmedParts(output.part),
     ...(adapter !== undefined && { adapter }),
   })
-  output.result(result, ({ text }) => text.trim())
+  output.part('\n')
+  output.result({ ...result, seed: sampling.seed ?? null }, () => '')
+}
+
+/** @throws OL1040 when there is not exactly one prompt */
+async function promptOf({ stdin }: CommandContext, { text, prompt, promptFile }: Input): Promise<string> {
+  const given = [text, prompt, promptFile].filter((each) => each !== undefined)
+  if (given.length > 1) throw new OpenLedgerError('OL1040', { found: 'more than one prompt is given' })
+  const direct = text ?? prompt
+  if (direct !== undefined && direct !== '-') return direct
+  if (promptFile !== undefined) return notEmpty(await readText(promptFile), promptFile)
+  if (stdin.isTTY) throw new OpenLedgerError('OL1040', { found: 'there is no prompt' })
+  return notEmpty(await readAll(stdin), 'standard input')
+}
+
+function notEmpty(text: string, where: string): string {
+  // The line break at the end of a file is not part of the question.
+  const prompt = text.replace(/\r?\n$/, '')
+  if (prompt.trim() === '') throw new OpenLedgerError('OL1040', { found: `${where} is empty` })
+  return prompt
 }

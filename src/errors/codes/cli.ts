@@ -95,4 +95,9 @@ export const cliErrors = {
     hint: 'Run the command twice, once for each decision.',
     exitCode: 2,
   },
+  OL1040: {
+    message: 'One prompt is needed: {found}',
+    hint: 'Give it behind the command, with --prompt-file, or through a pipe.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable
