@@ -311,6 +311,7 @@ export const commandTable: readonly Command[] = [
         adapter: path({ help: 'Folder of a LoRA adapter' }),
         maxTokens: integer({ help: 'Tokens of the answer at most', default: 64, min: 1 }),
         ...sampling,
+        quantize,
         device,
       },
       examples: [
@@ -335,6 +336,7 @@ export const commandTable: readonly Command[] = [
         system: text({ help: 'How the model is to behave' }),
         maxTokens: integer({ help: 'Tokens of an answer at most', default: 256, min: 1 }),
         ...sampling,
+        quantize,
         device,
       },
       examples: [

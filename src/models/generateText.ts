@@ -13,8 +13,13 @@ export interface GenerateTextParameters extends OpenTextGeneratorParameters, Omi
  * const { text } = await generateText({ base: 'base-model', prompt: 'What is a spring tide?', maximumTokens: 48 })
  */
 export async function generateText(parameters: GenerateTextParameters): Promise<Answer> {
-  const { base, adapter, device, prompt, ...options } = parameters
-  const generator = await TextGenerator.open({ base, ...(adapter && { adapter }), ...(device && { device }) })
+  const { base, adapter, device, quantize, prompt, ...options } = parameters
+  const generator = await TextGenerator.open({
+    base,
+    ...(adapter && { adapter }),
+    ...(device && { device }),
+    ...(quantize && { quantize }),
+  })
   try {
     return await generator.answer(prompt, options)
   } finally {

@@ -1,5 +1,6 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { Message } from '../../models/ChatTokenizer.js'
+import type { Quantization } from '../../models/quantizedWeights.js'
 import { type Answer, TextGenerator } from '../../models/TextGenerator.js'
 import type { Device } from '../../onnx/devices.js'
 import { readTurns, type Turns } from '../../terminal/readTurns.js'
@@ -14,6 +15,7 @@ interface Input extends SamplingInput {
   readonly adapter: string | undefined
   readonly system: string | undefined
   readonly device: Device
+  readonly quantize: Quantization | undefined
 }
 
 const help = [
@@ -26,11 +28,12 @@ const help = [
 /** `openledger model chat`: a conversation on a terminal, or one turn a line from a pipe. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, stdin, signal, stderr, onExit } = context
-  const { adapter, device } = input
+  const { adapter, device, quantize } = input
   const model = await TextGenerator.open({
     base: await chooseBase(context, input),
     device,
     ...(adapter !== undefined && { adapter }),
+    ...(quantize !== undefined && { quantize }),
   })
   const turns = readTurns({ stdin, stderr })
   onExit(turns.close)

@@ -2,6 +2,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { readText } from '../../files/readText.js'
 import { generateText } from '../../models/generateText.js'
+import type { Quantization } from '../../models/quantizedWeights.js'
 import type { Device } from '../../onnx/devices.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
@@ -16,12 +17,13 @@ interface Input extends SamplingInput {
   readonly revision: string | undefined
   readonly adapter: string | undefined
   readonly device: Device
+  readonly quantize: Quantization | undefined
 }
 
 /** `openledger model generate`: one answer, shown as it is written. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal } = context
-  const { adapter, device } = input
+  const { adapter, device, quantize } = input
   const prompt = await promptOf(context, input)
   const sampling = samplingOf(input)
   const result = await generateText({
@@ -32,6 +34,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     signal,
     onText: trimmedParts(output.part),
     ...(adapter !== undefined && { adapter }),
+    ...(quantize !== undefined && { quantize }),
   })
   output.part('\n')
   output.result({ ...result, seed: sampling.seed ?? null }, () => '')
