@@ -1,5 +1,5 @@
 import { scale as scaled } from '../onnx/composites.js'
-import { add, matMul, reshape, softmax, transpose } from '../onnx/primitives.js'
+import { add, concat, matMul, reshape, slice, softmax, transpose } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { Tokens } from './Tokens.js'
 
@@ -28,6 +28,28 @@ export function maskedAttention(query: Value, key: Value, value: Value, mask: Va
   const scores = reshape(scaled(matMul(grouped, transpose(key, [0, 1, 3, 2])), scale), [B, H, T, S])
   const attention = reshape(softmax(add(scores, mask)), [B, K, (H / K) * T, S])
   return reshape(matMul(attention, value), [B, H, T, D])
+}
+
+/** Queries of so many rows or more share a block; more than four blocks save little, and each costs operators. */
+const blocks = { rows: 64, atMost: 4 }
+
+/**
+ * {@link maskedAttention} among the same tokens, where none sees a later one. A block of queries needs no key behind it:
+ * block by block, the products leave out most of what the mask hides.
+ *
+ * @param mask broadcasts to [B, H, T, T]; hides key s from query t wherever s > t
+ */
+export function causalAttention(query: Value, key: Value, value: Value, mask: Value, scale: number): Value {
+  const length = query.shape[2] as number
+  const count = Math.min(blocks.atMost, Math.floor(length / blocks.rows))
+  if (count < 2) return maskedAttention(query, key, value, mask, scale)
+  const parts = Array.from({ length: count }, (_, block) => {
+    const [start, end] = [block, block + 1].map((i) => Math.round((i * length) / count)) as [number, number]
+    const [keys, values] = [slice(key, 2, 0, end), slice(value, 2, 0, end)]
+    const seen = slice(slice(mask, -2, start, end), -1, 0, end)
+    return maskedAttention(slice(query, 2, start, end), keys, values, seen, scale)
+  })
+  return concat(parts as [Value, ...Value[]], 2)
 }
 
 /** Builds each value once for each key: what every layer of a program shares. */

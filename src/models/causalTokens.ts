@@ -1,6 +1,6 @@
 import { causalMask } from '../onnx/composites.js'
 import { constant, input } from '../onnx/primitives.js'
-import { maskedAttention, once } from './attention.js'
+import { causalAttention, once } from './attention.js'
 import { rotation } from './rope.js'
 import type { Tokens } from './Tokens.js'
 
@@ -19,6 +19,6 @@ export function causalTokens({ batch, length }: { readonly batch: number; readon
       [batch * length],
     ),
     rotary: (rope) => rotation(rope, length),
-    attend: (query, key, value, { scale, window }) => maskedAttention(query, key, value, mask(window), scale),
+    attend: (query, key, value, { scale, window }) => causalAttention(query, key, value, mask(window), scale),
   }
 }

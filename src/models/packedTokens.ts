@@ -1,6 +1,6 @@
 import { causalMask, scale as scaled } from '../onnx/composites.js'
 import { add, input, mul, reshape, sub } from '../onnx/primitives.js'
-import { maskedAttention, once } from './attention.js'
+import { causalAttention, once } from './attention.js'
 import { rotation } from './rope.js'
 import type { Tokens } from './Tokens.js'
 
@@ -23,6 +23,6 @@ export function packedTokens({ batch, length }: { readonly batch: number; readon
     length,
     positions,
     rotary: (rope) => rotation(rope, length, positions),
-    attend: (query, key, value, { scale, window }) => maskedAttention(query, key, value, mask(window), scale),
+    attend: (query, key, value, { scale, window }) => causalAttention(query, key, value, mask(window), scale),
   }
 }

@@ -2,6 +2,7 @@ import { chunkVocabulary } from './chunkVocabulary.js'
 import type { RunDevice } from './devices.js'
 import { fuseSums } from './fuseSums.js'
 import { log, rowMaximum, softmax, sub } from './primitives.js'
+import { reuseProducts } from './reuseProducts.js'
 import { type Outputs, rewrite } from './rewrite.js'
 import { spreadProducts } from './spreadProducts.js'
 import type { Value } from './Value.js'
@@ -13,7 +14,7 @@ import type { Value } from './Value.js'
 export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDevice): Record<Name, Value> {
   const spread = spreadProducts(outputs)
   const chunked = device === 'cpu' ? chunkVocabulary(spread) : spread
-  return fuseSums(rewrite(chunked, composed))
+  return fuseSums(reuseProducts(rewrite(chunked, composed)))
 }
 
 /** Primitives that no device has an operator for. */
