@@ -23,11 +23,13 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
   const order = topologicalOrder(Object.values(lower(outputs, 'cpu')))
   const weights = new Map<string, { bytes: number; size: number }>()
   let [productOperations, otherElements] = [0, 0]
-  for (const value of order) {
-    const { operation, sources, shape } = value
+  // Before lowering, which reads the same weight whole and in parts.
+  for (const { operation, shape } of topologicalOrder(Object.values(outputs)))
     if (operation.op === 'Weight')
       weights.set(weightKey(operation), { bytes: operation.data.length, size: sizeOf(shape) })
-    else if (operation.op === 'MatMul' || operation.op === 'Gemm') {
+  for (const value of order) {
+    const { operation, sources, shape } = value
+    if (operation.op === 'MatMul' || operation.op === 'Gemm') {
       const [a] = sources as [Value]
       const transposed = operation.op === 'Gemm' && operation.transA
       productOperations += 2 * sizeOf(shape) * (a.shape.at(transposed ? -2 : -1) as number)
