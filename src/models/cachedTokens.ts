@@ -48,7 +48,7 @@ export function cachedTokens({ batch, length, capacity }: CacheShape): CachedTok
     length,
     positions,
     newKeysAndValues,
-    rotary: (rope) => rotation(rope, capacity + length, positions),
+    rotary: (rope) => rotation(rope, capacity + length, positions, 0),
     attend: (query, key, value, { layer, scale, window }) =>
       maskedAttention(query, withPast('key', layer, key), withPast('value', layer, value), mask(window), scale),
   }

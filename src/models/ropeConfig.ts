@@ -14,6 +14,26 @@ const scalingSchema = z.discriminatedUnion('rope_type', [
     high_freq_factor: factor,
     original_max_position_embeddings: count,
   }),
+  z.object({
+    rope_type: z.literal('yarn'),
+    factor,
+    attention_factor: factor.nullish(),
+    mscale: z.number().nonnegative().nullish(),
+    mscale_all_dim: z.number().nonnegative().nullish(),
+    beta_fast: factor.nullish().transform((beta) => beta ?? 32),
+    beta_slow: factor.nullish().transform((beta) => beta ?? 1),
+    truncate: z.boolean().default(true),
+    original_max_position_embeddings: count,
+  }),
+  z.object({
+    rope_type: z.literal('longrope'),
+    factor: factor.nullish(),
+    attention_factor: factor.nullish(),
+    short_factor: z.array(factor),
+    long_factor: z.array(factor),
+    original_max_position_embeddings: count,
+    max_position_embeddings: count,
+  }),
 ])
 
 /** How frequencies are changed for contexts longer than the model was first trained on; fields as in config.json. */
@@ -29,6 +49,7 @@ export const ropeFields = {
   rope_parameters: parameters.nullish(),
   partial_rotary_factor: factor.max(1).nullish(),
   max_position_embeddings: count,
+  original_max_position_embeddings: count.nullish(),
 }
 
 const schema = z.object(ropeFields)
@@ -48,7 +69,15 @@ export function parseRope(
   const rotated = given['partial_rotary_factor'] ?? fields.partial_rotary_factor ?? 1
   if (rotated !== 1 && !defaults.partial) unsupported('partial_rotary_factor', `${String(rotated)} is not 1`)
   return parseRopeParameters(
-    { rope_theta: fields.rope_theta ?? defaults.theta ?? 10_000, partial_rotary_factor: rotated, ...given },
+    {
+      rope_theta: fields.rope_theta ?? defaults.theta ?? 10_000,
+      ...given,
+      partial_rotary_factor: rotated,
+      // Beside the other fields it goes before one among the parameters, as in transformers.
+      ...(fields.original_max_position_embeddings != null && {
+        original_max_position_embeddings: fields.original_max_position_embeddings,
+      }),
+    },
     headSize,
     fields.max_position_embeddings,
     unsupported,
@@ -72,8 +101,9 @@ export function parseRopeParameters(
   const size = Math.trunc(headSize * Number(rotated))
   if (!(size > 0) || size + (size % 2) > headSize)
     return unsupported('partial_rotary_factor', `${String(rotated)} of ${headSize} elements`)
-  // Checkpoints of before 2024 say `type`.
-  const type = given['rope_type'] ?? given['type'] ?? 'default'
+  // Checkpoints of before 2024 say `type`, and Phi-3's first ones `su`.
+  const named = given['rope_type'] ?? given['type'] ?? 'default'
+  const type = named === 'su' ? 'longrope' : named
   const scaling = scalingSchema.safeParse({
     original_max_position_embeddings: maximumLength,
     ...given,
@@ -81,5 +111,9 @@ export function parseRopeParameters(
     max_position_embeddings: maximumLength,
   })
   if (!scaling.success) return unsupported('rope_scaling', `${String(type)} with ${JSON.stringify(given)}`)
+  if (scaling.data.rope_type === 'longrope')
+    for (const factors of ['short_factor', 'long_factor'] as const)
+      if (scaling.data[factors].length !== Math.ceil(size / 2))
+        unsupported('rope_scaling', `${factors} has ${scaling.data[factors].length} of ${Math.ceil(size / 2)} numbers`)
   return { size, theta, scaling: scaling.data }
 }

@@ -5,19 +5,32 @@ import type { Value } from '../../onnx/Value.js'
 import type { Architecture } from '../Architecture.js'
 import { activate } from '../activations.js'
 import { joinHeads, splitHeads } from '../attention.js'
-import { readFields, refuseOption } from '../config.js'
+import { count, readFields, refuseOption } from '../config.js'
 import { embedding, embeddingLogits, type GatedConfig, gatedConfig, gatedFields } from '../gatedDecoder.js'
 import { everyLayer, type LinearModule } from '../Linear.js'
 import { layerTypeFields } from '../layerTypes.js'
 
-const schema = z.object({ ...gatedFields, sliding_window: layerTypeFields.sliding_window })
+const schema = z.object({
+  ...gatedFields,
+  sliding_window: layerTypeFields.sliding_window,
+  original_max_position_embeddings: count.default(4096),
+})
 
 /** Phi-3 and Phi-4-mini (Abdin et al. 2024, https://arxiv.org/abs/2404.14219): Llama with its linear layers fused. */
 export const phi3: Architecture<GatedConfig> = {
   parseConfig(path, raw) {
     const fields = readFields(path, schema, raw)
-    const config = gatedConfig(fields, refuseOption(path), { partial: true })
-    return { ...config, windows: config.windows.map(() => fields.sliding_window ?? undefined) }
+    const unsupported = refuseOption(path)
+    const config = gatedConfig(fields, unsupported, { partial: true })
+    const { scaling } = config.rope
+    // transformers takes this name for longrope here, and for what it is everywhere else.
+    if (scaling.rope_type === 'yarn') unsupported('rope_scaling', 'yarn means longrope in Phi-3; call it so')
+    return {
+      ...config,
+      windows: config.windows.map(() => fields.sliding_window ?? undefined),
+      // Beyond the original context other frequencies hold for all positions, and kept keys would have to be made anew.
+      ...(scaling.rope_type === 'longrope' && { maximumLength: scaling.original_max_position_embeddings }),
+    }
   },
 
   defaultTargets: undefined,
