@@ -31,7 +31,9 @@ export interface OpenTrainedParameters {
  */
 export async function openTrained({ adapter: path, base: basePath, data }: OpenTrainedParameters): Promise<Trained> {
   const manifest = await readManifest(path)
-  const base = await openBaseModel(basePath ?? manifestBase(manifest), manifest.settings)
+  // Of int8 products only speed was wanted: the model is the float32 one.
+  const { quantize } = manifest.settings
+  const base = await openBaseModel(basePath ?? manifestBase(manifest), { quantize })
   same('base model', base.path, base.hash, manifest.base.hash)
   const weights = join(path, 'adapter_model.safetensors')
   same('adapter', weights, await sha256File(weights), manifest.adapterHash)

@@ -281,6 +281,10 @@ export const commandTable: readonly Command[] = [
         seed: integer({ help: 'Seed of initialisation and order', default: 0, min: 0, max: 4_294_967_295 }),
         device,
         quantize,
+        compute: choice(['float32', 'int8'], {
+          help: 'What products with the frozen base are computed in; int8 where the processor is faster at it',
+          default: 'float32',
+        }),
       },
       examples: [
         ['train', 'On the newest version of the workspace’s Datanet'],

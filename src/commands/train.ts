@@ -18,6 +18,7 @@ import { chooseBase } from './chooseBase.js'
 import { describeDryRun } from './describeDryRun.js'
 import { describePlacement } from './describePlacement.js'
 import { trainingView } from './trainingView.js'
+import { warnOfSlowInt8 } from './warnOfSlowInt8.js'
 
 interface Input extends Omit<TrainingSettingsInput, 'targetModules' | 'layers'> {
   readonly base: string | undefined
@@ -78,6 +79,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     device,
     live: true,
   })
+  if (settings.compute === 'int8') await warnOfSlowInt8(output)
   const parameters = {
     ...what,
     resume,

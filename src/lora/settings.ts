@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { computes } from '../models/BaseModel.js'
 import { quantizations } from '../models/quantizedWeights.js'
 import { lossParts } from '../models/segments.js'
 import { initialisations } from './initialValues.js'
@@ -51,6 +52,8 @@ export const trainingSettings = z.strictObject({
   saveTotalLimit: count.optional(),
   /** What the weights of the frozen base are kept in; as they are unless given. */
   quantize: z.enum(quantizations).optional(),
+  /** What products with the frozen base are computed in, forward and backward. */
+  compute: z.enum(computes).default('float32'),
   seed: z.number().int().nonnegative().max(0xffffffff).default(0),
 })
 

@@ -4,14 +4,20 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
+import { tryInt8 } from '../onnx/int8Trial.js'
 import type { Architecture, ModelConfig } from './Architecture.js'
 import { readArchitecture } from './architectures.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
 import { causalTokens } from './causalTokens.js'
+import { int8Weights } from './int8Weights.js'
 import { frozenLinear, type Weights } from './Linear.js'
 import { type Quantization, quantizedWeights } from './quantizedWeights.js'
 import { type ResolvedBase, resolveBase } from './resolveBase.js'
 import { openWeights, weightFiles } from './weights.js'
+
+/** What products with frozen weights are computed in. */
+export const computes = ['float32', 'int8'] as const
+export type Compute = (typeof computes)[number]
 
 /** What a forward pass needs: the architecture, its numbers and the checkpoint's tensors. */
 export interface Network {
@@ -28,6 +34,8 @@ export interface BaseModel extends Network {
   readonly tokenizer: ChatTokenizer
   /** What the weights of the linear layers are kept in; float32 unless given. */
   readonly quantize?: Quantization | undefined
+  /** What the products with the weights of the linear layers are computed in; float32 unless given. */
+  readonly compute?: Compute | undefined
   /** sha256 over the names and bytes of everything that decides what the model reads and computes, 0x-prefixed. */
   readonly hash: `0x${string}`
 }
@@ -36,7 +44,9 @@ export interface BaseModel extends Network {
  * Opens a base model.
  *
  * @param base a folder, or a model of the Hugging Face Hub; see {@link resolveBase}
- * @param options `quantize`: keep the weights of the linear layers in 8 or 4 bits; see {@link quantizedWeights}
+ * @param options `quantize`: keep the weights of the linear layers in 8 or 4 bits; see {@link quantizedWeights}.
+ * `compute`: int8 for products of the linear layers in 8 bits; see {@link int8Weights}
+ * @throws OL1360 of both at once
  * @throws OL1331 to OL1336 when it cannot be fetched
  * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when it is of an unsupported kind
  * @throws OL1301 and OL1305 when its weights are not those that config.json describes, OL1306 of a bad tokenizer
@@ -45,8 +55,9 @@ export interface BaseModel extends Network {
  */
 export async function openBaseModel(
   base: string | ResolvedBase,
-  { quantize }: Pick<BaseModel, 'quantize'> = {},
+  { quantize, compute }: Pick<BaseModel, 'quantize' | 'compute'> = {},
 ): Promise<BaseModel> {
+  if (quantize && compute === 'int8') throw new OpenLedgerError('OL1360', { quantize, compute })
   const { path: folder, source } = typeof base === 'string' ? await resolveBase(base) : base
   const path = resolve(folder)
   await access(join(path, 'config.json')).catch((cause: unknown) => {
@@ -64,7 +75,9 @@ export async function openBaseModel(
   architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
   const hash = await hashModel(path)
   const model = { path, ...(source && { source }), architecture, config, tokenizer, weights, hash }
-  return quantize ? { ...model, quantize, weights: await quantizedWeights(model, quantize) } : model
+  if (quantize) return { ...model, quantize, weights: await quantizedWeights(model, quantize) }
+  if (compute === 'int8') return { ...model, compute, weights: await int8Weights(model, (await tryInt8()).limit) }
+  return model
 }
 
 /** sha256 over the names and bytes of everything that decides what a model reads and computes, 0x-prefixed. */

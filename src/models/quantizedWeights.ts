@@ -1,10 +1,10 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readBytes } from '../files/readBytes.js'
 import { dequantize, weight } from '../onnx/primitives.js'
 import { sizeOf, type Value } from '../onnx/Value.js'
 import type { BaseModel } from './BaseModel.js'
 import type { LinearModule, Weights } from './Linear.js'
 import { packInt4, quantizationBlock, quantizeBlocks } from './quantizeBlocks.js'
+import { readWeight } from './readWeight.js'
 import { float32Tensor, type SafetensorsFile, safetensorsHead, type TensorData } from './safetensors.js'
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 
@@ -12,7 +12,8 @@ import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 export const quantizations = ['int8', 'int4'] as const
 export type Quantization = (typeof quantizations)[number]
 
-type Quantizable = Pick<BaseModel, 'path' | 'hash' | 'architecture' | 'config' | 'weights'>
+/** What is needed of a base to quantise its weights. */
+export type Quantizable = Pick<BaseModel, 'path' | 'hash' | 'architecture' | 'config' | 'weights'>
 
 /**
  * The weights of a base model with those of its linear layers in 8 or 4 bits, a scale for every 32 along a layer's
@@ -75,8 +76,7 @@ async function writeQuantized(
   ])
   await out.writeFile(safetensorsHead(head))
   for (const { module, shape, name } of shapes) {
-    const data = await elementsOf(base.weights(name, shape))
-    if (!data.every(Number.isFinite)) throw new OpenLedgerError('OL1314', { path: base.path, name })
+    const data = await readWeight(base.weights(name, shape), base.path)
     const { elements, scales } = quantizeBlocks(data, shape as [number, number], inputAxis(module), to)
     const bytes = new Uint8Array(paddedBytes(shape, to))
     bytes.set(to === 'int4' ? packInt4(elements) : new Uint8Array(elements.buffer))
@@ -87,9 +87,3 @@ async function writeQuantized(
 
 const paddedBytes = (shape: readonly number[], to: Quantization): number =>
   Math.ceil((sizeOf(shape) * elementBits[to]) / 64) * 8
-
-async function elementsOf({ operation }: Value): Promise<Float32Array> {
-  if (operation.op !== 'Weight') throw new TypeError(`${operation.op} is no tensor of a file`)
-  const bytes = await readBytes(operation.data.path, operation.data.offset, operation.data.length)
-  return new Float32Array(bytes.buffer)
-}

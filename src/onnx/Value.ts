@@ -20,11 +20,13 @@ export const weightKey = ({ name, data: { path, offset, length } }: Extract<Oper
  */
 export type Operation =
   | { readonly op: 'Input'; readonly name: string }
-  | { readonly op: 'Constant'; readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array }
+  | { readonly op: 'Constant'; readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array }
   | { readonly op: 'Weight'; readonly name: string; readonly data: ExternalData }
   | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf' | 'Detach' }
   | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' }
   | { readonly op: 'DequantizeLinear'; readonly axis: number; readonly block: number }
+  | { readonly op: 'Int8Weight' }
+  | { readonly op: 'DynamicQuantizeMatMul' }
   | { readonly op: 'MatMul' }
   | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean }
   | { readonly op: 'Softmax' | 'LogSumExp' }

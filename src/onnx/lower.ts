@@ -1,6 +1,7 @@
 import { chunkVocabulary } from './chunkVocabulary.js'
 import type { RunDevice } from './devices.js'
 import { fuseSums } from './fuseSums.js'
+import { int8Product } from './int8Product.js'
 import { log, rowMaximum, softmax, sub } from './primitives.js'
 import { reuseProducts } from './reuseProducts.js'
 import { type Outputs, rewrite } from './rewrite.js'
@@ -14,7 +15,8 @@ import type { Value } from './Value.js'
 export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDevice): Record<Name, Value> {
   const spread = spreadProducts(outputs)
   const chunked = device === 'cpu' ? chunkVocabulary(spread) : spread
-  return fuseSums(reuseProducts(rewrite(chunked, composed)))
+  const lowered = rewrite(chunked, (value) => int8Product(value, device) ?? composed(value))
+  return fuseSums(reuseProducts(lowered))
 }
 
 /** Primitives that no device has an operator for. */

@@ -46,8 +46,40 @@ export function dequantize(x: Value, scales: Value, axis: 0 | 1, block: number):
   return make({ op: 'DequantizeLinear', axis, block }, [x, scales], x.shape, 'float32')
 }
 
+/** An int8 matrix and a scale for each of its columns. */
+export interface Int8Matrix {
+  readonly elements: Value
+  readonly scales: Value
+}
+
+/**
+ * A frozen matrix [n, m] that products take in 8 bits, from the right as it is or transposed. Two int8 copies, since each
+ * wants a scale for every column of its own: `straight` [n, m] and `turned` [m, n].
+ */
+export function int8Weight(straight: Int8Matrix, turned: Int8Matrix): Value {
+  const { shape } = straight.elements
+  const sources = [straight.elements, straight.scales, turned.elements, turned.scales]
+  if (!sameShape(turned.elements.shape, [...shape].reverse()))
+    return refuse('Int8Weight', sources, 'one matrix is not of the transposed shape of the other')
+  return make({ op: 'Int8Weight' }, sources, shape, 'float32')
+}
+
+/**
+ * x [n, k] times an int8 matrix [k, m] with a scale for each column. The whole of x is rounded to 8 bits of one range
+ * first: an operator of ONNX Runtime's CPU device (com.microsoft.DynamicQuantizeMatMul).
+ */
+export function dynamicQuantizeMatMul(x: Value, { elements, scales }: Int8Matrix): Value {
+  const [k, m] = elements.shape as [number, number]
+  if (x.shape[1] !== k || !sameShape(scales.shape, [m]))
+    return refuse('DynamicQuantizeMatMul', [x, elements, scales], 'the extents differ')
+  return make({ op: 'DynamicQuantizeMatMul' }, [x, elements, scales], [x.shape[0] as number, m])
+}
+
 /** A tensor that is part of the program itself. */
-export function constant(data: Float32Array | Float64Array | Int32Array | BigInt64Array, shape: Shape): Value {
+export function constant(
+  data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array,
+  shape: Shape,
+): Value {
   const type =
     data instanceof Float32Array
       ? 'float32'
@@ -55,7 +87,9 @@ export function constant(data: Float32Array | Float64Array | Int32Array | BigInt
         ? 'float64'
         : data instanceof Int32Array
           ? 'int32'
-          : 'int64'
+          : data instanceof Int8Array
+            ? 'int8'
+            : 'int64'
   const value = make({ op: 'Constant', data }, [], shape, type)
   if (data.length !== sizeOf(shape)) refuse('Constant', [value], `the data has ${data.length} elements`)
   return value

@@ -14,6 +14,8 @@ const dataType: Readonly<Record<ElementType, number>> = {
 const attributeType = { int: 2, ints: 7, string: 3 } as const
 const irVersion = 10
 const opsetVersion = 21
+/** Operators of ONNX Runtime's own. */
+const contribDomain = 'com.microsoft'
 
 interface Emitted {
   readonly nodes: ProtobufWriter[]
@@ -106,6 +108,8 @@ function node(
         transA: operation.transA ? 1 : 0,
         transB: operation.transB ? 1 : 0,
       })
+    case 'DynamicQuantizeMatMul':
+      return plainNode(op, sources, output).string(7, contribDomain)
     case 'DequantizeLinear':
       return plainNode(op, sources, output, { axis: operation.axis, block_size: operation.block })
     case 'Detach':
@@ -200,6 +204,7 @@ function model({ nodes, initializers, inputs }: Emitted, outputs: readonly Proto
     .string(2, 'openledger')
     .message(7, graph)
     .message(8, new ProtobufWriter().string(1, '').int(2, opsetVersion))
+    .message(8, new ProtobufWriter().string(1, contribDomain).int(2, 1))
     .finish()
 }
 

@@ -122,4 +122,9 @@ export const modelsErrors = {
     message: '{path} is JSON, but not one array of records: {found}',
     hint: 'Give JSON Lines, an array of objects, or an object with one array of objects.',
   },
+  OL1360: {
+    message: 'A base cannot be kept in {quantize} and computed in {compute} at once',
+    hint: 'Use --quantize to save memory, or --compute int8 to save time where the processor is faster at it.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable

@@ -23,4 +23,9 @@ export const onnxErrors = {
     message: 'ONNX Runtime refused the program: {reason}',
     hint: 'This is a defect of openledger: please report it with the command you ran.',
   },
+  OL1230: {
+    message: 'The device {device} has no int8 products',
+    hint: 'Leave out --compute int8, or use --device cpu.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable
