@@ -36,7 +36,8 @@ beforeAll(async () => {
     data,
     waters.map((water) => ({ prompt: `${water}?`, completion: `${water} water` })),
   )
-})
+  // The build alone takes minutes where other work has the cores.
+}, 240_000)
 
 const weights = (output: string): Promise<string> => sha256File(join(output, 'adapter_model.safetensors'))
 const losses = (output: string): unknown[] =>
@@ -239,6 +240,8 @@ describe('evaluation in between', () => {
   const held = join(folder, 'held-out.jsonl')
   const stopping = {
     ...settings,
+    dropout: 0,
+    useDora: false,
     saveSteps: undefined,
     epochs: 12,
     learningRate: 0.05,

@@ -111,9 +111,10 @@ test('magnitudes begin as the norms of the rows, as in PEFT, and the adapter the
   for (const { name, side, offset, size } of adapter.layout.parameters)
     if (side === 'lora_magnitude_vector')
       expect(relativeError(values.subarray(offset, offset + size), await read(`initial.${name}`))).toBeLessThan(1e-6)
-  const plain = await new Evaluator(network, undefined).evaluate(examples)
-  const adapted = await new Evaluator(network, adapter.layout).evaluate(examples, values)
-  expect(adapted.loss).toBeCloseTo(plain.loss, 5)
+  const evaluators = [new Evaluator(network, undefined), new Evaluator(network, adapter.layout)]
+  const [plain, adapted] = await Promise.all(evaluators.map((each) => each.evaluate(examples, values)))
+  await Promise.all(evaluators.map((each) => each.dispose()))
+  expect(adapted?.loss).toBeCloseTo(plain?.loss as number, 5)
 })
 
 test('what is detached is a constant to differentiation', async () => {
@@ -121,6 +122,7 @@ test('what is detached is a constant to differentiation', async () => {
   const y = add(mul(x, detach(mul(x, x))), x)
   const program = await Program.compile({ y, dx: gradient(y, [x])[0] as typeof y })
   const { y: values, dx } = await program.run({ x: Float32Array.of(2, -3) })
+  await program.dispose()
   expect([[...values], [...dx]]).toEqual([
     [10, -30],
     [5, 10],
