@@ -57,7 +57,9 @@ export function collate(
   weightOf: (index: number) => number,
 ): Collated {
   const ids = new Int32Array(batch * length)
-  const positions = new BigInt64Array(labels)
+  // Padding reads the last position, which predicts nothing: ONNX Runtime adds gradients of one row on several threads at
+  // once, and a zero that is added to a labelled row can undo what another thread added.
+  const positions = new BigInt64Array(labels).fill(BigInt(batch * length - 1))
   const targets = new Int32Array(labels)
   const weights = new Float32Array(labels)
   const owner = new Int32Array(labels).fill(-1)

@@ -1,15 +1,22 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeFolderAtomic } from '../files/writeFolderAtomic.js'
 import { lockOutput } from '../lora/outputLock.js'
 import { checkOutput } from '../lora/writeAdapter.js'
 import { readArchitecture } from '../models/architectures.js'
-import { toFloat16 } from '../models/float16.js'
+import { narrow } from '../models/narrow.js'
 import { serializeSafetensors, type TensorData } from '../models/safetensors.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import { BpeEncoder } from './BpeEncoder.js'
 import { type ModelLayout, modelLayout } from './ModelLayout.js'
-import { type CurvePoint, originOf, readCheckpoint, writeCheckpoint } from './PretrainingState.js'
+import {
+  type CurvePoint,
+  originOf,
+  type PretrainingState,
+  readCheckpoint,
+  writeCheckpoint,
+} from './PretrainingState.js'
 import { prettyJson, specialTokenList, type TokenizerOptions, tokenizerFiles } from './tokenizerFiles.js'
 import { trainByteLevelBpe } from './trainByteLevelBpe.js'
 import { type PretrainingSettings, type PretrainingStep, stepCount, trainModel } from './trainModel.js'
@@ -98,7 +105,7 @@ export async function pretrain(parameters: PretrainParameters): Promise<Pretrain
       done: state?.step ?? 0,
     }
     onPlan?.(plan)
-    const save = (now: typeof state & object): Promise<void> => writeCheckpoint(checkpoint, now, origin)
+    const save = (now: PretrainingState): Promise<void> => writeCheckpoint(checkpoint, now, origin)
     const trained = await trainModel(network, layout, {
       ...options,
       settings,
@@ -122,7 +129,7 @@ export async function pretrain(parameters: PretrainParameters): Promise<Pretrain
         settings,
         curve: trained.curve,
       }),
-      'model.safetensors': serializeSafetensors(float16Tensors(layout, trained.values), { format: 'pt' }),
+      'model.safetensors': serializeSafetensors(float16Tensors(layout, trained), { format: 'pt' }),
     })
     await rm(`${resolve(output)}.checkpoint`, { recursive: true, force: true })
     return { output: resolve(output), plan, curve: trained.curve }
@@ -137,13 +144,18 @@ const generationConfig = (config: Readonly<Record<string, unknown>>): Record<str
     ['bos_token_id', 'eos_token_id', 'pad_token_id'].flatMap((name) => (name in config ? [[name, config[name]]] : [])),
   )
 
-function float16Tensors({ parameters }: ModelLayout, values: Float32Array): Map<string, TensorData> {
+/** @throws OL1461 when a weight is not finite, or too large for float16 */
+function float16Tensors(
+  { parameters }: ModelLayout,
+  { step, values, curve }: PretrainingState,
+): Map<string, TensorData> {
   return new Map(
     [...parameters]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, shape, offset, size }) => {
-        const halves = toFloat16(values.subarray(offset, offset + size))
-        return [name, { dtype: 'F16', shape, data: new Uint8Array(halves.buffer) }]
+        const data = narrow(values.subarray(offset, offset + size), 'float16')
+        if (data === undefined) throw new OpenLedgerError('OL1461', { step, loss: curve.at(-1)?.[2] ?? Number.NaN })
+        return [name, { dtype: 'F16', shape, data }]
       }),
   )
 }
