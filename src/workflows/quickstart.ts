@@ -35,7 +35,7 @@ export const quickstartSettings: TrainingSettingsInput = {
   alpha: 32,
   epochs: 10,
   batchSize: 4,
-  learningRate: 3e-3,
+  learningRate: 6e-3,
 }
 
 const openWei = 10n ** 18n
