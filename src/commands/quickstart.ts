@@ -28,7 +28,7 @@ export async function run(
   const { output, cwd, signal } = context
   const started = performance.now()
   let keep: (() => void) | undefined
-  const view = await trainingView(output, { title: 'Train', device: 'cpu', live: false })
+  const view = await trainingView(output, { title: 'Train', live: false })
   const result = await quickstart({
     folder: { wanted: input.directory, fallback: join(cwd, 'openledger-quickstart') },
     ...smaller,

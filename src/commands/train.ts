@@ -76,7 +76,6 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   }
   const view = await trainingView(output, {
     title: target === undefined && data === undefined ? 'Train' : `Train ${relative(cwd, file) || '.'}`,
-    device,
     live: true,
   })
   if (settings.compute === 'int8') await warnOfSlowInt8(output)

@@ -9,13 +9,12 @@ import type { TrainingDisplay } from '../terminal/TrainingDisplay.js'
 export interface TrainingViewOptions {
   /** What is trained. */
   readonly title: string
-  readonly device: string
   /** False where one line is enough. */
   readonly live: boolean
 }
 
 /** Shows a training while it runs: what is about to happen, then the view of the terminal. */
-export async function trainingView(output: Output, { title, device, live }: TrainingViewOptions) {
+export async function trainingView(output: Output, { title, live }: TrainingViewOptions) {
   const begin = await output.training({ live })
   let display: TrainingDisplay | undefined
   let mean: RunningMean | undefined
@@ -23,7 +22,7 @@ export async function trainingView(output: Output, { title, device, live }: Trai
     listeners: {
       onPlan(plan: TrainingPlan): void {
         tellPlan(output, plan)
-        display = begin({ title, device, steps: plan.steps })
+        display = begin({ title, device: plan.device, steps: plan.steps })
         mean = new RunningMean(plan.steps)
       },
       onResume(step, metrics): void {

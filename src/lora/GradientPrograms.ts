@@ -10,8 +10,8 @@ import { gradient } from '../onnx/gradient.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
 import type { Placement } from '../onnx/placement.js'
-import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import { input, mul } from '../onnx/primitives.js'
+import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
 
 /**

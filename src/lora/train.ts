@@ -135,7 +135,7 @@ async function trainFrom(
           tokenizer: base.tokenizer,
           held,
           evaluations,
-          truncatedTokens: plan.truncatedTokens,
+          plan,
           parameters: layout.size,
         }),
       overwrite,

@@ -29,7 +29,8 @@ export function plainTraining(start: TrainingStart, line: LiveLine, paint: Paint
     },
     past: () => undefined,
     finish() {
-      progress.finish(last && `loss ${last.loss.toFixed(3)}`)
+      // A training that was done before has nothing to tell.
+      if (last !== undefined) progress.finish(`loss ${last.loss.toFixed(3)}`)
     },
   }
 }

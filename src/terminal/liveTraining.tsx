@@ -71,7 +71,8 @@ export function liveTraining(
     },
     past: (step, loss, meanLoss) => progress.past(step, loss, meanLoss),
     finish() {
-      ended = `done in ${formatDuration(performance.now() - started)}`
+      const took = formatDuration(performance.now() - started)
+      ended = progress.latest === undefined ? 'nothing left to do' : `done in ${took}`
       line.clear()
     },
   }

@@ -19,6 +19,7 @@ const manifest: TrainingManifest = {
   evalLoss: { before: 3, after: 1.5 },
   adapterHash: hash,
 }
+const plan = { formats: { 'prompt-completion': 15 }, truncatedRecords: 0, truncatedTokens: 0 }
 const metrics: Metrics[] = [
   { step: 0, epoch: 0, evalLoss: 3, seconds: 0, memoryBytes: 3e8 },
   ...[1, 2, 3, 4].map((step) => ({
@@ -47,7 +48,7 @@ const report = (changes: Partial<TrainingReport> = {}): string =>
       before: 3,
       after: number,
     })),
-    truncatedTokens: 0,
+    plan,
     parameters: 9000,
     machine: { processor: 'A processor', cores: 2, memoryBytes: 16e9, system: 'Linux', node: '20.20.0' },
     finished: new Date(0),
@@ -109,7 +110,7 @@ describe('the report of a training', () => {
   })
 
   test('warns of what went wrong', () => {
-    expect(report({ truncatedTokens: 99 })).toContain('99 tokens were beyond the maximum length')
+    expect(report({ plan: { ...plan, truncatedTokens: 99 } })).toContain('99 tokens were beyond the maximum length')
     expect(report({ manifest: { ...manifest, evalLoss: { before: 1, after: 2 } } })).toContain('The held-out loss rose')
   })
 

@@ -4,6 +4,7 @@ import type { ChatTokenizer } from '../../models/ChatTokenizer.js'
 import type { Example } from '../../models/example.js'
 import type { Metrics } from '../MetricsLog.js'
 import type { TrainingManifest } from '../manifest.js'
+import type { TrainingPlan } from '../TrainingPlan.js'
 import type { TrainingEvaluation } from '../trainAdapter.js'
 import { type HeldRecord, trainingReport } from './trainingReport.js'
 
@@ -15,7 +16,7 @@ export interface DescribeTrainingOptions {
   readonly held: readonly Example[]
   /** Of the held-out records, in the order of the steps. */
   readonly evaluations: readonly TrainingEvaluation[]
-  readonly truncatedTokens: number
+  readonly plan: TrainingPlan
   /** Of the adapter. */
   readonly parameters: number
 }

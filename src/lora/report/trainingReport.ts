@@ -1,6 +1,7 @@
 import type { EvaluationMetrics, Metrics, StepMetrics } from '../MetricsLog.js'
 import type { TrainingManifest } from '../manifest.js'
 import { RunningMean } from '../RunningMean.js'
+import type { TrainingPlan } from '../TrainingPlan.js'
 import { html, Markup } from './markup.js'
 import { type PlotSeries, plot } from './plot.js'
 import { style } from './style.js'
@@ -23,7 +24,7 @@ export interface TrainingReport {
   readonly manifest: TrainingManifest
   readonly metrics: readonly Metrics[]
   readonly held: readonly HeldRecord[]
-  readonly truncatedTokens: number
+  readonly plan: Pick<TrainingPlan, 'formats' | 'packing' | 'truncatedRecords' | 'truncatedTokens'>
   /** Of the adapter. */
   readonly parameters: number
   readonly machine: {
@@ -76,7 +77,18 @@ ${facts([
   ['Trained on', `${number(manifest.data.trained)} records`],
   ['Held out', `${number(manifest.data.heldOut)} records`],
   ['Left out', `${number(manifest.data.dropped)} records with nothing to learn`],
-  ['Cut off', `${number(report.truncatedTokens)} tokens beyond the maximum length`],
+  ['Cut off', `${number(report.plan.truncatedTokens)} tokens of ${number(report.plan.truncatedRecords)} records`],
+  [
+    'Shapes of records',
+    Object.entries(report.plan.formats)
+      .map(([format, count]) => `${number(count)} ${format}`)
+      .join(', '),
+  ],
+  ...(report.plan.packing
+    ? ([
+        ['Packed', `into ${number(report.plan.packing.rows)} rows of ${number(report.plan.packing.length)} tokens`],
+      ] as Fact[])
+    : []),
   ...(manifest.datanet
     ? ([
         ['Datanet', `${manifest.datanet.name}, version ${manifest.datanet.version}`],
@@ -148,7 +160,7 @@ const perplexity = (loss: number): string => {
   return value < 1000 ? value.toPrecision(3) : compact(value)
 }
 
-function notices({ manifest, truncatedTokens }: TrainingReport): Markup {
+function notices({ manifest, plan: { truncatedTokens } }: TrainingReport): Markup {
   const { evalLoss } = manifest
   const notice = (text: string): Markup => html`<p class="notice">${text}</p>`
   return html`
