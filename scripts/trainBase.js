@@ -5,7 +5,8 @@
 //   --seed N           of the first weights and the order of the text (0)
 //   --device NAME      cpu, webgpu, cuda, dml, coreml or auto (auto where there is a GPU, else cpu)
 //   --evaluate FOLDER  trains nothing: the held-out loss of a model folder
-// Killed at any moment it goes on from its last checkpoint, a minute or two before, when it is started again.
+// Stopped by Ctrl-C it goes on from there when it is started again; killed, from its last checkpoint, a minute or two before.
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -168,6 +169,11 @@ const show = ({ loss, tokens, bytes, bitsPerByte }) =>
 
 async function main() {
   const flags = parse()
+  if (flags.help) {
+    const head = readFileSync(fileURLToPath(import.meta.url), 'utf8').split('\nimport ')[0]
+    console.log(head.replaceAll(/^\/\/ ?/gm, ''))
+    return
+  }
   const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
   const steps = integer(flags, 'steps', courseSteps, 12)
   const seed = integer(flags, 'seed', 0, 0)
@@ -207,7 +213,7 @@ try {
   await main()
 } catch (error) {
   if (error.name === 'AbortError') {
-    process.stderr.write('\nstopped; the same command goes on from the last checkpoint\n')
+    process.stderr.write('\nstopped; the same command goes on from here\n')
     process.exitCode = 130
   } else if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n`)

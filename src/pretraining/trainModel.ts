@@ -59,7 +59,8 @@ export const stepCount = ({ phases }: PretrainingSettings): number => phases.red
 
 /**
  * Trains all parameters of a model from a random start, the linear layers by Muon and everything else by AdamW. The same
- * streams, settings and machine give the same values, whether or not the run was stopped and continued.
+ * streams, settings and machine give the same values, whether or not the run was stopped and continued. The state is saved as
+ * often as the settings say, and when the signal stops it.
  *
  * @throws OL1461 when the loss is no longer finite
  */
@@ -92,8 +93,14 @@ export async function trainModel(
   const windows = new TrainingWindows(train, settings.phases, settings.seed)
   const gradient = new Float32Array(layout.size)
   const steps = stepCount(settings)
+  let saved = step
+  const keep = async (): Promise<void> => {
+    await save({ step, values, momentum, first, second, curve })
+    saved = step
+  }
   try {
     while (step < steps) {
+      if (signal?.aborted && step > saved) await keep()
       signal?.throwIfAborted()
       const started = performance.now()
       const batch = windows.at(step)
@@ -115,8 +122,7 @@ export async function trainModel(
         curve.push(point)
         onEvaluation?.(point)
       }
-      if (step % settings.saveEvery === 0 || step === steps)
-        await save({ step, values, momentum, first, second, curve })
+      if (step % settings.saveEvery === 0 || step === steps) await keep()
     }
     return { step, values, momentum, first, second, curve }
   } finally {

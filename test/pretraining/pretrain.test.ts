@@ -223,24 +223,24 @@ describe('a model trained from scratch', () => {
     expect(after?.[2]).toBeLessThan(before?.[2] as number)
     expect(after?.[2]).toBeLessThan(Math.log(300))
 
+    // Once as if the power had gone, once by the signal.
+    const crash = (step: number): void => {
+      if (step === 5) throw new Error('power')
+    }
+    await expect(pretrain({ ...parameters('parts'), onStep: ({ step }) => crash(step) })).rejects.toThrow('power')
+    const done: number[] = []
+    const onPlan = (plan: { readonly done: number }): number => done.push(plan.done)
     const stop = new AbortController()
-    const stopped = pretrain({
-      ...parameters('parts'),
+    const stopping = {
       signal: stop.signal,
-      onStep: ({ step }) => step === 5 && stop.abort(),
-    })
+      onStep: ({ step }: { readonly step: number }) => step === 5 && stop.abort(),
+    }
+    const stopped = pretrain({ ...parameters('parts'), ...stopping, onPlan })
     await expect(stopped).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
     const steps: number[] = []
-    let done = 0
-    await pretrain({
-      ...parameters('parts'),
-      onPlan: (plan) => {
-        done = plan.done
-      },
-      onStep: ({ step }) => steps.push(step),
-    })
-    expect(done).toBe(4)
-    expect(steps).toEqual([5, 6, 7, 8])
+    await pretrain({ ...parameters('parts'), onPlan, onStep: ({ step }) => steps.push(step) })
+    expect(done).toEqual([4, 5])
+    expect(steps).toEqual([6, 7, 8])
     for (const name of await readdir(join(folder, 'whole')))
       expect([name, await readFile(join(folder, 'parts', name))]).toEqual([
         name,
