@@ -53,7 +53,7 @@ const sampleCount = 3
  * const { estimate } = await dryRun({ base: 'base-model', data: 'records.jsonl' })
  */
 export async function dryRun({ signal, ...input }: TrainingInput & { readonly signal?: AbortSignal }): Promise<DryRun> {
-  const { base, records, examples, held, settings, plan } = await prepareTraining(input)
+  const { base, records, examples, held, settings, initial, plan } = await prepareTraining(input)
   const { parameters: trained, size } = adapterLayout(base, settings)
   const parameters = baseParameters(base)
   return {
@@ -72,6 +72,7 @@ export async function dryRun({ signal, ...input }: TrainingInput & { readonly si
     plan,
     estimate: await estimateTraining(base, examples, held, {
       settings,
+      initial,
       steps: plan.steps,
       device: plan.device,
       ...(signal && { signal }),

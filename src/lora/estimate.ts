@@ -4,12 +4,13 @@ import { shapeKey } from '../models/batch.js'
 import { Evaluator } from '../models/evaluate.js'
 import type { Example } from '../models/example.js'
 import { Random } from '../models/random.js'
-import type { ProgramOptions } from '../onnx/Program.js'
+import { Program, type ProgramOptions } from '../onnx/Program.js'
+import { input, matMul } from '../onnx/primitives.js'
 import type { ProgramCost } from '../onnx/programCost.js'
 import { AdamW, clipGradient } from './AdamW.js'
 import { BatchOrder } from './BatchOrder.js'
 import { GradientPrograms } from './GradientPrograms.js'
-import { initialValues } from './initialValues.js'
+import { initialValues, setMagnitudes } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
 import type { TrainingSettings } from './settings.js'
 
@@ -36,6 +37,9 @@ const drawnSteps = 4000
 /** Elements that are written in the time of one operation of a product: memory is the bound of the former. */
 const operationsPerElement = 100
 
+/** Bytes that are dead before they are collected, once many steps have run: the young generation of V8. */
+const uncollected = 40e6
+
 /** One shape of batch and how often it comes. */
 interface Occurrence {
   readonly batch: MicroBatch
@@ -53,6 +57,8 @@ interface Measurement {
 
 export interface EstimateOptions extends ProgramOptions {
   readonly settings: TrainingSettings
+  /** Parameters of the adapter that training begins with. */
+  readonly initial: Float32Array | undefined
   readonly steps: number
   readonly signal?: AbortSignal
 }
@@ -68,13 +74,14 @@ export async function estimateTraining(
   base: Network,
   examples: readonly Example[],
   held: readonly Example[],
-  { settings, steps, signal, ...options }: EstimateOptions,
+  { settings, initial, steps, signal, ...options }: EstimateOptions,
 ): Promise<TrainingEstimate> {
   const random = new Random(settings.seed)
   const layout = adapterLayout(base, settings)
-  const values = initialValues(layout, random)
+  const values = initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
   const gradient = new Float32Array(layout.size)
-  const programs = new GradientPrograms(base, layout, { ...options, random })
+  if (!initial) await setMagnitudes(base, layout, values, options)
+  const programs = new GradientPrograms(base, layout, { ...options, random: new Random(settings.seed) })
   const evaluator = new Evaluator(base, layout, options)
   try {
     const drawn = drawBatches(base, examples, settings, { steps, random, cost: (batch) => programs.cost(batch.shape) })
@@ -89,6 +96,7 @@ export async function estimateTraining(
       }
       measured.set(shape, { cost: shape.cost, ...(await timeRuns(run)) })
     }
+    await warmUp(options)
     const started = performance.now()
     await measure(commonest)
     const first = measured.get(commonest) as Measurement
@@ -101,7 +109,7 @@ export async function estimateTraining(
       const near = measured.get(shape) ?? nearest(shape.cost, atHand)
       runs += shape.count * near.runSeconds * ratio(workOf, shape.cost, near.cost)
       compiling += near.compileSeconds
-      if (!measured.has(shape)) further += near.memoryBytes * ratio(memoryOf, shape.cost, near.cost)
+      if (!measured.has(shape)) further += furtherMemory(shape.cost, near)
     }
     const optimising = steps * timeOptimizer(values, gradient)
     const evaluations = held.length === 0 ? 0 : evaluationCount(settings, steps)
@@ -114,10 +122,11 @@ export async function estimateTraining(
       evaluationSeconds,
       tokensPerSecond: drawn.tokens / stepSeconds,
       // What AdamW remembers of every parameter is not there yet.
-      peakMemoryBytes: Math.max(
-        process.resourceUsage().maxRSS * 1024,
-        process.memoryUsage.rss() + further + evaluation.furtherBytes + 8 * layout.size,
-      ),
+      peakMemoryBytes:
+        Math.max(
+          process.resourceUsage().maxRSS * 1024,
+          process.memoryUsage.rss() + further + evaluation.furtherBytes + 8 * layout.size,
+        ) + uncollected,
       programs: shapes.length,
       padding: 1 - drawn.tokens / drawn.places,
       measuredRuns: atHand.length,
@@ -157,6 +166,14 @@ function drawBatches(
     }
   }
   return { shapes, tokens, places }
+}
+
+/** Loads what the first program of a process loads, so that it is no part of what programs are measured by. */
+async function warmUp(options: ProgramOptions): Promise<void> {
+  const x = input('x', 'float32', [64, 64])
+  const program = await Program.compile({ y: matMul(x, x) }, options)
+  await program.run({ x: new Float32Array(64 * 64) })
+  await program.dispose()
 }
 
 /** Runs once for compiling, then again until the time is up. */
@@ -201,7 +218,8 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
   const { runSeconds, compileSeconds, memoryBytes } = await timeRuns(() => evaluator.evaluate(sample.examples, values))
   const others = new Map(costs.map(({ key, cost }) => [key, cost]))
   others.delete(sample.key)
-  const more = [...others.values()].reduce((sum, cost) => sum + memoryBytes * ratio(memoryOf, cost, sample.cost), 0)
+  const near = { cost: sample.cost, memoryBytes }
+  const more = [...others.values()].reduce((sum, cost) => sum + furtherMemory(cost, near), 0)
   return {
     seconds: (runSeconds * work(costs)) / workOf(sample.cost),
     compileSeconds: compileSeconds * (others.size + 1),
@@ -218,6 +236,13 @@ const evaluationCount = ({ evalSteps, earlyStopping, epochs, maxSteps }: Trainin
 const workOf = ({ productOperations, otherElements }: ProgramCost): number =>
   productOperations + operationsPerElement * otherElements
 const memoryOf = ({ weightBytes, activationBytes }: ProgramCost): number => weightBytes + activationBytes
+
+/** Bytes of a program that was not run. What another took beside its own, for the first time, is not taken again. */
+function furtherMemory(cost: ProgramCost, near: Pick<Measurement, 'cost' | 'memoryBytes'>): number {
+  const paper = memoryOf(cost)
+  return Math.min(1.5 * paper, Math.max(0.5 * paper, (near.memoryBytes * paper) / memoryOf(near.cost)))
+}
+
 const ratio = (of: (cost: ProgramCost) => number, a: ProgramCost, b: ProgramCost): number => of(a) / of(b)
 const totalWork = ({ count, cost }: Occurrence): number => count * workOf(cost)
 

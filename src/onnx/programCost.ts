@@ -9,7 +9,7 @@ export interface ProgramCost {
   readonly otherElements: number
   /** Bytes of the frozen tensors that it reads; each counts once. */
   readonly weightBytes: number
-  /** Numbers in those tensors. */
+  /** Numbers in those tensors, the scales of quantised ones apart. */
   readonly weights: number
   /** The most bytes that results live in at one time, none kept longer than it is read. */
   readonly activationBytes: number
@@ -21,12 +21,15 @@ const bytesOf = ({ shape, type }: Value): number => (sizeOf(shape) * bitsPerElem
 /** Adds up what a program computes and holds, without compiling it. */
 export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
   const order = topologicalOrder(Object.values(lower(outputs, 'cpu')))
-  const weights = new Map<string, { bytes: number; size: number }>()
+  const weights = new Map<string, { value: Value; bytes: number }>()
+  const scales = new Set<Value>()
   let [productOperations, otherElements] = [0, 0]
   // Before lowering, which reads the same weight whole and in parts.
-  for (const { operation, shape } of topologicalOrder(Object.values(outputs)))
-    if (operation.op === 'Weight')
-      weights.set(weightKey(operation), { bytes: operation.data.length, size: sizeOf(shape) })
+  for (const value of topologicalOrder(Object.values(outputs))) {
+    const { operation, sources } = value
+    if (operation.op === 'DequantizeLinear') scales.add(sources[1] as Value)
+    if (operation.op === 'Weight') weights.set(weightKey(operation), { value, bytes: operation.data.length })
+  }
   for (const value of order) {
     const { operation, sources, shape } = value
     if (operation.op === 'MatMul' || operation.op === 'Gemm') {
@@ -40,7 +43,7 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
     productOperations,
     otherElements,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    weights: all.reduce((sum, { size }) => sum + size, 0),
+    weights: all.reduce((sum, { value }) => sum + (scales.has(value) ? 0 : sizeOf(value.shape)), 0),
     activationBytes: peakBytes(order),
   }
 }
