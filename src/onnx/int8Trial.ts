@@ -10,7 +10,7 @@ export interface Int8Trial {
 }
 
 const [rows, inner, columns] = [256, 576, 1536]
-const runs = 5
+const runs = 15
 
 let trial: Promise<Int8Trial> | undefined
 

@@ -25,7 +25,7 @@ function randomMatrix(rows: number, columns: number): Float32Array {
 /** The other way round, by the definition. */
 function dequantized(data: Float32Array, shape: readonly [number, number], axis: 0 | 1, to: 'int8' | 'int4') {
   const { elements, scales } = quantizeBlocks(data, shape, axis, to)
-  const [rows, columns] = shape
+  const [, columns] = shape
   const blocks = Math.ceil(columns / quantizationBlock)
   return Float32Array.from(elements, (element, i) => {
     const [row, column] = [Math.floor(i / columns), i % columns]
@@ -33,7 +33,6 @@ function dequantized(data: Float32Array, shape: readonly [number, number], axis:
       axis === 1
         ? row * blocks + Math.floor(column / quantizationBlock)
         : Math.floor(row / quantizationBlock) * columns + column
-    expect(row).toBeLessThan(rows)
     return element * (scales[at] as number)
   })
 }

@@ -28,7 +28,7 @@ where(`the WebGPU device on SwiftShader${whySkipped}`, () => {
       env: swiftShader,
     })
     report = reportSchema.parse(JSON.parse(stdout))
-  }, 240_000)
+  }, 480_000)
 
   test.each(cases.map(({ name }) => name))('%s: value and gradients are the CPU’s', (name) => {
     const errors = Object.entries(report.operations.errors).filter(([key]) => key.startsWith(`${name}, `))
