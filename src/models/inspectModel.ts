@@ -51,7 +51,7 @@ export interface InspectedAdapter extends Tensors {
   readonly scaling: number
   readonly useRslora: boolean
   readonly useDora: boolean
-  readonly targetModules: readonly string[] | string
+  readonly targetModules: readonly string[] | string | null
   /** Linear layers that it changes. */
   readonly modules: number
   /** sha256 of adapter_model.safetensors. */
@@ -62,7 +62,8 @@ const adapterSchema = z.object({
   peft_type: z.literal('LORA'),
   r: z.number().int().positive(),
   lora_alpha: z.number(),
-  target_modules: z.union([z.string(), z.array(z.string())]),
+  // Without it PEFT has a default for the model.
+  target_modules: z.union([z.string(), z.array(z.string())]).nullish(),
   use_rslora: z.boolean().default(false),
   use_dora: z.boolean().default(false),
 })
@@ -136,7 +137,7 @@ async function inspectAdapter(path: string): Promise<InspectedAdapter> {
     scaling: alpha / (useRslora ? Math.sqrt(rank) : rank),
     useRslora,
     useDora,
-    targetModules: target_modules,
+    targetModules: target_modules ?? null,
     modules: [...file.tensors.keys()].filter((name) => name.endsWith('.lora_A.weight')).length,
     ...(await count([file])),
     hash: await sha256(file.path),

@@ -50,7 +50,7 @@ const adapterRows = (adapter: InspectedAdapter): Row[] => [
     'LoRA',
     `rank ${adapter.rank}, alpha ${adapter.alpha}, scaling ${adapter.scaling}${adapter.useRslora ? ', rsLoRA' : ''}${adapter.useDora ? ', DoRA' : ''}`,
   ],
-  ['targets', `${[adapter.targetModules].flat().join(', ')}: ${adapter.modules} layers`],
+  ['targets', `${[adapter.targetModules ?? 'the default'].flat().join(', ')}: ${adapter.modules} layers`],
   ['parameters', `${number(adapter.parameters)} (${typesOf(adapter)}), ${formatBytes(adapter.bytes)}`],
   ['hash', adapter.hash],
 ]
