@@ -63,8 +63,9 @@ export class Random {
       s0 ^= s3
       s2 ^= t
       s3 = (s3 << 11) | (s3 >>> 21)
-      into[i] = (bits & 0xffff) < limit ? 0 : kept
-      into[i + 1] = bits >>> 16 < limit ? 0 : kept
+      // The sign of the difference, not a branch: no processor can foresee these.
+      into[i] = kept * (1 - (((bits & 0xffff) - limit) >>> 31))
+      into[i + 1] = kept * (1 - (((bits >>> 16) - limit) >>> 31))
     }
     this.#state.set([s0, s1, s2, s3])
   }
