@@ -23,7 +23,7 @@ const generator = new Generator(base, undefined)
 for (const length of lengths) {
   const prompt = promptOf(length)
   // Programs are compiled in a run of their own.
-  await generator.generate(prompt, { maximumTokens: 2, stopTokens: [] })
+  await generator.generate(prompt, { maximumTokens: 4, stopTokens: [] })
   const times = []
   await generator.generate(prompt, {
     maximumTokens: steps + 1,
