@@ -93,7 +93,9 @@ async function writeModel(folder, { hidden, layers, vocab, heads, keyValueHeads,
 
 /** A process that answers each JSON line with one. */
 function worker(command, args) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  // Weights in 8 bits go into a cache of the bench's own.
+  const env = { ...process.env, OPENLEDGER_CACHE: join(root, 'cache') }
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     async ask(question) {
@@ -115,7 +117,7 @@ async function hasTorch() {
 
 /** Both sides in turn; medians, and of ratios the median of those of the pairs. */
 async function compare(options, withTorch) {
-  const sides = [ours(options), ...(withTorch ? [torch({ ...options, dtype: 'float32' })] : [])]
+  const sides = [ours(options), ...(withTorch ? [torch(options)] : [])]
   const both = async (question) => {
     const answers = []
     for (const side of sides) answers.push(await side.ask(question))
@@ -164,12 +166,15 @@ try {
     const milliseconds = ({ seconds, cpu }) => `${(1e3 * seconds).toFixed(0)} ms (${(1e3 * cpu).toFixed(0)} ms)`
     const describe = (side) =>
       `${Math.round((batch * length) / side.seconds)} tokens/s, ${milliseconds(side)} a step, at most ${mebibytes(side.peakBytes)}`
-    for (const [label, labelled, targets] of [
+    for (const [label, labelled, targets, compute = 'float32', dtype = 'float32'] of [
       ['all tokens labelled, the measure', 1, all],
       ['the last quarter labelled', 0.25, all],
       ['all labelled, the last layer adapted', 1, `model\\.layers\\.${layers - 1}\\..*`],
+      ['all labelled, --compute int8', 1, all, 'int8'],
+      ...(name === '576x12' ? [['all labelled, --compute int8 against bfloat16', 1, all, 'int8', 'bfloat16']] : []),
     ]) {
-      const result = await compare({ folder, targets, labelled, batch, threads }, withTorch && targets === all)
+      const options = { folder, targets, labelled, batch, threads, compute, dtype }
+      const result = await compare(options, withTorch && targets === all)
       console.log(`  ${label}`)
       console.log(`    ours     ${describe(result.ours)}`)
       if (result.torch) {

@@ -1,5 +1,6 @@
 // One side of bench/train.js: takes training steps as `openledger train` does, in a process of its own so that its peak memory
 // is that of training alone. One JSON line in, one out.
+import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { readJson } from '../dist/files/readText.js'
 import { AdamW, clipGradient } from '../dist/lora/AdamW.js'
@@ -7,14 +8,18 @@ import { GradientPrograms } from '../dist/lora/GradientPrograms.js'
 import { adapterLayout } from '../dist/models/adapter.js'
 import { readArchitecture } from '../dist/models/architectures.js'
 import { shapeFor } from '../dist/models/batch.js'
+import { int8Weights } from '../dist/models/int8Weights.js'
 import { openSafetensors, readFloat32 } from '../dist/models/safetensors.js'
 import { openWeights } from '../dist/models/weights.js'
+import { tryInt8 } from '../dist/onnx/int8Trial.js'
 import { Program } from '../dist/onnx/Program.js'
 import { gemm, input, slice } from '../dist/onnx/primitives.js'
 
-const { folder, targets, labelled, batch, threads } = JSON.parse(process.argv[2])
+const { folder, targets, labelled, batch, threads, compute } = JSON.parse(process.argv[2])
 const network = readArchitecture(folder, await readJson(`${folder}/config.json`))
-const base = { ...network, weights: await openWeights(folder) }
+const float32 = { ...network, weights: await openWeights(folder) }
+const model = { ...float32, path: folder, hash: `0x${createHash('sha256').update(folder).digest('hex')}` }
+const base = compute === 'int8' ? { ...float32, weights: await int8Weights(model, (await tryInt8()).limit) } : float32
 const layout = adapterLayout(base, { rank: 8, alpha: 16, targetModules: targets })
 const file = await openSafetensors(`${folder}/adapter.safetensors`)
 const values = new Float32Array(layout.size)
@@ -64,7 +69,7 @@ async function fastestProduct(runs) {
       const width = transB ? inputs : outputs
       const x = input('x', 'float32', [rows, width])
       // One row of the result: copying all of it out is no part of the product.
-      const y = slice(gemm(x, base.weights(name, [outputs, inputs]), { transB }), 0, 0, 1)
+      const y = slice(gemm(x, float32.weights(name, [outputs, inputs]), { transB }), 0, 0, 1)
       const program = await Program.compile({ y }, { threads })
       const feeds = { x: new Float32Array(rows * width).fill(0.5) }
       for (let run = 0; run < runs; run++) {
