@@ -27,7 +27,10 @@ export function describeDryRun({ base, adapter, settings, plan, estimate, sample
     ...(plan.packing
       ? [['Packing', `${number(plan.packing.rows)} rows of ${plan.packing.length} tokens`] as const]
       : []),
-    ['Padding', `${formatShare(estimate.padding)} of the tokens computed, in ${estimate.programs} shapes of batches`],
+    [
+      'Padding',
+      `${formatShare(estimate.padding)} of the tokens computed, in ${estimate.programs} ${estimate.programs === 1 ? 'shape' : 'shapes'} of batch`,
+    ],
     [
       'Time',
       `about ${formatDuration(estimate.seconds * 1000)} on ${plan.device}, ${number(estimate.tokensPerSecond)} tokens/s${estimate.evaluationSeconds > 0 ? `; ${formatDuration(estimate.evaluationSeconds * 1000)} of it evaluation` : ''}`,
