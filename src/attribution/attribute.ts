@@ -3,7 +3,7 @@ import { canonicalJson } from '../files/canonicalJson.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import type { BaseModel } from '../models/BaseModel.js'
 import type { ChatTokenizer } from '../models/ChatTokenizer.js'
-import { type Example, encodeAnswer, encodePrompt } from '../models/example.js'
+import { type Example, encodeAnswer, encodePrompt, endTokensOf } from '../models/example.js'
 import { Generator } from '../models/generate.js'
 import { recordText } from '../models/recordContent.js'
 import type { Device } from '../onnx/Program.js'
@@ -201,7 +201,7 @@ async function answerAll(
   }: Pick<AttributeParameters, 'device' | 'signal' | 'maximumTokens' | 'onProgress'>,
 ): Promise<Answered[]> {
   const generator = new Generator(base, adapter, { device: device ?? 'cpu' })
-  const stopTokens = [...base.config.endTokens, base.tokenizer.endToken ?? []].flat()
+  const stopTokens = [...endTokensOf(base)]
   const answered: Answered[] = []
   onProgress?.('answers', 0, questions.length)
   try {

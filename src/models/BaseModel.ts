@@ -9,6 +9,7 @@ import type { Architecture, ModelConfig } from './Architecture.js'
 import { readArchitecture } from './architectures.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
 import { causalTokens } from './causalTokens.js'
+import { generationEndTokens } from './generationConfig.js'
 import { int8Weights } from './int8Weights.js'
 import { frozenLinear, type Weights } from './Linear.js'
 import { type Quantization, quantizedWeights } from './quantizedWeights.js'
@@ -63,7 +64,8 @@ export async function openBaseModel(
   await access(join(path, 'config.json')).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1302', { path: folder, reason: 'it has no config.json' }, { cause })
   })
-  const { architecture, config } = readArchitecture(path, await readJson(join(path, 'config.json')))
+  const { architecture, config: parsed } = readArchitecture(path, await readJson(join(path, 'config.json')))
+  const config = { ...parsed, endTokens: [...new Set([...parsed.endTokens, ...(await generationEndTokens(path))])] }
   const tokenizer = await ChatTokenizer.open(path)
   if (tokenizer.vocabularySize > config.vocabSize) {
     const reason = `it has ${tokenizer.vocabularySize} tokens, the model ${config.vocabSize}`

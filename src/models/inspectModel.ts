@@ -9,6 +9,7 @@ import { adapterBase } from './adapter.js'
 import { readArchitecture } from './architectures.js'
 import { hashModel } from './BaseModel.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
+import { generationEndTokens } from './generationConfig.js'
 import { weightFilesOf } from './mergeAdapter.js'
 import type { ResolvedBase } from './resolveBase.js'
 import { openSafetensors, type SafetensorsFile } from './safetensors.js'
@@ -93,6 +94,7 @@ async function inspectBase(path: string, source: ResolvedBase['source']): Promis
   const raw = await readJson(join(path, 'config.json'))
   const { architecture, config } = readArchitecture(path, raw)
   const tokenizer = await ChatTokenizer.open(path)
+  const ends = [...config.endTokens, ...(await generationEndTokens(path)), ...[tokenizer.endToken ?? []].flat()]
   const files = await weightFilesOf(path)
   const modules = architecture.modules(config).map(({ name }) => name.split('.').at(-1) as string)
   return {
@@ -111,7 +113,7 @@ async function inspectBase(path: string, source: ResolvedBase['source']): Promis
     tiedEmbeddings: config.tiedEmbeddings,
     tokenizer: {
       tokens: tokenizer.vocabularySize,
-      endTokens: [...new Set([...config.endTokens, ...[tokenizer.endToken ?? []].flat()])],
+      endTokens: [...new Set(ends)],
       chatTemplate: tokenizer.hasTemplate,
     },
     linearLayers: [...new Set(modules)],

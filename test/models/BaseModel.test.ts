@@ -2,6 +2,8 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { openBaseModel } from '../../src/models/BaseModel.js'
+import { endTokensOf } from '../../src/models/example.js'
+import { inspectModel } from '../../src/models/inspectModel.js'
 import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
 import { temporaryFolder, writeTinyModel } from './tinyModel.js'
 
@@ -49,6 +51,34 @@ describe('a folder that is no model', () => {
     await writeTinyModel(folder)
     await truncate(join(folder, 'model.safetensors'), size)
     await expect(openBaseModel(folder)).rejects.toMatchObject({ code: 'OL1300' })
+  })
+})
+
+describe('generation_config.json', () => {
+  test.each([
+    ['{"eos_token_id":5}', [2, 5]],
+    ['{"eos_token_id":[5,2,7]}', [2, 5, 7]],
+    ['{"temperature":0.6}', [2]],
+    ['{"eos_token_id":null}', [2]],
+  ])('%s ends answers besides config.json, and changes no hash', async (text, ends) => {
+    const model = await writeTinyModel(join(folder, 'generation'))
+    await rm(join(model, 'generation_config.json'), { force: true })
+    const { hash } = await openBaseModel(model)
+    await writeFile(join(model, 'generation_config.json'), text)
+    const base = await openBaseModel(model)
+    expect([[...endTokensOf(base)], base.hash]).toEqual([ends, hash])
+    expect(await inspectModel({ path: model })).toMatchObject({ tokenizer: { endTokens: ends } })
+  })
+
+  test.each([
+    ['{"eos_token_id":', 'generation_config.json'],
+    ['[]', 'generation_config.json'],
+    ['{"eos_token_id":"</s>"}', 'generation_config.json, eos_token_id'],
+  ])('%s is refused by its name', async (text, named) => {
+    const model = await writeTinyModel(join(folder, 'generation'))
+    await writeFile(join(model, 'generation_config.json'), text)
+    const reason = expect.stringContaining(named)
+    await expect(openBaseModel(model)).rejects.toMatchObject({ code: 'OL1302', details: { reason } })
   })
 })
 
