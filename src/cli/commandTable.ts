@@ -414,6 +414,31 @@ export const commandTable: readonly Command[] = [
   declareCommand(
     {
       noun: 'model',
+      verb: 'export',
+      summary: 'Write base and adapter as an ONNX model that other tools run',
+      details:
+        'The folder of model merge --dtype float32, with a model.onnx beside the weights, which are its external data. It takes input_ids, int64 [1, length], and gives logits, float32 [1, length, vocabulary]; length is fixed, and shorter texts are padded on the right with any token. The folder must not exist.',
+      arguments: {},
+      options: {
+        base: baseModel,
+        revision,
+        adapter: path({ help: 'Folder of a LoRA adapter; the base alone unless given' }),
+        output: path({ required: true, help: 'Folder to make' }),
+        length: integer({
+          help: 'Tokens that model.onnx reads; 256, or the context where shorter, unless given',
+          min: 1,
+        }),
+      },
+      examples: [
+        ['model export --adapter adapter --output exported', 'A model for ONNX Runtime and other tools'],
+        ['model export --output exported --length 512', 'The base alone, for longer texts'],
+      ],
+    },
+    () => import('../commands/model/export.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
       verb: 'publish',
       summary: 'Register an adapter with its hashes and Datanet version',
       arguments: {},

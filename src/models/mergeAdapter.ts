@@ -47,16 +47,21 @@ export interface MergeAdapterReturnType {
  * tensors, the tokenizer and the generation settings as they are. One tensor is in memory at a time, the sum is taken in
  * float32 and rounded once. The folder appears whole or not at all.
  *
+ * @param besides called with the base before anything is written; what it returns writes more into the folder before it appears
  * @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter, OL1902 when `output` is not empty, OL1338
  * when a weight is too large for the type, OL1901 when it cannot be written
  * @example
  * await mergeAdapter({ base: 'base-model', adapter: 'adapter', output: 'merged', dtype: 'bfloat16' })
  */
-export async function mergeAdapter(parameters: MergeAdapterParameters): Promise<MergeAdapterReturnType> {
+export async function mergeAdapter(
+  parameters: MergeAdapterParameters,
+  besides?: (base: BaseModel) => (folder: string) => Promise<void>,
+): Promise<MergeAdapterReturnType> {
   const { dtype, signal, onProgress } = parameters
   const output = resolve(parameters.output)
   await refuseFull(output)
   const base = await openBaseModel(parameters.base)
+  const complete = besides?.(base)
   const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
   const files = await weightFilesOf(base.path)
   const total = files.reduce((sum, { file }) => sum + file.tensors.size, 0)
@@ -75,6 +80,7 @@ export async function mergeAdapter(parameters: MergeAdapterParameters): Promise<
       })
     await copyRest(base.path, temporary)
     await describe(base.path, temporary, dtype, bytes)
+    await complete?.(temporary)
     await rm(output, { recursive: true, force: true })
     await rename(temporary, output)
   } catch (cause) {

@@ -22,13 +22,34 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex
  * @throws OL1314 when a converted tensor holds NaN or infinities
  */
 export async function openWeights(folder: string): Promise<Weights> {
-  const shards = await openShards(folder)
-  const names = new Map(shards.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)))
+  const names = await filesByTensor(folder)
   const float32 = [...names].every(([name, file]) => file.tensors.get(name)?.dtype === 'F32')
   const widened = float32 ? undefined : await widenedWeights(folder, names)
+  return weightsOf(folder, names, (name) => widened ?? names.get(name))
+}
+
+/**
+ * The same where they lie, of a folder whose floating-point tensors are float32: others, masks of old checkpoints, no
+ * forward pass asks for.
+ *
+ * @throws as {@link openWeights}
+ */
+export async function weightsInPlace(folder: string): Promise<Weights> {
+  const names = await filesByTensor(folder)
+  return weightsOf(folder, names, (name) => names.get(name))
+}
+
+const filesByTensor = async (folder: string): Promise<Map<string, SafetensorsFile>> =>
+  new Map((await openShards(folder)).flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)))
+
+function weightsOf(
+  folder: string,
+  names: { has(name: string): boolean },
+  fileOf: (name: string) => SafetensorsFile | undefined,
+): Weights {
   return (name, shape) => {
     const kept = nameInCheckpoint(name, names)
-    const file = widened ?? names.get(kept)
+    const file = fileOf(kept)
     const entry = file?.tensors.get(kept)
     if (file === undefined || entry === undefined) throw new OpenLedgerError('OL1301', { path: folder, name })
     if (!sameShape(entry.shape, shape))

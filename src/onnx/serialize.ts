@@ -47,7 +47,8 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
       emitted.initializers.push(tensor(name, 'int64', [values.length], bytesOf(BigInt64Array.from(values, BigInt)))),
     )
 
-  for (const value of topologicalOrder(Object.values(outputs))) {
+  const values = topologicalOrder(Object.values(outputs))
+  for (const value of values) {
     const { operation, type, shape } = value
     if (operation.op === 'Input') {
       if (!known.has(`input:${operation.name}`)) emitted.inputs.push(valueInfo(operation.name, type, shape))
@@ -89,7 +90,9 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
     emitted.nodes.push(plainNode('Identity', [names.get(value) as string], name))
     return valueInfo(name, value.type, value.shape)
   })
-  return model(emitted, results)
+  // Tools without ONNX Runtime's own operators refuse a model that merely names them.
+  const contrib = values.some(({ operation }) => operation.op === 'DynamicQuantizeMatMul')
+  return model(emitted, results, contrib)
 }
 
 type Computed = Exclude<Operation, { op: 'Input' | 'Constant' | 'Weight' }>
@@ -192,20 +195,24 @@ function valueInfo(name: string, type: ElementType, shape: Shape): ProtobufWrite
 }
 
 /** ModelProto. */
-function model({ nodes, initializers, inputs }: Emitted, outputs: readonly ProtobufWriter[]): Uint8Array {
+function model(
+  { nodes, initializers, inputs }: Emitted,
+  outputs: readonly ProtobufWriter[],
+  contrib: boolean,
+): Uint8Array {
   const graph = new ProtobufWriter()
   for (const each of nodes) graph.message(1, each)
   graph.string(2, 'program')
   for (const each of initializers) graph.message(5, each)
   for (const each of inputs) graph.message(11, each)
   for (const each of outputs) graph.message(12, each)
-  return new ProtobufWriter()
+  const writer = new ProtobufWriter()
     .int(1, irVersion)
     .string(2, 'openledger')
     .message(7, graph)
     .message(8, new ProtobufWriter().string(1, '').int(2, opsetVersion))
-    .message(8, new ProtobufWriter().string(1, contribDomain).int(2, 1))
-    .finish()
+  if (contrib) writer.message(8, new ProtobufWriter().string(1, contribDomain).int(2, 1))
+  return writer.finish()
 }
 
 const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -114,6 +114,11 @@ export const modelsErrors = {
     message: 'The weight {name} of {path} cannot be written as {type}: a number in it is not finite or too large',
     hint: 'Take --dtype float32, or bfloat16, which has the range of float32.',
   },
+  OL1339: {
+    message: 'The model cannot be exported for {length} tokens: {limit} at most',
+    hint: 'Choose a --length of at most {limit}; a shorter text is padded behind its last token.',
+    exitCode: 2,
+  },
   OL1350: {
     message: '{path} is not UTF-8 text: line {line} has a byte that no character has',
     hint: 'Save the file as UTF-8; `iconv -f latin1 -t utf-8` converts one of another encoding.',
