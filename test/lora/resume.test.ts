@@ -93,7 +93,15 @@ describe('killed with SIGKILL', () => {
 
     const output = join(folder, 'killed/adapter')
     const partial = `${output}.partial`
-    const names = (): string[] => (existsSync(partial) ? readdirSync(partial) : [])
+    const names = (): string[] => {
+      try {
+        return readdirSync(partial)
+      } catch (error) {
+        // Not there yet, or renamed to the output between two looks.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+        throw error
+      }
+    }
     const moments: Readonly<Record<string, () => boolean>> = {
       'before the first step': () => existsSync(join(partial, 'metrics.jsonl')),
       'while a checkpoint is written': () => names().some((name) => name.startsWith('.checkpoint')),
