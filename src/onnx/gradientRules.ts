@@ -113,6 +113,7 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
       return part
     })
   },
+  // Right for distinct indices, which is what training looks up; see scatterAddRows for repeated ones.
   Gather: (d, y) => [scatterAddRows(zeros(source(y, 0).shape, d), source(y, 1), d), null],
   ScatterND: (d, y) => [d, null, gather(d, reshape(source(y, 1), [source(y, 1).shape[0] as number]))],
   GatherElements: (d, y) => [scatterAddElements(zeros(source(y, 0).shape, d), source(y, 1), d), null],

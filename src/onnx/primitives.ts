@@ -261,7 +261,11 @@ export function gather(x: Value, indices: Value): Value {
   return make({ op: 'Gather' }, [x, indices], [indices.shape[0] as number, x.shape[1] as number])
 }
 
-/** Adds rows to a matrix: result[indices[i], :] = x[indices[i], :] + updates[i, :]; indices int64 [n], repeats add up. */
+/**
+ * Adds rows to a matrix: result[indices[i], :] = x[indices[i], :] + updates[i, :]; indices int64 [n], each at most once.
+ * ONNX Runtime's CPU kernel adds repeats from several threads without a lock and loses some, so of the updates of a repeated
+ * index at most one may differ from zero.
+ */
 export function scatterAddRows(x: Value, indices: Value, updates: Value): Value {
   if (updates.shape.length !== 2 || updates.shape[1] !== x.shape[1] || indices.type !== 'int64')
     return refuse('ScatterND', [x, indices, updates], 'it wants a matrix, int64 indices and rows')
