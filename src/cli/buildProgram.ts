@@ -1,10 +1,11 @@
 import { type CommanderError, Command as Program, Option as ProgramOption } from 'commander'
 import type { Style } from '../terminal/Style.js'
+import { commandsBelow, wordsOf } from './commandGroups.js'
 import type { Command } from './declareCommand.js'
 import { dryRun, globalOptions } from './globalOptions.js'
 import { longFlag, negatedFlag, type Option } from './options.js'
 import { lineOf, type RawInput } from './readInput.js'
-import { renderCommandHelp, renderNounHelp, renderProgramHelp } from './renderHelp.js'
+import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './renderHelp.js'
 
 /** Commander stopped before any command: the help or the version is written, or the command line is wrong. */
 export class Stopped extends Error {
@@ -53,16 +54,21 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
   program.version(version, '-V, --version')
   for (const [name, option] of Object.entries(globalOptions)) program.addOption(programOption(name, option))
 
-  const nounOf = (noun: string): Program =>
-    program.commands.find((known) => known.name() === noun) ??
-    prepare(program.command(noun), `openledger ${noun}`, () => {
-      const verbs = commands.filter((command) => command.noun === noun)
-      return renderNounHelp(noun, verbs, style)
-    })
+  const groupOf = (words: readonly string[]): Program => {
+    const name = words.at(-1)
+    if (name === undefined) return program
+    const parent = groupOf(words.slice(0, -1))
+    return (
+      parent.commands.find((known) => known.name() === name) ??
+      prepare(parent.command(name), ['openledger', ...words].join(' '), () =>
+        renderGroupHelp(words, commandsBelow(words, commands), style),
+      )
+    )
+  }
 
   for (const command of commands) {
-    const { noun, verb } = command
-    const own = verb === undefined ? program.command(noun) : nounOf(noun).command(verb)
+    const words = wordsOf(command)
+    const own = groupOf(words.slice(0, -1)).command(words.at(-1) ?? '')
     prepare(own, lineOf(command), () => renderCommandHelp(command, style))
     for (const [name, { required }] of Object.entries(command.arguments)) {
       own.argument(required ? `<${name}>` : `[${name}]`)

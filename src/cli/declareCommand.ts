@@ -11,7 +11,7 @@ type ValuesOf<Declared extends Options> = {
 
 interface CommandSpec<Arguments extends Options, Flags extends Options> {
   readonly noun: string
-  /** Absent when the noun is a command by itself. */
+  /** One word or two, `up` or `snapshot save`; absent when the noun is a command by itself. */
   readonly verb?: string
   /** One line for the list of commands: imperative, no full stop. */
   readonly summary: string

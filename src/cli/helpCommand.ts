@@ -9,6 +9,7 @@ export const helpCommand: Command = declareCommand(
     arguments: {
       topic: text({ help: 'A command, exit-codes or errors' }),
       name: text({ help: 'A verb of the command, or an error code' }),
+      verb: text({ help: 'A verb of the verb, as in `help devnet snapshot save`' }),
     },
     options: {},
     examples: [

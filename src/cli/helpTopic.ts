@@ -4,20 +4,27 @@ import type { ErrorDescriptor } from '../errors/ErrorDescriptor.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { wrap } from '../terminal/textWidth.js'
 import { version } from '../version.js'
+import { commandNamed, commandsBelow, wordsOf } from './commandGroups.js'
 import { commandTable } from './commandTable.js'
+import type { Command } from './declareCommand.js'
 import { exitCodes } from './exitCodes.js'
-import { renderCommandHelp, renderNounHelp, renderProgramHelp } from './renderHelp.js'
+import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './renderHelp.js'
 
 export interface HelpInput {
   readonly topic: string | undefined
   readonly name: string | undefined
+  readonly verb: string | undefined
 }
 
-/** `openledger help [topic] [name]`: exit codes, numbered errors, or the help that `--help` of a command shows. */
-export async function run(context: CommandContext, { topic, name }: HelpInput): Promise<void> {
-  if (topic === 'exit-codes') showExitCodes(context)
-  else if (topic === 'errors') name === undefined ? showErrors(context) : showError(context, name)
-  else showCommand(context, topic, name)
+/** `openledger help [topic] [name] [verb]`: exit codes, numbered errors, or the help that `--help` of a command shows. */
+export async function run(context: CommandContext, { topic, name, verb }: HelpInput): Promise<void> {
+  if (topic === 'exit-codes' && name === undefined) showExitCodes(context)
+  else if (topic === 'errors' && verb === undefined) name === undefined ? showErrors(context) : showError(context, name)
+  else
+    showCommand(
+      context,
+      [topic, name, verb].filter((word) => word !== undefined),
+    )
 }
 
 function showExitCodes({ output }: CommandContext): void {
@@ -66,28 +73,27 @@ function showError({ output }: CommandContext, name: string): void {
   })
 }
 
-function showCommand({ output }: CommandContext, noun: string | undefined, verb: string | undefined): void {
-  if (noun === undefined) {
+function showCommand({ output }: CommandContext, words: readonly string[]): void {
+  const command = commandNamed(words, commandTable)
+  const below = commandsBelow(words, commandTable)
+  if (words.length === 0) {
     output.result({ version, commands: commandTable.map(describe) }, (_, style) =>
       renderProgramHelp(commandTable, version, style),
     )
-    return
-  }
-  const ofNoun = commandTable.filter((command) => command.noun === noun)
-  const command = ofNoun.find((candidate) => candidate.verb === verb)
-  if (command !== undefined) output.result(describe(command), (_, style) => renderCommandHelp(command, style))
-  else if (verb === undefined && ofNoun.length > 0) {
-    output.result(ofNoun.map(describe), (_, style) => renderNounHelp(noun, ofNoun, style))
+  } else if (command !== undefined) {
+    output.result(describe(command), (_, style) => renderCommandHelp(command, style))
+  } else if (below.length > 0) {
+    output.result(below.map(describe), (_, style) => renderGroupHelp(words, below, style))
   } else {
     throw new OpenLedgerError('OL1001', {
-      command: verb === undefined ? noun : `${noun} ${verb}`,
+      command: words.join(' '),
       suggestion: '`openledger --help` lists what there is; other topics are exit-codes and errors.',
     })
   }
 }
 
-const describe = ({ noun, verb, summary, examples }: (typeof commandTable)[number]) => ({
-  command: verb === undefined ? noun : `${noun} ${verb}`,
-  summary,
-  examples: examples.map(([line]) => `openledger ${line}`),
+const describe = (command: Command) => ({
+  command: wordsOf(command).join(' '),
+  summary: command.summary,
+  examples: command.examples.map(([line]) => `openledger ${line}`),
 })

@@ -6,7 +6,7 @@ export const groups: readonly { readonly title: string; readonly nouns: readonly
   { title: 'Chain', nouns: ['devnet', 'rewards'] },
 ]
 
-/** One line for each noun that has verbs. */
+/** One line for each noun that has verbs, and for each group of verbs within one: `devnet snapshot`. */
 export const nounSummaries: Readonly<Record<string, string>> = {
   datanet: 'Collect, check and publish the records of a Datanet',
   model: 'Ask a model with its adapter, publish it on the chain',

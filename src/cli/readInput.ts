@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { wordsOf } from './commandGroups.js'
 import type { Command } from './declareCommand.js'
 import { longFlag, type Option } from './options.js'
 
@@ -39,8 +40,7 @@ export async function readSettingsFile(
 }
 
 /** The whole command line that leads to a command: `openledger datanet add`. */
-export const lineOf = ({ noun, verb }: Pick<Command, 'noun' | 'verb'>): string =>
-  ['openledger', noun, verb].filter((word) => word !== undefined).join(' ')
+export const lineOf = (command: Pick<Command, 'noun' | 'verb'>): string => ['openledger', ...wordsOf(command)].join(' ')
 
 /**
  * The checked input of a command: what was given, else what its settings file says, else the option's variable, else its

@@ -1,5 +1,6 @@
 import type { Paint, Style } from '../terminal/Style.js'
 import { fill, pad, textWidth, wrap } from '../terminal/textWidth.js'
+import { commandNamed, commandsBelow, nextWords } from './commandGroups.js'
 import type { Command } from './declareCommand.js'
 import { dryRun, globalOptions } from './globalOptions.js'
 import { groups, nounSummaries } from './nouns.js'
@@ -109,7 +110,7 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
     const [first] = own
     if (first === undefined) return []
     if (first.verb === undefined) return [[noun + usageOf(first), first.summary]]
-    return [[noun, nounSummaries[noun] ?? first.summary, own.map(({ verb }) => verb).join(', ')]]
+    return [[noun, nounSummaries[noun] ?? first.summary, nextWords([noun], own).join(', ')]]
   }
   const sections = [
     ...groups.map(({ title, nouns }) => ({ title, rows: nouns.flatMap(nounRow) })),
@@ -131,17 +132,27 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
   ].join('\n\n')
 }
 
-/** `openledger datanet --help`: one line a verb. */
-export function renderNounHelp(noun: string, commands: readonly Command[], style: Style): string {
-  const rows = commands.map((command): Row => [`${command.verb}${usageOf(command)}`, command.summary])
+/** `openledger datanet --help`, and of a group within: one line a verb. */
+export function renderGroupHelp(words: readonly string[], commands: readonly Command[], style: Style): string {
+  const group = words.join(' ')
+  const rows = nextWords(words, commands).map((word): Row => {
+    const path = [...words, word]
+    const command = commandNamed(path, commands)
+    if (command !== undefined) return [word + usageOf(command), command.summary]
+    return [word, nounSummaries[path.join(' ')] ?? '', nextWords(path, commands).join(', ')]
+  })
+  const examples = nextWords(words, commands).flatMap((word) => {
+    const path = [...words, word]
+    return (commandNamed(path, commands) ?? commandsBelow(path, commands)[0])?.examples.slice(0, 1) ?? []
+  })
   return [
-    `${style.paint.bold('Usage')}  openledger ${noun} <verb> [options]`,
-    paragraph(`${nounSummaries[noun] ?? ''}.`, style),
+    `${style.paint.bold('Usage')}  openledger ${group} <verb> [options]`,
+    paragraph(`${nounSummaries[group] ?? ''}.`, style),
     renderSections(
       [
         { title: 'Verbs', rows },
-        exampleSection(commands.flatMap(({ examples }) => examples.slice(0, 1))),
-        { title: 'More', rows: [[`openledger ${noun} <verb> --help`, 'The options of one verb']] },
+        exampleSection(examples),
+        { title: 'More', rows: [[`openledger ${group} <verb> --help`, 'The options of one verb']] },
       ],
       style,
     ),

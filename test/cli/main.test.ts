@@ -47,6 +47,28 @@ const commandsThat = (run: Run): Command[] => [
     async () => ({ run }),
   ),
   declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access grant',
+      summary: 'Let somebody read',
+      arguments: { account: text({ required: true, help: 'Who' }) },
+      options: { days: integer({ default: 30, help: 'How long' }) },
+      examples: [['datanet access grant mara', 'For 30 days']],
+    },
+    async () => ({ run }),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access revoke',
+      summary: 'Let somebody read no more',
+      arguments: {},
+      options: {},
+      examples: [['datanet access revoke', 'From now on']],
+    },
+    async () => ({ run }),
+  ),
+  declareCommand(
     { noun: 'datanet', verb: 'status', summary: 'Show it', arguments: {}, options: {}, examples: [], config: false },
     async () => ({ run }),
   ),
@@ -110,6 +132,11 @@ describe('input', () => {
     expect(input).toEqual({ file: join(folder, 'bees.jsonl'), contributor: 'mara' })
   })
 
+  test('a verb may be two words, with flags between them', async () => {
+    expect((await inputOf('datanet access grant mara --days 3')).input).toEqual({ account: 'mara', days: 3 })
+    expect((await inputOf('datanet -q access -y grant mara')).flags).toMatchObject({ quiet: true, yes: true })
+  })
+
   test('global flags may stand anywhere', async () => {
     for (const line of ['-y -q train --data r', 'train -y --data r -q', 'train --data r -qy']) {
       expect((await inputOf(line)).flags).toMatchObject({ yes: true, quiet: true, json: true, dryRun: false })
@@ -128,7 +155,10 @@ describe('wrong usage exits with 2 and says how to mend it', () => {
     ['trian', 'OL1001', 'Unknown command trian', 'Did you mean train?'],
     ['datanet ad x', 'OL1001', 'Unknown command datanet ad', 'Did you mean add?'],
     ['frobnicate', 'OL1001', 'Unknown command frobnicate', '`openledger --help`'],
-    ['datanet', 'OL1007', '`openledger datanet` needs a verb', 'add, status'],
+    ['datanet', 'OL1007', '`openledger datanet` needs a verb', 'Add one of: add, access, status.'],
+    ['datanet access', 'OL1007', '`openledger datanet access` needs a verb', 'Add one of: grant, revoke.'],
+    ['datanet access grnat mara', 'OL1001', 'Unknown command datanet access grnat', 'Did you mean grant?'],
+    ['datanet access grant', 'OL1003', '<account> of `openledger datanet access grant`', '--help'],
     ['train --data r --epoch 3', 'OL1002', '--epoch of `openledger train`', 'Did you mean --epochs?'],
     ['datanet status --dry-run', 'OL1002', '--dry-run of `openledger datanet status`', '--help'],
     ['datanet add', 'OL1003', '<file> of `openledger datanet add`', '--help'],
@@ -224,7 +254,7 @@ describe('help', () => {
       const { exitCode, stdout, stderr } = await openledger(line)
       expect([exitCode, stderr]).toEqual([0, ''])
       expect(stdout).toMatch(/^ {2}train {2,}Train an adapter$/m)
-      expect(stdout).toMatch(/^ {2}datanet {2,}Collect.*\n {8,}add, status$/m)
+      expect(stdout).toMatch(/^ {2}datanet {2,}Collect.*\n {8,}add, access, status$/m)
       expect(stdout).toContain('openledger train --data records.jsonl')
       expect(stdout).toContain('openledger help exit-codes')
     }
@@ -244,6 +274,16 @@ describe('help', () => {
     const { stdout } = await openledger('datanet --help')
     expect(stdout).toMatch(/^ {2}add <file> \[contributor\] {2}/m)
     expect(stdout).toMatch(/^ {2}status /m)
+    expect(stdout).toMatch(/^ {2}access.*\n {6,}grant, revoke$/m)
+  })
+
+  test('of a group within a noun lists the verbs of the group', async () => {
+    const { stdout } = await openledger('datanet access --help')
+    expect(stdout).toContain('Usage  openledger datanet access <verb>')
+    expect(stdout).toMatch(/^ {2}grant <account> {2,}Let somebody read$/m)
+    expect(stdout).toContain('openledger datanet access grant mara')
+    expect(stdout).not.toContain('Add records')
+    expect((await openledger('datanet access grant --help')).stdout).toContain('--days <n>')
   })
 
   test.each([60, 80, 100, 200])('fits a terminal of %d columns', async (columns) => {

@@ -1,0 +1,23 @@
+import type { Command } from './declareCommand.js'
+
+/** The words that lead to a command: `['devnet', 'snapshot', 'save']`. */
+export const wordsOf = ({ noun, verb }: Pick<Command, 'noun' | 'verb'>): readonly string[] => [
+  noun,
+  ...(verb === undefined ? [] : verb.split(' ')),
+]
+
+/** The commands that some words lead to: `['devnet']` and `['devnet', 'snapshot']` both to `devnet snapshot save`. */
+export const commandsBelow = (words: readonly string[], commands: readonly Command[]): readonly Command[] =>
+  commands.filter((command) => {
+    const path = wordsOf(command)
+    return path.length > words.length && words.every((word, depth) => path[depth] === word)
+  })
+
+/** The words that may follow those, each once and in their order: `up`, `down`, `snapshot`. */
+export const nextWords = (words: readonly string[], commands: readonly Command[]): readonly string[] => [
+  ...new Set(commandsBelow(words, commands).map((command) => wordsOf(command)[words.length] ?? '')),
+]
+
+/** The command that exactly these words name. */
+export const commandNamed = (words: readonly string[], commands: readonly Command[]): Command | undefined =>
+  commands.find((command) => wordsOf(command).join(' ') === words.join(' '))

@@ -1,0 +1,49 @@
+import { type Command, declareCommand } from '../declareCommand.js'
+import { flag, integer } from '../options.js'
+
+/** `openledger devnet …`. */
+export const devnetCommands: readonly Command[] = [
+  declareCommand(
+    {
+      noun: 'devnet',
+      verb: 'up',
+      summary: 'Start a local L1 and L2 whose gas is OPEN',
+      details: 'Runs in the foreground until Ctrl-C. A devnet that runs already is left as it is.',
+      arguments: {},
+      options: {
+        detach: flag({ help: 'Run in the background, until `devnet down`', short: 'd' }),
+        l1Port: integer({ help: 'Port of the L1; 0 for any free one', default: 0, min: 0, max: 65535 }),
+        l2Port: integer({ help: 'Port of the L2; 0 for any free one', default: 0, min: 0, max: 65535 }),
+      },
+      examples: [
+        ['devnet up -d', 'In the background'],
+        ['devnet up --l2-port 9545', 'With a fixed port'],
+      ],
+    },
+    () => import('../../commands/devnet/up.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'devnet',
+      verb: 'down',
+      summary: 'Stop the devnet',
+      details: 'Its state is gone with it: a devnet starts anew each time.',
+      arguments: {},
+      options: {},
+      examples: [['devnet down', 'Stop both nodes']],
+    },
+    () => import('../../commands/devnet/down.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'devnet',
+      verb: 'status',
+      summary: 'Show the nodes, contracts and logs of the devnet',
+      details: 'Exit code 5 when it does not run.',
+      arguments: {},
+      options: {},
+      examples: [['devnet status --json', 'URLs and addresses for a script']],
+    },
+    () => import('../../commands/devnet/status.js'),
+  ),
+]
