@@ -16,14 +16,21 @@ export interface Network {
   readonly rpcUrl: string
   readonly chain: Chain
   readonly addresses: Readonly<Partial<Record<string, Address>>>
+  /** Blocks that one eth_getLogs may span. */
+  readonly logRange: number
+  /** Block from which the contracts' events are looked for; undefined where it is yet to be found. */
+  readonly deploymentBlock: number | undefined
 }
 
 export interface NetworkParameters {
   readonly name: string
   readonly chainId: number
   /** May be left out where the chain has a public one. */
-  readonly rpcUrl?: string
-  readonly addresses?: Readonly<Partial<Record<string, Address>>>
+  readonly rpcUrl?: string | undefined
+  readonly addresses?: Readonly<Partial<Record<string, Address>>> | undefined
+  /** 1000 unless given: the public node allows no more. */
+  readonly logRange?: number | undefined
+  readonly deploymentBlock?: number | undefined
 }
 
 const open = { name: 'OPEN', symbol: 'OPEN', decimals: 18 } as const
@@ -62,7 +69,8 @@ const knownChains: Readonly<Record<number, KnownChain>> = {
  * @example
  * const network = defineNetwork({ name: 'openledger', chainId: 1612, addresses: { DatanetRegistry: '0x…' } })
  */
-export function defineNetwork({ name, chainId, rpcUrl: given, addresses = {} }: NetworkParameters): Network {
+export function defineNetwork(parameters: NetworkParameters): Network {
+  const { name, chainId, rpcUrl: given, addresses = {}, logRange = 1000, deploymentBlock } = parameters
   const known = knownChains[chainId] ?? { name, nativeCurrency: open }
   const rpcUrl = given ?? known.rpcUrl
   if (rpcUrl === undefined) throw new OpenLedgerError('OL1602', { network: name, chainId })
@@ -74,7 +82,7 @@ export function defineNetwork({ name, chainId, rpcUrl: given, addresses = {} }: 
     ...(known.explorer !== undefined && { blockExplorers: { default: { name: 'Explorer', url: known.explorer } } }),
     testnet: known.testnet ?? false,
   })
-  return { name, rpcUrl, chain, addresses }
+  return { name, rpcUrl, chain, addresses, logRange, deploymentBlock }
 }
 
 /**
@@ -84,8 +92,8 @@ export function defineNetwork({ name, chainId, rpcUrl: given, addresses = {} }: 
  */
 export function contractAddress(network: Network, contract: ContractName): Address {
   const address = network.addresses[contract]
-  if (address === undefined) throw new OpenLedgerError('OL1610', { contract, network: network.name })
-  return address
+  if (address !== undefined) return address
+  throw new OpenLedgerError('OL1610', { contract, network: network.name, chainId: network.chain.id })
 }
 
 /** Whether a network is a development chain on this machine, where public test keys do no harm. */

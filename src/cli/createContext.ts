@@ -22,6 +22,8 @@ const noConfig: Config = {
   base: undefined,
   network: localNetwork,
   networks: {},
+  account: undefined,
+  keystores: '',
   licence: undefined,
 }
 
@@ -44,12 +46,9 @@ export async function createContext(
   if (command.config !== false) {
     // zod and cosmiconfig cost more to load than --help may take.
     const { loadConfig } = await import('../config/loadConfig.js')
-    const network = options['network']
-    config = await loadConfig({
-      folder: cwd,
-      environment,
-      network: network === undefined ? undefined : String(network),
-    })
+    const given = (name: string): string | undefined =>
+      options[name] === undefined ? undefined : String(options[name])
+    config = await loadConfig({ folder: cwd, environment, network: given('network'), account: given('account') })
   }
   return {
     output,

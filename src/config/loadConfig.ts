@@ -4,7 +4,8 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { baseReference } from './baseReference.js'
 import { type Workspace, workspaceAt } from './findWorkspace.js'
 import { localNetwork } from './localNetwork.js'
-import { type NetworkConfig, userConfigSchema } from './schema.js'
+import { mergeNetworks, type NetworkConfig } from './mergeNetworks.js'
+import { userConfigSchema } from './schema.js'
 import { searchConfig } from './searchConfig.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -16,8 +17,12 @@ export interface Config {
   /** Absolute folder of the base model, or a model of the Hugging Face Hub; undefined means the bundled one. */
   readonly base: string | undefined
   readonly network: string
-  /** Described networks; `devnet` is known without being described. */
+  /** The public networks and those that are described; `devnet` is known besides. */
   readonly networks: Readonly<Record<string, NetworkConfig>>
+  /** Who signs: the name of a keystore or an account, or an address; undefined leaves it to the network. */
+  readonly account: string | undefined
+  /** Folder of the user's encrypted keys. */
+  readonly keystores: string
   readonly licence: string | undefined
 }
 
@@ -26,6 +31,8 @@ export interface LoadConfigOptions {
   readonly environment: Environment
   /** Value of `--network`. */
   readonly network?: string | undefined
+  /** Value of `--account`. */
+  readonly account?: string | undefined
 }
 
 /** The folder of the user's own configuration: `config.json` (or yaml, js) in `$XDG_CONFIG_HOME/openledger`. */
@@ -34,12 +41,12 @@ const userConfigFolder = (environment: Environment): string =>
 
 /**
  * Merges the configuration of the command line, the environment (`OPENLEDGER_BASE`, `OPENLEDGER_NETWORK`,
- * `OPENLEDGER_LICENCE`), the workspace and the user.
+ * `OPENLEDGER_ACCOUNT`, `OPENLEDGER_LICENCE`), the workspace and the user.
  *
  * @throws OL1021, OL1022 when a configuration file cannot be used
- * @throws OL1023 when the chosen network is not described anywhere
+ * @throws OL1023 when the chosen network is not described anywhere, OL1025 when one has no chain id
  */
-export async function loadConfig({ folder, environment, network: flag }: LoadConfigOptions): Promise<Config> {
+export async function loadConfig({ folder, environment, network: flag, account }: LoadConfigOptions): Promise<Config> {
   const userFolder = userConfigFolder(environment)
   const [workspace, user] = await Promise.all([
     workspaceAt(folder),
@@ -50,7 +57,12 @@ export async function loadConfig({ folder, environment, network: flag }: LoadCon
   const inFolder = (base: string | undefined, of: string | undefined): string | undefined =>
     base === undefined || of === undefined ? undefined : baseReference(base, of)
 
-  const networks = { ...user?.value.networks, ...project?.networks }
+  const networks = mergeNetworks([
+    ...(user === undefined ? [] : [{ ...user, networks: user.value.networks }]),
+    ...(workspace === undefined
+      ? []
+      : [{ file: workspace.file, folder: workspace.root, networks: workspace.config.networks }]),
+  ])
   const network = flag ?? variable('NETWORK') ?? project?.network ?? user?.value.network ?? localNetwork
   if (network !== localNetwork && !Object.hasOwn(networks, network)) {
     throw new OpenLedgerError('OL1023', {
@@ -67,6 +79,8 @@ export async function loadConfig({ folder, environment, network: flag }: LoadCon
       inFolder(user?.value.base, user?.folder),
     network,
     networks,
+    account: account ?? variable('ACCOUNT'),
+    keystores: join(userFolder, 'keystores'),
     licence: variable('LICENCE') ?? project?.licence ?? user?.value.licence,
   }
 }

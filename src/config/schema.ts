@@ -1,15 +1,45 @@
 import { z } from 'zod'
+import { builtInNetworks, localNetwork } from './localNetwork.js'
 
 const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, 'must be an address: 0x and 40 hexadecimal digits')
   .transform((text) => text as `0x${string}`)
 
+const signerSchema = z.strictObject({
+  /** A line of the shell, run in the folder of the configuration file. It gets a request on stdin and answers on stdout. */
+  command: z.string().trim().min(1),
+  /** The account whose signatures it gives. */
+  address,
+  /** How long it may take for one signature: a person may have to press a button. */
+  timeoutSeconds: z.number().positive().max(3600).optional(),
+})
+
 const networkSchema = z.strictObject({
-  chainId: z.int().positive(),
-  rpcUrl: z.url({ protocol: /^(https?|wss?)$/, error: 'must be an http, https, ws or wss URL' }),
+  /** May be left out for the networks that are known by their names. */
+  chainId: z.int().positive().optional(),
+  rpcUrl: z.url({ protocol: /^(https?|wss?)$/, error: 'must be an http, https, ws or wss URL' }).optional(),
   /** Contract name, for example `DatanetRegistry`, to its address. */
-  addresses: z.record(z.string(), address),
+  addresses: z.record(z.string(), address).optional(),
+  /** Keystore whose key signs here, unless `--account` names another. */
+  account: z.string().min(1).optional(),
+  /** Signs here in place of a keystore. */
+  signer: signerSchema.optional(),
+  /** Block from which the contracts' events are looked for; found by asking for their code unless given. */
+  deploymentBlock: z.int().nonnegative().optional(),
+  /** Blocks that one eth_getLogs may span. */
+  logRange: z.int().positive().max(1_000_000).optional(),
+})
+
+const networks = z.record(z.string().min(1), networkSchema).superRefine((described, context) => {
+  const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message })
+  for (const [name, { chainId, account, signer }] of Object.entries(described)) {
+    const known = Object.hasOwn(builtInNetworks, name) ? builtInNetworks[name] : undefined
+    if (name === localNetwork) refuse([name], 'is the name of the local network, which needs no description')
+    if (known !== undefined && chainId !== undefined && chainId !== known.chainId)
+      refuse([name, 'chainId'], `must be ${known.chainId}, which this name stands for; call another chain otherwise`)
+    if (account !== undefined && signer !== undefined) refuse([name], 'must have an account or a signer, not both')
+  }
 })
 
 /** What the user's own file, for all workspaces, may set. */
@@ -18,7 +48,7 @@ export const userConfigSchema = z.strictObject({
   base: z.string().min(1).optional(),
   /** Name of the network that commands talk to; `devnet` unless given. */
   network: z.string().min(1).optional(),
-  networks: z.record(z.string().min(1), networkSchema).optional(),
+  networks: networks.optional(),
   /** SPDX identifier that new records get unless they name their own. */
   licence: z.string().min(1).optional(),
 })
@@ -37,5 +67,7 @@ export const configSchema = userConfigSchema.extend({
   template: z.string().min(1).optional(),
 })
 
-export type NetworkConfig = z.infer<typeof networkSchema>
+/** A network as one file describes it; another file may say the rest. */
+export type NetworkDescription = z.infer<typeof networkSchema>
+export type SignerDescription = z.infer<typeof signerSchema>
 export type WorkspaceConfig = z.infer<typeof configSchema>

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises'
-import { getContractEvents } from 'viem/actions'
 import { getEpoch } from '../chain/actions/getEpoch.js'
 import { getLedger } from '../chain/actions/getLedger.js'
 import { getPayment } from '../chain/actions/getPayment.js'
 import { attributionLedgerAbi } from '../chain/contracts/AttributionLedger.generated.js'
-import { toChainRequest } from '../chain/toChainError.js'
+import { findEvents } from '../chain/findEvents.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
@@ -98,15 +97,11 @@ export async function requireNotRejected(
 ): Promise<void> {
   if (!ledger.some(({ status }) => status === 'rejected')) return
   // The ledger keeps nothing of a rejected epoch; what was posted stands in its events.
-  const posts = await toChainRequest(chain.client, 'eth_getLogs', () =>
-    getContractEvents(chain.client, {
-      address: chain.address('AttributionLedger'),
-      abi: attributionLedgerAbi,
-      eventName: 'EpochPosted',
-      fromBlock: 0n,
-      strict: true,
-    }),
-  )
+  const posts = await findEvents(chain.client, chain.network, {
+    address: chain.address('AttributionLedger'),
+    abi: attributionLedgerAbi,
+    eventName: 'EpochPosted',
+  })
   const numbers = posts.filter(({ args }) => args.manifestHash === manifestHash).map(({ args }) => Number(args.epoch))
   const rejected = ledger.find(({ number, status }) => status === 'rejected' && numbers.includes(number))
   if (rejected === undefined) return

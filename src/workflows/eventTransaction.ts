@@ -1,6 +1,5 @@
 import type { Abi, Address, Hex } from 'viem'
-import { getContractEvents } from 'viem/actions'
-import { toChainRequest } from '../chain/toChainError.js'
+import { findEvents } from '../chain/findEvents.js'
 import type { Chain } from './openChain.js'
 
 /** An event by which something that stands on chain is recognised. */
@@ -16,8 +15,7 @@ export interface EventQuery {
  * The transaction in which a contract emitted an event: what a run that was stopped right after it could not note.
  * Undefined where the node does not know.
  */
-export async function eventTransaction({ client }: Chain, query: EventQuery): Promise<Hex | undefined> {
-  const ask = () => getContractEvents(client, { ...query, fromBlock: 0n })
-  const [log] = await toChainRequest(client, 'eth_getLogs', ask)
+export async function eventTransaction({ client, network }: Chain, query: EventQuery): Promise<Hex | undefined> {
+  const [log] = await findEvents(client, network, { ...query, newestOnly: true })
   return log?.transactionHash ?? undefined
 }

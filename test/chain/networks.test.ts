@@ -33,7 +33,7 @@ describe('networks', () => {
     })
     expect(contractAddress(network, 'RewardPool')).toBe(address)
     expect(() => contractAddress(network, 'ModelRegistry')).toThrow(
-      expect.objectContaining({ code: 'OL1610', details: { contract: 'ModelRegistry', network: 'mine' } }),
+      expect.objectContaining({ code: 'OL1610', details: { contract: 'ModelRegistry', network: 'mine', chainId: 7 } }),
     )
   })
 

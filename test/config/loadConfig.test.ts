@@ -30,8 +30,15 @@ describe('precedence', () => {
   const networks = { user: local, project: local, environment: local, flag: local }
 
   test('nothing anywhere: the local network, the bundled base, no workspace', async () => {
-    const nothing = { workspace: undefined, base: undefined, network: 'devnet', networks: {}, licence: undefined }
-    expect(await load()).toEqual(nothing)
+    expect(await load()).toEqual({
+      workspace: undefined,
+      base: undefined,
+      network: 'devnet',
+      networks: { openledger: { chainId: 1612 }, 'openledger-testnet': { chainId: 161201 } },
+      account: undefined,
+      keystores: join(home, 'xdg/openledger/keystores'),
+      licence: undefined,
+    })
   })
 
   test('user, then project, then environment, then flag', async () => {
@@ -53,6 +60,33 @@ describe('precedence', () => {
     await write(config, { ...project, networks: { two: { ...local, chainId: 1612 } } })
     const { networks: merged } = await load()
     expect([merged['one']?.chainId, merged['two']?.chainId]).toEqual([901, 1612])
+  })
+
+  test('a network is put together from both files, field by field', async () => {
+    const signer = { command: './sign', address: `0x${'cd'.repeat(20)}` }
+    await write(user, { networks: { openledger: { account: 'mine' }, test: { chainId: 7, signer } } })
+    const addresses = { RewardPool: local.addresses.RewardPool }
+    await write(config, {
+      ...project,
+      networks: { openledger: { addresses }, test: { rpcUrl: 'http://host', addresses, deploymentBlock: 5 } },
+    })
+    const { networks: merged } = await load({}, 'openledger')
+    expect(merged['openledger']).toEqual({ chainId: 1612, account: 'mine', addresses })
+    expect(merged['test']).toEqual({
+      chainId: 7,
+      rpcUrl: 'http://host',
+      addresses,
+      deploymentBlock: 5,
+      signer: { ...signer, folder: join(home, 'xdg/openledger') },
+    })
+    await write(config, { ...project, networks: { test: { account: 'ours' } } })
+    expect((await load()).networks['test']).toEqual({ chainId: 7, account: 'ours', addresses: {} })
+  })
+
+  test('the account is named by the flag, or by the environment', async () => {
+    expect(await load({ OPENLEDGER_ACCOUNT: 'variable' })).toMatchObject({ account: 'variable' })
+    const options = { folder: root, environment: { OPENLEDGER_ACCOUNT: 'variable' }, account: 'flag' }
+    expect(await loadConfig(options)).toMatchObject({ account: 'flag' })
   })
 
   test('an empty variable is none', async () => {
@@ -106,6 +140,25 @@ describe('a configuration that is wrong', () => {
       { ...project, networks: { x: address } },
       'networks.x.addresses.RewardPool: must be an address',
     ],
+    [
+      'another chain by a public name',
+      { ...project, networks: { openledger: { chainId: 1 } } },
+      'networks.openledger.chainId: must be 1612',
+    ],
+    ['a devnet of one’s own', { ...project, networks: { devnet: local } }, 'networks.devnet: is the name of the local'],
+    [
+      'two ways to sign',
+      {
+        ...project,
+        networks: { x: { ...local, account: 'a', signer: { command: 'b', address: `0x${'ab'.repeat(20)}` } } },
+      },
+      'networks.x: must have an account or a signer',
+    ],
+    [
+      'a key in place of a signer',
+      { ...project, networks: { x: { ...local, privateKey: '0x1' } } },
+      'networks.x: Unrecognized key',
+    ],
   ])('%s: names the file and the field', async (_, content, expected) => {
     await write('bees/openledger.config.json', content)
     const file = join(root, 'openledger.config.json')
@@ -135,11 +188,17 @@ describe('a configuration that is wrong', () => {
     await expect(load()).rejects.toMatchObject({ code: 'OL1022' })
   })
 
+  test('a network without a chain id: names the file', async () => {
+    await write('bees/openledger.config.json', { ...project, networks: { x: { rpcUrl: 'http://host' } } })
+    const file = join(root, 'openledger.config.json')
+    await expect(load()).rejects.toMatchObject({ code: 'OL1025', exitCode: 2, message: expect.stringContaining(file) })
+  })
+
   test('a network that nobody describes: lists those there are', async () => {
     await write('bees/openledger.config.json', { ...project, networks: { test: local } })
     await expect(load({}, 'tset')).rejects.toMatchObject({
       code: 'OL1023',
-      hint: expect.stringContaining('devnet, test'),
+      hint: expect.stringContaining('devnet, openledger, openledger-testnet, test'),
     })
   })
 

@@ -50,8 +50,8 @@ export const chainErrors = {
     hint: 'Check the address of {contract} for this network. A devnet that was started anew has none of the old state.',
   },
   OL1610: {
-    message: 'The address of {contract} on the network {network} is not known',
-    hint: 'Give it as "addresses", under "networks" in openledger.config.json.',
+    message: 'The address of {contract} on the network {network} (chain {chainId}) is not known',
+    hint: 'Give it in openledger.config.json, as networks.{network}.addresses.{contract}.',
     exitCode: 2,
   },
   OL1611: {
@@ -66,5 +66,11 @@ export const chainErrors = {
     message: 'The node at {url} is on chain {found}, not on {expected} as the network {network} says',
     hint: 'Correct "rpcUrl" or "chainId" of this network in openledger.config.json.',
     exitCode: 6,
+  },
+  OL1690: {
+    message:
+      'The node at {url} does not tell in which block {address} was deployed, and {blocks} blocks are too many to search',
+    hint: 'Give the block in openledger.config.json, as networks.{network}.deploymentBlock: a block explorer shows it.',
+    exitCode: 2,
   },
 } as const satisfies ErrorTable

@@ -81,6 +81,11 @@ export const cliErrors = {
     hint: 'Give the path of a folder that exists.',
     exitCode: 2,
   },
+  OL1025: {
+    message: 'The network {network} has no chain id in {file}',
+    hint: 'Give its "chainId" there; only openledger and openledger-testnet are known without one.',
+    exitCode: 2,
+  },
   OL1030: {
     message: '{count} of {total} checks failed: {names}',
     hint: 'Follow the remedies above, then run `openledger doctor` again.',
