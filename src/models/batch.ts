@@ -57,9 +57,7 @@ export function collate(
   weightOf: (index: number) => number,
 ): Collated {
   const ids = new Int32Array(batch * length)
-  // Padding reads the last position, which predicts nothing: ONNX Runtime adds gradients of one row on several threads at
-  // once, and a zero that is added to a labelled row can undo what another thread added.
-  const positions = new BigInt64Array(labels).fill(BigInt(batch * length - 1))
+  const positions = new Int32Array(labels)
   const targets = new Int32Array(labels)
   const weights = new Float32Array(labels)
   const owner = new Int32Array(labels).fill(-1)
@@ -68,7 +66,7 @@ export function collate(
     ids.set(example.ids, index * length)
     for (let t = 1; t < example.ids.length; t++) {
       if (!example.labelled[t]) continue
-      positions[row] = BigInt(index * length + t - 1)
+      positions[row] = index * length + t - 1
       targets[row] = example.ids[t] as number
       weights[row] = weightOf(index)
       owner[row] = index

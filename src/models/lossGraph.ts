@@ -25,7 +25,7 @@ export function lossGraph(
   shape: BatchShape,
   tokens: Tokens = shape.packed ? packedTokens(shape) : causalTokens(shape),
 ): LossGraph {
-  const positions = input('positions', 'int64', [shape.labels])
+  const positions = input('positions', 'int32', [shape.labels])
   const targets = input('targets', 'int32', [shape.labels, 1])
   const tokenWeights = input('weights', 'float32', [shape.labels, 1])
   const hidden = architecture.hidden(config, weights, linear, tokens)

@@ -38,9 +38,8 @@ export type Operation =
   | { readonly op: 'Slice'; readonly axis: number; readonly start: number; readonly end: number }
   | { readonly op: 'Concat'; readonly axis: number }
   | { readonly op: 'Gather' }
-  | { readonly op: 'ScatterND' }
-  | { readonly op: 'GatherElements' }
-  | { readonly op: 'ScatterElements' }
+  | { readonly op: 'GatherElements'; readonly axis: 0 | 1 }
+  | { readonly op: 'ScatterElements'; readonly axis: 0 | 1 }
 
 /**
  * A tensor of a program: an operation, what it reads, and the type and shape of the result.

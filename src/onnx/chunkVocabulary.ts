@@ -56,9 +56,10 @@ function consumersOf(
   readers: ReadonlyMap<Value, readonly Value[]>,
   counts: ReadonlyMap<Value, number>,
 ): readonly Value[] | undefined {
-  const { op } = reader.operation
-  if (op === 'LogSumExp' || op === 'GatherElements') return [reader]
-  if (op !== 'Softmax') return undefined
+  const { operation, shape } = reader
+  if (operation.op === 'LogSumExp') return [reader]
+  if (operation.op === 'GatherElements') return operation.axis === 1 && shape[1] === 1 ? [reader] : undefined
+  if (operation.op !== 'Softmax') return undefined
   const products = readers.get(reader) ?? []
   const head = (reader.sources[0] as Value).sources[1]
   const averages = products.every(

@@ -4,7 +4,6 @@ import {
   div,
   exp,
   expand,
-  gather,
   gatherElements,
   gemm,
   matMul,
@@ -113,9 +112,7 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
       return part
     })
   },
-  // Right for distinct indices, which is what training looks up; see scatterAddRows for repeated ones.
   Gather: (d, y) => [scatterAddRows(zeros(source(y, 0).shape, d), source(y, 1), d), null],
-  ScatterND: (d, y) => [d, null, gather(d, reshape(source(y, 1), [source(y, 1).shape[0] as number]))],
-  GatherElements: (d, y) => [scatterAddElements(zeros(source(y, 0).shape, d), source(y, 1), d), null],
-  ScatterElements: (d, y) => [d, null, gatherElements(d, source(y, 1))],
+  GatherElements: (d, y) => [scatterAddElements(zeros(source(y, 0).shape, d), source(y, 1), d, y.operation.axis), null],
+  ScatterElements: (d, y) => [d, null, gatherElements(d, source(y, 1), y.operation.axis)],
 }

@@ -262,26 +262,30 @@ export function gather(x: Value, indices: Value): Value {
 }
 
 /**
- * Adds rows to a matrix: result[indices[i], :] = x[indices[i], :] + updates[i, :]; indices int64 [n], each at most once.
- * ONNX Runtime's CPU kernel adds repeats from several threads without a lock and loses some, so of the updates of a repeated
- * index at most one may differ from zero.
+ * Adds rows to a matrix: result[indices[i], :] += updates[i, :]; indices [n] (int32 or int64), each as often as it likes.
+ * By ScatterElements: the CPU kernel of ScatterND adds from several threads at once and loses some of the repeats.
  */
 export function scatterAddRows(x: Value, indices: Value, updates: Value): Value {
-  if (updates.shape.length !== 2 || updates.shape[1] !== x.shape[1] || indices.type !== 'int64')
-    return refuse('ScatterND', [x, indices, updates], 'it wants a matrix, int64 indices and rows')
-  return make({ op: 'ScatterND' }, [x, reshape(indices, [...indices.shape, 1]), updates], x.shape)
+  const [count] = updates.shape as [number]
+  if (updates.shape.length !== 2 || updates.shape[1] !== x.shape[1] || sizeOf(indices.shape) !== count)
+    return refuse(
+      'ScatterElements',
+      [x, indices, updates],
+      'it wants a matrix, a vector of integers and a row for each',
+    )
+  return scatterAddElements(x, expand(reshape(indices, [count, 1]), updates.shape), updates, 0)
 }
 
-/** One element of every row: x [n, m], indices int32 [n, 1] -> [n, 1]. */
-export function gatherElements(x: Value, indices: Value): Value {
-  if (x.shape.length !== 2 || indices.shape[0] !== x.shape[0] || isFloat(indices))
-    return refuse('GatherElements', [x, indices], 'it wants a matrix and one column of integers for each row')
-  return make({ op: 'GatherElements' }, [x, indices], indices.shape)
+/** Elements of a matrix: result[i, j] = x[i, indices[i, j]] for axis 1, x[indices[i, j], j] for axis 0. */
+export function gatherElements(x: Value, indices: Value, axis: 0 | 1 = 1): Value {
+  if (x.shape.length !== 2 || indices.shape[1 - axis] !== x.shape[1 - axis] || isFloat(indices))
+    return refuse('GatherElements', [x, indices], `it wants a matrix, and integers that differ on axis ${axis} only`)
+  return make({ op: 'GatherElements', axis }, [x, indices], indices.shape)
 }
 
-/** Adds to one element of every row: the transpose of {@link gatherElements}. */
-export function scatterAddElements(x: Value, indices: Value, updates: Value): Value {
-  if (indices.shape.length !== 2 || sizeOf(indices.shape) !== sizeOf(updates.shape))
+/** Adds to elements of a matrix, to the same one several times if it is named so: the transpose of {@link gatherElements}. */
+export function scatterAddElements(x: Value, indices: Value, updates: Value, axis: 0 | 1 = 1): Value {
+  if (indices.shape.length !== 2 || sizeOf(indices.shape) !== sizeOf(updates.shape) || isFloat(indices))
     return refuse('ScatterElements', [x, indices, updates], 'indices and updates differ')
-  return make({ op: 'ScatterElements' }, [x, indices, updates], x.shape)
+  return make({ op: 'ScatterElements', axis }, [x, indices, updates], x.shape)
 }

@@ -137,11 +137,9 @@ function node(
     case 'Gather':
       return plainNode(op, sources, output, { axis: 0 })
     case 'GatherElements':
-      return plainNode(op, sources, output, { axis: 1 })
+      return plainNode(op, sources, output, { axis: operation.axis })
     case 'ScatterElements':
-      return plainNode(op, sources, output, { axis: 1, reduction: 'add' })
-    case 'ScatterND':
-      return plainNode(op, sources, output, { reduction: 'add' })
+      return plainNode(op, sources, output, { axis: operation.axis, reduction: 'add' })
     default:
       return plainNode(op, sources, output)
   }

@@ -28,7 +28,7 @@ function spread(value: Value): Value | undefined {
   if (a.operation.op === 'Add')
     for (const [i, scattered] of a.sources.entries()) {
       const other = a.sources[1 - i] as Value
-      const rest = scattered.operation.op === 'ScatterElements' && pickedRows(scattered, b)
+      const rest = pickedRows(scattered, b)
       if (!rest) continue
       const product = gemm(other, b)
       return add(spread(product) ?? product, rest)
@@ -37,8 +37,9 @@ function spread(value: Value): Value | undefined {
 }
 
 /** e b for e with one element in each row: rows of b, each times its element. */
-function pickedRows({ sources }: Value, b: Value): Value | undefined {
+function pickedRows({ operation, sources }: Value, b: Value): Value | undefined {
   const [onto, indices, updates] = sources as [Value, Value, Value]
+  if (operation.op !== 'ScatterElements' || operation.axis !== 1) return undefined
   if (!isZero(onto) || indices.shape[1] !== 1) return undefined
   return mul(gather(b, reshape(indices, [indices.shape[0] as number])), updates)
 }

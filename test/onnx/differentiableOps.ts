@@ -45,6 +45,8 @@ export interface Case {
 
 const indices = constant(BigInt64Array.of(2n, 0n, 2n), [3])
 const picks = constant(Int32Array.of(1, 0, 3), [3, 1])
+/** Both columns take a row twice. */
+const columnPicks = constant(Int32Array.of(2, 0, 2, 0), [2, 2])
 const table = ({ type }: Value): Value =>
   constant(
     elements(type, 8, (i) => Math.cos(i)),
@@ -137,7 +139,7 @@ export const cases: readonly Case[] = [
   },
   { name: 'Gather, repeated rows', shapes: [[4, 2]], build: (x) => gather(x as Value, indices) },
   {
-    name: 'ScatterND',
+    name: 'scatterAddRows',
     shapes: [
       [4, 2],
       [3, 2],
@@ -152,6 +154,19 @@ export const cases: readonly Case[] = [
       [3, 1],
     ],
     build: (x, u) => scatterAddElements(x as Value, picks, u as Value),
+  },
+  {
+    name: 'GatherElements, axis 0',
+    shapes: [[3, 2]],
+    build: (x) => gatherElements(x as Value, columnPicks, 0),
+  },
+  {
+    name: 'ScatterElements, axis 0, repeated',
+    shapes: [
+      [3, 2],
+      [2, 2],
+    ],
+    build: (x, u) => scatterAddElements(x as Value, columnPicks, u as Value, 0),
   },
   { name: 'mean', shapes: [[3, 4]], build: (x) => mean(x as Value, 1) },
   { name: 'silu', shapes: [[5]], build: (x) => silu(x as Value) },

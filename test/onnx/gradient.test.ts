@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { causalMask } from '../../src/onnx/composites.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import { Program } from '../../src/onnx/Program.js'
-import { add, constant, exp, gemm, input, mul, reduceSum, reshape } from '../../src/onnx/primitives.js'
+import { add, constant, exp, gather, gemm, input, mul, reduceSum, reshape } from '../../src/onnx/primitives.js'
 import { sizeOf, type Value } from '../../src/onnx/Value.js'
 import { type Case, cases, numbers, weightedSquares } from './differentiableOps.js'
 
@@ -57,6 +57,28 @@ describe('gradient', () => {
     const [g] = gradient(mul(x, x), [other])
     const program = await Program.compile({ g: g as Value })
     expect([...(await program.run({})).g]).toEqual([0, 0, 0])
+  })
+
+  test('behavior: rows that are looked up many times get the sum of all their gradients, on any number of threads', async () => {
+    const [rows, columns, count] = [64, 512, 2048]
+    const table = input('table', 'float32', [rows, columns])
+    const indices = input('indices', 'int64', [count])
+    const weights = input('weights', 'float32', [count, columns])
+    const [g] = gradient(reduceSum(mul(gather(table, indices), weights), [0, 1]), [table])
+    const ids = BigInt64Array.from({ length: count }, (_, i) => BigInt((i * i) % 5))
+    const factors = numbers('float32', count * columns, 3, [-1, 1]) as Float32Array
+    const expected = new Float64Array(rows * columns)
+    for (const [i, factor] of factors.entries()) {
+      const to = Number(ids[Math.floor(i / columns)]) * columns + (i % columns)
+      expected[to] = (expected[to] as number) + factor
+    }
+    const program = await Program.compile({ g: g as Value }, { threads: 4 })
+    for (let run = 0; run < 50; run++) {
+      const got = (await program.run({ table: new Float32Array(rows * columns), indices: ids, weights: factors })).g
+      const worst = expected.reduce((most, e, i) => Math.max(most, Math.abs(e - (got[i] as number))), 0)
+      expect(worst).toBeLessThan(1e-3)
+    }
+    await program.dispose()
   })
 
   test('behavior: nothing is computed below the first target', () => {
