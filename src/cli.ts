@@ -80,11 +80,15 @@ export async function main({
   const { signal } = lifetime
   stdout.on('error', lifetime.closePipe)
   try {
+    let told: OpenLedgerError | undefined
     const exitCode = await lifetime.supervise(async () => {
-      await runCommand(parsed, { surroundings, output, lifetime })
+      await runCommand(parsed, { surroundings, output, lifetime }).catch((thrown: unknown) => {
+        if (OpenLedgerError.is(thrown) && thrown.exitCode === interruptedExitCode) told = thrown
+        throw thrown
+      })
       return output.exitCode
     })
-    return signal.aborted ? interrupted(output, signal, exitCode) : exitCode
+    return signal.aborted ? interrupted(output, signal, exitCode, told) : exitCode
   } catch (thrown) {
     const error = numbered(thrown)
     output.error(error)
@@ -113,10 +117,13 @@ function checkFolder(folder: string): string {
   throw new OpenLedgerError('OL1024', { folder, reason })
 }
 
+/** Of errors that say in a command's own words what an interruption leaves. */
+const interruptedExitCode = 130
+
 /** A command that had printed its result before, as a server does, has nothing more to tell. */
-function interrupted(output: Output, { reason }: AbortSignal, exitCode: number): number {
+function interrupted(output: Output, { reason }: AbortSignal, exitCode: number, told?: OpenLedgerError): number {
   if (reason instanceof Interruption && reason.signal !== 'SIGPIPE' && !output.printed) {
-    output.error(new OpenLedgerError('OL1010', { signal: reason.signal }))
+    output.error(told ?? new OpenLedgerError('OL1010', { signal: reason.signal }))
   }
   return exitCode
 }

@@ -10,6 +10,7 @@ import { unfinishedFolder, unfinishedStep } from '../lora/unfinished.js'
 import { reportName } from '../lora/writeAdapter.js'
 import type { Device, RunDevice } from '../onnx/devices.js'
 import type { Placement } from '../onnx/placement.js'
+import { Interruption } from '../terminal/createLifetime.js'
 import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/openVersion.js'
 import { datanetData, trainOnDatanet } from '../workflows/trainOnDatanet.js'
@@ -129,11 +130,13 @@ async function resumable<Value>(
   try {
     return await work()
   } catch (cause) {
-    const step = signal.aborted ? await unfinishedStep(folder) : undefined
-    if (step !== undefined) {
-      const kept = relative(cwd, unfinishedFolder(folder))
-      output.note(`${step} steps are kept in ${kept}; the same command with --resume goes on from there.`)
-    }
+    const { reason } = signal
+    const isUnwritten = OpenLedgerError.is(cause) && cause.code === 'OL1901'
+    const step = signal.aborted || isUnwritten ? await unfinishedStep(folder) : undefined
+    if (step === undefined) throw cause
+    const kept = relative(cwd, unfinishedFolder(folder))
+    if (reason instanceof Interruption) throw new OpenLedgerError('OL1428', { signal: reason.signal, step, path: kept })
+    output.note(`${step} steps are kept in ${kept}; the same command with --resume goes on from there.`)
     throw cause
   }
 }

@@ -25,8 +25,12 @@ export async function trainingView(output: Output, { title, live }: TrainingView
         display = begin({ title, device: plan.device, steps: plan.steps })
         mean = new RunningMean(plan.steps)
       },
-      onResume(step, metrics): void {
+      onResume(step, metrics, engineChanges): void {
         output.note(`Going on behind step ${step}`)
+        if (engineChanges.length > 0)
+          output.warn(
+            `Since the checkpoint ${engineChanges.join('; ')}: the adapter may differ in its last bits from that of an uninterrupted training`,
+          )
         for (const line of metrics)
           if ('evalLoss' in line) display?.evaluation(line.step, line.evalLoss)
           else display?.past(line.step, line.loss, mean?.add(line.loss) ?? line.loss)

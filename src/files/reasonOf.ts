@@ -5,6 +5,8 @@ const plain: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is not a folder',
   ENOSPC: 'no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is larger than the system allows',
   EROFS: 'the file system is read-only',
   EEXIST: 'it exists already',
 }

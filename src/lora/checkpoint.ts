@@ -12,6 +12,7 @@ import { linesOf, type Metrics, metricsName, readMetrics } from './MetricsLog.js
 import { manifestSchema } from './manifest.js'
 import { checkOrigin, type TrainingOrigin } from './TrainingOrigin.js'
 import type { Resumption, TrainingState } from './trainAdapter.js'
+import { type TrainingEngine, trainingEngineSchema } from './trainingEngine.js'
 
 const stateName = 'training-state.json'
 const optimizerName = 'optimizer.safetensors'
@@ -27,6 +28,8 @@ const stateSchema = z.object({
     random: z.array(z.number().int().nonnegative()).length(4),
   }),
   dropout: z.array(z.number().int().nonnegative()).length(4),
+  /** What computed the steps so far; not known of checkpoints of the first versions. */
+  engine: trainingEngineSchema.optional(),
   origin: manifestSchema
     .pick({ base: true, evalData: true, initAdapter: true, settings: true })
     .extend({ data: manifestSchema.shape.data.pick({ path: true, sha256: true }) }),
@@ -55,6 +58,7 @@ export interface CheckpointContent {
   readonly layout: AdapterLayout
   readonly state: TrainingState
   readonly metrics: readonly Metrics[]
+  readonly engine: TrainingEngine
   readonly origin: TrainingOrigin
 }
 
@@ -65,7 +69,7 @@ export interface CheckpointContent {
  * @throws OL1901 when it cannot be written
  */
 export async function writeCheckpoint(folder: string, content: CheckpointContent): Promise<void> {
-  const { step, best, layout, state, metrics, origin } = content
+  const { step, best, layout, state, metrics, engine, origin } = content
   const { first, second } = state.optimizer
   const moments = new Map([
     ['exp_avg', float32Tensor(first, [first.length])],
@@ -77,6 +81,7 @@ export async function writeCheckpoint(folder: string, content: CheckpointContent
     ...(best !== undefined && { best }),
     order: { ...state.order, random: [...state.order.random] },
     dropout: [...state.dropout],
+    engine,
     origin,
   }
   await writeFolderAtomic(join(folder, `checkpoint-${step}`), {
@@ -88,12 +93,21 @@ export async function writeCheckpoint(folder: string, content: CheckpointContent
   })
 }
 
+/** Where a training goes on, and what computed it so far, as far as that is known. */
+export interface ReadCheckpoint extends Resumption {
+  readonly engine: TrainingEngine | undefined
+}
+
 /**
  * Reads a checkpoint, made sure to be of the same training.
  *
  * @throws OL1421 and OL1422 when base, data or settings have changed, OL1423 when the checkpoint is damaged
  */
-export async function readCheckpoint({ path }: Checkpoint, base: Network, origin: TrainingOrigin): Promise<Resumption> {
+export async function readCheckpoint(
+  { path }: Checkpoint,
+  base: Network,
+  origin: TrainingOrigin,
+): Promise<ReadCheckpoint> {
   const kept = await readState(path)
   checkOrigin(path, kept.origin, origin)
   try {
@@ -113,6 +127,7 @@ export async function readCheckpoint({ path }: Checkpoint, base: Network, origin
       order: kept.order,
       dropout: kept.dropout,
       metrics,
+      engine: kept.engine,
       best: best === undefined ? undefined : (await openAdapter(best, base)).values,
     }
   } catch (cause) {

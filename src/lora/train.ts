@@ -7,7 +7,13 @@ import type { RunDevice } from '../onnx/devices.js'
 import { runtimeVersion } from '../onnx/Program.js'
 import type { Placement } from '../onnx/placement.js'
 import { version } from '../version.js'
-import { listCheckpoints, pruneCheckpoints, readCheckpoint, writeCheckpoint } from './checkpoint.js'
+import {
+  listCheckpoints,
+  pruneCheckpoints,
+  type ReadCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.js'
 import { linesOf, type Metrics, MetricsLog, metricsName, readMetrics } from './MetricsLog.js'
 import { manifestName, readManifest, type TrainingManifest } from './manifest.js'
 import { lockOutput } from './outputLock.js'
@@ -15,13 +21,8 @@ import { type PreparedTraining, prepareTraining, type TrainingInput } from './pr
 import { describeTraining } from './report/describeTraining.js'
 import { checkOrigin } from './TrainingOrigin.js'
 import type { TrainingPlan } from './TrainingPlan.js'
-import {
-  type Resumption,
-  type TrainingEvaluation,
-  type TrainingResult,
-  type TrainingStep,
-  trainAdapter,
-} from './trainAdapter.js'
+import { type TrainingEvaluation, type TrainingResult, type TrainingStep, trainAdapter } from './trainAdapter.js'
+import { engineChanges, trainingEngine } from './trainingEngine.js'
 import { unfinishedFolder } from './unfinished.js'
 import { checkOutput, writeAdapter } from './writeAdapter.js'
 
@@ -38,9 +39,8 @@ export interface TrainParameters extends TrainingInput {
   readonly datanet?: TrainingManifest['datanet']
   readonly signal?: AbortSignal
   readonly onPlan?: (plan: TrainingPlan) => void
-  /** Training goes on behind this step. */
-  /** Told what the steps before were, where it goes on. */
-  readonly onResume?: (step: number, metrics: readonly Metrics[]) => void
+  /** Training goes on behind this step. Told what the steps before were, and what computed them that is another now. */
+  readonly onResume?: (step: number, metrics: readonly Metrics[], engineChanges: readonly string[]) => void
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
   readonly onCheckpoint?: (step: number) => void
@@ -86,14 +86,15 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
 }
 
 async function trainFrom(
-  from: Resumption | undefined,
+  from: ReadCheckpoint | undefined,
   { base, examples, held, settings, initial, plan, origin }: PreparedTraining,
   { output, overwrite = false, datanet, data, signal, ...told }: TrainParameters,
 ): Promise<TrainReturnType> {
   const folder = unfinishedFolder(output)
   const layout = adapterLayout(base, settings)
+  const engine = trainingEngine(plan.device)
   if (from === undefined) await rm(folder, { recursive: true, force: true })
-  else told.onResume?.(from.optimizer.steps, from.metrics)
+  else told.onResume?.(from.optimizer.steps, from.metrics, from.engine ? engineChanges(from.engine, engine) : [])
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(join(folder, metricsName), linesOf(from?.metrics ?? []))
   const log = MetricsLog.open(join(folder, metricsName), from?.optimizer.steps)
@@ -106,7 +107,7 @@ async function trainFrom(
       ...(initial && { initial }),
       ...(from && { resume: from }),
       async keep(state, { step, best }) {
-        await writeCheckpoint(folder, { step, best, layout, state, metrics: log.lines, origin })
+        await writeCheckpoint(folder, { step, best, layout, state, metrics: log.lines, engine, origin })
         await pruneCheckpoints(folder, settings.saveTotalLimit ?? (keepAll ? Number.POSITIVE_INFINITY : 1), best)
         told.onCheckpoint?.(step)
       },

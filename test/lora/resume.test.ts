@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { appendFile, cp, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from '@jest/globals'
@@ -10,7 +11,9 @@ import type { TrainingSettingsInput } from '../../src/lora/settings.js'
 import { type TrainParameters, train } from '../../src/lora/train.js'
 import { openAdapter } from '../../src/models/adapter.js'
 import { openBaseModel } from '../../src/models/BaseModel.js'
-import { build, root } from '../cli/openledger.js'
+import { runtimeVersion } from '../../src/onnx/Program.js'
+import { version } from '../../src/version.js'
+import { build, openledger, root } from '../cli/openledger.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()
@@ -240,6 +243,70 @@ describe('what has changed is not resumed, and is named', () => {
     const names = await readdir(parameters.output)
     expect(names.filter((name) => name.startsWith('checkpoint'))).toEqual(['checkpoint-4', 'checkpoint-5'])
   })
+})
+
+describe('what computes', () => {
+  const changed = async (name: string, engine: object | undefined): Promise<readonly string[]> => {
+    const parameters = await interrupted(name, 2)
+    const path = join(`${parameters.output}.partial`, 'checkpoint-2/training-state.json')
+    const state = JSON.parse(readFileSync(path, 'utf8'))
+    expect(state.engine).toMatchObject({ device: 'cpu', threads: cpus().length })
+    await writeFile(path, JSON.stringify({ ...state, engine: engine && { ...state.engine, ...engine } }))
+    let told: readonly string[] = ['nothing told']
+    const onResume = (_step: number, _metrics: unknown, changes: readonly string[]): void => {
+      told = changes
+    }
+    await train({ ...parameters, resume: true, onResume })
+    return told
+  }
+
+  test('is another machine, version or device: resumed, and each is named', async () => {
+    expect(await changed('engine', { openledger: '0.0.1', onnxRuntime: '1.29.0', threads: 64 })).toEqual([
+      `openledger is ${version}, was 0.0.1`,
+      `ONNX Runtime is ${runtimeVersion}, was 1.29.0`,
+      `the number of threads is ${cpus().length}, was 64`,
+    ])
+  })
+
+  test('is the same: nothing is told', async () => {
+    expect(await changed('same-engine', {})).toEqual([])
+  })
+
+  test('is not in a checkpoint of the first versions: nothing is told', async () => {
+    expect(await changed('no-engine', undefined)).toEqual([])
+  })
+})
+
+describe('the command', () => {
+  const words = ['train', '--base', base, '--data', data, '--output', 'stopped-adapter', '--rank', '2']
+
+  test('interrupted says how many steps are kept and to add --resume; resumed elsewhere it warns once', async () => {
+    const program = spawn(
+      process.execPath,
+      [join(root, 'bin/openledger.js'), ...words, '--max-steps', '400', '--save-steps', '1000'],
+      { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    let text = ''
+    program.stderr.on('data', (chunk) => {
+      text += chunk
+    })
+    const metrics = join(folder, 'stopped-adapter.partial/metrics.jsonl')
+    while (!existsSync(metrics) || readFileSync(metrics, 'utf8').split('\n').length < 3) await sleep(5)
+    program.kill('SIGINT')
+    expect(await once(program, 'exit')).toEqual([130, null])
+    const step = /OL1428 Interrupted by SIGINT; (\d+) steps are kept in stopped-adapter\.partial/.exec(text)?.[1]
+    expect(Number(step)).toBeGreaterThan(0)
+    expect(text).toContain('Run the same command with --resume')
+    expect(text).not.toContain('OL1010')
+
+    const path = join(folder, `stopped-adapter.partial/checkpoint-${step}/training-state.json`)
+    const state = JSON.parse(readFileSync(path, 'utf8'))
+    await writeFile(path, JSON.stringify({ ...state, engine: { ...state.engine, threads: 64 } }))
+    const resumed = openledger([...words, '--max-steps', '400', '--save-steps', '1000', '--resume'], { cwd: folder })
+    expect(resumed.status).toBe(0)
+    const warnings = resumed.stderr.split('\n').filter((line) => line.includes('was 64'))
+    expect(warnings).toEqual([expect.stringContaining('may differ in its last bits')])
+  }, 60_000)
 })
 
 describe('evaluation in between', () => {

@@ -53,7 +53,7 @@ export const cliErrors = {
   },
   OL1010: {
     message: 'Interrupted by {signal}',
-    hint: 'Nothing is half written: run the same command again.',
+    hint: 'Nothing is half written: run the same command again; `train` goes on from its last checkpoint with --resume.',
     exitCode: 130,
   },
   OL1020: {

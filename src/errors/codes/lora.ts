@@ -79,6 +79,11 @@ export const loraErrors = {
     hint: 'Leave them out: an adapter that training begins with brings its own.',
     exitCode: 2,
   },
+  OL1428: {
+    message: 'Interrupted by {signal}; {step} steps are kept in {path}',
+    hint: 'Run the same command with --resume: it goes on from there, to the same adapter.',
+    exitCode: 130,
+  },
   OL1440: {
     message: '{path}, line {line}: {field} is no setting of training',
     hint: 'Did you mean {nearest}? `openledger train --help` lists the settings.',
