@@ -1,11 +1,27 @@
 import type { Abi } from 'viem'
 import { attributionLedgerAbi } from './contracts/AttributionLedger.generated.js'
 import { datanetRegistryAbi } from './contracts/DatanetRegistry.generated.js'
+import { gOPENAbi } from './contracts/GOPEN.generated.js'
 import { inferenceEscrowAbi } from './contracts/InferenceEscrow.generated.js'
 import { modelRegistryAbi } from './contracts/ModelRegistry.generated.js'
+import { openLedgerGovernorAbi } from './contracts/OpenLedgerGovernor.generated.js'
+import { openLedgerTimelockAbi } from './contracts/OpenLedgerTimelock.generated.js'
 import { rewardPoolAbi } from './contracts/RewardPool.generated.js'
+import { wOPENAbi } from './contracts/WOPEN.generated.js'
+import { governanceRemedies } from './governanceRemedies.js'
+import { mismatch, notPermitted, type Remedy, refused } from './remedy.js'
 
-const abis = [datanetRegistryAbi, modelRegistryAbi, rewardPoolAbi, attributionLedgerAbi, inferenceEscrowAbi] as const
+const abis = [
+  datanetRegistryAbi,
+  modelRegistryAbi,
+  rewardPoolAbi,
+  attributionLedgerAbi,
+  inferenceEscrowAbi,
+  gOPENAbi,
+  wOPENAbi,
+  openLedgerGovernorAbi,
+  openLedgerTimelockAbi,
+] as const
 
 type ErrorsOf<Items> = Items extends readonly (infer Item)[] ? Extract<Item, { type: 'error' }> : never
 
@@ -18,20 +34,9 @@ export type ContractErrorName = ErrorsOf<(typeof abis)[number]>['name']
  */
 export const contractErrors: Abi = abis.flatMap((abi) => (abi as Abi).filter(({ type }) => type === 'error'))
 
-/** Who may not (OL1604, exit code 4), what does not agree (OL1605, exit code 6), and everything else (OL1603). */
-export interface Remedy {
-  readonly code: 'OL1603' | 'OL1604' | 'OL1605'
-  /** How to mend it; `{name}` is the error's argument of that name. */
-  readonly hint: string
-}
-
-const refused = (hint: string): Remedy => ({ code: 'OL1603', hint })
-const notPermitted = (hint: string): Remedy => ({ code: 'OL1604', hint })
-const mismatch = (hint: string): Remedy => ({ code: 'OL1605', hint })
-
 const deployment = refused('Deploy the contracts again with the right constructor arguments.')
 const governance = notPermitted(
-  'Only the governance account may do this; sign with its key, not with that of {caller}.',
+  'Only governance may do this, by a proposal that was voted in (`openledger gov propose`), and not {caller}.',
 )
 
 /** What to do about each custom error; the compiler demands an entry for every one. */
@@ -118,5 +123,6 @@ export const remedies: Readonly<Record<ContractErrorName, Remedy>> = {
   ReentrancyGuardReentrantCall: refused(
     'A contract called back while it was being paid: pay it with a claim of its own.',
   ),
+  ...governanceRemedies,
   SafeCastOverflowedUintDowncast: refused('{value} does not fit into {bits} bits: check the amounts.'),
 }

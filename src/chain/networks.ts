@@ -7,6 +7,10 @@ export type ContractName =
   | 'RewardPool'
   | 'AttributionLedger'
   | 'InferenceEscrow'
+  | 'GOPEN'
+  | 'WOPEN'
+  | 'OpenLedgerGovernor'
+  | 'OpenLedgerTimelock'
   | 'Open'
 
 /** A chain, where it is reached, and which contracts are on it. */

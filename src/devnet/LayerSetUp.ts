@@ -23,6 +23,8 @@ export interface SetUpCall {
   /** Left out to create a contract. */
   readonly to?: Address
   readonly data: Hex
+  /** Gas limit; 200 000 for a call, 4 000 000 for a creation unless given. */
+  readonly gas?: bigint
 }
 
 /** An L1 deposit on its way into the L2: nobody signs it. */
@@ -94,13 +96,13 @@ export class LayerSetUp {
     const nonce = this.#nonces.get(from) ?? 0
     this.#nonces.set(from, nonce + 1)
     if ('raw' in transaction) return { method: 'eth_sendRawTransaction', params: [transaction.raw] }
-    const { to, data } = transaction
+    const { to, data, gas = to === undefined ? 4_000_000n : 200_000n } = transaction
     const call = {
       from,
       ...(to !== undefined && { to }),
       data,
       nonce: numberToHex(nonce),
-      gas: numberToHex(to === undefined ? 4_000_000 : 200_000),
+      gas: numberToHex(gas),
       maxFeePerGas: numberToHex(10n ** 10n),
       maxPriorityFeePerGas: '0x0',
     }

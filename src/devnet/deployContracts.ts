@@ -1,22 +1,14 @@
 import type { Address } from 'viem'
-import { encodeDeployData, encodeFunctionData, getAddress, parseEther } from 'viem/utils'
+import { encodeDeployData, encodeFunctionData, getAddress } from 'viem/utils'
 import { z } from 'zod'
-import { attributionLedgerAbi, attributionLedgerBytecode } from '../chain/contracts/AttributionLedger.generated.js'
-import { datanetRegistryAbi, datanetRegistryBytecode } from '../chain/contracts/DatanetRegistry.generated.js'
-import { inferenceEscrowAbi, inferenceEscrowBytecode } from '../chain/contracts/InferenceEscrow.generated.js'
-import { modelRegistryAbi, modelRegistryBytecode } from '../chain/contracts/ModelRegistry.generated.js'
 import { openAbi, openBytecode } from '../chain/contracts/Open.generated.js'
-import { rewardPoolAbi, rewardPoolBytecode } from '../chain/contracts/RewardPool.generated.js'
 import { bridgeIn, devGrant, openLock } from './bridgeIn.js'
+import { createContracts } from './createContracts.js'
 import { type DevAccountName, devAccountNames } from './devAccountNames.js'
 import type { DevnetAddresses } from './devnetState.js'
 import { LayerSetUp } from './LayerSetUp.js'
 import { rpc } from './rpc.js'
 import type { Anvil } from './startAnvil.js'
-
-/** How long an epoch can be challenged on the devnet, in seconds, and what posting one puts at stake, in wei. */
-const challengeWindow = 3_600n
-const epochBond = parseEther('1')
 
 type DevAddresses = Readonly<Record<DevAccountName, Address>>
 
@@ -46,43 +38,6 @@ export async function deployContracts(l1Node: Anvil, l2Node: Anvil): Promise<Dev
   const contracts = await createContracts(l2, accounts)
   await Promise.all([l1.finish(), l2.finish()])
   return { Open, OpenLock: openLock, ...contracts }
-}
-
-async function createContracts(
-  l2: LayerSetUp,
-  { deployer: from, operator }: DevAddresses,
-): Promise<Omit<DevnetAddresses, 'Open' | 'OpenLock'>> {
-  const DatanetRegistry = l2.addressOf(from, 0)
-  const ModelRegistry = l2.addressOf(from, 1)
-  const RewardPool = l2.addressOf(from, 2)
-  const AttributionLedger = l2.addressOf(from, 3)
-  const InferenceEscrow = l2.addressOf(from, 4)
-  const datanetRegistry = encodeDeployData({ abi: datanetRegistryAbi, bytecode: datanetRegistryBytecode })
-  const modelRegistry = encodeDeployData({
-    abi: modelRegistryAbi,
-    bytecode: modelRegistryBytecode,
-    args: [DatanetRegistry],
-  })
-  // Pool and ledger name each other: the pool is given the address that the ledger is about to have.
-  const rewardPool = encodeDeployData({ abi: rewardPoolAbi, bytecode: rewardPoolBytecode, args: [AttributionLedger] })
-  const attributionLedger = encodeDeployData({
-    abi: attributionLedgerAbi,
-    bytecode: attributionLedgerBytecode,
-    args: [RewardPool, operator, from, challengeWindow, epochBond],
-  })
-  const inferenceEscrow = encodeDeployData({
-    abi: inferenceEscrowAbi,
-    bytecode: inferenceEscrowBytecode,
-    args: [ModelRegistry, RewardPool, from],
-  })
-  await l2.mine([
-    { step: 'creating DatanetRegistry', from, data: datanetRegistry },
-    { step: 'creating ModelRegistry', from, data: modelRegistry },
-    { step: 'creating RewardPool', from, data: rewardPool },
-    { step: 'creating AttributionLedger', from, data: attributionLedger },
-    { step: 'creating InferenceEscrow', from, data: inferenceEscrow },
-  ])
-  return { DatanetRegistry, ModelRegistry, RewardPool, AttributionLedger, InferenceEscrow }
 }
 
 /** The node derives them from the test phrase faster than we would. */

@@ -33,6 +33,10 @@ const addressesSchema = z.strictObject({
   RewardPool: hex(40),
   AttributionLedger: hex(40),
   InferenceEscrow: hex(40),
+  GOPEN: hex(40),
+  WOPEN: hex(40),
+  OpenLedgerTimelock: hex(40),
+  OpenLedgerGovernor: hex(40),
 })
 
 const stateSchema = z.strictObject({

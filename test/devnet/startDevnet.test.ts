@@ -7,11 +7,7 @@ import { parseEther } from 'viem'
 import { getBalance, getBlock, getBlockNumber, getCode, getTransactionCount, readContract } from 'viem/actions'
 import { createDatanet } from '../../src/chain/actions/createDatanet.js'
 import { getDatanet } from '../../src/chain/actions/getDatanet.js'
-import { attributionLedgerAbi } from '../../src/chain/contracts/AttributionLedger.generated.js'
-import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
-import { modelRegistryAbi } from '../../src/chain/contracts/ModelRegistry.generated.js'
 import { openAbi } from '../../src/chain/contracts/Open.generated.js'
-import { rewardPoolAbi } from '../../src/chain/contracts/RewardPool.generated.js'
 import { createChainClient, type ReadClient } from '../../src/chain/createChainClient.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
@@ -59,26 +55,6 @@ describe('a fresh devnet', () => {
       const args = [account.address] as const
       expect(await readContract(l1, { ...token, functionName: 'balanceOf', args })).toBe(parseEther('900000'))
     }
-  })
-
-  test('has contracts that know each other', async () => {
-    const { addresses } = devnet
-    const ledger = { address: addresses.AttributionLedger, abi: attributionLedgerAbi } as const
-    const escrow = { address: addresses.InferenceEscrow, abi: inferenceEscrowAbi } as const
-    const { deployer, operator } = devAccounts()
-    expect(await readContract(l2, { ...ledger, functionName: 'pool' })).toBe(addresses.RewardPool)
-    expect(await readContract(l2, { ...ledger, functionName: 'operator' })).toBe(operator.address)
-    expect(await readContract(l2, { ...ledger, functionName: 'governance' })).toBe(deployer.address)
-    expect(await readContract(l2, { ...ledger, functionName: 'window' })).toBe(3_600n)
-    expect(await readContract(l2, { ...ledger, functionName: 'bond' })).toBe(parseEther('1'))
-    expect(await readContract(l2, { ...escrow, functionName: 'models' })).toBe(addresses.ModelRegistry)
-    expect(await readContract(l2, { ...escrow, functionName: 'pool' })).toBe(addresses.RewardPool)
-    expect(await readContract(l2, { ...escrow, functionName: 'governance' })).toBe(deployer.address)
-    expect(await readContract(l2, { ...escrow, functionName: 'platformFee' })).toBe(parseEther('0.01'))
-    const pool = { address: addresses.RewardPool, abi: rewardPoolAbi } as const
-    expect(await readContract(l2, { ...pool, functionName: 'ledger' })).toBe(addresses.AttributionLedger)
-    const models = { address: addresses.ModelRegistry, abi: modelRegistryAbi } as const
-    expect(await readContract(l2, { ...models, functionName: 'datanets' })).toBe(addresses.DatanetRegistry)
   })
 
   test('records the heights at which it was ready, and mines transactions at once from then on', async () => {
