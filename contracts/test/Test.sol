@@ -3,9 +3,19 @@ pragma solidity ^0.8.30;
 
 /// @dev The cheatcodes of forge that these tests use; forge-std is not published on npm by its authors.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     function prank(address caller) external;
+    function prank(address caller, address origin) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory logs);
     function deal(address account, uint256 balance) external;
     function warp(uint256 timestamp) external;
+    function roll(uint256 number) external;
     function chainId(uint256 id) external;
     function etch(address account, bytes calldata code) external;
     function load(address account, bytes32 slot) external view returns (bytes32);
@@ -25,6 +35,12 @@ interface Vm {
     function assertEq(address left, address right, string calldata what) external pure;
     function assertEq(bytes32 left, bytes32 right, string calldata what) external pure;
     function assertLe(uint256 left, uint256 right, string calldata what) external pure;
+}
+
+/// @dev What forge asks an invariant test for: the functions of a contract that it may call.
+struct FuzzSelector {
+    address addr;
+    bytes4[] selectors;
 }
 
 abstract contract Test {
