@@ -18,10 +18,23 @@ const rooms = {
   pretraining: ['errors', 'files', 'onnx', 'models', 'lora'],
   attribution: ['errors', 'files', 'config', 'onnx', 'models', 'lora'],
   chain: ['errors', 'files', 'merkle', 'config'],
+  wallet: ['errors', 'files', 'config', 'chain'],
   datanet: ['errors', 'files', 'merkle', 'config', 'chain'],
   devnet: ['errors', 'files', 'config', 'chain'],
   rewards: ['errors', 'files', 'merkle', 'config', 'chain'],
-  workflows: ['errors', 'files', 'config', 'models', 'lora', 'attribution', 'chain', 'datanet', 'devnet', 'rewards'],
+  workflows: [
+    'errors',
+    'files',
+    'config',
+    'models',
+    'lora',
+    'attribution',
+    'chain',
+    'wallet',
+    'datanet',
+    'devnet',
+    'rewards',
+  ],
   doctor: ['errors', 'files', 'terminal', 'config', 'onnx', 'models', 'devnet'],
 }
 const work = Object.keys(rooms).filter((room) => room !== 'terminal' && room !== 'doctor')
@@ -38,7 +51,8 @@ const packages = {
   ora: ['terminal'],
   picocolors: ['terminal'],
   react: ['terminal'],
-  viem: ['chain', 'datanet', 'devnet', 'rewards', 'workflows'],
+  ox: ['wallet'],
+  viem: ['chain', 'wallet', 'datanet', 'devnet', 'rewards', 'workflows'],
 }
 
 const imported = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g

@@ -23,6 +23,9 @@ const abis = [
   openLedgerTimelockAbi,
 ] as const
 
+/** The interfaces of all contracts. */
+export const contractAbis: readonly Abi[] = abis
+
 type ErrorsOf<Items> = Items extends readonly (infer Item)[] ? Extract<Item, { type: 'error' }> : never
 
 /** Every custom error that a contract of ours can answer with. */

@@ -1,6 +1,7 @@
 import { type Chain, type Client, createClient, http, type LocalAccount, type Transport, webSocket } from 'viem'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { isDevAddress } from './devMnemonic.js'
+import { guardAccount, type Review } from './guardAccount.js'
 import { isLocalNetwork, type Network } from './networks.js'
 
 /** What reading actions take. */
@@ -13,10 +14,13 @@ export interface ChainClientParameters<Account extends LocalAccount | undefined 
   readonly network: Network
   /** Signs the writing actions; not needed for the reading ones. */
   readonly account?: Account
+  /** Sees every transaction before it is signed, and may throw. */
+  readonly review?: Review
 }
 
 /**
- * A viem client of a network, for the actions in `chain/actions` and for all of viem's own. Sends nothing yet.
+ * A viem client of a network, for the actions in `chain/actions` and for all of viem's own. Sends nothing yet. Before it
+ * signs for the first time, the node is asked which chain it is on.
  *
  * @throws OL1601 when the account is a public test key and the network is not local
  * @example
@@ -27,7 +31,7 @@ export function createChainClient(
   parameters: ChainClientParameters<LocalAccount> & { account: LocalAccount },
 ): WriteClient
 export function createChainClient(parameters: ChainClientParameters<undefined>): ReadClient
-export function createChainClient({ network, account }: ChainClientParameters): ReadClient | WriteClient {
+export function createChainClient({ network, account, review }: ChainClientParameters): ReadClient | WriteClient {
   const { chain, rpcUrl } = network
   const local = isLocalNetwork(network)
   if (account !== undefined && !local && isDevAddress(account.address)) {
@@ -42,5 +46,7 @@ export function createChainClient({ network, account }: ChainClientParameters): 
   const options = { retryCount: local ? 0 : 3 }
   const transport = rpcUrl.startsWith('ws') ? webSocket(rpcUrl, options) : http(rpcUrl, options)
   const settings = { chain, transport, ...(local && { pollingInterval: 10, cacheTime: 0 }) }
-  return account === undefined ? createClient(settings) : createClient({ ...settings, account })
+  const reader = createClient(settings)
+  if (account === undefined) return reader
+  return createClient({ ...settings, account: guardAccount(account, network, reader, review) })
 }

@@ -12,6 +12,7 @@ import { estimateContractGas, getCode, simulateContract, waitForTransactionRecei
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { contractErrors } from './contractErrors.js'
 import type { WriteClient } from './createChainClient.js'
+import { PlannedStop } from './planTransaction.js'
 import { type CallSite, missingContract, toChainError } from './toChainError.js'
 
 type Writing = 'nonpayable' | 'payable'
@@ -107,6 +108,8 @@ async function send<
     const { blockNumber: block } = receipt
     throw new OpenLedgerError('OL1611', { hash, block, contract, function: functionName })
   } catch (cause) {
+    const planned = PlannedStop.in(cause)
+    if (planned !== undefined) throw planned
     if (cause instanceof Error && cause.name === 'WaitForTransactionReceiptTimeoutError' && hash !== undefined) {
       throw new OpenLedgerError('OL1612', { hash, contract, function: functionName }, { cause })
     }

@@ -18,6 +18,9 @@ export interface CallSite {
 /** Turns what viem throws for a call into a numbered error that names contract, function, custom error and arguments. */
 export async function toChainError(client: ReadClient, site: CallSite, cause: unknown): Promise<OpenLedgerError> {
   if (OpenLedgerError.is(cause)) return cause
+  // What signing refused has come through viem.
+  const own = cause instanceof BaseError ? cause.walk((error) => OpenLedgerError.is(error)) : null
+  if (OpenLedgerError.is(own)) return own
   const { contract, address, functionName } = site
   const options = { cause }
   if (!(cause instanceof BaseError)) {

@@ -6,6 +6,7 @@ import { modelCommands } from './table/modelCommands.js'
 import { rewardsCommands } from './table/rewardsCommands.js'
 import { startCommands } from './table/startCommands.js'
 import { trainCommands } from './table/trainCommands.js'
+import { walletCommands } from './table/walletCommands.js'
 
 /**
  * Every command, in the order of the help. A row holds data only, so that `openledger --help` loads none of the work
@@ -19,4 +20,5 @@ export const commandTable: readonly Command[] = [
   ...modelCommands,
   ...attributeCommands,
   ...rewardsCommands,
+  ...walletCommands,
 ]

@@ -6,6 +6,7 @@ import type { Lifetime } from '../terminal/createLifetime.js'
 import type { Output } from '../terminal/createOutput.js'
 import { createShell } from '../terminal/Shell.js'
 import type { Surroundings } from '../terminal/surroundings.js'
+import type { SigningHooks } from '../workflows/chooseSigner.js'
 import type { Command } from './declareCommand.js'
 import type { RawInput } from './readInput.js'
 
@@ -50,25 +51,52 @@ export async function createContext(
       options[name] === undefined ? undefined : String(options[name])
     config = await loadConfig({ folder: cwd, environment, network: given('network'), account: given('account') })
   }
+  const { signal } = lifetime
+  let agreed = false
+  const confirm = async (question: string): Promise<void> => {
+    const { confirm: ask } = await import('../terminal/confirm.js')
+    await output.aside(() => ask(question, { surroundings, yes: flags.yes, signal }))
+  }
+  const password = async (what: string, { twice } = { twice: false }): Promise<string> => {
+    const { askPassword } = await import('../terminal/askPassword.js')
+    return output.aside(() => askPassword(what, { surroundings, signal, twice, warn: output.warn }))
+  }
+  const signing: SigningHooks = {
+    password: ({ name }) => password(`The password of ${name}`),
+    note: output.note,
+    async review(transaction) {
+      if (flags.dryRun) throw new OpenLedgerError('OL1633', { function: transaction.function ?? 'a transaction' })
+      if (agreed) return
+      // The command did not ask before: every transaction is a question of its own.
+      const { describeTransactions } = await import('../commands/describeTransactions.js')
+      output.note(describeTransactions([transaction]))
+      await confirm(`Sign this transaction on ${transaction.network}?`)
+    },
+  }
   return {
     output,
-    config,
+    config: { ...config, signing },
     cwd,
     environment,
     stderr: surroundings.stderr,
     get stdin() {
       return surroundings.stdin
     },
-    signal: lifetime.signal,
+    signal,
     flags,
     workspace() {
       if (config.workspace === undefined) throw new OpenLedgerError('OL1020', { folder: cwd })
       return config.workspace
     },
     async confirm(question) {
-      const { confirm } = await import('../terminal/confirm.js')
-      await confirm(question, { surroundings, yes: flags.yes, signal: lifetime.signal })
+      await confirm(question)
+      agreed = true
     },
+    async secret(what, remedy) {
+      const { askSecret } = await import('../terminal/askSecret.js')
+      return output.aside(() => askSecret(what, { surroundings, signal, remedy }))
+    },
+    password,
     shell: createShell({ script, folder, cwd }),
     onExit: lifetime.onExit,
   }

@@ -10,6 +10,11 @@ export const globalOptions = {
   verbose: flag({ help: 'Show stacks and causes with errors' }),
   cwd: path({ short: 'C', placeholder: 'folder', default: '.', help: 'Run as if started in this folder' }),
   network: text({ placeholder: 'name', default: localNetwork, env: 'OPENLEDGER_NETWORK', help: 'Network to talk to' }),
+  account: text({
+    placeholder: 'name',
+    env: 'OPENLEDGER_ACCOUNT',
+    help: 'Who signs: a keystore, an address, or an account of the devnet',
+  }),
 } as const satisfies Readonly<Record<string, Option<unknown>>>
 
 /** Added to the commands that can tell what they would do. */

@@ -3,7 +3,7 @@ export const groups: readonly { readonly title: string; readonly nouns: readonly
   { title: 'Start', nouns: ['quickstart', 'init', 'doctor'] },
   { title: 'Data', nouns: ['datanet'] },
   { title: 'Model', nouns: ['train', 'model', 'attribute'] },
-  { title: 'Chain', nouns: ['devnet', 'rewards'] },
+  { title: 'Chain', nouns: ['devnet', 'rewards', 'wallet'] },
 ]
 
 /** One line for each noun that has verbs, and for each group of verbs within one: `devnet snapshot`. */
@@ -11,5 +11,6 @@ export const nounSummaries: Readonly<Record<string, string>> = {
   datanet: 'Collect, check and publish the records of a Datanet',
   model: 'Ask a model with its adapter, publish it on the chain',
   devnet: 'A local L1 and L2 whose gas is OPEN',
+  wallet: 'The keys that sign on networks that are not local',
   rewards: 'Post an epoch of receipts, claim and verify payments',
 }

@@ -3,13 +3,14 @@ import type { Config } from '../config/loadConfig.js'
 import type { Output } from '../terminal/createOutput.js'
 import type { Shell } from '../terminal/Shell.js'
 import type { Surroundings } from '../terminal/surroundings.js'
+import type { SigningHooks } from '../workflows/chooseSigner.js'
 
 /** What every command is given besides its own input. */
 export interface CommandContext {
   /** The only way to talk: one result on stdout, everything else on stderr. */
   readonly output: Output
-  /** Flag before environment before project before user. */
-  readonly config: Config
+  /** Flag before environment before project before user, and what signing asks of the user: all that `openChain` takes. */
+  readonly config: Config & { readonly signing: SigningHooks }
   /** Absolute folder that relative paths are meant from (`--cwd`). Inputs declared with `path` are resolved already. */
   readonly cwd: string
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -34,12 +35,25 @@ export interface CommandContext {
    */
   workspace(): Workspace
   /**
-   * Asks before money moves or data is overwritten.
+   * Asks before money moves or data is overwritten. Who agrees is not asked again about each transaction.
    *
    * @throws OL1008 off a terminal without --yes
    * @throws OL1009 when the user declines
    */
   confirm(question: string): Promise<void>
+  /**
+   * A line from the keyboard that is not shown while it is typed.
+   *
+   * @param remedy what to do where there is no terminal
+   * @throws OL1621 off a terminal
+   */
+  secret(what: string, remedy: string): Promise<string>
+  /**
+   * A password, from the file that `OPENLEDGER_PASSWORD_FILE` names, else from the keyboard.
+   *
+   * @throws OL1621 off a terminal without such a file, OL1622 when it cannot be used
+   */
+  password(what: string, options?: { readonly twice: boolean }): Promise<string>
   /** For telling what to type next. */
   readonly shell: Shell
   /** Registers what must be undone however the command ends; the function it returns takes that back. */

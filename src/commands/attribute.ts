@@ -2,7 +2,6 @@ import { relative } from 'node:path'
 import { type AttributeReturnType, type Attribution, attribute, attributionLines } from '../attribution/attribute.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
-import { readManifest } from '../lora/manifest.js'
 import type { Device } from '../onnx/Program.js'
 import type { Output } from '../terminal/createOutput.js'
 import { formatOpen } from '../terminal/formats.js'
@@ -10,11 +9,13 @@ import type { Progress } from '../terminal/Progress.js'
 import { contributorNames } from '../workflows/contributorNames.js'
 import { newestAdapter } from '../workflows/newestAdapter.js'
 import { type Chain, openChain } from '../workflows/openChain.js'
-import { payInferences, preparePayments } from '../workflows/payInferences.js'
+import { payInferences, planPayments, preparePayments } from '../workflows/payInferences.js'
 import { findModelId } from '../workflows/publishModel.js'
+import { agreeTo } from './agreeTo.js'
 import type { CommandContext } from './CommandContext.js'
 import { chooseBase } from './chooseBase.js'
 import { describeAttribution } from './describeAttribution.js'
+import { describeTransactions } from './describeTransactions.js'
 
 interface Input {
   readonly adapter: string | undefined
@@ -68,6 +69,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
         ...(payment === null
           ? []
           : [
+              ...(payment.transactions.length === 0 ? [] : [describeTransactions(payment.transactions)]),
               `${formatOpen(payment.feeWei)} ${payment.paid ? 'paid' : 'would be paid'}, next: ${context.shell.line('rewards post')}`,
             ]),
       ].join('\n'),
@@ -81,7 +83,9 @@ interface Payee {
 
 async function findPayee({ workspace, config }: CommandContext, adapter: string): Promise<Payee> {
   const chain = await openChain({ ...config, workspace: workspace().root })
-  const modelId = await findModelId(chain, await readManifest(adapter))
+  const modelId = await findModelId(chain, adapter)
+  // Whoever pays is asked for before the answers are, too.
+  chain.as('user')
   if (modelId === undefined) throw new OpenLedgerError('OL1810', { path: adapter, network: chain.network.name })
   return { chain, modelId }
 }
@@ -96,15 +100,16 @@ async function payFees(context: CommandContext, { chain, modelId }: Payee, resul
     context.output.note(
       `An earlier run was stopped while it paid: ${open.length} of ${payments.length} answers are left.`,
     )
-  if (context.flags.dryRun) return { paid: false, resumed, feeWei, inferences: [] }
-  await context.confirm(`Pay ${formatOpen(feeWei)} for ${open.length} answers on ${chain.network.name}?`)
+  const plan = () => planPayments(chain, prepared)
+  if (context.flags.dryRun) return { paid: false, resumed, feeWei, inferences: [], transactions: await plan() }
+  await agreeTo(context, chain, plan, `Pay ${formatOpen(feeWei)} for ${open.length} answers`)
   const paid = await context.output.step('Pay into the escrow', () => payInferences(chain, prepared))
   const inferences = paid.map(({ inference, feeWei: fee, poolWei }) => ({
     inferenceId: inference.inferenceId,
     feeWei: fee,
     poolWei,
   }))
-  return { paid: true, resumed, feeWei, inferences }
+  return { paid: true, resumed, feeWei, inferences, transactions: [] }
 }
 
 /** Progress of an attribution: the records once, then the answers. */

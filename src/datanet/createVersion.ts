@@ -15,7 +15,7 @@ import { canonicalJson } from '../files/canonicalJson.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { buildStandardTree } from '../merkle/buildStandardTree.js'
 import type { DatanetStore, VersionRow } from './DatanetStore.js'
-import { leafTypes, takeSnapshot } from './takeSnapshot.js'
+import { leafTypes, type Snapshot, takeSnapshot } from './takeSnapshot.js'
 
 export interface CreatedVersion extends VersionRow {
   /** False when the approved records are those of the latest version, which is returned then. */
@@ -71,6 +71,36 @@ function placeFolder(versions: string, name: string, files: Readonly<Record<stri
   }
 }
 
+/** What {@link createVersion} would give, without making anything. */
+export interface VersionPreview extends Omit<VersionRow, 'createdAt'> {
+  readonly created: boolean
+}
+
+/**
+ * The version that the approved records would make. Writes nothing.
+ *
+ * @throws OL1140 when no record is approved
+ */
+export function previewVersion(store: DatanetStore): VersionPreview {
+  const { leaves, contentHash } = approved(store)
+  const latest = store.versions().at(-1)
+  if (latest?.contentHash === contentHash) return { ...latest, created: false }
+  const { root, leafCount: recordCount } = treeOf(leaves)
+  return { version: (latest?.version ?? 0) + 1, root, recordCount, contentHash, created: true }
+}
+
+function approved(store: DatanetStore): Snapshot {
+  const snapshot = takeSnapshot(store)
+  if (snapshot.leaves.length === 0) throw new OpenLedgerError('OL1140', { datanet: store.info.name })
+  return snapshot
+}
+
+const treeOf = (leaves: Snapshot['leaves']) =>
+  buildStandardTree(
+    leafTypes,
+    leaves.map(({ id, contributor }) => [id, contributor]),
+  )
+
 /**
  * Makes a version of the approved records: the folder `datanet/versions/<n>`, then its row in the store. Both are there
  * afterwards, or the row is not; a second process waits. The same approved records give the same bytes.
@@ -82,16 +112,12 @@ function placeFolder(versions: string, name: string, files: Readonly<Record<stri
 export function createVersion(store: DatanetStore): CreatedVersion {
   return store.transact(() => {
     const { name: datanet, licence } = store.info
-    const { leaves, bytes, contentHash } = takeSnapshot(store)
-    if (leaves.length === 0) throw new OpenLedgerError('OL1140', { datanet })
+    const { leaves, bytes, contentHash } = approved(store)
     const latest = store.versions().at(-1)
     if (latest?.contentHash === contentHash) {
       return { ...latest, created: false, directory: store.paths.version(latest.version) }
     }
-    const tree = buildStandardTree(
-      leafTypes,
-      leaves.map(({ id, contributor }) => [id, contributor]),
-    )
+    const tree = treeOf(leaves)
     const version = (latest?.version ?? 0) + 1
     const { root, leafCount: recordCount } = tree
     const json = (value: unknown) => Buffer.from(`${canonicalJson(value)}\n`)

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
+import { systemCode } from '../files/systemCode.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
-import { systemCode } from './systemCode.js'
 
 const hex = (digits: number) =>
   z

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { systemCode } from '../files/systemCode.js'
 import { processIdentity } from './processIdentity.js'
-import { systemCode } from './systemCode.js'
 
 let serial = 0
 

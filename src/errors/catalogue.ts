@@ -8,6 +8,7 @@ import { loraErrors } from './codes/lora.js'
 import { modelsErrors } from './codes/models.js'
 import { onnxErrors } from './codes/onnx.js'
 import { rewardsErrors } from './codes/rewards.js'
+import { walletErrors } from './codes/wallet.js'
 
 /** Every numbered error of the project. The reference page of the docs is made from this table. */
 export const catalogue = {
@@ -18,6 +19,7 @@ export const catalogue = {
   ...loraErrors,
   ...attributionErrors,
   ...chainErrors,
+  ...walletErrors,
   ...devnetErrors,
   ...rewardsErrors,
   ...filesErrors,

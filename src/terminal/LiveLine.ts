@@ -80,6 +80,16 @@ export class LiveLine {
     this.clear()
   }
 
+  /** Draws nothing until the function that it returns is called: somebody is asked something. */
+  hold(): () => void {
+    const spinner = this.#spinner
+    if (spinner === undefined) this.clear()
+    else spinner.stop()
+    return () => {
+      if (this.#spinner === spinner) spinner?.start()
+    }
+  }
+
   /** Until it is closed a view has the end of the terminal to itself. */
   hand(view: LiveView): void {
     this.clear()

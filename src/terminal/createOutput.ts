@@ -44,6 +44,8 @@ export interface Output {
   warn(text: string): void
   /** Runs one step of the command, with a spinner on a terminal and a line with its time at the end. */
   step<Value>(title: string, work: () => Promise<Value>): Promise<Value>
+  /** Leaves the terminal alone while somebody is asked something; a step that is under way draws no spinner then. */
+  aside<Value>(ask: () => Promise<Value>): Promise<Value>
   progress(options: ProgressOptions): Progress
   /**
    * Loads what shows a training: a live view on a terminal with colours and room for it, else as {@link progress}.
@@ -114,6 +116,14 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
     note,
     warn: (text) => line.write(`${paint.yellow('!')} ${text}`),
     step: (title, work) => runStep(title, work, { stream: stderr, line, paint, quiet }),
+    async aside(ask) {
+      const resume = line.hold()
+      try {
+        return await ask()
+      } finally {
+        resume()
+      }
+    },
     progress: (progressOptions) => createProgress(progressOptions, line, paint, quiet),
     async training({ live }) {
       const { columns = 80, rows = 24 } = stderr

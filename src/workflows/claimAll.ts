@@ -1,9 +1,10 @@
 import { getBlock } from 'viem/actions'
-import { type ClaimManyReturnType, claimMany } from '../chain/actions/claimMany.js'
+import { type ClaimManyReturnType, claimBatch, claimMany } from '../chain/actions/claimMany.js'
 import type { RewardClaim } from '../chain/actions/claimRewards.js'
 import { finalizeEpoch } from '../chain/actions/finalizeEpoch.js'
 import { getBlockTime } from '../chain/actions/getBlockTime.js'
 import { getClaimed } from '../chain/actions/getClaimed.js'
+import { laterTransaction, type PlannedTransaction } from '../chain/describeTransaction.js'
 import { toChainRequest } from '../chain/toChainError.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { warp } from '../devnet/warp.js'
@@ -27,29 +28,37 @@ export interface ClaimAllReturnType extends ClaimManyReturnType {
   readonly finalized: boolean
 }
 
+/** What claiming would do now. Nothing is sent yet. */
+export interface PreparedClaims {
+  /** Number of the epoch in the ledger that is finalized first. */
+  readonly finalize: number | undefined
+  /** Seconds that the devnet's clock is moved by before. */
+  readonly warpSeconds: number
+  /** The epoch of the workspace that is claimed from. */
+  readonly epoch: number
+  readonly claims: readonly RewardClaim[]
+}
+
 /**
- * Finalizes the newest epoch once its challenge window is over, and pays what every account has earned and not yet
- * claimed. While the window is open, what the epoch before it allocates can be claimed. The relayer pays the gas; the
- * money goes to the accounts and nowhere else.
+ * Finds out what every account has earned and not yet claimed. While the newest epoch can be challenged, that is what the
+ * epoch before it allocates.
  *
  * @throws OL1813 when the window is open and there is nothing older to claim
  * @throws OL1815 when there is no epoch, OL1822 when the only one was not posted, OL1812 when they are not on this chain
  */
-export async function claimAll(
+export async function prepareClaims(
   paths: WorkspacePaths,
   chain: Chain,
   { accounts, warp: mayWarp = false }: ClaimAllParameters = {},
-): Promise<ClaimAllReturnType> {
+): Promise<PreparedClaims> {
   const epochs = await readEpochs(paths)
   if (epochs.length === 0) throw new OpenLedgerError('OL1815', { path: paths.epochs })
   const matched = await matchEpochs(chain, epochs, await ledgerEpochs(chain))
   const posted = matched.flatMap(({ epoch, onChain }) => (onChain === undefined ? [] : [{ epoch, onChain }]))
   const newest = posted.at(-1)
   if (newest === undefined) throw new OpenLedgerError('OL1822', { epoch: 1, network: chain.network.name })
-  const relayer = chain.as('relayer')
-  const address = chain.address('RewardPool')
 
-  const settled = await finalize(chain, newest.onChain, mayWarp)
+  const settled = await finalization(chain, newest.onChain, mayWarp)
   const { epoch } = settled.open ? (posted.at(-2) ?? newest) : newest
   const claims = settled.open && epoch === newest.epoch ? [] : await outstanding(chain, epoch, accounts)
   if (settled.open && claims.length === 0) {
@@ -57,10 +66,63 @@ export async function claimAll(
     const until = new Date(challengeableUntil * 1000).toISOString()
     throw new OpenLedgerError('OL1813', { epoch: newest.epoch.manifest.epoch, status, until })
   }
+  const { warpSeconds, finalize } = settled
+  return { finalize, warpSeconds, epoch: epoch.manifest.epoch, claims }
+}
+
+/**
+ * Finalizes the newest epoch once its challenge window is over, and pays what every account has earned and not yet
+ * claimed. The relayer pays the gas; the money goes to the accounts and nowhere else.
+ *
+ * @param prepared what {@link prepareClaims} found, where somebody was asked about it; else it is found out here
+ * @throws as {@link prepareClaims}
+ */
+export async function claimAll(
+  paths: WorkspacePaths,
+  chain: Chain,
+  parameters: ClaimAllParameters = {},
+  prepared?: PreparedClaims,
+): Promise<ClaimAllReturnType> {
+  const { finalize, warpSeconds, epoch, claims } = prepared ?? (await prepareClaims(paths, chain, parameters))
+  const relayer = chain.as('relayer')
+  if (warpSeconds > 0 && chain.devnet !== undefined) await warp(chain.devnet, warpSeconds)
+  if (finalize !== undefined)
+    await finalizeEpoch(relayer, { address: chain.address('AttributionLedger'), epoch: finalize })
   const paid =
-    claims.length === 0 ? { paid: [], refused: [], transactions: [] } : await claimMany(relayer, { address, claims })
-  const { warpedSeconds, finalized } = settled
-  return { ...paid, epoch: epoch.manifest.epoch, warpedSeconds, finalized }
+    claims.length === 0
+      ? { paid: [], refused: [], transactions: [] }
+      : await claimMany(relayer, { address: chain.address('RewardPool'), claims })
+  return { ...paid, epoch, warpedSeconds: warpSeconds, finalized: finalize !== undefined }
+}
+
+/** The transactions of prepared claims. Claims of an epoch that is yet to be finalized cannot be estimated. */
+export async function planClaims(
+  chain: Chain,
+  { finalize, claims }: PreparedClaims,
+): Promise<readonly PlannedTransaction[]> {
+  const pool = chain.address('RewardPool')
+  const planned: (PlannedTransaction | undefined)[] = []
+  if (finalize !== undefined) {
+    const parameters = { address: chain.address('AttributionLedger'), epoch: finalize }
+    planned.push(await chain.plan('relayer', (client) => finalizeEpoch(client, parameters)))
+  }
+  for (let start = 0; start < claims.length; start += claimBatch) {
+    const part = claims.slice(start, start + claimBatch)
+    planned.push(
+      finalize === undefined
+        ? await chain.plan('relayer', (client) => claimMany(client, { address: pool, claims: part }))
+        : laterTransaction(chain.network, chain.as('relayer').account.address, {
+            contract: 'RewardPool',
+            to: pool,
+            function: 'claimMany',
+            arguments: [
+              { name: 'accounts', value: JSON.stringify(part.map(({ account }) => account)) },
+              { name: 'cumulatives', value: JSON.stringify(part.map(({ cumulativeWei }) => String(cumulativeWei))) },
+            ],
+          }),
+    )
+  }
+  return planned.filter((transaction) => transaction !== undefined)
 }
 
 /** What accounts have earned by the end of an epoch and not yet been paid. */
@@ -83,27 +145,26 @@ async function outstanding(
 }
 
 interface Finalization {
-  /** Whether the window is still open: nothing was done then. */
+  /** Whether the window is still open: nothing can be done then. */
   readonly open: boolean
-  readonly warpedSeconds: number
-  readonly finalized: boolean
+  readonly warpSeconds: number
+  /** Number of the epoch that can be finalized now. */
+  readonly finalize: number | undefined
 }
 
-async function finalize(
+async function finalization(
   chain: Chain,
   { status, challengeableUntil, number }: OnChainEpoch,
   mayWarp: boolean,
 ): Promise<Finalization> {
-  if (status === 'finalized') return { open: false, warpedSeconds: 0, finalized: false }
+  if (status === 'finalized') return { open: false, warpSeconds: 0, finalize: undefined }
   const seconds = challengeableUntil - (await getBlockTime(chain.client))
   const over = seconds <= 0 || challengeableUntil <= (await nextBlockTime(chain))
   if (status !== 'pending' || !(over || (mayWarp && chain.devnet !== undefined)))
-    return { open: true, warpedSeconds: 0, finalized: false }
+    return { open: true, warpSeconds: 0, finalize: undefined }
   // A devnet mines on demand: its newest block can be older than the window though time has passed.
-  const warpedSeconds = over ? Math.min(1, Math.max(0, seconds)) : seconds
-  if (warpedSeconds > 0 && chain.devnet !== undefined) await warp(chain.devnet, warpedSeconds)
-  await finalizeEpoch(chain.as('relayer'), { address: chain.address('AttributionLedger'), epoch: number })
-  return { open: false, warpedSeconds, finalized: true }
+  const warpSeconds = over ? Math.min(1, Math.max(0, seconds)) : seconds
+  return { open: false, warpSeconds: chain.devnet === undefined ? 0 : warpSeconds, finalize: number }
 }
 
 async function nextBlockTime(chain: Chain): Promise<number> {

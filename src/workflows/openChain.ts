@@ -1,6 +1,9 @@
-import type { Address, LocalAccount } from 'viem'
+import type { LocalAccount } from 'viem'
 import { createChainClient, type ReadClient, type WriteClient } from '../chain/createChainClient.js'
+import type { PlannedTransaction } from '../chain/describeTransaction.js'
+import type { Review } from '../chain/guardAccount.js'
 import { type ContractName, contractAddress, defineNetwork, isLocalNetwork, type Network } from '../chain/networks.js'
+import { planTransaction } from '../chain/planTransaction.js'
 import { localNetwork } from '../config/localNetwork.js'
 import type { NetworkConfig } from '../config/mergeNetworks.js'
 import { devAccounts } from '../devnet/accounts.js'
@@ -8,6 +11,7 @@ import { devnetNetworks } from '../devnet/devnetNetworks.js'
 import type { DevnetState } from '../devnet/devnetState.js'
 import { requireDevnet } from '../devnet/devnetStatus.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { chooseSigner, type SigningHooks } from './chooseSigner.js'
 
 export type DevAccountName = keyof ReturnType<typeof devAccounts>
 
@@ -18,13 +22,24 @@ export interface Chain {
   readonly client: ReadClient
   /** Set where the network is the workspace's own devnet. */
   readonly devnet: DevnetState | undefined
-  address(contract: ContractName): Address
+  /** Whether it is a development chain on this machine, where nothing is worth asking about. */
+  readonly local: boolean
+  address(contract: ContractName): `0x${string}`
   /**
-   * A client that signs as one of the devnet's accounts.
+   * A client that signs in a role: as the account that was chosen for this run or network, else, where the network is
+   * local, as the devnet's account of that name.
    *
-   * @throws OL1808 on a network that is not local
+   * @throws OL1601 when the chosen account is a public test key and the network is not local
+   * @throws OL1624 when none is chosen and the network is not local
+   * @throws OL1614, OL1616, OL1619 or OL1625 when the chosen one cannot be used
    */
-  as(name: DevAccountName): WriteClient
+  as(role: DevAccountName): WriteClient
+  /**
+   * What an action would send first in a role, checked against the chain as it is now. Opens no key.
+   *
+   * @throws as {@link as}, and what the action throws
+   */
+  plan(role: DevAccountName, act: (client: WriteClient) => Promise<unknown>): Promise<PlannedTransaction | undefined>
 }
 
 export interface OpenChainParameters {
@@ -33,32 +48,62 @@ export interface OpenChainParameters {
   /** As in the configuration; `devnet` is the workspace's own. */
   readonly network: string
   readonly networks: Readonly<Record<string, NetworkConfig>>
+  /** Who signs; the network's account unless given. */
+  readonly account?: string | undefined
+  /** Folder of the user's encrypted keys. */
+  readonly keystores: string
+  readonly signing: SigningHooks
 }
 
 /**
- * Finds the network that commands talk to.
+ * Finds the network that commands talk to, and who signs there. Asks for no key yet.
  *
  * @throws OL1704 or OL1705 when it is the devnet and that does not run
  */
-export async function openChain({ workspace, network: name, networks }: OpenChainParameters): Promise<Chain> {
-  if (name === localNetwork) {
-    const devnet = await requireDevnet(workspace)
-    return chainOf(devnetNetworks(devnet).l2, devnet)
+export async function openChain(parameters: OpenChainParameters): Promise<Chain> {
+  const { workspace, network: name, networks, account, keystores, signing } = parameters
+  const described = name === localNetwork ? undefined : (networks[name] as NetworkConfig)
+  const devnet = described === undefined ? await requireDevnet(workspace) : undefined
+  const network = devnet === undefined ? networkOf(name, described) : devnetNetworks(devnet).l2
+  // A command that only reads is not disturbed by an account that cannot be used.
+  const chosen = await chooseSigner({ network, described, account, keystores, signing }).catch((error: unknown) => {
+    if (OpenLedgerError.is(error)) return error
+    throw error
+  })
+  const signer = (): LocalAccount | undefined => {
+    if (OpenLedgerError.is(chosen)) throw chosen
+    return chosen
   }
-  return chainOf(defineNetwork({ name, ...(networks[name] as NetworkConfig) }), undefined)
+  return chainOf(network, devnet, signer, signing.review)
 }
 
-/** A running devnet as the chain that workflows take. */
-export const devnetChain = (devnet: DevnetState): Chain => chainOf(devnetNetworks(devnet).l2, devnet)
+const networkOf = (name: string, described: NetworkConfig | undefined): Network =>
+  defineNetwork({ name, ...(described as NetworkConfig) })
 
-const chainOf = (network: Network, devnet: DevnetState | undefined): Chain => ({
-  network,
-  devnet,
-  client: createChainClient({ network }),
-  address: (contract) => contractAddress(network, contract),
-  as(name) {
-    if (!isLocalNetwork(network)) throw new OpenLedgerError('OL1808', { network: network.name })
-    const account: LocalAccount = devAccounts()[name]
-    return createChainClient({ network, account })
-  },
-})
+/** A running devnet as the chain that workflows take; every role is played by its account of that name. */
+export const devnetChain = (devnet: DevnetState): Chain =>
+  chainOf(devnetNetworks(devnet).l2, devnet, () => undefined, undefined)
+
+function chainOf(
+  network: Network,
+  devnet: DevnetState | undefined,
+  signer: () => LocalAccount | undefined,
+  review: Review | undefined,
+): Chain {
+  const local = isLocalNetwork(network)
+  const accountOf = (role: DevAccountName): LocalAccount => {
+    const account = signer() ?? (local ? devAccounts()[role] : undefined)
+    if (account !== undefined) return account
+    throw new OpenLedgerError('OL1624', { network: network.name, chainId: network.chain.id })
+  }
+  return {
+    network,
+    devnet,
+    local,
+    client: createChainClient({ network }),
+    address: (contract) => contractAddress(network, contract),
+    as: (role) =>
+      createChainClient({ network, account: accountOf(role), ...(!local && review !== undefined && { review }) }),
+    plan: (role, act) => planTransaction(network, accountOf(role), act),
+  }
+}

@@ -3,6 +3,7 @@ import type { Attribution } from '../attribution/attribute.js'
 import { getPayment } from '../chain/actions/getPayment.js'
 import { payInference } from '../chain/actions/payInference.js'
 import { quoteInference } from '../chain/actions/quoteInference.js'
+import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson, keccak256 } from '../files/canonicalJson.js'
@@ -43,7 +44,7 @@ export interface PreparedPayments {
  * Finds out what attributed answers cost. Where an earlier run was stopped while it paid for the very same answers, this
  * goes on with its inferences, so that none is paid twice.
  *
- * @throws OL1808 on a network that is not local
+ * @throws OL1624 when nobody is chosen to pay
  * @throws OL1820 when somebody with a share has no address to be paid at
  */
 export async function preparePayments(
@@ -68,7 +69,7 @@ export async function preparePayments(
 }
 
 /**
- * Pays prepared fees into the escrow, as the devnet's user. The inferences are noted in the workspace before the first
+ * Pays prepared fees into the escrow, as the user. The inferences are noted in the workspace before the first
  * payment: if the process dies in between, the same command goes on, and `rewards post` finds out what the chain has.
  *
  * @throws OL1603 when a price has changed since it was quoted
@@ -84,18 +85,34 @@ export async function payInferences(
   if (!resumed) await noteBatch(paths, batch)
   const paid: PaidInference[] = []
   for (const { inference, quoteWei, earlier } of payments) {
-    const { inputTokens, outputTokens } = inference
-    const modelId = inference.modelId as `0x${string}`
-    const inferenceId = inference.inferenceId as `0x${string}`
-    const parameters = { address, modelId, inferenceId, inputTokens, outputTokens, feeWei: quoteWei }
     if (earlier !== undefined) paid.push(earlier)
     else {
-      const { feeWei, poolWei } = await payInference(client, parameters)
+      const { feeWei, poolWei } = await payInference(client, { address, ...callOf(inference), feeWei: quoteWei })
       paid.push({ inference, feeWei, poolWei })
     }
   }
   return paid
 }
+
+/** The transactions that would pay prepared fees, each checked by itself; nothing is noted. */
+export async function planPayments(chain: Chain, { payments }: PreparedPayments): Promise<PlannedTransaction[]> {
+  const address = chain.address('InferenceEscrow')
+  const planned: PlannedTransaction[] = []
+  for (const { inference, quoteWei, earlier } of payments) {
+    if (earlier !== undefined) continue
+    const parameters = { address, ...callOf(inference), feeWei: quoteWei }
+    const transaction = await chain.plan('user', (client) => payInference(client, parameters))
+    if (transaction !== undefined) planned.push(transaction)
+  }
+  return planned
+}
+
+const callOf = ({ modelId, inferenceId, inputTokens, outputTokens }: Inference) => ({
+  modelId: modelId as `0x${string}`,
+  inferenceId: inferenceId as `0x${string}`,
+  inputTokens,
+  outputTokens,
+})
 
 type Described = Omit<Inference, 'nonce' | 'inferenceId'>
 

@@ -2,7 +2,8 @@ import { splitWei } from '../attribution/splitWei.js'
 import { getEpoch } from '../chain/actions/getEpoch.js'
 import { getLedger } from '../chain/actions/getLedger.js'
 import { getPayment } from '../chain/actions/getPayment.js'
-import { postEpoch as sendEpoch } from '../chain/actions/postEpoch.js'
+import { type PostEpochParameters, postEpoch as sendEpoch } from '../chain/actions/postEpoch.js'
+import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeEpoch } from '../rewards/epochFolder.js'
@@ -110,12 +111,26 @@ export interface PostedEpoch extends PreparedEpoch {
 /** Writes a prepared epoch to the workspace, then posts its roots on the ledger as the operator, with the bond. */
 export async function postEpoch(paths: WorkspacePaths, chain: Chain, prepared: PreparedEpoch): Promise<PostedEpoch> {
   const client = chain.as('operator')
-  const { epoch } = prepared
-  const folder = await writeEpoch(paths.epochs, epoch)
+  const folder = await writeEpoch(paths.epochs, prepared.epoch)
+  const posting = await postingOf(chain, prepared)
+  const sent = await sendEpoch(client, posting)
+  const { address, bondWei } = posting
+  const onChain = { ...(await getEpoch(chain.client, { address, epoch: sent.epoch })), number: sent.epoch }
+  return { ...prepared, folder, onChain, bondWei, transactionHash: sent.hash }
+}
+
+/** The transaction that would post a prepared epoch, checked; nothing is written. */
+export async function planEpoch(chain: Chain, prepared: PreparedEpoch): Promise<readonly PlannedTransaction[]> {
+  const posting = await postingOf(chain, prepared)
+  const planned = await chain.plan('operator', (client) => sendEpoch(client, posting))
+  return planned === undefined ? [] : [planned]
+}
+
+async function postingOf(chain: Chain, { epoch }: PreparedEpoch): Promise<PostEpochParameters> {
   const address = chain.address('AttributionLedger')
   const { bondWei } = await getLedger(chain.client, { address })
   const { manifest, manifestHash } = epoch
-  const sent = await sendEpoch(client, {
+  return {
     address,
     receiptsRoot: manifest.receiptsRoot as `0x${string}`,
     rewardsRoot: manifest.rewardsRoot as `0x${string}`,
@@ -123,9 +138,7 @@ export async function postEpoch(paths: WorkspacePaths, chain: Chain, prepared: P
     receiptCount: manifest.receiptCount,
     manifestHash,
     bondWei,
-  })
-  const onChain = { ...(await getEpoch(chain.client, { address, epoch: sent.epoch })), number: sent.epoch }
-  return { ...prepared, folder, onChain, bondWei, transactionHash: sent.hash }
+  }
 }
 
 function receiptOf(inference: Inference, { feeWei, poolWei }: { feeWei: bigint; poolWei: bigint }): Receipt {

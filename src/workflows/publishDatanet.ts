@@ -3,8 +3,11 @@ import { getDatanet } from '../chain/actions/getDatanet.js'
 import { getVersion } from '../chain/actions/getVersion.js'
 import { publishVersion } from '../chain/actions/publishVersion.js'
 import { datanetRegistryAbi } from '../chain/contracts/DatanetRegistry.generated.js'
-import { type CreatedVersion, createVersion } from '../datanet/createVersion.js'
+import { laterTransaction, type PlannedTransaction } from '../chain/describeTransaction.js'
+import { isDevAddress } from '../chain/devMnemonic.js'
+import { type CreatedVersion, createVersion, previewVersion, type VersionPreview } from '../datanet/createVersion.js'
 import type { DatanetStore } from '../datanet/DatanetStore.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { eventTransaction } from './eventTransaction.js'
 import type { Chain } from './openChain.js'
 
@@ -22,8 +25,10 @@ export interface PublishDatanetReturnType {
  * done. Publishing what is published changes nothing, so the command can be run again after any failure.
  *
  * @throws OL1603, OL1604 when the registry refuses
+ * @throws OL1634 when a contributor is a public test key and the network is not local
  */
 export async function publishDatanet(store: DatanetStore, chain: Chain): Promise<PublishDatanetReturnType> {
+  requireOwnKeys(store, chain)
   const version = createVersion(store)
   const client = chain.as('maintainer')
   const address = chain.address('DatanetRegistry')
@@ -56,4 +61,56 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
   const sent = await publishVersion(client, { address, datanetId, root, recordCount, contentHash })
   note(sent.version, sent.hash)
   return { version, datanetId, onChainVersion: sent.version, transactionHash: sent.hash }
+}
+
+/** What publishing would make and send. */
+export interface PlannedPublication {
+  readonly version: VersionPreview
+  /** None where the chain has the version already. */
+  readonly transactions: readonly PlannedTransaction[]
+}
+
+/**
+ * Tells what {@link publishDatanet} would do. Writes and sends nothing.
+ *
+ * @throws as {@link publishDatanet}
+ */
+export async function planPublication(store: DatanetStore, chain: Chain): Promise<PlannedPublication> {
+  requireOwnKeys(store, chain)
+  const version = previewVersion(store)
+  const address = chain.address('DatanetRegistry')
+  const owner = chain.as('maintainer').account.address
+  const { name, licence } = store.info
+  const { root, recordCount, contentHash } = version
+  const known = await getDatanet(chain.client, { address, owner, name })
+  if (known === undefined) {
+    const creation = await chain.plan('maintainer', (client) => createDatanet(client, { address, name, licence }))
+    const words = { 'id of': name, root, recordCount: String(recordCount), contentHash }
+    const publication = laterTransaction(chain.network, owner, {
+      contract: 'DatanetRegistry',
+      to: address,
+      function: 'publishVersion',
+      arguments: Object.entries(words).map(([argument, value]) => ({ name: argument, value })),
+    })
+    return { version, transactions: creation === undefined ? [publication] : [creation, publication] }
+  }
+  const { datanetId, versionCount } = known
+  if (versionCount > 0) {
+    const latest = await getVersion(chain.client, { address, datanetId, version: versionCount })
+    if (latest.root === root && latest.contentHash === contentHash) return { version, transactions: [] }
+  }
+  const publication = await chain.plan('maintainer', (client) =>
+    publishVersion(client, { address, datanetId, root, recordCount, contentHash }),
+  )
+  return { version, transactions: publication === undefined ? [] : [publication] }
+}
+
+/** Off the devnet a test key as contributor would give away what its records earn. */
+function requireOwnKeys(store: DatanetStore, chain: Chain): void {
+  if (chain.local) return
+  const contributors = store.records('approved').map(({ contributor }) => contributor)
+  const address = [...new Set(contributors)].find(isDevAddress)
+  if (address === undefined) return
+  const count = contributors.filter((contributor) => contributor === address).length
+  throw new OpenLedgerError('OL1634', { count, address, network: chain.network.chain.name })
 }

@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { getDatanet } from '../chain/actions/getDatanet.js'
 import { type GetModelReturnType, getModel } from '../chain/actions/getModel.js'
 import { getVersion } from '../chain/actions/getVersion.js'
-import { registerModel } from '../chain/actions/registerModel.js'
+import { type RegisterModelParameters, registerModel } from '../chain/actions/registerModel.js'
 import { modelRegistryAbi } from '../chain/contracts/ModelRegistry.generated.js'
+import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
 import { readJson } from '../files/readText.js'
@@ -43,6 +44,14 @@ export interface PublishModelParameters {
   /** Wei of OPEN for 1000 tokens. */
   readonly inputPrice: bigint
   readonly outputPrice: bigint
+  /** Versions that the workspace has noted as published on this chain, by whichever account. */
+  readonly publications?: readonly NotedVersion[]
+}
+
+/** A Datanet version by its id and its number on a chain. */
+export interface NotedVersion {
+  readonly datanetId: Hex
+  readonly onChainVersion: number
 }
 
 /**
@@ -52,20 +61,45 @@ export interface PublishModelParameters {
  * @throws OL1512 when the adapter is not that of its manifest
  * @throws OL1809 when the adapter was not trained on a Datanet, OL1824 when the chain does not have that version
  */
-export async function publishModel(
-  chain: Chain,
-  { adapter, inputPrice, outputPrice }: PublishModelParameters,
-): Promise<ModelPublication> {
-  const manifest = await readManifest(adapter)
-  const weights = join(adapter, 'adapter_model.safetensors')
-  const found = await sha256File(weights)
-  if (found !== manifest.adapterHash)
-    throw new OpenLedgerError('OL1512', { what: 'adapter', path: weights, found, wanted: manifest.adapterHash })
+export async function publishModel(chain: Chain, parameters: PublishModelParameters): Promise<ModelPublication> {
+  const { adapter, inputPrice, outputPrice } = parameters
+  const manifest = await checkedManifest(adapter)
   const client = chain.as('maintainer')
   const known = await findModel(chain, manifest)
   if (known !== undefined) return publicationOf(chain, adapter, manifest, known, undefined)
-  const { datanetId, version } = await publishedVersion(chain, adapter, manifest)
-  const { hash } = await registerModel(client, {
+  const { hash } = await registerModel(client, await registrationOf(chain, manifest, parameters))
+  return publicationOf(chain, adapter, manifest, { inputPrice, outputPrice }, hash)
+}
+
+/**
+ * The transaction that {@link publishModel} would send; none where the chain has the model already.
+ *
+ * @throws as {@link publishModel}
+ */
+export async function planModel(chain: Chain, parameters: PublishModelParameters): Promise<PlannedTransaction[]> {
+  const manifest = await checkedManifest(parameters.adapter)
+  if ((await findModel(chain, manifest)) !== undefined) return []
+  const registration = await registrationOf(chain, manifest, parameters)
+  const planned = await chain.plan('maintainer', (client) => registerModel(client, registration))
+  return planned === undefined ? [] : [planned]
+}
+
+async function checkedManifest(adapter: string): Promise<TrainingManifest> {
+  const manifest = await readManifest(adapter)
+  const weights = join(adapter, 'adapter_model.safetensors')
+  const found = await sha256File(weights)
+  if (found === manifest.adapterHash) return manifest
+  throw new OpenLedgerError('OL1512', { what: 'adapter', path: weights, found, wanted: manifest.adapterHash })
+}
+
+async function registrationOf(
+  chain: Chain,
+  manifest: TrainingManifest,
+  parameters: PublishModelParameters,
+): Promise<RegisterModelParameters> {
+  const { inputPrice, outputPrice } = parameters
+  const { datanetId, version } = await publishedVersion(chain, parameters, manifest)
+  return {
     address: chain.address('ModelRegistry'),
     baseHash: manifest.base.hash as Hex,
     adapterHash: manifest.adapterHash as Hex,
@@ -74,12 +108,18 @@ export async function publishModel(
     datanetVersion: version,
     inputPrice,
     outputPrice,
-  })
-  return publicationOf(chain, adapter, manifest, { inputPrice, outputPrice }, hash)
+  }
 }
 
-/** The id under which an adapter is registered on a chain, if it is. */
-export async function findModelId(chain: Chain, manifest: TrainingManifest): Promise<Hex | undefined> {
+/** The id under which an adapter is registered on a chain, if it is: by the note in its folder, else by its owner. */
+export async function findModelId(chain: Chain, adapter: string): Promise<Hex | undefined> {
+  const manifest = await readManifest(adapter)
+  const noted = await notedPublication(adapter)
+  const address = chain.address('ModelRegistry')
+  if (noted?.chainId === chain.network.chain.id && noted.registry === address) {
+    const model = await getKnown(chain, noted.modelId as Hex)
+    if (model?.manifestHash === hashJson(manifest)) return noted.modelId as Hex
+  }
   return (await findModel(chain, manifest)) && modelIdOf(chain, manifest)
 }
 
@@ -95,12 +135,13 @@ function modelIdOf(chain: Chain, manifest: TrainingManifest): Hex {
 }
 
 const findModel = (chain: Chain, manifest: TrainingManifest): Promise<GetModelReturnType | undefined> =>
-  getModel(chain.client, { address: chain.address('ModelRegistry'), modelId: modelIdOf(chain, manifest) }).catch(
-    (error: unknown) => {
-      if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
-      throw error
-    },
-  )
+  getKnown(chain, modelIdOf(chain, manifest))
+
+const getKnown = (chain: Chain, modelId: Hex): Promise<GetModelReturnType | undefined> =>
+  getModel(chain.client, { address: chain.address('ModelRegistry'), modelId }).catch((error: unknown) => {
+    if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
+    throw error
+  })
 
 /** Tells where a model is registered, and notes it in the adapter's folder unless that was done. */
 async function publicationOf(
@@ -110,7 +151,7 @@ async function publicationOf(
   { inputPrice, outputPrice }: Pick<GetModelReturnType, 'inputPrice' | 'outputPrice'>,
   sent: Hex | undefined,
 ): Promise<ModelPublication> {
-  const path = join(adapter, 'publication.json')
+  const path = publicationPath(adapter)
   const address = chain.address('ModelRegistry')
   const modelId = modelIdOf(chain, manifest)
   const transactionHash =
@@ -129,20 +170,36 @@ async function publicationOf(
     manifestHash: hashJson(manifest),
     transactionHash,
   }
-  const noted = publicationSchema.safeParse(await readJson(path).catch(() => undefined))
-  if (!noted.success || hashJson(noted.data) !== hashJson(note))
+  const noted = await notedPublication(adapter)
+  if (noted === undefined || hashJson(noted) !== hashJson(note))
     await writeFileAtomic(path, `${JSON.stringify(note, null, 2)}\n`)
   return { ...note, inputPriceWei: inputPrice, outputPriceWei: outputPrice, created: sent !== undefined }
 }
 
+/** What an adapter's folder says of where it is registered. */
+async function notedPublication(adapter: string): Promise<z.infer<typeof publicationSchema> | undefined> {
+  const noted = publicationSchema.safeParse(await readJson(publicationPath(adapter)).catch(() => undefined))
+  return noted.success ? noted.data : undefined
+}
+
+const publicationPath = (adapter: string): string => join(adapter, 'publication.json')
+
 async function publishedVersion(
   chain: Chain,
-  adapter: string,
+  { adapter, publications = [] }: PublishModelParameters,
   { datanet }: TrainingManifest,
 ): Promise<{ datanetId: Hex; version: number }> {
   if (datanet === undefined) throw new OpenLedgerError('OL1809', { path: adapter })
   const owner = chain.as('maintainer').account.address
   const address = chain.address('DatanetRegistry')
+  for (const { datanetId, onChainVersion: version } of publications) {
+    const found = await getVersion(chain.client, { address, datanetId, version }).catch((error: unknown) => {
+      // The note is of a chain that was started anew since.
+      if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
+      throw error
+    })
+    if (found?.root === datanet.root) return { datanetId, version }
+  }
   const known = await getDatanet(chain.client, { address, owner, name: datanet.name })
   for (let version = known?.versionCount ?? 0; known !== undefined && version > 0; version--) {
     const { root } = await getVersion(chain.client, { address, datanetId: known.datanetId, version })

@@ -1,15 +1,22 @@
 import { devAccounts } from '../devnet/accounts.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readKey } from '../wallet/keystores.js'
 
 /**
- * The address that a word on the command line means: an address itself, or the name of a devnet account.
+ * The address that a word on the command line means: an address itself, or the name of a keystore or of a devnet account.
  *
- * @throws OL1816 when it is neither
+ * @param keystores folder of the user's keys
+ * @throws OL1816 when it is none of them
  */
-export function resolveAccount(word: string): `0x${string}` {
+export async function resolveAccount(word: string, keystores: string): Promise<`0x${string}`> {
   if (/^0x[0-9a-fA-F]{40}$/.test(word)) return word as `0x${string}`
   const accounts: Readonly<Record<string, { address: `0x${string}` }>> = devAccounts()
   const found = Object.hasOwn(accounts, word) ? accounts[word] : undefined
-  if (found === undefined) throw new OpenLedgerError('OL1816', { name: word, known: Object.keys(accounts).join(', ') })
-  return found.address
+  if (found !== undefined) return found.address
+  try {
+    return (await readKey(keystores, word)).address
+  } catch (error) {
+    if (!OpenLedgerError.is(error) || error.code !== 'OL1614') throw error
+    throw new OpenLedgerError('OL1816', { name: word, known: Object.keys(accounts).join(', ') })
+  }
 }

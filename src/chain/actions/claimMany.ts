@@ -5,7 +5,7 @@ import { eventsOf, type Sent, sendCall, sentOf } from '../sendCall.js'
 import type { RewardClaim } from './claimRewards.js'
 
 /** Accounts in one transaction: gas per account falls little beyond it, and the block's limit is far away. */
-const batch = 100
+export const claimBatch = 100
 
 /** What the pool allows a recipient to use; the estimate may have found that a smart account can be starved of it. */
 const recipientGas = 50_000n
@@ -46,8 +46,8 @@ export async function claimMany(
   const paid: PaidClaim[] = []
   const refused: ClaimManyReturnType['refused'][number][] = []
   const transactions: Sent[] = []
-  for (let start = 0; start < claims.length; start += batch) {
-    const part = claims.slice(start, start + batch)
+  for (let start = 0; start < claims.length; start += claimBatch) {
+    const part = claims.slice(start, start + claimBatch)
     const call = {
       contract: 'RewardPool',
       address,

@@ -152,7 +152,11 @@ export const modelCommands: readonly Command[] = [
         inputPrice: amount({ help: 'OPEN for 1000 input tokens', default: 10n ** 18n }),
         outputPrice: amount({ help: 'OPEN for 1000 output tokens', default: 3n * 10n ** 18n }),
       },
-      examples: [['model publish --output-price 2.5', 'Register the newest adapter at a price']],
+      examples: [
+        ['model publish --output-price 2.5', 'Register the newest adapter at a price'],
+        ['model publish --network openledger --account ops --dry-run', 'What would be signed on the public chain'],
+      ],
+      dryRun: true,
     },
     () => import('../../commands/model/publish.js'),
   ),

@@ -26,13 +26,15 @@ export const rewardsCommands: readonly Command[] = [
       details: 'Finalizes the newest epoch once its challenge window is over. The relayer pays the gas.',
       arguments: {},
       options: {
-        account: text({ help: 'Only this address or devnet account' }),
+        for: text({ help: 'Only this address or devnet account', placeholder: 'who' }),
         warp: flag({ help: 'On the devnet: move its clock past the challenge window' }),
       },
       examples: [
         ['rewards claim --warp --yes', 'On the devnet, for everybody'],
-        ['rewards claim --account mara', 'For one account'],
+        ['rewards claim --for mara', 'What one account has earned'],
+        ['rewards claim --dry-run', 'What would be paid to whom, and what it would cost'],
       ],
+      dryRun: true,
     },
     () => import('../../commands/rewards/claim.js'),
   ),

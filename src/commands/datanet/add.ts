@@ -2,9 +2,8 @@ import { relative } from 'node:path'
 import { addContribution, readContribution } from '../../datanet/addContribution.js'
 import type { DatanetStore } from '../../datanet/DatanetStore.js'
 import { openDatanet } from '../../datanet/openDatanet.js'
-import { devAccounts } from '../../devnet/accounts.js'
-import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { shortHex } from '../../terminal/formats.js'
+import { contributorAccount } from '../../workflows/contributorAccount.js'
 import type { CommandContext } from '../CommandContext.js'
 
 interface Input {
@@ -12,13 +11,13 @@ interface Input {
   readonly contributor: string | undefined
 }
 
-/** `openledger datanet add`: signed lines as they are, or lines signed here by a devnet account. */
+/** `openledger datanet add`: signed lines as they are, or lines signed here by a keystore, a signer, or a devnet account. */
 export async function run(context: CommandContext, { file, contributor }: Input): Promise<void> {
-  const { output, cwd } = context
+  const { output, cwd, config } = context
   const store = openDatanet(context.workspace().root)
   try {
     const contribution = await readContribution(file)
-    const account = contributor === undefined ? undefined : accountOf(contributor)
+    const account = contributor === undefined ? undefined : await contributorAccount(contributor, config)
     const title = `Check and add ${contribution.lines.length} records of ${relative(cwd, file)}`
     const report = await output.step(title, () => addContribution(store, contribution, { account }))
     if (account !== undefined && contributor !== undefined) introduce(store, account.address, contributor)
@@ -41,10 +40,4 @@ export async function run(context: CommandContext, { file, contributor }: Input)
 function introduce(store: DatanetStore, address: `0x${string}`, name: string): void {
   const known = store.contributors().find((each) => each.address === address)
   if (known !== undefined && known.name === null) store.introduce({ ...known, name })
-}
-
-function accountOf(name: string) {
-  const accounts = devAccounts()
-  if (Object.hasOwn(accounts, name)) return accounts[name as keyof typeof accounts]
-  throw new OpenLedgerError('OL1816', { name, known: Object.keys(accounts).join(', ') })
 }

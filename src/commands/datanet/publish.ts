@@ -1,15 +1,31 @@
 import { openDatanet } from '../../datanet/openDatanet.js'
 import { openChain } from '../../workflows/openChain.js'
-import { publishDatanet } from '../../workflows/publishDatanet.js'
+import { planPublication, publishDatanet } from '../../workflows/publishDatanet.js'
+import { agreeTo } from '../agreeTo.js'
 import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
 
 /** `openledger datanet publish`: a version of the approved records, and its root on chain. */
 export async function run(context: CommandContext): Promise<void> {
-  const { output, config } = context
+  const { output, config, flags } = context
   const { root } = context.workspace()
   const store = openDatanet(root)
   try {
     const chain = await openChain({ ...config, workspace: root })
+    if (flags.dryRun) {
+      const { version, transactions } = await planPublication(store, chain)
+      output.result({ published: false, version, transactions }, () =>
+        transactions.length === 0
+          ? `Version ${version.version} is on ${chain.network.chain.name} already.`
+          : [
+              `Would publish version ${version.version}, ${version.recordCount} records, root ${version.root}.`,
+              describeTransactions(transactions),
+            ].join('\n'),
+      )
+      return
+    }
+    const plan = async () => (await planPublication(store, chain)).transactions
+    await agreeTo(context, chain, plan, 'Publish the approved records', { asksLocally: false })
     const published = await output.step('Publish the approved records', () => publishDatanet(store, chain))
     const { version, datanetId, onChainVersion, transactionHash = null } = published
     output.result(

@@ -1,9 +1,12 @@
 import { relative } from 'node:path'
 import { formatOpen } from '../../terminal/formats.js'
 import { newestAdapter } from '../../workflows/newestAdapter.js'
+import { notedVersions } from '../../workflows/notedVersions.js'
 import { openChain } from '../../workflows/openChain.js'
-import { publishModel } from '../../workflows/publishModel.js'
+import { planModel, publishModel } from '../../workflows/publishModel.js'
+import { agreeTo } from '../agreeTo.js'
 import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
 
 interface Input {
   readonly adapter: string | undefined
@@ -13,13 +16,21 @@ interface Input {
 
 /** `openledger model publish`: registers an adapter, its hashes and its Datanet version. */
 export async function run(context: CommandContext, { inputPrice, outputPrice, ...input }: Input): Promise<void> {
-  const { output, config, cwd } = context
+  const { output, config, cwd, flags } = context
   const { root, paths } = context.workspace()
   const adapter = input.adapter ?? (await newestAdapter(paths))
   const chain = await openChain({ ...config, workspace: root })
-  const publication = await output.step(`Publish ${relative(cwd, adapter) || '.'}`, () =>
-    publishModel(chain, { adapter, inputPrice, outputPrice }),
-  )
+  const title = `Publish ${relative(cwd, adapter) || '.'}`
+  const parameters = { adapter, inputPrice, outputPrice, publications: notedVersions(root, chain) }
+  if (flags.dryRun) {
+    const transactions = await planModel(chain, parameters)
+    output.result({ adapter, published: false, transactions }, () =>
+      transactions.length === 0 ? `It is on ${chain.network.chain.name} already.` : describeTransactions(transactions),
+    )
+    return
+  }
+  await agreeTo(context, chain, () => planModel(chain, parameters), title, { asksLocally: false })
+  const publication = await output.step(title, () => publishModel(chain, parameters))
   if (publication.inputPriceWei !== inputPrice || publication.outputPriceWei !== outputPrice)
     output.warn('It was published before, and keeps the prices it has.')
   output.result({ adapter, ...publication }, (data) =>

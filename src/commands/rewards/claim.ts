@@ -1,26 +1,49 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { claimAll } from '../../workflows/claimAll.js'
+import { claimAll, planClaims, prepareClaims } from '../../workflows/claimAll.js'
 import { contributorNames } from '../../workflows/contributorNames.js'
 import { openChain } from '../../workflows/openChain.js'
 import { resolveAccount } from '../../workflows/resolveAccount.js'
+import { agreeTo } from '../agreeTo.js'
 import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
 
 interface Input {
-  readonly account: string | undefined
+  readonly for: string | undefined
   readonly warp: boolean
 }
 
 /** `openledger rewards claim`: pays every account, or one, what it has earned and not yet claimed. */
-export async function run(context: CommandContext, { account, warp }: Input): Promise<void> {
-  const { output, config } = context
+export async function run(context: CommandContext, { for: who, warp }: Input): Promise<void> {
+  const { output, config, flags } = context
   const { root, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace: root })
-  const accounts = account === undefined ? {} : { accounts: [resolveAccount(account)] }
-  await context.confirm(`Pay out what ${account ?? 'everybody'} has earned on ${chain.network.name}?`)
-  const claimed = await output.step('Claim', () => claimAll(paths, chain, { warp, ...accounts }))
+  const parameters = { warp, ...(who !== undefined && { accounts: [await resolveAccount(who, config.keystores)] }) }
+  const names = contributorNames(root)
+  if (flags.dryRun) {
+    const prepared = await prepareClaims(paths, chain, parameters)
+    const transactions = await planClaims(chain, prepared)
+    const claims = prepared.claims.map(({ account, cumulativeWei }) => ({ account, cumulativeWei }))
+    const { epoch, finalize = null, warpSeconds } = prepared
+    output.result({ claimed: false, epoch, finalize, warpSeconds, claims, transactions }, () =>
+      [
+        transactions.length === 0 ? 'Nothing is left to claim.' : describeTransactions(transactions),
+        ...claims.map(
+          ({ account, cumulativeWei }) =>
+            `${names.get(account.toLowerCase()) ?? account} would have been paid ${formatOpen(cumulativeWei)} in all`,
+        ),
+      ].join('\n'),
+    )
+    return
+  }
+  await agreeTo(
+    context,
+    chain,
+    async () => planClaims(chain, await prepareClaims(paths, chain, parameters)),
+    `Pay out what ${who ?? 'everybody'} has earned`,
+  )
+  const claimed = await output.step('Claim', () => claimAll(paths, chain, parameters))
   if (claimed.warpedSeconds > 0)
     output.note(`The devnet's clock was moved by ${claimed.warpedSeconds} seconds, past the challenge window.`)
-  const names = contributorNames(root)
   const { epoch, paid, refused, warpedSeconds, finalized } = claimed
   output.result({ epoch, finalized, warpedSeconds, paid, refused }, (data, { table }) =>
     data.paid.length === 0

@@ -1,7 +1,9 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { openChain } from '../../workflows/openChain.js'
-import { postEpoch, prepareEpoch } from '../../workflows/postEpoch.js'
+import { planEpoch, postEpoch, prepareEpoch } from '../../workflows/postEpoch.js'
+import { agreeTo } from '../agreeTo.js'
 import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
 
 /** `openledger rewards post`: an epoch of everything that was paid for since the last. */
 export async function run(context: CommandContext): Promise<void> {
@@ -28,10 +30,13 @@ export async function run(context: CommandContext): Promise<void> {
     output.warn(`${prepared.unattributed} answers shaped by no record: their part stays in the pool`)
   const text = `epoch ${data.epoch}: ${data.receiptCount} receipts, ${formatOpen(data.poolWei)} to contributors`
   if (flags.dryRun) {
-    output.result({ posted: false, ...data }, () => `Would post ${text}.`)
+    const transactions = await planEpoch(chain, prepared)
+    output.result({ posted: false, ...data, transactions }, () =>
+      [`Would post ${text}.`, describeTransactions(transactions)].join('\n'),
+    )
     return
   }
-  await context.confirm(`Post ${text}, with a bond?`)
+  await agreeTo(context, chain, () => planEpoch(chain, prepared), `Post ${text}, with a bond`)
   const posted = await output.step('Post its roots', () => postEpoch(paths, chain, prepared))
   const challengeableUntil = new Date(posted.onChain.challengeableUntil * 1000).toISOString()
   const { transactionHash, bondWei, folder } = posted

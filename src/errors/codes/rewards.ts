@@ -39,11 +39,6 @@ export const rewardsErrors = {
     message: 'Epoch {epoch} has no {what} {id}',
     hint: 'Run `openledger rewards status` to see who has earned what, and in which epoch.',
   },
-  OL1808: {
-    message: 'The network {network} is not local, and this version signs with devnet keys only',
-    hint: 'Use --network devnet; keystores for real networks are not built yet.',
-    exitCode: 4,
-  },
   OL1809: {
     message: 'The adapter {path} was not trained on a Datanet version',
     hint: 'Train it with `openledger train` inside a workspace, without --data.',
@@ -75,8 +70,8 @@ export const rewardsErrors = {
     hint: 'Post one: `openledger rewards post`.',
   },
   OL1816: {
-    message: '{name} is neither an address nor a devnet account',
-    hint: 'Give an 0x address, or one of {known}.',
+    message: '{name} is neither an address, nor a keystore, nor a devnet account',
+    hint: 'Give an 0x address, the name of a keystore, or one of {known}.',
     exitCode: 2,
   },
   OL1817: {

@@ -1,0 +1,95 @@
+import { type Address, decodeFunctionData, getAddress, type Hex, type TransactionSerializable } from 'viem'
+import { contractAbis } from './contractErrors.js'
+import type { Network } from './networks.js'
+
+/** One argument of a call, as text. */
+export interface PlannedArgument {
+  readonly name: string
+  readonly value: string
+}
+
+/** A transaction that is about to be signed, in words. */
+export interface PlannedTransaction {
+  readonly network: string
+  readonly chainId: number
+  readonly from: Address
+  /** Null creates a contract. */
+  readonly to: Address | null
+  /** The network's name for the address; null where it has none. */
+  readonly contract: string | null
+  /** Null where nothing is called, or it is not known what. */
+  readonly function: string | null
+  readonly arguments: readonly PlannedArgument[]
+  readonly data: Hex
+  readonly valueWei: bigint
+  /** Estimated. Null for one that cannot be estimated before those ahead of it are mined. */
+  readonly gas: bigint | null
+  /** What the gas costs at most; a chain of the OP stack charges its L1 fee besides. */
+  readonly gasCostWei: bigint | null
+}
+
+/** Tells what a prepared transaction does: which of our contracts it calls, which function, with which arguments. */
+export function describeTransaction(
+  network: Network,
+  from: Address,
+  transaction: TransactionSerializable,
+): PlannedTransaction {
+  const { data = '0x', value = 0n, gas } = transaction
+  const to = transaction.to == null ? null : getAddress(transaction.to)
+  const price = transaction.maxFeePerGas ?? transaction.gasPrice
+  return {
+    network: network.chain.name,
+    chainId: network.chain.id,
+    from,
+    to,
+    contract: nameOf(network, to),
+    ...decode(data),
+    data,
+    valueWei: value,
+    gas: gas ?? null,
+    gasCostWei: gas === undefined || price === undefined ? null : gas * price,
+  }
+}
+
+/** A call that cannot be checked or estimated yet: it needs one before it to be mined. */
+export const laterTransaction = (
+  network: Network,
+  from: Address,
+  call: Pick<PlannedTransaction, 'contract' | 'to' | 'function' | 'arguments'>,
+): PlannedTransaction => ({
+  network: network.chain.name,
+  chainId: network.chain.id,
+  from,
+  ...call,
+  data: '0x',
+  valueWei: 0n,
+  gas: null,
+  gasCostWei: null,
+})
+
+function nameOf({ addresses }: Network, to: Address | null): string | null {
+  const found = Object.entries(addresses).find(([, address]) => address?.toLowerCase() === to?.toLowerCase())
+  return found?.[0] ?? null
+}
+
+function decode(data: Hex): Pick<PlannedTransaction, 'function' | 'arguments'> {
+  const unknown = { function: null, arguments: [] }
+  if (data.length < 10) return unknown
+  for (const abi of contractAbis) {
+    try {
+      const { functionName, args = [] } = decodeFunctionData({ abi, data })
+      const found = abi.find((item) => item.type === 'function' && item.name === functionName)
+      const inputs = found?.type === 'function' ? found.inputs : []
+      const named = args.map((value, i) => ({ name: inputs[i]?.name || String(i), value: inWords(value) }))
+      return { function: functionName, arguments: named }
+    } catch {
+      // Of another contract.
+    }
+  }
+  return unknown
+}
+
+const inWords = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))

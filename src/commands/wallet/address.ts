@@ -1,0 +1,12 @@
+import { accountAddress } from '../../workflows/accountAddress.js'
+import type { CommandContext } from '../CommandContext.js'
+
+interface Input {
+  readonly name: string | undefined
+}
+
+/** `openledger wallet address`: the address of a keystore, or of whoever signs on the network. Opens no key. */
+export async function run({ output, config }: CommandContext, { name }: Input): Promise<void> {
+  const address = await accountAddress({ ...config, account: name ?? config.account })
+  output.result({ name: name ?? config.account ?? null, network: config.network, address }, (data) => data.address)
+}

@@ -1,0 +1,138 @@
+import { pbkdf2, randomBytes, randomUUID, scrypt } from 'node:crypto'
+import { promisify } from 'node:util'
+import { decrypt, encrypt, type Keystore } from 'ox/Keystore'
+import { type Address, getAddress, type Hex, type PrivateKeyAccount } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { z } from 'zod'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { readJson } from '../files/readText.js'
+
+/** geth's standard: a guess takes 256 MiB and about a second. */
+const cost = { n: 262_144, r: 8, p: 1, dklen: 32 } as const
+/** What opening a file may take: its numbers are not ours. */
+const memoryLimit = 2 ** 30
+const roundLimit = 20_000_000
+
+const hex = (digits?: number) =>
+  z
+    .string()
+    .regex(digits === undefined ? /^([0-9a-fA-F]{2})+$/ : new RegExp(`^[0-9a-fA-F]{${digits}}$`), 'must be hexadecimal')
+const common = {
+  cipher: z.literal('aes-128-ctr'),
+  ciphertext: hex(64),
+  cipherparams: z.object({ iv: hex(32) }),
+  mac: hex(64),
+}
+const salted = { dklen: z.literal(32), salt: hex() }
+const scryptParameters = z
+  .object({ ...salted, n: z.int().min(2), r: z.int().min(1), p: z.int().min(1).max(1024) })
+  .refine(({ n, r }) => 128 * n * r <= memoryLimit, 'asks for more than 1 GiB of memory')
+const pbkdf2Parameters = z.object({
+  ...salted,
+  prf: z.literal('hmac-sha256'),
+  c: z.int().min(1).max(roundLimit, 'asks for more rounds than anyone uses'),
+})
+const cryptoSchema = z.discriminatedUnion('kdf', [
+  z.object({ ...common, kdf: z.literal('scrypt'), kdfparams: scryptParameters }),
+  z.object({ ...common, kdf: z.literal('pbkdf2'), kdfparams: pbkdf2Parameters }),
+])
+const fileSchema = z.object({
+  version: z.literal(3),
+  id: z.string().optional(),
+  address: z
+    .string()
+    .regex(/^(0x)?[0-9a-fA-F]{40}$/, 'must be an address')
+    .optional(),
+  crypto: cryptoSchema,
+})
+
+/** An encrypted private key: the content of a Web3 Secret Storage file, version 3. */
+export type EncryptedKey = z.infer<typeof fileSchema>
+
+/**
+ * Reads a keystore as geth, cast or ethers writes it.
+ *
+ * @throws OL1900 when it cannot be read, OL1616 when it is not one
+ */
+export async function readEncryptedKey(path: string): Promise<EncryptedKey> {
+  let value: unknown
+  try {
+    value = await readJson(path)
+  } catch (error) {
+    if (!OpenLedgerError.is(error) || error.code !== 'OL1903') throw error
+    throw new OpenLedgerError('OL1616', { path, reason: 'it is not JSON' })
+  }
+  // ethers writes `Crypto`, as the first wallets did.
+  const named = typeof value === 'object' && value !== null && 'Crypto' in value ? { crypto: value.Crypto } : {}
+  const parsed = fileSchema.safeParse({ ...(value as object), ...named })
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new OpenLedgerError('OL1616', { path, reason: `${issue?.path.join('.') || 'the file'}: ${issue?.message}` })
+}
+
+/** The address that an encrypted key says it is of; cast's say none. */
+export const statedAddress = ({ address }: EncryptedKey): Address | undefined =>
+  address === undefined ? undefined : getAddress(`0x${address.replace(/^0x/, '')}`)
+
+/**
+ * Encrypts a private key under a password with scrypt, for a file that geth, cast and ethers open too.
+ *
+ * @param privateKey 32 bytes as 0x-prefixed hex
+ */
+export async function encryptKey(privateKey: Hex, password: string): Promise<EncryptedKey> {
+  const kdfparams = { ...cost, salt: randomBytes(32).toString('hex') }
+  const key = await derive({ kdf: 'scrypt', kdfparams }, password)
+  const { crypto } = encrypt(privateKey, key, { kdf: 'scrypt', kdfparams, iv: randomBytes(16) })
+  const address = privateKeyToAccount(privateKey).address.slice(2).toLowerCase()
+  return { version: 3, id: randomUUID(), address, crypto: cryptoSchema.parse(crypto) }
+}
+
+/**
+ * Opens an encrypted key.
+ *
+ * @param path where it stands, for the error
+ * @throws OL1617 when the password is another, OL1618 when the key is not that of the address the file states
+ */
+export async function decryptKey(encrypted: EncryptedKey, password: string, path: string): Promise<PrivateKeyAccount> {
+  const key = await derive(encrypted.crypto, password)
+  let privateKey: Hex
+  try {
+    privateKey = decrypt({ ...encrypted, id: encrypted.id ?? '' } as unknown as Keystore, key)
+  } catch {
+    // The cause would say no more: a damaged file and a wrong password cannot be told apart.
+    throw new OpenLedgerError('OL1617', { path })
+  }
+  const account = accountOf(privateKey, path)
+  const stated = statedAddress(encrypted)
+  if (stated !== undefined && stated !== account.address)
+    throw new OpenLedgerError('OL1618', { path, stated, found: account.address })
+  return account
+}
+
+function accountOf(privateKey: Hex, path: string): PrivateKeyAccount {
+  try {
+    return privateKeyToAccount(privateKey)
+  } catch {
+    throw new OpenLedgerError('OL1616', { path, reason: 'what it holds is no private key' })
+  }
+}
+
+type Derivation = Pick<Extract<EncryptedKey['crypto'], { kdf: 'scrypt' }>, 'kdf' | 'kdfparams'>
+type Derivations = Derivation | Pick<Extract<EncryptedKey['crypto'], { kdf: 'pbkdf2' }>, 'kdf' | 'kdfparams'>
+
+/**
+ * Node's own functions in place of ox's: they leave the event loop free, take a second less, and honour r and p, which
+ * ox 0.14.45's asynchronous scrypt sets to 1 and 8 whatever the file says.
+ */
+async function derive(crypto: Derivations, password: string): Promise<Hex> {
+  // By the standard the password is its UTF-8 bytes, in the form that its keyboard gave.
+  const salt = Buffer.from(crypto.kdfparams.salt, 'hex')
+  if (crypto.kdf === 'pbkdf2') return toHex(await promisify(pbkdf2)(password, salt, crypto.kdfparams.c, 32, 'sha256'))
+  const { n, r, p } = crypto.kdfparams
+  return new Promise((resolve, reject) => {
+    const options = { N: n, r, p, maxmem: 128 * r * (n + p + 8) + 2 ** 20 }
+    scrypt(password, salt, 32, options, (error, key) => (error === null ? resolve(toHex(key)) : reject(error)))
+  })
+}
+
+const toHex = (bytes: Buffer): Hex => `0x${bytes.toString('hex')}`

@@ -1,0 +1,26 @@
+import { openDatanet } from '../datanet/openDatanet.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { Chain } from './openChain.js'
+import type { NotedVersion } from './publishModel.js'
+
+/** The versions that a workspace has noted as published on a chain, the newest first; none where there is no Datanet. */
+export function notedVersions(workspace: string, chain: Chain): readonly NotedVersion[] {
+  let store: ReturnType<typeof openDatanet>
+  try {
+    store = openDatanet(workspace)
+  } catch (error) {
+    if (OpenLedgerError.is(error) && error.code === 'OL1120') return []
+    throw error
+  }
+  try {
+    const { id } = chain.network.chain
+    const registry = chain.address('DatanetRegistry')
+    return store
+      .publications()
+      .filter((noted) => noted.chainId === id && noted.registry === registry)
+      .map(({ datanetId, onChainVersion }) => ({ datanetId: datanetId as `0x${string}`, onChainVersion }))
+      .reverse()
+  } finally {
+    store.close()
+  }
+}
