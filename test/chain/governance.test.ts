@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { encodeFunctionData, keccak256, parseEther, toHex } from 'viem'
+import { getBalance, readContract } from 'viem/actions'
+import { cancelProposal } from '../../src/chain/actions/cancelProposal.js'
+import { castVote } from '../../src/chain/actions/castVote.js'
+import { createProposal } from '../../src/chain/actions/createProposal.js'
+import { delegateVotes } from '../../src/chain/actions/delegateVotes.js'
+import { executeProposal } from '../../src/chain/actions/executeProposal.js'
+import { getBlockTime } from '../../src/chain/actions/getBlockTime.js'
+import { getProposal } from '../../src/chain/actions/getProposal.js'
+import { getVotes } from '../../src/chain/actions/getVotes.js'
+import { listProposals } from '../../src/chain/actions/listProposals.js'
+import { queueProposal } from '../../src/chain/actions/queueProposal.js'
+import { unwrapOpen } from '../../src/chain/actions/unwrapOpen.js'
+import { wrapOpen } from '../../src/chain/actions/wrapOpen.js'
+import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
+import { openLedgerGovernorAbi } from '../../src/chain/contracts/OpenLedgerGovernor.generated.js'
+import { hashProposal, type Proposal, reservedFor } from '../../src/chain/proposal.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import type { DevAccountName } from '../../src/devnet/devAccountNames.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { warp } from '../../src/devnet/warp.js'
+import { as } from './story.js'
+
+let devnet: Devnet
+const day = 86_400
+const { mara, tobias, user } = devAccounts()
+
+beforeAll(async () => {
+  devnet = await startDevnet()
+  await hold('mara', '60000')
+  await hold('tobias', '20000')
+  await warp(devnet, 2)
+})
+
+afterAll(() => devnet.stop())
+
+/** The account wraps OPEN and votes for itself. */
+async function hold(name: DevAccountName, open: string): Promise<void> {
+  const client = as(devnet, name)
+  const address = devnet.addresses.GOPEN
+  await wrapOpen(client, { contract: 'GOPEN', address, amountWei: parseEther(open) })
+  await delegateVotes(client, { address, delegatee: client.account.address })
+}
+
+const governor = () => ({ address: devnet.addresses.OpenLedgerGovernor })
+
+const platformFee = (feeWei: bigint): Proposal => ({
+  targets: [devnet.addresses.InferenceEscrow],
+  values: [0n],
+  calldatas: [encodeFunctionData({ abi: inferenceEscrowAbi, functionName: 'setPlatformFee', args: [feeWei] })],
+  description: `A platform fee of ${feeWei} wei`,
+})
+
+const refused = (call: Promise<unknown>, code: string, message: string): Promise<void> =>
+  expect(call).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
+
+describe.each(['GOPEN', 'WOPEN'] as const)('%s', (contract) => {
+  test('is OPEN one for one, there and back', async () => {
+    const client = as(devnet, 'user')
+    const token = { contract, address: devnet.addresses[contract] } as const
+    const before = await getBalance(client, { address: user.address })
+    const wrapped = await wrapOpen(client, { ...token, amountWei: 7n })
+    expect(await getBalance(client, { address: token.address })).toBe(
+      contract === 'GOPEN' ? parseEther('80000') + 7n : 7n,
+    )
+    const unwrapped = await unwrapOpen(client, { ...token, amountWei: 7n })
+    const spent = wrapped.gasCostWei + unwrapped.gasCostWei
+    expect(await getBalance(client, { address: user.address })).toBe(before - spent)
+    await refused(unwrapOpen(client, { ...token, amountWei: 1n }), 'OL1603', 'ERC20InsufficientBalance(')
+  })
+})
+
+test('votes are those of whoever they are delegated to, and none before', async () => {
+  const address = devnet.addresses.GOPEN
+  const client = as(devnet, 'ines')
+  const account = client.account.address
+  await wrapOpen(client, { contract: 'GOPEN', address, amountWei: 5n })
+  expect(await getVotes(client, { address, account })).toEqual({ balanceWei: 5n, votesWei: 0n, delegatee: undefined })
+  await delegateVotes(client, { address, delegatee: user.address })
+  expect(await getVotes(client, { address, account })).toEqual({
+    balanceWei: 5n,
+    votesWei: 0n,
+    delegatee: user.address,
+  })
+  expect(await getVotes(client, { address, account: user.address })).toMatchObject({ balanceWei: 0n, votesWei: 5n })
+})
+
+describe('a proposal', () => {
+  test('has the id that the governor computes', async () => {
+    const proposal = { ...platformFee(1n), description: 'Größer, 更大\n' }
+    const { targets, values, calldatas, description } = proposal
+    const found = await readContract(as(devnet, 'user'), {
+      ...governor(),
+      abi: openLedgerGovernorAbi,
+      functionName: 'hashProposal',
+      args: [targets, values, calldatas, keccak256(toHex(description))],
+    })
+    expect(hashProposal(proposal)).toBe(found)
+  })
+
+  test('is carried out after its vote and its delay, step by step', async () => {
+    const proposal = reservedFor(platformFee(parseEther('0.02')), mara.address)
+    expect(reservedFor(proposal, mara.address)).toBe(proposal)
+    const proposalId = hashProposal(proposal)
+    const it = { ...governor(), proposalId }
+    const client = as(devnet, 'mara')
+    await refused(getProposal(client, it), 'OL1603', `GovernorNonexistentProposal(proposalId=${proposalId})`)
+    await refused(
+      createProposal(as(devnet, 'tobias'), { ...governor(), proposal }),
+      'OL1604',
+      `GovernorRestrictedProposer(proposer=${tobias.address})`,
+    )
+    const created = await createProposal(client, { ...governor(), proposal })
+    expect(created.proposalId).toBe(proposalId)
+    expect(created.voteStart - (await getBlockTime(client))).toBe(day)
+    expect(created.voteEnd - created.voteStart).toBe(14 * day)
+    await refused(createProposal(client, { ...governor(), proposal }), 'OL1603', 'GovernorUnexpectedProposalState(')
+    await refused(castVote(client, { ...it, choice: 'for' }), 'OL1603', 'GovernorUnexpectedProposalState(')
+    expect(await getProposal(client, it)).toMatchObject({ state: 'pending', quorumWei: undefined, eta: 0 })
+
+    await warp(devnet, day + 1)
+    expect((await castVote(client, { ...it, choice: 'for', reason: 'dearer' })).weightWei).toBe(parseEther('60000'))
+    expect((await castVote(as(devnet, 'tobias'), { ...it, choice: 'against' })).weightWei).toBe(parseEther('20000'))
+    await refused(castVote(client, { ...it, choice: 'abstain' }), 'OL1603', 'GovernorAlreadyCastVote(')
+    await refused(queueProposal(client, it), 'OL1603', 'GovernorUnexpectedProposalState(')
+    expect(await getProposal(client, it)).toMatchObject({
+      state: 'active',
+      proposer: mara.address,
+      forWei: parseEther('60000'),
+      againstWei: parseEther('20000'),
+      abstainWei: 0n,
+      // A quarter of what is wrapped.
+      quorumWei: (parseEther('80000') + 5n) / 4n,
+      targets: proposal.targets,
+      values: proposal.values,
+      calldatas: proposal.calldatas,
+    })
+
+    await warp(devnet, 14 * day)
+    expect((await getProposal(client, it)).state).toBe('succeeded')
+    const anybody = as(devnet, 'zed')
+    const { eta } = await queueProposal(anybody, it)
+    expect(eta - (await getBlockTime(client))).toBe(day)
+    expect(await getProposal(client, it)).toMatchObject({ state: 'queued', eta })
+    await refused(executeProposal(anybody, it), 'OL1603', 'TimelockUnexpectedOperationState(')
+
+    await warp(devnet, day)
+    await executeProposal(anybody, it)
+    expect((await getProposal(client, it)).state).toBe('executed')
+    const escrow = { address: devnet.addresses.InferenceEscrow, abi: inferenceEscrowAbi } as const
+    expect(await readContract(client, { ...escrow, functionName: 'platformFee' })).toBe(parseEther('0.02'))
+  })
+
+  test('is withdrawn by its proposer only, and listed all the same', async () => {
+    const client = as(devnet, 'mara')
+    const before = await listProposals(client, governor())
+    const { proposalId } = await createProposal(client, { ...governor(), proposal: platformFee(3n) })
+    await refused(cancelProposal(as(devnet, 'zed'), { ...governor(), proposalId }), 'OL1604', 'GovernorUnableToCancel(')
+    await cancelProposal(client, { ...governor(), proposalId })
+    expect((await getProposal(client, { ...governor(), proposalId })).state).toBe('canceled')
+    expect(await listProposals(client, governor())).toEqual([...before, proposalId])
+  })
+
+  test('takes votes to be made, and the refusal says how many', async () => {
+    const poor = createProposal(as(devnet, 'kwame'), { ...governor(), proposal: platformFee(4n) })
+    await expect(poor).rejects.toMatchObject({
+      code: 'OL1604',
+      exitCode: 4,
+      hint: expect.stringMatching(/had 0 of the 100000000000000000000 votes .* `openledger gov wrap`/),
+    })
+  })
+})
