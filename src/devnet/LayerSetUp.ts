@@ -49,16 +49,29 @@ export interface SetUpNode {
 export class LayerSetUp {
   readonly #layer: 'L1' | 'L2'
   readonly #node: SetUpNode
-  readonly #nonces = new Map<Address, number>()
+  readonly #nonces = new Map<string, number>()
 
   constructor(layer: 'L1' | 'L2', node: SetUpNode) {
     this.#layer = layer
     this.#node = node
   }
 
+  get rpcUrl(): string {
+    return this.#node.rpcUrl
+  }
+
+  /** Changes the node's state by its own methods, without a transaction. */
+  async prepare(calls: readonly RpcCall[]): Promise<void> {
+    try {
+      await rpcBatch(this.#node.rpcUrl, calls)
+    } catch (cause) {
+      throw this.#failure('preparing the node', reasonOf(cause), cause)
+    }
+  }
+
   /** Address of the contract that the account's next transaction but `ahead` creates. */
   addressOf(from: Address, ahead: number): Address {
-    return getContractAddress({ from, nonce: BigInt((this.#nonces.get(from) ?? 0) + ahead) })
+    return getContractAddress({ from, nonce: BigInt((this.#nonces.get(from.toLowerCase()) ?? 0) + ahead) })
   }
 
   /**
@@ -93,8 +106,8 @@ export class LayerSetUp {
 
   #request(transaction: SetUpCall | SetUpDeposit): RpcCall {
     const { from } = transaction
-    const nonce = this.#nonces.get(from) ?? 0
-    this.#nonces.set(from, nonce + 1)
+    const nonce = this.#nonces.get(from.toLowerCase()) ?? 0
+    this.#nonces.set(from.toLowerCase(), nonce + 1)
     if ('raw' in transaction) return { method: 'eth_sendRawTransaction', params: [transaction.raw] }
     const { to, data, gas = to === undefined ? 4_000_000n : 200_000n } = transaction
     const call = {

@@ -2,16 +2,18 @@ import { defineNetwork, type Network } from '../chain/networks.js'
 import type { DevnetState } from './devnetState.js'
 
 /**
- * The two layers of a devnet, as the chain actions take them. Contracts are on `l2`; `l1` has the OPEN token.
+ * The two layers of a devnet, as the chain actions take them. Contracts are on `l2`; `l1` has the OPEN token and
+ * the bridge.
  *
  * @example
  * const { l2 } = devnetNetworks(await requireDevnet('.'))
  * const client = createChainClient({ network: l2, account: devAccounts().user })
  */
 export function devnetNetworks({ l1, l2, addresses }: DevnetState): { readonly l1: Network; readonly l2: Network } {
-  const { Open, OpenLock, ...contracts } = addresses
+  const { Open, ProxyAdmin, SuperchainConfig, SystemConfig, L2OutputOracle, OptimismPortal, ...contracts } = addresses
+  const bridge = { Open, ProxyAdmin, SuperchainConfig, SystemConfig, L2OutputOracle, OptimismPortal }
   return {
-    l1: defineNetwork({ name: 'devnet-l1', chainId: l1.chainId, rpcUrl: l1.rpcUrl, addresses: { Open, OpenLock } }),
+    l1: defineNetwork({ name: 'devnet-l1', chainId: l1.chainId, rpcUrl: l1.rpcUrl, addresses: bridge }),
     l2: defineNetwork({ name: 'devnet', chainId: l2.chainId, rpcUrl: l2.rpcUrl, addresses: contracts }),
   }
 }

@@ -24,9 +24,13 @@ const layerSchema = processSchema.extend({
 })
 
 const addressesSchema = z.strictObject({
-  /** On the L1: the token, and the holder of what circulates on the L2. */
+  /** On the L1: the token and the bridge; OptimismPortal holds what circulates on the L2. */
   Open: hex(40),
-  OpenLock: hex(40),
+  ProxyAdmin: hex(40),
+  SuperchainConfig: hex(40),
+  SystemConfig: hex(40),
+  L2OutputOracle: hex(40),
+  OptimismPortal: hex(40),
   /** On the L2. */
   DatanetRegistry: hex(40),
   ModelRegistry: hex(40),

@@ -23,11 +23,17 @@ export interface RpcCall {
   readonly params?: readonly unknown[]
 }
 
+/** The node answered, and refused the call. Any other failure leaves open whether it was carried out. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError'
+}
+
 /**
  * Sends JSON-RPC calls to an anvil in one HTTP request; the results are in the order of the calls. Used where viem is not
  * needed: importing it takes longer than starting the nodes.
  *
- * @throws Error when nothing answers in time, or the node refuses a call
+ * @throws RpcError when the node refuses a call
+ * @throws Error when nothing answers in time
  */
 export async function rpcBatch(url: string, calls: readonly RpcCall[]): Promise<unknown[]> {
   const response = await fetch(url, {
@@ -44,7 +50,7 @@ export async function rpcBatch(url: string, calls: readonly RpcCall[]): Promise<
   )
   return calls.map(({ method }, id) => {
     const reply = replies.get(id)
-    if (reply?.error !== undefined) throw new Error(`${method}: ${reply.error.message}`)
+    if (reply?.error !== undefined) throw new RpcError(`${method}: ${reply.error.message}`)
     if (reply === undefined) throw new Error(`${method}: no reply`)
     return reply.result
   })

@@ -32,11 +32,16 @@ afterAll(() => devnet.stop())
 
 describe('a fresh devnet', () => {
   test('has every OPEN of the L2 locked on the L1', async () => {
-    const { Open, OpenLock } = devnet.addresses
-    const locked = await readContract(l1, { address: Open, abi: openAbi, functionName: 'balanceOf', args: [OpenLock] })
+    const { Open, OptimismPortal } = devnet.addresses
+    const locked = await readContract(l1, {
+      address: Open,
+      abi: openAbi,
+      functionName: 'balanceOf',
+      args: [OptimismPortal],
+    })
     const block = await getBlock(l2, { blockNumber: 0n })
     const minted = await Promise.all(
-      Object.values(devAccounts()).map(({ address }) => getBalance(l2, { address, blockNumber: 1n })),
+      Object.values(devAccounts()).map(({ address }) => getBalance(l2, { address, blockNumber: 3n })),
     )
     expect(block.transactions).toEqual([])
     expect(minted).toEqual(Array(10).fill(parseEther('100000')))

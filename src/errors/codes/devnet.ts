@@ -46,4 +46,8 @@ export const devnetErrors = {
     hint: 'Give the seconds as a positive integer, for example 3600 for one hour.',
     exitCode: 2,
   },
+  OL1720: {
+    message: 'The relayer between L1 and L2 cannot get on: {reason}',
+    hint: 'Read the log with `openledger devnet logs`; `openledger devnet reset` starts both layers anew.',
+  },
 } as const satisfies ErrorTable

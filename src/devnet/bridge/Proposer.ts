@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Address, Hash, Hex } from 'viem'
+import { encodeFunctionData, numberToHex, pad } from 'viem/utils'
+import { z } from 'zod'
+import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
+import { RpcError, rpc, rpcBatch } from '../rpc.js'
+import type { ProofStore, StoredOutput } from './ProofStore.js'
+import { messagePasserAddress, proposerAccount } from './predeploys.js'
+import { readOracle, readOutput } from './readOracle.js'
+import {
+  accountProofSchema,
+  messagePassedTopic,
+  outputRoot,
+  withdrawalHashOf,
+  withdrawalSlot,
+} from './withdrawalProof.js'
+
+export interface ProposerOptions {
+  readonly l1RpcUrl: string
+  readonly l2RpcUrl: string
+  readonly oracle: Address
+  readonly proofs: ProofStore
+  readonly signal: AbortSignal
+  /** Told of what is out of the ordinary. */
+  readonly log: (line: string) => void
+}
+
+const hex = z.string().transform((text) => text as Hex)
+const blockSchema = z.object({ number: hex.transform(BigInt), hash: hex, stateRoot: hex })
+const logsSchema = z.array(z.object({ data: hex }))
+const receiptSchema = z.object({ status: z.enum(['0x0', '0x1']) }).nullable()
+
+/** Slot of the oracle's list of outputs, which holds its length. */
+const outputsSlot = '0x3'
+
+/**
+ * Proposes the L2's outputs to the oracle on the L1, one every so many blocks, and at once when there is a withdrawal that
+ * none covers: then the L2 is made to mine up to the next. Deletes the outputs of blocks that the L2 no longer has. What it
+ * has done is what the oracle says; it may be killed at any moment. It is trusted: there are no dispute games here.
+ */
+export class Proposer {
+  readonly #options: ProposerOptions
+  /** Up to here there is no withdrawal that waits for an output. */
+  #searched: { readonly number: bigint; readonly hash: Hash } | undefined
+
+  constructor(options: ProposerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Does the next thing there is to do.
+   *
+   * @returns whether there was any
+   * @throws Error when a node does not answer, or refuses what it should not
+   */
+  async advance(): Promise<boolean> {
+    const { l1RpcUrl, l2RpcUrl, oracle } = this.#options
+    const { count, latest, next } = await readOracle(l1RpcUrl, oracle)
+    if (count > 0n && !(await this.#stands(count - 1n))) {
+      await this.#deleteWrong(count)
+      return true
+    }
+    const head = await this.#block('latest')
+    if (head === undefined) return true
+    if (next <= head.number) {
+      await this.#propose(next, latest)
+      return true
+    }
+    // The first output is due at once: viem's waits do not understand an oracle without any.
+    if (count > 0n && !(await this.#isDue(latest, head))) return false
+    await rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0'])
+    return true
+  }
+
+  /** Whether the L2 still has the block that an output is of. One that this store knows nothing of is believed. */
+  async #stands(index: bigint): Promise<boolean> {
+    const { l1RpcUrl, oracle, proofs } = this.#options
+    const { root, blockNumber } = await readOutput(l1RpcUrl, oracle, index)
+    const known = proofs.get(root)
+    return known === undefined || (await this.#block(numberToHex(blockNumber)))?.hash === known.blockHash
+  }
+
+  async #propose(number: bigint, previous: bigint): Promise<void> {
+    const { proofs, log } = this.#options
+    const output = await this.#output(number, previous)
+    if (output === undefined) return
+    // Stored first: whatever was proposed can be proven later, also when the node has forgotten the state.
+    await proofs.add(output)
+    const args = [output.root, number, pad('0x'), 0n] as const
+    await this.#send(encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'proposeL2Output', args }))
+    const withdrawals = output.proof?.storageProof.length ?? 0
+    if (withdrawals > 0)
+      log(`proposed the output of the L2 block ${number}: withdrawals that it is the first to cover: ${withdrawals}`)
+  }
+
+  /** `undefined` when the L2 was set back meanwhile. */
+  async #output(number: bigint, previous: bigint): Promise<StoredOutput | undefined> {
+    const { l2RpcUrl } = this.#options
+    const slots = (await this.#withdrawals(previous + 1n, number)).map(withdrawalSlot)
+    const at = numberToHex(number)
+    const proof = accountProofSchema.parse(await rpc(l2RpcUrl, 'eth_getProof', [messagePasserAddress, slots, at]))
+    const block = await this.#block(at)
+    if (block === undefined) return undefined
+    const root = outputRoot(block.stateRoot, proof.storageHash, block.hash)
+    return { blockNumber: Number(number), blockHash: block.hash, root, ...(slots.length > 0 && { proof }) }
+  }
+
+  async #isDue(latest: bigint, head: { readonly number: bigint; readonly hash: Hash }): Promise<boolean> {
+    const searched = this.#searched
+    const stands = searched !== undefined && (await this.#block(numberToHex(searched.number)))?.hash === searched.hash
+    const from = stands && searched.number > latest ? searched.number : latest
+    if (from >= head.number) return false
+    if ((await this.#withdrawals(from + 1n, head.number)).length > 0) return true
+    this.#searched = head
+    return false
+  }
+
+  /** Hashes of the withdrawals that were made in a range of blocks. */
+  async #withdrawals(from: bigint, to: bigint): Promise<Hash[]> {
+    const filter = {
+      address: messagePasserAddress,
+      topics: [messagePassedTopic],
+      fromBlock: numberToHex(from),
+      toBlock: numberToHex(to),
+    }
+    const logs = logsSchema.parse(await rpc(this.#options.l2RpcUrl, 'eth_getLogs', [filter]))
+    return logs.map(({ data }) => withdrawalHashOf(data))
+  }
+
+  /** The L2 lost blocks, in a crash or by being set back, whose outputs stand on the L1 already. */
+  async #deleteWrong(count: bigint): Promise<void> {
+    const { l1RpcUrl, oracle, log } = this.#options
+    let first = count - 1n
+    while (first > 0n && !(await this.#stands(first - 1n))) first--
+    try {
+      await this.#send(encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'deleteL2Outputs', args: [first] }))
+    } catch (cause) {
+      if (!(cause instanceof RpcError)) throw cause
+      // Past the delay the contract refuses; what it would have done is done to its storage.
+      await rpc(l1RpcUrl, 'anvil_setStorageAt', [oracle, outputsSlot, pad(numberToHex(first))])
+    }
+    log(`the L2 lost blocks whose outputs were proposed: deleted ${count - first} outputs`)
+  }
+
+  async #block(at: string): Promise<z.infer<typeof blockSchema> | undefined> {
+    const block = await rpc(this.#options.l2RpcUrl, 'eth_getBlockByNumber', [at, false])
+    return blockSchema.nullable().parse(block) ?? undefined
+  }
+
+  /** Sends to the oracle and waits until it is in a block. */
+  async #send(data: Hex): Promise<void> {
+    const { l1RpcUrl, oracle, signal } = this.#options
+    const call = { from: proposerAccount, to: oracle, data }
+    // A transaction that is bound to fail would be mined all the same; the call tells the reason first.
+    await rpc(l1RpcUrl, 'eth_call', [call, 'latest'])
+    await rpc(l1RpcUrl, 'anvil_impersonateAccount', [proposerAccount])
+    const hash = await rpc(l1RpcUrl, 'eth_sendTransaction', [{ ...call, gas: numberToHex(500_000) }])
+    for (let pause = 1; ; pause = Math.min(2 * pause, 50)) {
+      const [receipt] = await rpcBatch(l1RpcUrl, [{ method: 'eth_getTransactionReceipt', params: [hash] }])
+      const mined = receiptSchema.parse(receipt)
+      if (mined?.status === '0x0') throw new Error(`the proposer's transaction ${hash} failed`)
+      if (mined !== null) return
+      await sleep(pause, undefined, { signal })
+    }
+  }
+}

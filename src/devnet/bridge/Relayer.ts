@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { reasonOf } from '../../files/reasonOf.js'
+import type { BridgeAddresses } from './bridgeContracts.js'
+import { L2Derivation } from './L2Derivation.js'
+import { type HeadWatch, onNewHeads } from './onNewHeads.js'
+import { ProofStore } from './ProofStore.js'
+import { Proposer } from './Proposer.js'
+import { TaskLoop } from './TaskLoop.js'
+
+export interface RelayerOptions {
+  readonly l1RpcUrl: string
+  /** Of the L2's node itself: the public address takes no deposits. */
+  readonly l2RpcUrl: string
+  readonly addresses: Pick<BridgeAddresses, 'OptimismPortal' | 'L2OutputOracle'>
+  /** Where outputs and the proofs of withdrawals are kept; in memory only unless given. */
+  readonly proofs?: ProofStore
+  /** Told of what the relayer did that is out of the ordinary, and of failures, one line each. */
+  readonly log?: (line: string) => void
+}
+
+/** How often to look without having been told: a node that is set back says nothing. */
+const lookMilliseconds = 500
+/** After a failure. */
+const retryMilliseconds = 100
+
+type Log = (line: string) => void
+
+/** The relayer between {@link Relayer.start} and {@link Relayer.stop}. */
+class Run {
+  readonly #abort = new AbortController()
+  readonly #derivation: TaskLoop
+  readonly #proposer: TaskLoop
+  readonly #watches: readonly HeadWatch[]
+  readonly #look: NodeJS.Timeout
+  readonly #log: Log
+  #failure = ''
+
+  constructor({ l1RpcUrl, l2RpcUrl, addresses, proofs = new ProofStore() }: RelayerOptions, log: Log) {
+    const { signal } = this.#abort
+    const common = { l1RpcUrl, l2RpcUrl, signal, log }
+    const derivation = new L2Derivation({ ...common, portal: addresses.OptimismPortal })
+    const proposer = new Proposer({ ...common, oracle: addresses.L2OutputOracle, proofs })
+    this.#log = log
+    this.#derivation = new TaskLoop(() => derivation.advance(), signal)
+    this.#proposer = new TaskLoop(() => proposer.advance(), signal)
+    // Each looks at both layers, since a node that is set back says nothing; the heads make it prompt.
+    this.#watches = [
+      onNewHeads(l1RpcUrl, () => this.#work(this.#derivation)),
+      onNewHeads(l2RpcUrl, () => this.#work(this.#proposer)),
+    ]
+    this.#look = setInterval(() => [this.#derivation, this.#proposer].map((loop) => this.#work(loop)), lookMilliseconds)
+    this.#look.unref()
+  }
+
+  /** @returns whether there was anything to do */
+  async pass(): Promise<boolean> {
+    const derived = await this.#derivation.run()
+    const proposed = await this.#proposer.run()
+    return derived || proposed
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    clearInterval(this.#look)
+    for (const watch of this.#watches) watch.stop()
+    await Promise.allSettled([this.#derivation.run(), this.#proposer.run()])
+  }
+
+  #work(loop: TaskLoop): void {
+    loop.run().then(
+      () => {
+        this.#failure = ''
+      },
+      (cause) => {
+        // The next look tries again; the same reason is told once.
+        const reason = reasonOf(cause)
+        if (!this.#abort.signal.aborted && reason !== this.#failure) this.#log(`the relayer cannot get on: ${reason}`)
+        this.#failure = reason
+      },
+    )
+  }
+}
+
+/**
+ * Carries deposits from the L1 to the L2 and the L2's outputs to the L1. There must be one only. It keeps no position of
+ * its own, so that neither a kill at any moment nor a snapshot restored on either layer loses or repeats a deposit.
+ *
+ * @example
+ * const relayer = new Relayer({ l1RpcUrl, l2RpcUrl, addresses })
+ * relayer.start()
+ * await relayer.idle()
+ * await relayer.stop()
+ */
+export class Relayer {
+  readonly #options: RelayerOptions
+  readonly #log: Log
+  #run: Run | undefined
+
+  constructor(options: RelayerOptions) {
+    this.#options = options
+    this.#log = options.log ?? (() => undefined)
+  }
+
+  /** Begins to work. It goes on through failures of the nodes, until {@link stop}. May be called again after it. */
+  start(): void {
+    this.#run ??= new Run(this.#options, this.#log)
+  }
+
+  /** Ends the work after the step under way. */
+  async stop(): Promise<void> {
+    const run = this.#run
+    this.#run = undefined
+    await run?.stop()
+  }
+
+  /**
+   * Resolves when the L2 has everything of the L1's head, and the outputs of all withdrawals are proposed.
+   *
+   * @param patience how long failures are waited out, in seconds
+   * @throws OL1720 when it cannot get on, or is not started
+   */
+  async idle(patience = 10): Promise<void> {
+    const deadline = performance.now() + patience * 1_000
+    for (;;) {
+      try {
+        if (this.#run === undefined) throw new Error('it was not started')
+        if (!(await this.#run.pass())) return
+      } catch (cause) {
+        if (this.#run === undefined || performance.now() > deadline) {
+          throw new OpenLedgerError('OL1720', { reason: reasonOf(cause) }, { cause })
+        }
+        await sleep(retryMilliseconds)
+      }
+    }
+  }
+}

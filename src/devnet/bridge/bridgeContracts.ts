@@ -1,0 +1,144 @@
+import type { Address, Hex } from 'viem'
+import { encodeDeployData, encodeFunctionData, pad } from 'viem/utils'
+import { openAbi, openBytecode } from '../../chain/contracts/Open.generated.js'
+import type { LayerSetUp, SetUpCall } from '../LayerSetUp.js'
+import { l2OutputOracleAbi, l2OutputOracleBytecode } from '../optimism/L2OutputOracle.generated.js'
+import { optimismPortalAbi, optimismPortalBytecode } from '../optimism/OptimismPortal.generated.js'
+import { proxyAbi, proxyBytecode } from '../optimism/Proxy.generated.js'
+import { proxyAdminAbi, proxyAdminBytecode } from '../optimism/ProxyAdmin.generated.js'
+import { superchainConfigAbi, superchainConfigBytecode } from '../optimism/SuperchainConfig.generated.js'
+import { systemConfigAbi, systemConfigBytecode } from '../optimism/SystemConfig.generated.js'
+import { proposerAccount } from './predeploys.js'
+
+/** How many L2 blocks lie between two proposed outputs. */
+const submissionInterval = 4n
+
+const proxied = ['SuperchainConfig', 'SystemConfig', 'L2OutputOracle', 'OptimismPortal'] as const
+type Proxied = (typeof proxied)[number]
+
+/** The bridge on the L1: the token, the admin of the proxies, and four proxies. */
+export type BridgeAddresses = Readonly<Record<'Open' | 'ProxyAdmin' | Proxied, Address>>
+
+/** What the deployer sends to the L1, and where the contracts will be. */
+export interface BridgeContracts {
+  readonly addresses: BridgeAddresses
+  readonly calls: readonly SetUpCall[]
+}
+
+const none: Address = '0x0000000000000000000000000000000000000000'
+
+const creationCode: Readonly<Record<Proxied, Hex>> = {
+  SuperchainConfig: superchainConfigBytecode,
+  SystemConfig: systemConfigBytecode,
+  L2OutputOracle: l2OutputOracleBytecode,
+  OptimismPortal: optimismPortalBytecode,
+}
+
+/**
+ * The calls that create OPEN and the bridge on the L1, all by the deployer and in this order. An implementation is locked
+ * by its own constructor, so that each contract is used through a proxy, as on every OP chain.
+ */
+export function bridgeContracts(l1: LayerSetUp, deployer: Address, finalizationSeconds: number): BridgeContracts {
+  let ahead = 0
+  const calls: SetUpCall[] = []
+  const create = (name: string, data: Hex): Address => {
+    calls.push({ step: `creating ${name}`, from: deployer, data, gas: 6_000_000n })
+    return l1.addressOf(deployer, ahead++)
+  }
+  const each = (make: (name: Proxied) => Address): Readonly<Record<Proxied, Address>> =>
+    Object.fromEntries(proxied.map((name) => [name, make(name)])) as Record<Proxied, Address>
+
+  const Open = create('Open', encodeDeployData({ abi: openAbi, bytecode: openBytecode }))
+  const ProxyAdmin = create(
+    'ProxyAdmin',
+    encodeDeployData({ abi: proxyAdminAbi, bytecode: proxyAdminBytecode, args: [deployer] }),
+  )
+  const proxy = encodeDeployData({ abi: proxyAbi, bytecode: proxyBytecode, args: [ProxyAdmin] })
+  const proxies = each((name) => create(`the proxy of ${name}`, proxy))
+  const implementations = each((name) => create(`the implementation of ${name}`, creationCode[name]))
+
+  const addresses = { Open, ProxyAdmin, ...proxies }
+  for (const [name, data] of initializers(addresses, deployer, finalizationSeconds)) {
+    const args = [proxies[name], implementations[name], data] as const
+    calls.push({
+      step: `initializing ${name}`,
+      from: deployer,
+      to: ProxyAdmin,
+      data: encodeFunctionData({ abi: proxyAdminAbi, functionName: 'upgradeAndCall', args }),
+      gas: 700_000n,
+    })
+  }
+  return { addresses, calls }
+}
+
+/** SystemConfig is the last: it tells the portal which token pays for gas, and the portal asks who its SystemConfig is. */
+function initializers(
+  { Open, SuperchainConfig, SystemConfig, L2OutputOracle, OptimismPortal }: BridgeAddresses,
+  deployer: Address,
+  finalizationSeconds: number,
+): [Proxied, Hex][] {
+  const functionName = 'initialize'
+  // Starting at timestamp 1, no block of the L2 is ever "in the future": they keep no pace here.
+  const [blockTime, startingBlock, startingTimestamp] = [1n, 0n, 1n]
+  const [proposer, challenger] = [proposerAccount, proposerAccount]
+  const superchain = encodeFunctionData({ abi: superchainConfigAbi, functionName, args: [deployer, false] })
+  const oracle = encodeFunctionData({
+    abi: l2OutputOracleAbi,
+    functionName,
+    args: [
+      submissionInterval,
+      blockTime,
+      startingBlock,
+      startingTimestamp,
+      proposer,
+      challenger,
+      BigInt(finalizationSeconds),
+    ],
+  })
+  const portal = encodeFunctionData({
+    abi: optimismPortalAbi,
+    functionName,
+    args: [L2OutputOracle, SystemConfig, SuperchainConfig],
+  })
+  // No batches, no sequencer's signatures, no messenger and no standard bridge; scalars of zero: no L1 data fee.
+  const [baseFeeScalar, blobBaseFeeScalar, gasLimit] = [0, 0, 30_000_000n]
+  const system = encodeFunctionData({
+    abi: systemConfigAbi,
+    functionName,
+    args: [
+      deployer,
+      baseFeeScalar,
+      blobBaseFeeScalar,
+      pad(proposerAccount),
+      gasLimit,
+      proposerAccount,
+      resourceConfig,
+      none,
+      {
+        l1CrossDomainMessenger: none,
+        l1ERC721Bridge: none,
+        l1StandardBridge: none,
+        disputeGameFactory: none,
+        optimismPortal: OptimismPortal,
+        optimismMintableERC20Factory: none,
+        gasPayingToken: Open,
+      },
+    ],
+  })
+  return [
+    ['SuperchainConfig', superchain],
+    ['L2OutputOracle', oracle],
+    ['OptimismPortal', portal],
+    ['SystemConfig', system],
+  ]
+}
+
+/** Optimism's own defaults: what deposits of one L1 block may take of the L2's gas, and what that gas costs on the L1. */
+const resourceConfig = {
+  maxResourceLimit: 20_000_000,
+  elasticityMultiplier: 10,
+  baseFeeMaxChangeDenominator: 8,
+  minimumBaseFee: 1_000_000_000,
+  systemTxMaxGas: 1_000_000,
+  maximumBaseFee: 2n ** 128n - 1n,
+} as const

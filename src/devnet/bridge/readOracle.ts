@@ -1,0 +1,51 @@
+import type { Address, Hash, Hex } from 'viem'
+import { decodeFunctionResult, encodeFunctionData } from 'viem/utils'
+import { z } from 'zod'
+import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
+import { rpc, rpcBatch } from '../rpc.js'
+
+const word = z.string().transform((text) => text as Hex)
+
+/** How far the outputs on the L1 have come. */
+export interface OracleState {
+  readonly count: bigint
+  /** L2 block of the last output; 0 when there is none. */
+  readonly latest: bigint
+  /** L2 block that the next output has to be of. */
+  readonly next: bigint
+}
+
+/**
+ * Asks the oracle on the L1 how far the outputs have come.
+ *
+ * @throws Error when the L1 does not answer
+ */
+export async function readOracle(url: string, oracle: Address): Promise<OracleState> {
+  const names = ['nextOutputIndex', 'latestBlockNumber', 'nextBlockNumber'] as const
+  const calls = names.map((functionName) => {
+    const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName })
+    return { method: 'eth_call', params: [{ to: oracle, data }, 'latest'] }
+  })
+  const [count, latest, next] = z.array(word.transform(BigInt)).parse(await rpcBatch(url, calls)) as [
+    bigint,
+    bigint,
+    bigint,
+  ]
+  return { count, latest, next }
+}
+
+/** An output as the oracle keeps it. */
+export interface ProposedOutput {
+  readonly root: Hash
+  /** L2 block that it is of. */
+  readonly blockNumber: bigint
+}
+
+/** An output by its index, which has to be below {@link OracleState.count}. */
+export async function readOutput(url: string, oracle: Address, index: bigint): Promise<ProposedOutput> {
+  const functionName = 'getL2Output'
+  const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName, args: [index] })
+  const answer = word.parse(await rpc(url, 'eth_call', [{ to: oracle, data }, 'latest']))
+  const { outputRoot, l2BlockNumber } = decodeFunctionResult({ abi: l2OutputOracleAbi, functionName, data: answer })
+  return { root: outputRoot, blockNumber: l2BlockNumber }
+}

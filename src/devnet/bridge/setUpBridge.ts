@@ -1,0 +1,121 @@
+import type { Address } from 'viem'
+import { encodeFunctionData, numberToHex, pad } from 'viem/utils'
+import { openAbi } from '../../chain/contracts/Open.generated.js'
+import type { LayerSetUp, SetUpCall, SetUpDeposit } from '../LayerSetUp.js'
+import { gasPriceOracleCode } from '../optimism/GasPriceOracle.generated.js'
+import { l1BlockCode } from '../optimism/L1Block.generated.js'
+import { l2ToL1MessagePasserCode } from '../optimism/L2ToL1MessagePasser.generated.js'
+import { multicall3Code } from '../optimism/Multicall3.generated.js'
+import { optimismPortalAbi } from '../optimism/OptimismPortal.generated.js'
+import { wethCode } from '../optimism/WETH.generated.js'
+import type { RpcCall } from '../rpc.js'
+import { type BridgeAddresses, bridgeContracts } from './bridgeContracts.js'
+import { serializeDeposit } from './depositTransaction.js'
+import { attributesTransaction, type L1Block, readL1Block } from './l1Block.js'
+import {
+  gasPriceOracleAddress,
+  l1BlockAddress,
+  messagePasserAddress,
+  multicall3Address,
+  proposerAccount,
+  sequencerFeeVault,
+  wrappedOpenAddress,
+} from './predeploys.js'
+
+/** How long a proven withdrawal waits on a devnet unless told otherwise, in seconds of the L1's clock. */
+export const defaultFinalizationSeconds = 5
+
+export interface BridgeSetUp {
+  /** Creates the contracts, owns the supply of OPEN, the system configuration and the admin of the proxies. */
+  readonly deployer: Address
+  /** The accounts that get OPEN, the deployer among them. */
+  readonly accounts: readonly Address[]
+  /** Wei of OPEN that each account is given on the L1. */
+  readonly grantWei: bigint
+  /** How much of it each deposits: it has that on the L2. */
+  readonly depositWei: bigint
+  readonly finalizationSeconds: number
+}
+
+/**
+ * Makes the bridge on two nodes that do not mine by themselves yet: OPEN, Optimism's contracts and Multicall3 on the L1,
+ * the predeploys on the L2, and the first deposits by the portal's own `depositERC20Transaction`. It takes two blocks of
+ * the L1, whose every deposit is derived on the L2. Addresses depend on the deployer alone.
+ *
+ * @throws OL1707 when a transaction fails
+ */
+export async function setUpBridge(l1: LayerSetUp, l2: LayerSetUp, options: BridgeSetUp): Promise<BridgeAddresses> {
+  const { addresses, calls } = bridgeContracts(l1, options.deployer, options.finalizationSeconds)
+  await Promise.all([
+    l1.prepare([
+      { method: 'anvil_setCode', params: [multicall3Address, multicall3Code] },
+      // Ether of the L1, for the gas of proposals.
+      { method: 'anvil_setBalance', params: [proposerAccount, numberToHex(10n ** 24n)] },
+    ]),
+    l2.prepare(predeploys),
+  ])
+  await l1.mine([...calls, ...grants(addresses, options)])
+  await l1.mine(deposits(addresses, options))
+  for (const number of [1n, 2n]) {
+    const block = await readL1Block(l1.rpcUrl, addresses.OptimismPortal, number)
+    if (block === undefined) throw new Error(`the L1 lost its block ${number}`)
+    for (const group of derive(block)) await l2.mine(group)
+  }
+  return addresses
+}
+
+const predeploys: readonly RpcCall[] = [
+  ...[
+    [l1BlockAddress, l1BlockCode],
+    [messagePasserAddress, l2ToL1MessagePasserCode],
+    [wrappedOpenAddress, wethCode],
+    [gasPriceOracleAddress, gasPriceOracleCode],
+    [multicall3Address, multicall3Code],
+  ].map((params) => ({ method: 'anvil_setCode', params })),
+  // The flags isEcotone and isFjord of the oracle of fees, both in its first slot.
+  { method: 'anvil_setStorageAt', params: [gasPriceOracleAddress, '0x0', pad('0x0101')] },
+  { method: 'anvil_setCoinbase', params: [sequencerFeeVault] },
+]
+
+const grants = ({ Open }: BridgeAddresses, { deployer, accounts, grantWei }: BridgeSetUp): SetUpCall[] =>
+  accounts
+    .filter((account) => account !== deployer)
+    .map((account) => ({
+      step: `granting OPEN to ${account}`,
+      from: deployer,
+      to: Open,
+      data: encodeFunctionData({ abi: openAbi, functionName: 'transfer', args: [account, grantWei] }),
+    }))
+
+function deposits(addresses: BridgeAddresses, { accounts, depositWei }: BridgeSetUp): SetUpCall[] {
+  const { Open, OptimismPortal } = addresses
+  const approve = encodeFunctionData({ abi: openAbi, functionName: 'approve', args: [OptimismPortal, depositWei] })
+  return accounts.flatMap((from) => [
+    { step: `approving the portal for ${from}`, from, to: Open, data: approve },
+    {
+      step: `depositing the OPEN of ${from}`,
+      from,
+      to: OptimismPortal,
+      data: encodeFunctionData({
+        abi: optimismPortalAbi,
+        functionName: 'depositERC20Transaction',
+        args: [from, depositWei, depositWei, 100_000n, false, '0x'],
+      }),
+      gas: 300_000n,
+    },
+  ])
+}
+
+/** What an L1 block does on the L2, in groups that fit one L2 block: the node's pool holds one deposit of a sender at a time. */
+function derive(block: L1Block): SetUpDeposit[][] {
+  const all = [
+    { step: `the attributes of the L1 block ${block.number}`, ...attributesTransaction(block) },
+    ...block.deposits.map((deposit) => ({ step: `the deposit of ${deposit.from}`, ...serializeDeposit(deposit) })),
+  ]
+  const groups: SetUpDeposit[][] = [[]]
+  for (const { step, from, raw } of all) {
+    if (groups.at(-1)?.some((other) => other.from.toLowerCase() === from.toLowerCase())) groups.push([])
+    groups.at(-1)?.push({ step, from, raw })
+  }
+  return groups
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Address, type Hex, parseEther } from 'viem'
+import {
+  getL2TransactionHashes,
+  publicActionsL1,
+  publicActionsL2,
+  walletActionsL1,
+  walletActionsL2,
+} from 'viem/op-stack'
+import { openAbi } from '../../../src/chain/contracts/Open.generated.js'
+import { devAccounts } from '../../../src/devnet/accounts.js'
+import { Relayer } from '../../../src/devnet/bridge/Relayer.js'
+import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
+import { type BridgeWorld, startBridgeWorld, viemClients } from './bridgeWorld.js'
+
+let world: BridgeWorld
+let relayer: Relayer
+const lines: string[] = []
+
+beforeAll(async () => {
+  world = await startBridgeWorld()
+  relayer = new Relayer({
+    l1RpcUrl: world.l1.rpcUrl,
+    l2RpcUrl: world.l2.rpcUrl,
+    addresses: world.addresses,
+    log: (line) => lines.push(line),
+  })
+  relayer.start()
+  await relayer.idle()
+})
+
+afterAll(async () => {
+  await relayer?.stop()
+  await world?.stop()
+})
+
+const clients = () => {
+  const { l1, l2, l2Chain } = viemClients(world, world.l1.rpcUrl, world.l2.rpcUrl)
+  return {
+    l1: l1.extend(publicActionsL1()).extend(walletActionsL1()),
+    l2: l2.extend(publicActionsL2()).extend(walletActionsL2()),
+    l2Chain,
+  }
+}
+
+const user = devAccounts().user
+
+/** Deposits by the portal's own function, as any client with its ABI does. */
+async function deposit(mint: bigint, value = mint, to: Address = user.address, gas = 100_000n, data: Hex = '0x') {
+  const { l1 } = clients()
+  const { Open, OptimismPortal } = world.addresses
+  await l1.writeContract({ address: Open, abi: openAbi, functionName: 'approve', args: [OptimismPortal, mint] })
+  const hash = await l1.writeContract({
+    address: OptimismPortal,
+    abi: optimismPortalAbi,
+    functionName: 'depositERC20Transaction',
+    args: [to, mint, value, gas, false, data],
+  })
+  return l1.waitForTransactionReceipt({ hash })
+}
+
+describe('a deposit', () => {
+  test('arrives as the transaction whose hash viem foretells', async () => {
+    const { l2 } = clients()
+    const before = await l2.getBalance({ address: user.address })
+    const receipt = await deposit(parseEther('12.5'))
+    const [hash] = getL2TransactionHashes(receipt)
+    const arrived = await l2.waitForTransactionReceipt({ hash: hash!, checkReplacement: false })
+    expect(arrived).toMatchObject({ status: 'success', type: '0x7E' })
+    expect(await l2.getBalance({ address: user.address })).toBe(before + parseEther('12.5'))
+  })
+
+  test('comes back: proven, waited for and finalised by viem’s own actions', async () => {
+    const { l1, l2, l2Chain } = clients()
+    const targetChain = l2Chain
+    const to = devAccounts().zed.address
+    const balanceOf = () =>
+      l1.readContract({ address: world.addresses.Open, abi: openAbi, functionName: 'balanceOf', args: [to] })
+    const before = await balanceOf()
+    const hash = await l2.initiateWithdrawal({ request: { gas: 21_000n, to, value: parseEther('3') } })
+    const receipt = await l2.waitForTransactionReceipt({ hash })
+    const { output, withdrawal } = await l1.waitToProve({ receipt, targetChain })
+    expect(await l1.getWithdrawalStatus({ receipt, targetChain })).toBe('ready-to-prove')
+
+    const proof = await l2.buildProveWithdrawal({ account: user, output, withdrawal })
+    await l1.waitForTransactionReceipt({ hash: await l1.proveWithdrawal(proof) })
+    expect(await l1.getWithdrawalStatus({ receipt, targetChain })).toBe('waiting-to-finalize')
+
+    await l1.waitToFinalize({ targetChain, withdrawalHash: withdrawal.withdrawalHash })
+    expect(await l1.getWithdrawalStatus({ receipt, targetChain })).toBe('ready-to-finalize')
+    const finalized = await l1.finalizeWithdrawal({ targetChain, withdrawal })
+    expect((await l1.waitForTransactionReceipt({ hash: finalized })).status).toBe('success')
+    expect(await l1.getWithdrawalStatus({ receipt, targetChain })).toBe('finalized')
+    expect(await balanceOf()).toBe(before + parseEther('3'))
+  })
+})
