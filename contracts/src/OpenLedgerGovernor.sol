@@ -25,10 +25,10 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 /// GOPEN, 5 %, a week of timelock), which nothing on that chain enforces; and of the two sets the contract's is the one that
 /// asks for five times the quorum and twice the time.
 ///
-/// Two guards are added, and neither can make a vote pass that would not have passed there:
+/// Two guards are added:
 /// - A quorum is never less than {quorumFloor}. A quarter _of what is wrapped_ is next to nothing while little is wrapped:
 ///   whoever wrapped the first 100 OPEN could decide alone.
-/// - A quorum that is reached late prolongs the vote, so that two days are left to answer it.
+/// - A quorum that is reached late prolongs the vote, so that both sides have two days to answer it.
 ///
 /// @dev No setting, once voted in, can end governance: all of them have bounds. The constructor refuses a timelock that does
 /// not obey this governor, so a deployment in which no vote could ever be carried out does not exist.
