@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { dryRun } from '../lora/dryRun.js'
+import { peakMemory } from '../lora/peakMemory.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
 import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
@@ -179,7 +180,6 @@ export const trainingData = ({ output, manifest, plan, result }: TrainReturnType
   trainLoss: result.history.map(({ loss }) => loss),
   evalLoss: manifest.evalLoss,
   tokensPerSecond: Math.round(result.tokens / result.seconds),
-  // ru_maxrss is in kilobytes on every platform that libuv supports.
-  peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  peakMemoryBytes: peakMemory(),
   plan,
 })

@@ -12,6 +12,7 @@ import { BatchOrder } from './BatchOrder.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues, setMagnitudes } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
+import { peakMemory } from './peakMemory.js'
 import type { TrainingSettings } from './settings.js'
 
 /** What a training will take, from the runs of a few of its batches. */
@@ -123,10 +124,8 @@ export async function estimateTraining(
       tokensPerSecond: drawn.tokens / stepSeconds,
       // What AdamW remembers of every parameter is not there yet.
       peakMemoryBytes:
-        Math.max(
-          process.resourceUsage().maxRSS * 1024,
-          process.memoryUsage.rss() + further + evaluation.furtherBytes + 8 * layout.size,
-        ) + uncollected,
+        Math.max(peakMemory(), process.memoryUsage.rss() + further + evaluation.furtherBytes + 8 * layout.size) +
+        uncollected,
       programs: shapes.length,
       padding: 1 - drawn.tokens / drawn.places,
       measuredRuns: atHand.length,
