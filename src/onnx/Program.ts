@@ -41,6 +41,8 @@ export interface ProgramOptions {
 interface CompileOptions<Kept extends string> extends ProgramOptions {
   /** Outputs that stay on the device, to be fed to other programs there. */
   readonly keep?: readonly Kept[]
+  /** False: buffers come from the heap that all programs share, and go back to it, instead of staying the program's own. */
+  readonly ownBuffers?: boolean
 }
 
 interface Port {
@@ -108,7 +110,7 @@ export class Program<Name extends string = string, Kept extends Name = never> {
    */
   static async compile<Name extends string, Kept extends Name = never>(
     outputs: Readonly<Record<Name, Value>>,
-    { device: wanted = 'cpu', threads, keep = [] }: CompileOptions<Kept> = {},
+    { device: wanted = 'cpu', threads, keep = [], ownBuffers = true }: CompileOptions<Kept> = {},
   ): Promise<Program<Name, Kept>> {
     const device = await resolveDevice(wanted)
     if (!knownDevices().includes(device))
@@ -137,6 +139,7 @@ export class Program<Name extends string = string, Kept extends Name = never> {
         logSeverityLevel: device === 'cpu' ? 3 : 4,
         // A plan of all buffers made ahead takes half as much memory again as taking each when it is wanted, and is no faster.
         enableMemPattern: false,
+        enableCpuMemArena: ownBuffers,
         ...profile?.options,
         ...(shares && {
           preferredOutputLocation: Object.fromEntries(

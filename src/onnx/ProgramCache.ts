@@ -2,7 +2,10 @@ import { Program, type ProgramOptions } from './Program.js'
 import { type Placement, sumPlacements } from './placement.js'
 import type { Value } from './Value.js'
 
-/** Programs of one graph for several shapes, each compiled when it is first wanted. */
+/**
+ * Programs of one graph for several shapes, each compiled when it is first wanted. The first keeps its buffers, which is
+ * faster where it is the only one; the others share the heap, or memory would grow with the number of shapes.
+ */
 export class ProgramCache {
   readonly #programs = new Map<string, Promise<Program>>()
   readonly #options: ProgramOptions
@@ -16,7 +19,8 @@ export class ProgramCache {
   get(key: string, build: () => Readonly<Record<string, Value>>): Promise<Program> {
     const known = this.#programs.get(key)
     if (known) return known
-    const program = Program.compile(build(), this.#options).then((compiled) => {
+    const options = { ...this.#options, ownBuffers: this.#programs.size === 0 }
+    const program = Program.compile(build(), options).then((compiled) => {
       this.#compiled.push(compiled)
       return compiled
     })
