@@ -1,4 +1,5 @@
-import { gelu, geluTanh, silu } from '../onnx/composites.js'
+import { gelu, geluTanh } from '../onnx/composites.js'
+import { silu } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { Unsupported } from './config.js'
 

@@ -63,5 +63,5 @@ function programOf({ architecture, config, weights }: Network, length: number): 
   const tokens = { ...causalTokens({ batch: 1, length }), ids }
   const hidden = architecture.hidden(config, weights, frozenLinear(weights), tokens)
   const logits = reshape(architecture.logits(config, weights, hidden), [1, length, config.vocabSize])
-  return serialize(lower({ logits }, 'cpu'), (path) => basename(path))
+  return serialize(lower({ logits }, 'any'), (path) => basename(path))
 }

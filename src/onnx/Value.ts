@@ -22,16 +22,21 @@ export type Operation =
   | { readonly op: 'Input'; readonly name: string }
   | { readonly op: 'Constant'; readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array }
   | { readonly op: 'Weight'; readonly name: string; readonly data: ExternalData }
-  | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf' | 'Detach' }
+  | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Silu' | 'Tanh' | 'Erf' | 'Detach' }
   | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' }
   | { readonly op: 'DequantizeLinear'; readonly axis: number; readonly block: number }
   | { readonly op: 'Int8Weight' }
   | { readonly op: 'DynamicQuantizeMatMul' }
   | { readonly op: 'MatMul' }
-  | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean }
+  | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean; readonly alpha: number }
   | { readonly op: 'Softmax' | 'LogSumExp' }
   | { readonly op: 'ReduceSum'; readonly axes: readonly number[] }
   | { readonly op: 'ReduceMax' }
+  | { readonly op: 'InverseRms'; readonly epsilon: number }
+  | { readonly op: 'SimplifiedLayerNormalization'; readonly epsilon: number }
+  | { readonly op: 'SecondResult' }
+  | { readonly op: 'RotateHalf' }
+  | { readonly op: 'RotaryEmbedding' }
   | { readonly op: 'Reshape' }
   | { readonly op: 'Expand' }
   | { readonly op: 'Transpose'; readonly permutation: readonly number[] }

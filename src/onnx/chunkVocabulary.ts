@@ -46,6 +46,7 @@ const isHead = ({ operation, sources, shape }: Value): boolean =>
   operation.op === 'Gemm' &&
   !operation.transA &&
   operation.transB &&
+  operation.alpha === 1 &&
   sources.length === 2 &&
   sources[1]?.operation.op === 'Weight' &&
   (shape[1] as number) >= 2 * chunkColumns
@@ -64,7 +65,12 @@ function consumersOf(
   const head = (reader.sources[0] as Value).sources[1]
   const averages = products.every(
     ({ operation, sources }) =>
-      operation.op === 'Gemm' && !operation.transA && !operation.transB && sources.length === 2 && sources[1] === head,
+      operation.op === 'Gemm' &&
+      !operation.transA &&
+      !operation.transB &&
+      operation.alpha === 1 &&
+      sources.length === 2 &&
+      sources[1] === head,
   )
   return averages && products.length === counts.get(reader) ? products : undefined
 }

@@ -1,18 +1,16 @@
 import {
   add,
-  concat,
   constant,
   erf,
   expand,
   gatherElements,
+  inverseRms,
   logSumExp,
   mul,
-  neg,
   reciprocal,
   reduceSum,
+  rotateHalf,
   scalar,
-  sigmoid,
-  slice,
   sqrt,
   sub,
   tanh,
@@ -27,9 +25,6 @@ export const scale = (x: Value, number: number): Value => (number === 1 ? x : mu
 
 /** Mean over one axis, which stays with extent 1. */
 export const mean = (x: Value, axis: number): Value => scale(reduceSum(x, [axis]), 1 / (x.shape.at(axis) as number))
-
-/** x * sigmoid(x) (Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415). */
-export const silu = (x: Value): Value => mul(x, sigmoid(x))
 
 /** x * P(X <= x) for a standard normal X (Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415). */
 export const gelu = (x: Value): Value => mul(scale(x, 0.5), add(erf(scale(x, Math.SQRT1_2)), scalar(1, x)))
@@ -48,17 +43,14 @@ export function layerNorm(x: Value, gain: Value, bias: Value, epsilon: number): 
 }
 
 /** Root mean square normalisation over the last axis (Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467). */
-export const rmsNorm = (x: Value, gain: Value, epsilon: number): Value =>
-  mul(mul(x, reciprocal(sqrt(add(mean(mul(x, x), -1), scalar(epsilon, x))))), gain)
+export const rmsNorm = (x: Value, gain: Value, epsilon: number): Value => mul(mul(x, inverseRms(x, epsilon)), gain)
 
 /**
  * Rotary position embedding in the half-split layout of Hugging Face checkpoints
  * (Su et al. 2021, https://arxiv.org/abs/2104.09864): x [..., T, D], cos and sin [T, D].
  */
 export function rotary(x: Value, cos: Value, sin: Value): Value {
-  const width = x.shape.at(-1) as number
-  const half = concat([neg(slice(x, -1, width / 2, width)), slice(x, -1, 0, width / 2)], -1)
-  return add(mul(x, cos), mul(half, sin))
+  return add(mul(x, cos), mul(rotateHalf(x), sin))
 }
 
 /**

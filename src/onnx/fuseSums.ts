@@ -15,9 +15,8 @@ export function fuseSums<Name extends string>(outputs: Outputs<Name>): Record<Na
       if (product.operation.op !== 'Gemm' || readers.get(before.sources[i] as Value) !== 1) continue
       // A product whose sum was fused in before has no room for another; broadcast sums stay as they are.
       if (product.sources.length !== 2 || !sameShape(other.shape, shape) || !sameShape(product.shape, shape)) continue
-      const { transA, transB } = product.operation
       const [a, b] = product.sources as [Value, Value]
-      return gemm(a, b, { transA, transB, plus: other })
+      return gemm(a, b, { ...product.operation, plus: other })
     }
     return undefined
   })

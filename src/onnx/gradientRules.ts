@@ -1,5 +1,6 @@
 import { zeros } from './composites.js'
 import {
+  add,
   concat,
   div,
   exp,
@@ -11,9 +12,11 @@ import {
   neg,
   reduceSum,
   reshape,
+  rotateHalf,
   scalar,
   scatterAddElements,
   scatterAddRows,
+  sigmoid,
   slice,
   softmax,
   sub,
@@ -55,6 +58,15 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
   Log: (d, y) => [div(d, source(y, 0))],
   Sqrt: (d, y) => [div(d, mul(y, scalar(2, y)))],
   Reciprocal: (d, y) => [neg(mul(d, mul(y, y)))],
+  InverseRms: (d, y) => {
+    const x = source(y, 0)
+    return [mul(x, mul(d, mul(mul(mul(y, y), y), scalar(-1 / (x.shape.at(-1) as number), y))))]
+  },
+  RotateHalf: (d) => [neg(rotateHalf(d))],
+  Silu: (d, y) => {
+    const s = sigmoid(source(y, 0))
+    return [mul(d, add(s, mul(y, sub(scalar(1, y), s))))]
+  },
   Sigmoid: (d, y) => [mul(d, mul(y, sub(scalar(1, y), y)))],
   Tanh: (d, y) => [mul(d, sub(scalar(1, y), mul(y, y)))],
   Erf: (d, y) => {
@@ -68,11 +80,11 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
   Div: (d, y) => [div(d, source(y, 1)), neg(div(mul(d, y), source(y, 1)))],
   MatMul: (d, y) => [matMul(d, swapLastAxes(source(y, 1))), matMul(swapLastAxes(source(y, 0)), d)],
   Gemm: (d, y) => {
-    const { transA, transB } = y.operation
+    const { transA, transB, alpha } = y.operation
     const [a, b] = [source(y, 0), computedAgain(source(y, 1))]
     return [
-      transA ? gemm(b, d, { transA: transB, transB: true }) : gemm(d, b, { transB: !transB }),
-      transB ? gemm(d, a, { transA: true, transB: transA }) : gemm(a, d, { transA: !transA }),
+      transA ? gemm(b, d, { transA: transB, transB: true, alpha }) : gemm(d, b, { transB: !transB, alpha }),
+      transB ? gemm(d, a, { transA: true, transB: transA, alpha }) : gemm(a, d, { transA: !transA, alpha }),
       ...(y.sources.length === 3 ? [d] : []),
     ]
   },

@@ -1,4 +1,5 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { scale } from './composites.js'
 import type { RunDevice } from './devices.js'
 import { add, div, dynamicQuantizeMatMul, mul, reduceSum, scalar, sqrt } from './primitives.js'
 import type { Value } from './Value.js'
@@ -12,7 +13,7 @@ const tinySquare = 1e-30
  *
  * @throws OL1230 on a device without int8 products
  */
-export function int8Product({ operation, sources }: Value, device: RunDevice): Value | undefined {
+export function int8Product({ operation, sources }: Value, device: RunDevice | 'any'): Value | undefined {
   const [x, w, plus] = sources as [Value, Value, Value | undefined]
   if (operation.op !== 'Gemm' || w.operation.op !== 'Int8Weight') return undefined
   if (device !== 'cpu') throw new OpenLedgerError('OL1230', { device })
@@ -21,6 +22,6 @@ export function int8Product({ operation, sources }: Value, device: RunDevice): V
     ? { elements: turned, scales: turnedScales }
     : { elements: straight, scales: straightScales }
   const length = sqrt(add(reduceSum(mul(x, x), [-1]), scalar(tinySquare, x)))
-  const product = mul(dynamicQuantizeMatMul(div(x, length), matrix), length)
+  const product = scale(mul(dynamicQuantizeMatMul(div(x, length), matrix), length), operation.alpha)
   return plus ? add(product, plus) : product
 }

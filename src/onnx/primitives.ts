@@ -100,7 +100,7 @@ export const scalar = (number: number, like: Value): Value =>
   constant(like.type === 'float64' ? Float64Array.of(number) : Float32Array.of(number), [])
 
 const unary =
-  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Tanh' | 'Erf' | 'Detach') =>
+  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Silu' | 'Tanh' | 'Erf' | 'Detach') =>
   (x: Value): Value =>
     isFloat(x) ? make({ op }, [x], x.shape) : refuse(op, [x], 'it wants floating point')
 
@@ -110,6 +110,8 @@ export const log = unary('Log')
 export const sqrt = unary('Sqrt')
 export const reciprocal = unary('Reciprocal')
 export const sigmoid = unary('Sigmoid')
+/** x * sigmoid(x) (Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415). */
+export const silu = unary('Silu')
 export const tanh = unary('Tanh')
 /** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
 export const erf = unary('Erf')
@@ -153,24 +155,29 @@ export function matMul(a: Value, b: Value): Value {
 }
 
 /**
- * Product of two matrices, either of them transposed on the fly: op(a) [n, k] x op(b) [k, m] + plus -> [n, m].
+ * Product of two matrices, either of them transposed on the fly: alpha * op(a) [n, k] x op(b) [k, m] + plus -> [n, m].
  * A frozen weight [out, in] is used as gemm(x, w, {transB}) forward and gemm(dy, w) backward, never transposed itself,
  * since ONNX Runtime would fold the transpose into a second copy of the weight.
  */
 export function gemm(
   a: Value,
   b: Value,
-  { transA = false, transB = false, plus }: { transA?: boolean; transB?: boolean; plus?: Value } = {},
+  {
+    transA = false,
+    transB = false,
+    alpha = 1,
+    plus,
+  }: { transA?: boolean; transB?: boolean; alpha?: number; plus?: Value | undefined } = {},
 ): Value {
   if (a.shape.length !== 2 || b.shape.length !== 2) return refuse('Gemm', [a, b], 'both need two axes')
   if (a.type !== b.type) return refuse('Gemm', [a, b], 'their element types differ')
   const [n, k] = (transA ? [a.shape[1], a.shape[0]] : a.shape) as [number, number]
   const [inner, m] = (transB ? [b.shape[1], b.shape[0]] : b.shape) as [number, number]
   if (k !== inner) return refuse('Gemm', [a, b], 'the inner extents differ')
-  if (plus === undefined) return make({ op: 'Gemm', transA, transB }, [a, b], [n, m])
+  if (plus === undefined) return make({ op: 'Gemm', transA, transB, alpha }, [a, b], [n, m])
   if (!sameShape(plus.shape, [n, m]) && !sameShape(plus.shape, [m]))
     return refuse('Gemm', [a, b, plus], 'what is added is neither a row nor of the shape of the product')
-  return make({ op: 'Gemm', transA, transB }, [a, b, plus], [n, m])
+  return make({ op: 'Gemm', transA, transB, alpha }, [a, b, plus], [n, m])
 }
 
 /** Softmax over the last axis. */
@@ -199,6 +206,36 @@ export const rowMaximum = (x: Value): Value =>
   x.shape.length > 0
     ? make({ op: 'ReduceMax' }, [x], [...x.shape.slice(0, -1), 1])
     : refuse('ReduceMax', [x], 'it needs an axis')
+
+/** 1 / sqrt(mean(x^2) + epsilon) over the last axis, which stays with extent 1. */
+export const inverseRms = (x: Value, epsilon: number): Value =>
+  x.shape.length > 0 && isFloat(x)
+    ? make({ op: 'InverseRms', epsilon }, [x], [...x.shape.slice(0, -1), 1])
+    : refuse('InverseRms', [x], 'it wants floating point and an axis')
+
+/** x * {@link inverseRms} * gain in one pass: an operator of ONNX Runtime's CPU device. */
+export const simplifiedLayerNormalization = (x: Value, gain: Value, epsilon: number): Value =>
+  make({ op: 'SimplifiedLayerNormalization', epsilon }, [x, gain], x.shape)
+
+/** The {@link inverseRms} that {@link simplifiedLayerNormalization} computes on its way. */
+export const secondResult = (norm: Value): Value =>
+  make({ op: 'SecondResult' }, [norm], [...norm.shape.slice(0, -1), 1])
+
+/** (-second half, first half) of the last axis. */
+export const rotateHalf = (x: Value): Value =>
+  (x.shape.at(-1) ?? 1) % 2 === 0
+    ? make({ op: 'RotateHalf' }, [x], x.shape)
+    : refuse('RotateHalf', [x], 'it wants an even extent of the last axis')
+
+/**
+ * x * cos + {@link rotateHalf}(x) * sin in one pass, x [batch, heads, length, size]: an operator of ONNX Runtime's CPU
+ * device (com.microsoft.RotaryEmbedding).
+ *
+ * @param first the position of the first token in the tables, int64 [1]
+ * @param cos half a table, as the halves are equal: [positions, size / 2]; and so `sin`
+ */
+export const rotaryEmbedding = (x: Value, first: Value, cos: Value, sin: Value): Value =>
+  make({ op: 'RotaryEmbedding' }, [x, first, cos, sin], x.shape)
 
 export function reshape(x: Value, shape: Shape): Value {
   if (sizeOf(shape) !== sizeOf(x.shape)) return refuse('Reshape', [x], `the new shape is ${formatShape(shape)}`)

@@ -49,7 +49,8 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
 }
 
 /** A reshaped tensor is the same memory; inputs, weights and constants are there before. */
-const isFree = ({ operation }: Value): boolean => ['Input', 'Constant', 'Weight', 'Reshape'].includes(operation.op)
+const isFree = ({ operation }: Value): boolean =>
+  ['Input', 'Constant', 'Weight', 'Reshape', 'SecondResult'].includes(operation.op)
 
 /** Operators that may write over a source of the same size that nothing reads any more. */
 const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Neg', 'Exp', 'Sqrt', 'Sigmoid', 'Softmax'])

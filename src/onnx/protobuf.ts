@@ -16,6 +16,14 @@ export class ProtobufWriter {
     return this
   }
 
+  /** A field of 32 bits. */
+  float(field: number, value: number): this {
+    const bits = new DataView(new ArrayBuffer(4))
+    bits.setFloat32(0, value, true)
+    this.#parts.push(varint((BigInt(field) << 3n) | 5n), new Uint8Array(bits.buffer))
+    return this
+  }
+
   bytes(field: number, value: Uint8Array): this {
     this.#parts.push(varint((BigInt(field) << 3n) | 2n), varint(BigInt(value.length)), value)
     return this

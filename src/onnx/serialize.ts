@@ -11,11 +11,12 @@ const dataType: Readonly<Record<ElementType, number>> = {
   float64: 11,
   int4: 22,
 }
-const attributeType = { int: 2, ints: 7, string: 3 } as const
+const attributeType = { float: 1, int: 2, ints: 7, string: 3 } as const
 const irVersion = 10
 const opsetVersion = 21
 /** Operators of ONNX Runtime's own. */
 const contribDomain = 'com.microsoft'
+const contribOps: ReadonlySet<string> = new Set(['DynamicQuantizeMatMul', 'RotaryEmbedding'])
 
 interface Emitted {
   readonly nodes: ProtobufWriter[]
@@ -77,6 +78,8 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
           emitted.initializers.push(externalTensor(name, type, shape, location?.(path) as string, offset, length)),
         ),
       )
+    } else if (operation.op === 'SecondResult') {
+      names.set(value, secondName(names.get(value.sources[0] as Value) as string))
     } else {
       const sources = value.sources.map((source) => names.get(source) as string)
       const key = `${JSON.stringify(operation)}(${sources.join()})${shape.join()}`
@@ -87,15 +90,18 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
     }
   }
   const results = Object.entries(outputs).map(([name, value]) => {
-    emitted.nodes.push(plainNode('Identity', [names.get(value) as string], name))
+    emitted.nodes.push(plainNode('Identity', [names.get(value) as string], [name]))
     return valueInfo(name, value.type, value.shape)
   })
   // Tools without ONNX Runtime's own operators refuse a model that merely names them.
-  const contrib = values.some(({ operation }) => operation.op === 'DynamicQuantizeMatMul')
+  const contrib = values.some(({ operation }) => contribOps.has(operation.op))
   return model(emitted, results, contrib)
 }
 
-type Computed = Exclude<Operation, { op: 'Input' | 'Constant' | 'Weight' }>
+/** The name of an operator's second result, by that of its first. */
+const secondName = (name: string): string => `${name}.1`
+
+type Computed = Exclude<Operation, { op: 'Input' | 'Constant' | 'Weight' | 'SecondResult' }>
 
 function node(
   operation: Computed,
@@ -107,41 +113,48 @@ function node(
   const { op } = operation
   switch (op) {
     case 'Gemm':
-      return plainNode(op, sources, output, {
+      return plainNode(op, sources, [output], {
         transA: operation.transA ? 1 : 0,
         transB: operation.transB ? 1 : 0,
+        ...(operation.alpha !== 1 && { alpha: { float: operation.alpha } }),
       })
     case 'DynamicQuantizeMatMul':
-      return plainNode(op, sources, output).string(7, contribDomain)
+    case 'RotaryEmbedding':
+      return plainNode(op, sources, [output]).string(7, contribDomain)
+    case 'SimplifiedLayerNormalization':
+      return plainNode(op, sources, [output, secondName(output)], {
+        axis: shape.length - 1,
+        epsilon: { float: operation.epsilon },
+      })
     case 'DequantizeLinear':
-      return plainNode(op, sources, output, { axis: operation.axis, block_size: operation.block })
+      return plainNode(op, sources, [output], { axis: operation.axis, block_size: operation.block })
     case 'Detach':
-      return plainNode('Identity', sources, output)
+      return plainNode('Identity', sources, [output])
     case 'Softmax':
-      return plainNode(op, sources, output, { axis: shape.length - 1 })
+      return plainNode(op, sources, [output], { axis: shape.length - 1 })
     case 'ReduceSum':
-      return plainNode(op, [...sources, int64s(operation.axes)], output, { keepdims: 1 })
+      return plainNode(op, [...sources, int64s(operation.axes)], [output], { keepdims: 1 })
     case 'ReduceMax':
-      return plainNode(op, [...sources, int64s([shape.length - 1])], output, { keepdims: 1 })
+      return plainNode(op, [...sources, int64s([shape.length - 1])], [output], { keepdims: 1 })
     case 'Reshape':
     case 'Expand':
-      return plainNode(op, [...sources, int64s(shape)], output)
+      return plainNode(op, [...sources, int64s(shape)], [output])
     case 'Transpose':
-      return plainNode(op, sources, output, { perm: operation.permutation })
+      return plainNode(op, sources, [output], { perm: operation.permutation })
     case 'Slice': {
       const { axis, start, end } = operation
-      return plainNode(op, [...sources, int64s([start]), int64s([end]), int64s([axis])], output)
+      return plainNode(op, [...sources, int64s([start]), int64s([end]), int64s([axis])], [output])
     }
     case 'Concat':
-      return plainNode(op, sources, output, { axis: operation.axis })
+      return plainNode(op, sources, [output], { axis: operation.axis })
     case 'Gather':
-      return plainNode(op, sources, output, { axis: 0 })
+      return plainNode(op, sources, [output], { axis: 0 })
     case 'GatherElements':
-      return plainNode(op, sources, output, { axis: operation.axis })
+      return plainNode(op, sources, [output], { axis: operation.axis })
     case 'ScatterElements':
-      return plainNode(op, sources, output, { axis: operation.axis, reduction: 'add' })
+      return plainNode(op, sources, [output], { axis: operation.axis, reduction: 'add' })
     default:
-      return plainNode(op, sources, output)
+      return plainNode(op, sources, [output])
   }
 }
 
@@ -149,16 +162,18 @@ function node(
 function plainNode(
   op: string,
   inputs: readonly string[],
-  output: string,
-  attributes: Readonly<Record<string, number | string | readonly number[]>> = {},
+  outputs: readonly string[],
+  attributes: Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>> = {},
 ): ProtobufWriter {
   const writer = new ProtobufWriter()
   for (const name of inputs) writer.string(1, name)
-  writer.string(2, output).string(4, op)
+  for (const name of outputs) writer.string(2, name)
+  writer.string(4, op)
   for (const [name, value] of Object.entries(attributes)) {
     const attribute = new ProtobufWriter().string(1, name)
     if (typeof value === 'number') attribute.int(3, value).int(20, attributeType.int)
     else if (typeof value === 'string') attribute.string(4, value).int(20, attributeType.string)
+    else if ('float' in value) attribute.float(2, value.float).int(20, attributeType.float)
     else attribute.ints(8, value).int(20, attributeType.ints)
     writer.message(5, attribute)
   }

@@ -22,13 +22,13 @@ function spread(value: Value): Value | undefined {
       const other = a.sources[1 - i] as Value
       if (factor.shape.length !== 2 || factor.shape[0] !== rows || factor.shape[1] !== 1) continue
       if (other.shape[1] !== columns) continue
-      const product = gemm(other, b)
+      const product = gemm(other, b, operation)
       return mul(spread(product) ?? product, factor)
     }
   if (a.operation.op === 'Add')
     for (const [i, scattered] of a.sources.entries()) {
       const other = a.sources[1 - i] as Value
-      const rest = pickedRows(scattered, b)
+      const rest = operation.alpha === 1 && pickedRows(scattered, b)
       if (!rest) continue
       const product = gemm(other, b)
       return add(spread(product) ?? product, rest)

@@ -1,4 +1,4 @@
-import { crossEntropy, gelu, geluTanh, layerNorm, mean, rmsNorm, rotary, silu } from '../../src/onnx/composites.js'
+import { crossEntropy, gelu, geluTanh, layerNorm, mean, rmsNorm, rotary } from '../../src/onnx/composites.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import {
   add,
@@ -12,6 +12,7 @@ import {
   gatherElements,
   gemm,
   input,
+  inverseRms,
   log,
   logSumExp,
   matMul,
@@ -20,9 +21,11 @@ import {
   reciprocal,
   reduceSum,
   reshape,
+  rotateHalf,
   scatterAddElements,
   scatterAddRows,
   sigmoid,
+  silu,
   slice,
   softmax,
   sqrt,
@@ -169,7 +172,17 @@ export const cases: readonly Case[] = [
     build: (x, u) => scatterAddElements(x as Value, columnPicks, u as Value, 0),
   },
   { name: 'mean', shapes: [[3, 4]], build: (x) => mean(x as Value, 1) },
-  { name: 'silu', shapes: [[5]], build: (x) => silu(x as Value) },
+  { name: 'Silu', shapes: [[5]], build: (x) => silu(x as Value) },
+  { name: 'InverseRms', shapes: [[2, 5]], build: (x) => inverseRms(x as Value, 1e-5) },
+  { name: 'RotateHalf', shapes: [[3, 4]], build: (x) => rotateHalf(x as Value) },
+  {
+    name: 'Gemm with a factor',
+    shapes: [
+      [2, 3],
+      [3, 4],
+    ],
+    build: (a, b) => gemm(a as Value, b as Value, { alpha: 0.7 }),
+  },
   { name: 'gelu', shapes: [[5]], build: (x) => gelu(x as Value), float32Only: true },
   { name: 'geluTanh', shapes: [[5]], build: (x) => geluTanh(x as Value) },
   {
