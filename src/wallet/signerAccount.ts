@@ -1,5 +1,6 @@
 import {
   formatTransactionRequest,
+  getTypesForEIP712Domain,
   type Hex,
   hashMessage,
   hashTypedData,
@@ -11,6 +12,7 @@ import {
   type Signature,
   serializeTransaction,
   type TransactionSerializable,
+  type TypedDataDefinition,
   toHex,
 } from 'viem'
 import { toAccount } from 'viem/accounts'
@@ -61,8 +63,14 @@ export function signerAccount(run: SignerRun): LocalAccount {
       const bytes = typeof message === 'string' ? toHex(message) : toHex(message.raw)
       return sign(hashMessage(message), { method: 'signMessage', message: bytes })
     },
-    signTypedData: (typedData) =>
-      sign(hashTypedData(typedData as Parameters<typeof hashTypedData>[0]), { method: 'signTypedData', typedData }),
+    signTypedData(definition) {
+      const { domain = {}, types, primaryType, message } = definition as TypedDataDefinition
+      const digest = hashTypedData(definition as Parameters<typeof hashTypedData>[0])
+      // As in eth_signTypedData_v4; without it a reader has to guess which fields of the domain are hashed.
+      const domainType = getTypesForEIP712Domain({ domain })
+      const typedData = { domain, types: { EIP712Domain: domainType, ...types }, primaryType, message }
+      return sign(digest, { method: 'signTypedData', typedData })
+    },
     async signTransaction(transaction, { serializer = serializeTransaction } = {}) {
       const serialize = serializer as SerializeTransactionFn<TransactionSerializable>
       const unsigned = await serialize(transaction)
