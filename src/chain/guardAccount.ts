@@ -33,9 +33,10 @@ export function guardAccount(
 ): LocalAccount {
   const requireChain = async (found: unknown): Promise<void> => {
     const expected = network.chain.id
+    // First, since viem takes a transaction's chain from the node.
+    await verifyOnce(network, client)
     if (found !== undefined && Number(found) !== expected)
       throw new OpenLedgerError('OL1632', { found: String(found), network: network.name, expected })
-    await verifyOnce(network, client)
   }
   return {
     ...account,
