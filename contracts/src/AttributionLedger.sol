@@ -2,15 +2,28 @@
 pragma solidity ^0.8.30;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {PullPayment} from "./PullPayment.sol";
 import {RewardPool} from "./RewardPool.sol";
+import {Staking} from "./Staking.sol";
 
-/// @title Epochs of receipts: posted with a bond, open to challenge, then claimable
+/// @title Epochs of receipts: posted with a bond, open to challenge, judged by stake, then claimable
 /// @notice One epoch at a time is in question. While it is, the root before it stays claimable. What an epoch allocates
 /// is cumulative, grows with every epoch, and is never more than contributors' money that was paid into the pool.
+///
+/// Validators compute an epoch again from its files. Inside the window each may say that the posted root is right (a vote
+/// for it), or put its own root against it, with a bond. Any number of rival roots can stand; who has one more of them
+/// takes nothing from the others. When the window ends with a rival, a time of voting follows. Then:
+/// - one root has more than half of the stake that voted, and enough stake voted: that root is right. All who stood for
+///   another one lose: bonds whole, votes a bounded part of their stake. The posted root, if it is the one, is final at
+///   once; otherwise the epoch is rejected.
+/// - no root has: the epoch is rejected, and nobody was proven wrong.
+/// A rejected epoch costs time: the operator posts another one. A false one that passes costs contributors' money, which
+/// nobody can bring back. That is why doubt rejects. It is also why a rival root never becomes the epoch: whoever holds
+/// most of the stake can keep a root from being claimed, but needs the operator as well to have one claimed.
 /// @dev The epoch in question lives in slots that every epoch reuses, which keeps posting cheap and leaves no trace of a
-/// rejected epoch; {finalize} copies it into its permanent record.
+/// rejected epoch; becoming final copies it into its permanent record. There is no loop: votes are settled one by one.
 contract AttributionLedger is PullPayment {
     using SafeCast for uint256;
 
@@ -22,12 +35,34 @@ contract AttributionLedger is PullPayment {
         Rejected
     }
 
+    /// @notice How a vote ended: the posted root was found right, a rival root was, or neither.
+    enum Outcome {
+        None,
+        Upheld,
+        Overturned,
+        Undecided
+    }
+
+    /// @notice What governance sets. An epoch keeps the terms that it was posted under.
+    /// @param window Seconds in which an epoch can be challenged.
+    /// @param votePeriod Seconds of voting after the window.
+    /// @param bond Wei that posting, and every challenge, puts at stake.
+    /// @param slashBps Part of a losing vote's stake that is lost, in hundredths of a percent.
+    /// @param quorumBps Part of all stake that must vote for anything to be found, in hundredths of a percent.
+    struct Terms {
+        uint32 window;
+        uint32 votePeriod;
+        uint96 bond;
+        uint16 slashBps;
+        uint16 quorumBps;
+    }
+
     /// @notice What {epoch} answers. Of a rejected epoch nothing but the status is kept.
     /// @param receiptsRoot Root over (bytes32 inferenceId, bytes32 receiptHash, uint256 poolWei).
     /// @param rewardsRoot Root over (uint256 chainId, address pool, address account, uint256 cumulative).
     /// @param manifestHash Hash of what is needed to compute both roots again.
     /// @param totalAllocated Sum of the rewards tree's cumulative amounts, in wei.
-    /// @param challengeableUntil End of the window, while pending.
+    /// @param challengeableUntil End of the window, while in question.
     /// @param finalizedAt When it became final, 0 before.
     struct Epoch {
         Status status;
@@ -40,22 +75,41 @@ contract AttributionLedger is PullPayment {
         uint64 finalizedAt;
         address poster;
         uint256 bond;
-        address challenger;
-        bytes32 claimedRewardsRoot;
     }
 
-    /// @dev Five slots: three roots; the numbers; who posted, with what bond. `number` stays at the last epoch posted.
+    /// @notice Where the vote on an epoch stands.
+    /// @param cast Stake that has voted.
+    /// @param total All stake that could, set by the first challenge.
+    /// @param leading Stake that voted for `leadingRoot`, more than for any other (or as much, and earlier).
+    /// @param rivals Number of roots put against the posted one.
+    /// @param voteEnd When voting ends, 0 while unchallenged.
+    /// @param pot Wei that is left for those who voted for the root that was found right, and are not settled yet.
+    /// @param potWeight Their stake.
+    struct Tally {
+        uint96 cast;
+        uint96 leading;
+        uint40 voteEnd;
+        Outcome outcome;
+        bytes32 leadingRoot;
+        uint96 total;
+        uint32 rivals;
+        uint32 termsId;
+        uint96 pot;
+        uint96 potWeight;
+    }
+
+    /// @dev Five slots: three roots; the numbers; who posted. `number` stays at the last epoch posted.
     struct Pending {
         bytes32 receiptsRoot;
         bytes32 rewardsRoot;
         bytes32 manifestHash;
         uint96 totalAllocated;
-        uint64 receiptCount;
-        uint40 challengeableUntil;
-        uint40 number;
+        uint48 receiptCount;
+        uint40 postedAt;
+        uint32 number;
+        uint32 termsId;
         Status status;
         address poster;
-        uint96 bond;
     }
 
     /// @dev Four slots.
@@ -68,9 +122,17 @@ contract AttributionLedger is PullPayment {
         uint64 finalizedAt;
     }
 
-    struct Challenge {
+    /// @notice Stake that voted for a root, and who put it against the posted one (nobody, for the posted one itself).
+    struct Candidate {
+        uint96 weight;
         address challenger;
-        bytes32 claimedRewardsRoot;
+    }
+
+    /// @notice An account's vote until it is settled; an account has one at a time.
+    struct Ballot {
+        uint32 epoch;
+        uint96 weight;
+        bytes32 root;
     }
 
     event EpochPosted(
@@ -83,18 +145,21 @@ contract AttributionLedger is PullPayment {
         uint256 challengeableUntil
     );
     event EpochChallenged(uint256 indexed epoch, address indexed challenger, bytes32 claimedRewardsRoot);
-    event EpochResolved(uint256 indexed epoch, bool upheld, address indexed winner, uint256 reward);
+    event VoteCast(uint256 indexed epoch, address indexed validator, bytes32 rewardsRoot, uint256 weight);
+    event VoteExtended(uint256 indexed epoch, uint256 voteEnd);
+    event EpochResolved(uint256 indexed epoch, Outcome outcome, bytes32 rewardsRoot, uint256 forfeited);
+    event VoteSettled(uint256 indexed epoch, address indexed validator, uint256 reward, uint256 slashed);
     event EpochFinalized(uint256 indexed epoch, bytes32 rewardsRoot, uint256 totalAllocated);
     event OperatorSet(address indexed operator);
-    event WindowSet(uint256 window);
-    event BondSet(uint256 bond);
+    event TreasurySet(address indexed treasury);
+    event TermsSet(uint256 window, uint256 votePeriod, uint256 bond, uint256 slashBps, uint256 quorumBps);
 
     error AttributionLedger__ZeroAddress();
     error AttributionLedger__PoolMismatch(address pool, address poolLedger);
+    error AttributionLedger__StakingMismatch(address staking, address stakingLedger);
     error AttributionLedger__NotOperator(address caller);
     error AttributionLedger__NotGovernance(address caller);
-    error AttributionLedger__WindowOutOfRange(uint256 window, uint256 min, uint256 max);
-    error AttributionLedger__ZeroBond();
+    error AttributionLedger__TermOutOfRange(string term, uint256 value, uint256 min, uint256 max);
     error AttributionLedger__ZeroRoot(bytes32 receiptsRoot, bytes32 rewardsRoot, bytes32 manifestHash);
     error AttributionLedger__EpochPending(uint256 epoch);
     error AttributionLedger__WrongBond(uint256 sent, uint256 required);
@@ -103,30 +168,66 @@ contract AttributionLedger is PullPayment {
     error AttributionLedger__UnknownEpoch(uint256 epoch, uint256 epochCount);
     error AttributionLedger__NotPending(uint256 epoch, Status status);
     error AttributionLedger__NotChallenged(uint256 epoch, Status status);
+    error AttributionLedger__NotInQuestion(uint256 epoch, Status status);
     error AttributionLedger__WindowClosed(uint256 epoch, uint256 challengeableUntil);
     error AttributionLedger__WindowOpen(uint256 epoch, uint256 challengeableUntil);
     error AttributionLedger__SameRoot(uint256 epoch, bytes32 rewardsRoot);
+    error AttributionLedger__RootTaken(uint256 epoch, bytes32 rewardsRoot, address challenger);
+    error AttributionLedger__UnknownRoot(uint256 epoch, bytes32 rewardsRoot);
+    error AttributionLedger__NoStake(address account, uint256 snapshot);
+    error AttributionLedger__AlreadyVoted(uint256 epoch, address account);
+    error AttributionLedger__VoteOpen(uint256 epoch, uint256 voteEnd);
+    error AttributionLedger__VoteClosed(uint256 epoch, uint256 voteEnd);
+    error AttributionLedger__NothingToSettle(address account);
 
-    /// @notice Governance can neither skip the challenge window nor make it endless.
-    uint256 public constant MIN_WINDOW = 1 hours;
+    /// @notice Governance can neither skip the window or the vote nor make them endless.
+    uint256 public constant MIN_PERIOD = 1 hours;
     uint256 public constant MAX_WINDOW = 30 days;
+    uint256 public constant MAX_VOTE_PERIOD = 14 days;
+
+    /// @notice A bond that anybody could lose for fun guards nothing; one that nobody can afford silences validators.
+    uint256 public constant MIN_BOND = 0.01 ether;
+    uint256 public constant MAX_BOND = 100_000 ether;
+
+    /// @notice A vote must cost something when it is wrong, and never much: a minority can be honest, and right, and a loss
+    /// that it could not bear would teach validators to vote with the largest of them instead of computing.
+    uint256 public constant MIN_SLASH_BPS = 100;
+    uint256 public constant MAX_SLASH_BPS = 1000;
+
+    /// @notice At most half, so that more than half of all stake always decides.
+    uint256 public constant MIN_QUORUM_BPS = 500;
+    uint256 public constant MAX_QUORUM_BPS = 5000;
+
+    /// @notice What a challenger loses of its bond when nothing is found: the price of holding an epoch up.
+    uint256 public constant UNDECIDED_FEE_BPS = 1000;
+
+    uint256 private constant BPS = 10_000;
+
+    /// @dev A vote that changes what would be found leaves the others a quarter of the vote period to answer.
+    uint256 private constant OVERTIME_PART = 4;
 
     RewardPool public immutable pool;
+    Staking public immutable staking;
 
-    /// @notice The one account that resolves challenges and sets the terms; meant to be a timelock.
+    /// @notice The one account that sets operator, treasury and terms; meant to be a timelock. It judges nothing.
     address public immutable governance;
 
     Pending private _pending;
-    Challenge private _challenge;
 
-    // Two slots, both read by {post}.
+    // Two slots, both read by {post}; {finalize} writes the second.
     address public operator;
-    uint96 private _bond;
+    uint32 private _termsId;
     uint96 private _activeTotal;
-    uint40 private _activeEpoch;
-    uint40 private _window;
+    uint32 private _activeEpoch;
 
+    /// @notice Gets what nobody who takes part in a vote may get back, so that nobody can gain by losing to oneself.
+    address public treasury;
+
+    mapping(uint256 id => Terms) private _terms;
     mapping(uint256 number => Record) private _records;
+    mapping(uint256 number => Tally) private _tallies;
+    mapping(uint256 number => mapping(bytes32 rewardsRoot => Candidate)) private _candidates;
+    mapping(address account => Ballot) private _ballots;
 
     modifier onlyGovernance() {
         if (msg.sender != governance) revert AttributionLedger__NotGovernance(msg.sender);
@@ -134,16 +235,22 @@ contract AttributionLedger is PullPayment {
     }
 
     /// @param pool_ Must have been built with this ledger's address.
-    constructor(RewardPool pool_, address operator_, address governance_, uint256 window_, uint256 bond_) {
+    /// @param staking_ Must have been built with this ledger's address.
+    /// @param governance_ Also the first treasury.
+    constructor(RewardPool pool_, Staking staking_, address operator_, address governance_, Terms memory terms_) {
         if (governance_ == address(0)) revert AttributionLedger__ZeroAddress();
         if (pool_.ledger() != address(this)) {
             revert AttributionLedger__PoolMismatch(address(pool_), pool_.ledger());
         }
+        if (staking_.ledger() != address(this)) {
+            revert AttributionLedger__StakingMismatch(address(staking_), staking_.ledger());
+        }
         pool = pool_;
+        staking = staking_;
         governance = governance_;
         _setOperator(operator_);
-        _setWindow(window_);
-        _setBond(bond_);
+        _setTreasury(governance_);
+        _setTerms(terms_);
     }
 
     /// @notice Posts the next epoch. Operator only, with exactly the bond, while no other epoch is in question.
@@ -156,7 +263,9 @@ contract AttributionLedger is PullPayment {
         bytes32 manifestHash
     ) external payable returns (uint256 number) {
         if (msg.sender != operator) revert AttributionLedger__NotOperator(msg.sender);
-        if (msg.value != _bond) revert AttributionLedger__WrongBond(msg.value, _bond);
+        uint256 termsId = _termsId;
+        Terms memory terms_ = _terms[termsId];
+        if (msg.value != terms_.bond) revert AttributionLedger__WrongBond(msg.value, terms_.bond);
         if (_pending.status != Status.None) revert AttributionLedger__EpochPending(_pending.number);
         if (receiptsRoot == 0 || rewardsRoot == 0 || manifestHash == 0) {
             revert AttributionLedger__ZeroRoot(receiptsRoot, rewardsRoot, manifestHash);
@@ -166,90 +275,142 @@ contract AttributionLedger is PullPayment {
         if (totalAllocated > funded) revert AttributionLedger__Insolvent(totalAllocated, funded);
 
         number = _pending.number + 1;
-        uint256 challengeableUntil = block.timestamp + _window;
         _pending = Pending({
             receiptsRoot: receiptsRoot,
             rewardsRoot: rewardsRoot,
             manifestHash: manifestHash,
             totalAllocated: totalAllocated.toUint96(),
-            receiptCount: receiptCount,
-            challengeableUntil: uint40(challengeableUntil),
-            number: uint40(number),
+            receiptCount: uint256(receiptCount).toUint48(),
+            postedAt: uint40(block.timestamp),
+            number: uint32(number),
+            termsId: uint32(termsId),
             status: Status.Pending,
-            poster: msg.sender,
-            bond: uint96(msg.value)
+            poster: msg.sender
         });
         emit EpochPosted(
-            number, receiptsRoot, rewardsRoot, totalAllocated, receiptCount, manifestHash, challengeableUntil
+            number,
+            receiptsRoot,
+            rewardsRoot,
+            totalAllocated,
+            receiptCount,
+            manifestHash,
+            block.timestamp + terms_.window
         );
     }
 
-    /// @notice Disputes the pending epoch inside its window, with a bond as large as the operator's.
-    /// @param claimedRewardsRoot The rewards root that the challenger computed instead.
+    /// @notice Puts the caller's own root against the posted one, inside the window, with a bond as large as the operator's
+    /// and with the caller's vote. A weak challenge keeps no stronger one out: every rival has its own place in the vote.
+    /// @param claimedRewardsRoot The rewards root that the caller computed, or zero: "what was posted cannot be computed",
+    /// because the files are withheld or something else than the rewards root is false.
     function challenge(uint256 number, bytes32 claimedRewardsRoot) external payable {
-        _requireStatus(number, Status.Pending);
+        _requireInQuestion(number);
         Pending storage pending = _pending;
-        if (block.timestamp >= pending.challengeableUntil) {
-            revert AttributionLedger__WindowClosed(number, pending.challengeableUntil);
-        }
-        if (msg.value != pending.bond) revert AttributionLedger__WrongBond(msg.value, pending.bond);
+        Terms storage terms_ = _terms[pending.termsId];
+        uint256 until = pending.postedAt + terms_.window;
+        if (block.timestamp >= until) revert AttributionLedger__WindowClosed(number, until);
+        if (msg.value != terms_.bond) revert AttributionLedger__WrongBond(msg.value, terms_.bond);
         if (claimedRewardsRoot == pending.rewardsRoot) {
             revert AttributionLedger__SameRoot(number, claimedRewardsRoot);
         }
+        Candidate storage rival = _candidates[number][claimedRewardsRoot];
+        if (rival.challenger != address(0)) {
+            revert AttributionLedger__RootTaken(number, claimedRewardsRoot, rival.challenger);
+        }
 
-        pending.status = Status.Challenged;
-        _challenge = Challenge(msg.sender, claimedRewardsRoot);
+        Tally storage counted = _tallies[number];
+        if (pending.status == Status.Pending) {
+            pending.status = Status.Challenged;
+            counted.voteEnd = uint40(until + terms_.votePeriod);
+            counted.termsId = pending.termsId;
+            counted.total = staking.totalAt(pending.postedAt - 1).toUint96();
+        }
+        ++counted.rivals;
+        rival.challenger = msg.sender;
         emit EpochChallenged(number, msg.sender, claimedRewardsRoot);
+        _vote(number, claimedRewardsRoot, counted, rival);
     }
 
-    /// @notice Decides a challenge; both bonds go to the winner. Governance only.
-    /// @dev An epoch that survives gets a whole new window, so that a weak challenge cannot shield it from a good one.
-    /// @param upheld Whether the challenger was right and the epoch is rejected.
-    function resolve(uint256 number, bool upheld) external onlyGovernance {
-        _requireStatus(number, Status.Challenged);
+    /// @notice Votes for a root with all stake that the caller had before the epoch was posted, once and for good. For the
+    /// posted root this is an attestation, possible before anybody challenges; a validator who computed the epoch loses
+    /// nothing by it, and what it says cannot be moved by what the others say later.
+    /// @param rewardsRoot The posted root or that of a challenge. Naming the root, not a side, makes a vote hold for nothing
+    /// else, also when the chain forgets its newest blocks.
+    function vote(uint256 number, bytes32 rewardsRoot) external {
+        Status status = _requireInQuestion(number);
         Pending storage pending = _pending;
-        uint256 bond_ = pending.bond;
-        address winner;
-        uint256 reward;
-
-        if (upheld) {
-            winner = _challenge.challenger;
-            reward = 2 * bond_;
-            pending.status = Status.None;
-        } else {
-            // The poster's own bond stays in until the epoch is final.
-            winner = pending.poster;
-            reward = bond_;
-            pending.status = Status.Pending;
-            pending.challengeableUntil = uint40(block.timestamp + _window);
+        Tally storage counted = _tallies[number];
+        if (status == Status.Pending) {
+            uint256 until = pending.postedAt + _terms[pending.termsId].window;
+            if (block.timestamp >= until) revert AttributionLedger__WindowClosed(number, until);
+        } else if (block.timestamp >= counted.voteEnd) {
+            revert AttributionLedger__VoteClosed(number, counted.voteEnd);
         }
-        delete _challenge;
-        _credit(winner, reward);
-        emit EpochResolved(number, upheld, winner, reward);
+        Candidate storage chosen = _candidates[number][rewardsRoot];
+        if (rewardsRoot != pending.rewardsRoot && chosen.challenger == address(0)) {
+            revert AttributionLedger__UnknownRoot(number, rewardsRoot);
+        }
+        _vote(number, rewardsRoot, counted, chosen);
+    }
+
+    /// @notice Ends the vote on a challenged epoch, by its result. Anyone may call, when voting is over, or when the window
+    /// is and one root has more than half of all stake, which no later vote can change.
+    /// @dev Every finding forfeits as many bonds as there are rivals: those of all rivals, or the poster's and those of all
+    /// rivals but one. Half goes to the votes for the right root, by stake, and half to the treasury, as does all that is
+    /// slashed. The first half pays those who computed rather than the one who was first with a transaction. The second is
+    /// lost to all of them, so that an operator who challenges itself, and votes on both sides, loses at least that half.
+    function resolve(uint256 number) external {
+        _requireStatus(number, Status.Challenged);
+        Pending memory pending = _pending;
+        Tally storage counted = _tallies[number];
+        Terms memory terms_ = _terms[pending.termsId];
+        bool certain =
+            block.timestamp >= pending.postedAt + terms_.window && 2 * uint256(counted.leading) > counted.total;
+        if (block.timestamp < counted.voteEnd && !certain) {
+            revert AttributionLedger__VoteOpen(number, counted.voteEnd);
+        }
+
+        (Outcome outcome, bytes32 root) = _finding(counted, pending.rewardsRoot, terms_.quorumBps);
+        uint256 forfeited = uint256(terms_.bond) * counted.rivals;
+        counted.outcome = outcome;
+        if (outcome == Outcome.Undecided) {
+            forfeited = _undecidedFee(terms_.bond) * counted.rivals;
+            _credit(treasury, forfeited);
+        } else {
+            uint256 pot = forfeited / 2;
+            counted.pot = pot.toUint96();
+            counted.potWeight = counted.leading;
+            _credit(treasury, forfeited - pot);
+        }
+        emit EpochResolved(number, outcome, root, forfeited);
+
+        if (outcome == Outcome.Upheld) {
+            _finalize(pending, terms_.bond);
+        } else {
+            _pending.status = Status.None;
+            // The one bond that is not forfeited; without a finding the poster's, and challengers have theirs settled.
+            address keeper = outcome == Outcome.Undecided ? pending.poster : _candidates[number][root].challenger;
+            _credit(keeper, terms_.bond);
+        }
     }
 
     /// @notice Makes an unchallenged epoch claimable once its window has passed, and frees its bond. Anyone may call.
     function finalize(uint256 number) external {
         _requireStatus(number, Status.Pending);
         Pending memory pending = _pending;
-        if (block.timestamp < pending.challengeableUntil) {
-            revert AttributionLedger__WindowOpen(number, pending.challengeableUntil);
-        }
+        Terms memory terms_ = _terms[pending.termsId];
+        uint256 until = pending.postedAt + terms_.window;
+        if (block.timestamp < until) revert AttributionLedger__WindowOpen(number, until);
+        _finalize(pending, terms_.bond);
+    }
 
-        _pending.status = Status.None;
-        _records[number] = Record({
-            receiptsRoot: pending.receiptsRoot,
-            rewardsRoot: pending.rewardsRoot,
-            manifestHash: pending.manifestHash,
-            totalAllocated: pending.totalAllocated,
-            receiptCount: pending.receiptCount,
-            finalizedAt: uint64(block.timestamp)
-        });
-        _activeTotal = pending.totalAllocated;
-        _activeEpoch = pending.number;
-        _credit(pending.poster, pending.bond);
-        emit EpochFinalized(number, pending.rewardsRoot, pending.totalAllocated);
-        pool.setRoot(pending.rewardsRoot);
+    /// @notice Settles an account's vote on an epoch that is decided: pays what it won, takes what it lost, and frees the
+    /// rest of its stake. Anyone may call; an account's next vote does, too.
+    function settle(address account) external {
+        uint256 number = _ballots[account].epoch;
+        if (number == 0) revert AttributionLedger__NothingToSettle(account);
+        Status status = _statusOf(number);
+        if (status == Status.Pending || status == Status.Challenged) revert AttributionLedger__EpochPending(number);
+        _settle(account);
     }
 
     /// @notice Replaces the operator. A pending epoch and its bond stay with the one who posted it.
@@ -257,14 +418,14 @@ contract AttributionLedger is PullPayment {
         _setOperator(operator_);
     }
 
-    /// @notice Sets the challenge window of epochs yet to be posted, in seconds.
-    function setWindow(uint256 window_) external onlyGovernance {
-        _setWindow(window_);
+    /// @notice Sets who is credited with what is forfeited from now on. Earlier credit stays where it is.
+    function setTreasury(address treasury_) external onlyGovernance {
+        _setTreasury(treasury_);
     }
 
-    /// @notice Sets the bond of epochs yet to be posted, in wei.
-    function setBond(uint256 bond_) external onlyGovernance {
-        _setBond(bond_);
+    /// @notice Sets the terms of epochs yet to be posted.
+    function setTerms(Terms calldata terms_) external onlyGovernance {
+        _setTerms(terms_);
     }
 
     /// @notice Whether the receipt is in a final epoch. False for an epoch in question or rejected.
@@ -293,17 +454,37 @@ contract AttributionLedger is PullPayment {
             answer.finalizedAt = record.finalizedAt;
         } else if (answer.status != Status.Rejected) {
             Pending storage pending = _pending;
+            Terms storage terms_ = _terms[pending.termsId];
             answer.receiptsRoot = pending.receiptsRoot;
             answer.rewardsRoot = pending.rewardsRoot;
             answer.manifestHash = pending.manifestHash;
             answer.totalAllocated = pending.totalAllocated;
             answer.receiptCount = pending.receiptCount;
-            answer.challengeableUntil = pending.challengeableUntil;
+            answer.challengeableUntil = pending.postedAt + terms_.window;
             answer.poster = pending.poster;
-            answer.bond = pending.bond;
-            answer.challenger = _challenge.challenger;
-            answer.claimedRewardsRoot = _challenge.claimedRewardsRoot;
+            answer.bond = terms_.bond;
         }
+    }
+
+    /// @notice The vote on an epoch, also a decided one; all zero when nobody voted.
+    function tally(uint256 number) external view returns (Tally memory) {
+        return _tallies[number];
+    }
+
+    /// @notice A root that an epoch's vote is between.
+    function candidate(uint256 number, bytes32 rewardsRoot) external view returns (Candidate memory) {
+        return _candidates[number][rewardsRoot];
+    }
+
+    /// @notice An account's vote that is not settled yet; all zero when there is none.
+    function ballot(address account) external view returns (Ballot memory) {
+        return _ballots[account];
+    }
+
+    /// @notice The stake with which an account can vote on the epoch in question counts as of the second before its posting.
+    function snapshot(uint256 number) external view returns (uint256) {
+        _requireInQuestion(number);
+        return _pending.postedAt - 1;
     }
 
     /// @notice How many epochs were posted, rejected ones included.
@@ -321,14 +502,9 @@ contract AttributionLedger is PullPayment {
         return _activeEpoch;
     }
 
-    /// @notice How long an epoch is open to challenge, in seconds.
-    function window() external view returns (uint256) {
-        return _window;
-    }
-
-    /// @notice What the operator must send to post and a challenger to challenge, in wei.
-    function bond() external view returns (uint256) {
-        return _bond;
+    /// @notice The terms of epochs yet to be posted.
+    function terms() external view returns (Terms memory) {
+        return _terms[_termsId];
     }
 
     function _setOperator(address operator_) private {
@@ -337,18 +513,121 @@ contract AttributionLedger is PullPayment {
         emit OperatorSet(operator_);
     }
 
-    function _setWindow(uint256 window_) private {
-        if (window_ < MIN_WINDOW || window_ > MAX_WINDOW) {
-            revert AttributionLedger__WindowOutOfRange(window_, MIN_WINDOW, MAX_WINDOW);
-        }
-        _window = uint40(window_);
-        emit WindowSet(window_);
+    function _setTreasury(address treasury_) private {
+        if (treasury_ == address(0)) revert AttributionLedger__ZeroAddress();
+        treasury = treasury_;
+        emit TreasurySet(treasury_);
     }
 
-    function _setBond(uint256 bond_) private {
-        if (bond_ == 0) revert AttributionLedger__ZeroBond();
-        _bond = bond_.toUint96();
-        emit BondSet(bond_);
+    function _setTerms(Terms memory terms_) private {
+        _requireRange("window", terms_.window, MIN_PERIOD, MAX_WINDOW);
+        _requireRange("vote period", terms_.votePeriod, MIN_PERIOD, MAX_VOTE_PERIOD);
+        _requireRange("bond", terms_.bond, MIN_BOND, MAX_BOND);
+        _requireRange("slashed part", terms_.slashBps, MIN_SLASH_BPS, MAX_SLASH_BPS);
+        _requireRange("quorum", terms_.quorumBps, MIN_QUORUM_BPS, MAX_QUORUM_BPS);
+        // Earlier terms stay: epochs and votes name those that they are under.
+        _terms[++_termsId] = terms_;
+        emit TermsSet(terms_.window, terms_.votePeriod, terms_.bond, terms_.slashBps, terms_.quorumBps);
+    }
+
+    function _requireRange(string memory term, uint256 value, uint256 min, uint256 max) private pure {
+        if (value < min || value > max) revert AttributionLedger__TermOutOfRange(term, value, min, max);
+    }
+
+    function _vote(uint256 number, bytes32 rewardsRoot, Tally storage counted, Candidate storage chosen) private {
+        uint256 earlier = _ballots[msg.sender].epoch;
+        if (earlier == number) revert AttributionLedger__AlreadyVoted(number, msg.sender);
+        // Only one epoch is in question: any other that the account voted on is decided.
+        if (earlier != 0) _settle(msg.sender);
+
+        uint256 taken = _pending.postedAt - 1;
+        uint96 weight = staking.lock(msg.sender, taken).toUint96();
+        if (weight == 0) revert AttributionLedger__NoStake(msg.sender, taken);
+
+        Terms memory terms_ = _terms[_pending.termsId];
+        bytes32 posted = _pending.rewardsRoot;
+        (Outcome outcomeBefore, bytes32 rootBefore) = _finding(counted, posted, terms_.quorumBps);
+        _ballots[msg.sender] = Ballot(uint32(number), weight, rewardsRoot);
+        counted.cast += weight;
+        chosen.weight += weight;
+        if (chosen.weight > counted.leading) {
+            counted.leading = chosen.weight;
+            counted.leadingRoot = rewardsRoot;
+        }
+        emit VoteCast(number, msg.sender, rewardsRoot, weight);
+
+        if (counted.voteEnd == 0) return;
+        (Outcome outcome, bytes32 root) = _finding(counted, posted, terms_.quorumBps);
+        if (outcome == outcomeBefore && root == rootBefore) return;
+        uint256 last = _pending.postedAt + terms_.window + 2 * uint256(terms_.votePeriod);
+        uint256 wanted = Math.min(block.timestamp + terms_.votePeriod / OVERTIME_PART, last);
+        if (wanted > counted.voteEnd) {
+            counted.voteEnd = uint40(wanted);
+            emit VoteExtended(number, wanted);
+        }
+    }
+
+    /// @dev A majority of what was cast, not of all stake: silence is no vote for either side. The quorum is what keeps a few
+    /// from having others' bonds and stake while most are away.
+    function _finding(Tally storage counted, bytes32 posted, uint256 quorumBps)
+        private
+        view
+        returns (Outcome outcome, bytes32 root)
+    {
+        uint256 cast = counted.cast;
+        if (cast * BPS < counted.total * quorumBps || 2 * uint256(counted.leading) <= cast) {
+            return (Outcome.Undecided, 0);
+        }
+        root = counted.leadingRoot;
+        outcome = root == posted ? Outcome.Upheld : Outcome.Overturned;
+    }
+
+    function _finalize(Pending memory pending, uint256 bond) private {
+        _pending.status = Status.None;
+        _records[pending.number] = Record({
+            receiptsRoot: pending.receiptsRoot,
+            rewardsRoot: pending.rewardsRoot,
+            manifestHash: pending.manifestHash,
+            totalAllocated: pending.totalAllocated,
+            receiptCount: pending.receiptCount,
+            finalizedAt: uint64(block.timestamp)
+        });
+        _activeTotal = pending.totalAllocated;
+        _activeEpoch = pending.number;
+        _credit(pending.poster, bond);
+        emit EpochFinalized(pending.number, pending.rewardsRoot, pending.totalAllocated);
+        pool.setRoot(pending.rewardsRoot);
+    }
+
+    function _settle(address account) private {
+        Ballot memory cast = _ballots[account];
+        delete _ballots[account];
+        Tally storage counted = _tallies[cast.epoch];
+        Outcome outcome = counted.outcome;
+        uint256 reward;
+        uint256 slashed;
+
+        if (outcome == Outcome.Undecided) {
+            // The vote of a challenger is for its own root, always.
+            if (_candidates[cast.epoch][cast.root].challenger == account) {
+                uint256 bond = _terms[counted.termsId].bond;
+                _credit(account, bond - _undecidedFee(bond));
+            }
+        } else if (outcome != Outcome.None && cast.root == counted.leadingRoot) {
+            // Out of what is left, so that the last one gets the rest and nothing stays behind.
+            reward = Math.mulDiv(counted.pot, cast.weight, counted.potWeight);
+            counted.pot -= uint96(reward);
+            counted.potWeight -= cast.weight;
+            _credit(account, reward);
+        } else if (outcome != Outcome.None) {
+            slashed = uint256(cast.weight) * _terms[counted.termsId].slashBps / BPS;
+        }
+        emit VoteSettled(cast.epoch, account, reward, slashed);
+        staking.release(account, slashed, treasury);
+    }
+
+    function _undecidedFee(uint256 bond) private pure returns (uint256) {
+        return bond * UNDECIDED_FEE_BPS / BPS;
     }
 
     /// @dev Only the newest epoch can be in question.
@@ -357,6 +636,13 @@ contract AttributionLedger is PullPayment {
         if (number == 0 || number > last) revert AttributionLedger__UnknownEpoch(number, last);
         if (number == last && _pending.status != Status.None) return _pending.status;
         return _records[number].finalizedAt != 0 ? Status.Finalized : Status.Rejected;
+    }
+
+    function _requireInQuestion(uint256 number) private view returns (Status status) {
+        status = _statusOf(number);
+        if (status != Status.Pending && status != Status.Challenged) {
+            revert AttributionLedger__NotInQuestion(number, status);
+        }
     }
 
     function _requireStatus(uint256 number, Status required) private view {

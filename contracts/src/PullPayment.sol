@@ -25,14 +25,18 @@ abstract contract PullPayment is ReentrancyGuardTransient {
 
         credit[msg.sender] = 0;
         emit Withdrawn(msg.sender, amount);
-
-        (bool sent,) = msg.sender.call{value: amount}("");
-        if (!sent) revert PullPayment__TransferFailed(msg.sender, amount);
+        _pay(msg.sender, amount);
     }
 
     function _credit(address account, uint256 amount) internal {
         if (amount == 0) return;
         credit[account] += amount;
         emit Credited(account, amount);
+    }
+
+    /// @dev The caller has taken the amount off its books before, in a function that is guarded against re-entry.
+    function _pay(address account, uint256 amount) internal {
+        (bool sent,) = account.call{value: amount}("");
+        if (!sent) revert PullPayment__TransferFailed(account, amount);
     }
 }

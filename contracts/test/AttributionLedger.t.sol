@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {AttributionLedger} from "../src/AttributionLedger.sol";
 import {PullPayment} from "../src/PullPayment.sol";
 import {RewardPool} from "../src/RewardPool.sol";
+import {Staking} from "../src/Staking.sol";
 import {MerkleTree} from "./MerkleTree.sol";
 import {ReentrantCreditor} from "./Recipients.sol";
 import {World} from "./World.sol";
@@ -23,17 +24,27 @@ contract AttributionLedgerTest is World {
                 AttributionLedger.AttributionLedger__PoolMismatch.selector, address(pool), address(ledger)
             )
         );
-        new AttributionLedger(pool, operator, governance, WINDOW, BOND);
+        new AttributionLedger(pool, staking, operator, governance, terms());
     }
 
-    function test_constructor_badTerms_revert() public {
+    function test_constructor_otherLedgersStaking_reverts() public {
         RewardPool next = new RewardPool(nextAddress(1));
-        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__ZeroAddress.selector));
-        new AttributionLedger(next, operator, address(0), WINDOW, BOND);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                AttributionLedger.AttributionLedger__StakingMismatch.selector, address(staking), address(ledger)
+            )
+        );
+        new AttributionLedger(next, staking, operator, governance, terms());
+    }
 
-        next = new RewardPool(nextAddress(1));
+    function test_constructor_zeroAddresses_revert() public {
+        (RewardPool nextPool, Staking nextStaking) = nextPair();
         vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__ZeroAddress.selector));
-        new AttributionLedger(next, address(0), governance, WINDOW, BOND);
+        new AttributionLedger(nextPool, nextStaking, operator, address(0), terms());
+
+        (nextPool, nextStaking) = nextPair();
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__ZeroAddress.selector));
+        new AttributionLedger(nextPool, nextStaking, address(0), governance, terms());
     }
 
     function test_post_makesAnEpochPending() public {
@@ -76,14 +87,6 @@ contract AttributionLedgerTest is World {
 
     function test_post_whileOneIsPending_reverts() public {
         post(REWARDS, 40 ether);
-        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__EpochPending.selector, 1));
-        post(OTHER, 50 ether);
-    }
-
-    function test_post_whileOneIsChallenged_reverts() public {
-        post(REWARDS, 40 ether);
-        challengeAs(stranger, 1);
-        vm.warp(block.timestamp + WINDOW);
         vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__EpochPending.selector, 1));
         post(OTHER, 50 ether);
     }
@@ -165,14 +168,6 @@ contract AttributionLedgerTest is World {
         ledger.finalize(1);
     }
 
-    function test_finalize_challenged_reverts() public {
-        post(REWARDS, 40 ether);
-        challengeAs(stranger, 1);
-        vm.warp(block.timestamp + WINDOW);
-        expectNotPending(1, AttributionLedger.Status.Challenged);
-        ledger.finalize(1);
-    }
-
     function test_unknownEpoch_reverts() public {
         post(REWARDS, 40 ether);
         expectUnknown(0);
@@ -180,121 +175,22 @@ contract AttributionLedgerTest is World {
         expectUnknown(2);
         ledger.finalize(2);
         expectUnknown(2);
-        challengeAs(stranger, 2);
-    }
-
-    function test_previousRoot_staysClaimable_whileTheNextIsInQuestion() public {
-        bytes32[] memory tree = treeOfTwo(30 ether, 10 ether);
-        postAndFinalize(tree[0], 40 ether);
-        post(REWARDS, 50 ether);
-        pool.claimFor(mara, 30 ether, MerkleTree.proof(tree, 0));
-        challengeAs(stranger, 2);
-        pool.claimFor(tobias, 10 ether, MerkleTree.proof(tree, 1));
-        vm.assertEq(mara.balance + tobias.balance, 40 ether, "paid");
-    }
-
-    function test_challenge_insideTheWindow() public {
-        post(REWARDS, 40 ether);
-        vm.warp(block.timestamp + WINDOW - 1);
-        vm.expectEmit(address(ledger));
-        emit AttributionLedger.EpochChallenged(1, stranger, OTHER);
-        challengeAs(stranger, 1);
-
-        assertStatus(1, AttributionLedger.Status.Challenged);
-        AttributionLedger.Epoch memory epoch = ledger.epoch(1);
-        vm.assertEq(epoch.challenger, stranger, "challenger");
-        vm.assertEq(epoch.claimedRewardsRoot, OTHER, "claimedRewardsRoot");
-    }
-
-    function test_challenge_afterTheWindow_reverts() public {
-        post(REWARDS, 40 ether);
-        uint256 end = block.timestamp + WINDOW;
-        vm.warp(end);
-        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowClosed.selector, 1, end));
-        challengeAs(stranger, 1);
-    }
-
-    function test_challenge_wrongBond_reverts() public {
-        post(REWARDS, 40 ether);
-        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WrongBond.selector, 0, BOND));
-        vm.prank(stranger);
-        ledger.challenge(1, OTHER);
-    }
-
-    function test_challenge_withTheSameRoot_reverts() public {
-        post(REWARDS, 40 ether);
-        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__SameRoot.selector, 1, REWARDS));
-        vm.prank(stranger);
-        ledger.challenge{value: BOND}(1, REWARDS);
-    }
-
-    function test_challenge_twice_reverts() public {
-        post(REWARDS, 40 ether);
-        challengeAs(stranger, 1);
-        expectNotPending(1, AttributionLedger.Status.Challenged);
-        challengeAs(user, 1);
-    }
-
-    function test_resolve_upheld_rejectsAndPaysTheChallenger() public {
-        postAndFinalize(OTHER, 10 ether);
-        post(REWARDS, 40 ether);
-        challengeAs(stranger, 2);
-        vm.expectEmit(address(ledger));
-        emit AttributionLedger.EpochResolved(2, true, stranger, 2 * BOND);
-        resolve(2, true);
-
-        assertStatus(2, AttributionLedger.Status.Rejected);
-        vm.assertEq(ledger.epoch(2).rewardsRoot, 0, "nothing is kept of it");
-        vm.assertEq(ledger.credit(stranger), 2 * BOND, "challenger");
-        vm.assertEq(ledger.activeRoot(), OTHER, "the previous root stays");
-        expectNotPending(2, AttributionLedger.Status.Rejected);
-        ledger.finalize(2);
-
-        // The next epoch is measured against the last final one.
-        vm.assertEq(post(REWARDS, 20 ether), 3, "numbers are not used twice");
-    }
-
-    /// @dev A whole new window, so that a bogus challenge cannot use up the time for a good one.
-    function test_resolve_notUpheld_paysTheOperatorAndReopensTheWindow() public {
-        post(REWARDS, 40 ether);
-        challengeAs(stranger, 1);
-        vm.warp(block.timestamp + 10 * WINDOW);
-        resolve(1, false);
-        vm.assertEq(ledger.credit(operator), BOND, "the challenger's bond");
-        assertStatus(1, AttributionLedger.Status.Pending);
-        vm.assertEq(ledger.epoch(1).challenger, address(0), "nobody contests it any more");
-
-        uint256 end = block.timestamp + WINDOW;
-        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WindowOpen.selector, 1, end));
-        ledger.finalize(1);
-        challengeAs(user, 1);
-        resolve(1, false);
-        vm.warp(block.timestamp + WINDOW);
-        ledger.finalize(1);
-        vm.assertEq(ledger.credit(operator), 3 * BOND, "two challengers' bonds and its own");
-    }
-
-    function test_resolve_unchallenged_reverts() public {
-        post(REWARDS, 40 ether);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                AttributionLedger.AttributionLedger__NotChallenged.selector, 1, AttributionLedger.Status.Pending
-            )
-        );
-        resolve(1, true);
+        ledger.resolve(2);
+        expectUnknown(2);
+        ledger.vote(2, REWARDS);
+        expectUnknown(2);
+        ledger.challenge{value: 0}(2, OTHER);
     }
 
     function test_governanceOnly() public {
         bytes memory refusal =
             abi.encodeWithSelector(AttributionLedger.AttributionLedger__NotGovernance.selector, address(this));
         vm.expectRevert(refusal);
-        ledger.resolve(1, true);
-        vm.expectRevert(refusal);
         ledger.setOperator(stranger);
         vm.expectRevert(refusal);
-        ledger.setWindow(2 hours);
+        ledger.setTreasury(stranger);
         vm.expectRevert(refusal);
-        ledger.setBond(2 ether);
+        ledger.setTerms(terms());
     }
 
     /// @dev New terms bind the next epoch; the pending one keeps its bond, its window and its poster.
@@ -305,17 +201,15 @@ contract AttributionLedgerTest is World {
         emit AttributionLedger.OperatorSet(stranger);
         vm.prank(governance);
         ledger.setOperator(stranger);
+        AttributionLedger.Terms memory next = AttributionLedger.Terms(2 days, 3 days, 5 ether, 1000, 5000);
         vm.expectEmit(address(ledger));
-        emit AttributionLedger.BondSet(5 ether);
+        emit AttributionLedger.TermsSet(2 days, 3 days, 5 ether, 1000, 5000);
         vm.prank(governance);
-        ledger.setBond(5 ether);
-        vm.expectEmit(address(ledger));
-        emit AttributionLedger.WindowSet(2 days);
-        vm.prank(governance);
-        ledger.setWindow(2 days);
-        vm.assertEq(ledger.bond(), 5 ether, "bond");
-        vm.assertEq(ledger.window(), 2 days, "window");
+        ledger.setTerms(next);
+        vm.assertEq(keccak256(abi.encode(ledger.terms())), keccak256(abi.encode(next)), "terms");
 
+        vm.assertEq(ledger.epoch(1).bond, BOND, "the bond that was posted");
+        vm.assertEq(ledger.epoch(1).challengeableUntil, end, "the window that was posted");
         vm.warp(end);
         ledger.finalize(1);
         vm.assertEq(ledger.credit(operator), BOND, "the old bond, to the old operator");
@@ -324,36 +218,43 @@ contract AttributionLedgerTest is World {
         vm.assertEq(ledger.epoch(2).challengeableUntil, end + 2 days, "new window");
     }
 
-    /// @dev The challenger matches the poster's bond, and a bond that is won goes to the one who posted.
-    function test_newTerms_leaveAChallengeAlone() public {
-        post(REWARDS, 40 ether);
+    function test_setOperatorAndTreasury_zero_revert() public {
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__ZeroAddress.selector));
         vm.prank(governance);
-        ledger.setBond(5 ether);
+        ledger.setOperator(address(0));
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__ZeroAddress.selector));
         vm.prank(governance);
-        ledger.setOperator(user);
-
-        challengeAs(stranger, 1);
-        resolve(1, false);
-        vm.assertEq(ledger.credit(operator), BOND, "the poster");
-        vm.assertEq(ledger.credit(user), 0, "the operator of today");
+        ledger.setTreasury(address(0));
     }
 
-    function testFuzz_setWindow_cannotSkipOrStallTheChallenge(uint256 window) public {
-        if (window < 1 hours || window > 30 days) {
-            vm.expectRevert(
-                abi.encodeWithSelector(
-                    AttributionLedger.AttributionLedger__WindowOutOfRange.selector, window, 1 hours, 30 days
-                )
-            );
-        }
-        vm.prank(governance);
-        ledger.setWindow(window);
+    function testFuzz_setTerms_windowHasBounds(uint32 value) public {
+        AttributionLedger.Terms memory next = terms();
+        next.window = value;
+        setTermsWithin(next, "window", value, 1 hours, 30 days);
     }
 
-    function test_setBond_zero_reverts() public {
-        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__ZeroBond.selector));
-        vm.prank(governance);
-        ledger.setBond(0);
+    function testFuzz_setTerms_votePeriodHasBounds(uint32 value) public {
+        AttributionLedger.Terms memory next = terms();
+        next.votePeriod = value;
+        setTermsWithin(next, "vote period", value, 1 hours, 14 days);
+    }
+
+    function testFuzz_setTerms_bondHasBounds(uint96 value) public {
+        AttributionLedger.Terms memory next = terms();
+        next.bond = value;
+        setTermsWithin(next, "bond", value, 0.01 ether, 100_000 ether);
+    }
+
+    function testFuzz_setTerms_slashHasBounds(uint16 value) public {
+        AttributionLedger.Terms memory next = terms();
+        next.slashBps = value;
+        setTermsWithin(next, "slashed part", value, 100, 1000);
+    }
+
+    function testFuzz_setTerms_quorumHasBounds(uint16 value) public {
+        AttributionLedger.Terms memory next = terms();
+        next.quorumBps = value;
+        setTermsWithin(next, "quorum", value, 500, 5000);
     }
 
     function test_withdraw_paysTheBondOnce() public {
@@ -373,14 +274,19 @@ contract AttributionLedgerTest is World {
     function test_withdraw_reentrant_isPaidOnce() public {
         ReentrantCreditor creditor = new ReentrantCreditor(ledger);
         vm.deal(address(creditor), BOND);
-        post(REWARDS, 40 ether);
-        challengeAs(address(creditor), 1);
-        resolve(1, true);
+        vm.prank(governance);
+        ledger.setOperator(address(creditor));
+        vm.prank(address(creditor));
+        ledger.post{value: BOND}(RECEIPTS, REWARDS, 40 ether, 3, MANIFEST);
+        vm.warp(block.timestamp + WINDOW);
+        ledger.finalize(1);
         // Another epoch's bond, which a second payment would have to come from.
-        post(REWARDS, 40 ether);
+        vm.prank(governance);
+        ledger.setOperator(operator);
+        post(OTHER, 50 ether);
 
         creditor.withdraw();
-        vm.assertEq(address(creditor).balance, 2 * BOND, "paid once");
+        vm.assertEq(address(creditor).balance, BOND, "paid once");
         assertGuarded(creditor.answer());
     }
 
@@ -416,14 +322,30 @@ contract AttributionLedgerTest is World {
         vm.assertTrue(!ledger.verifyReceipt(2, id, receipt, amount, proof), "another epoch");
     }
 
-    function challengeAs(address challenger, uint256 epoch) private {
-        vm.prank(challenger);
-        ledger.challenge{value: BOND}(epoch, OTHER);
+    function nextPair() private returns (RewardPool nextPool, Staking nextStaking) {
+        nextPool = new RewardPool(nextAddress(2));
+        nextStaking = new Staking(nextAddress(1), governance, UNBONDING, MIN_STAKE);
     }
 
-    function resolve(uint256 epoch, bool upheld) private {
+    function setTermsWithin(
+        AttributionLedger.Terms memory next,
+        string memory term,
+        uint256 value,
+        uint256 min,
+        uint256 max
+    ) private {
+        bool refused = value < min || value > max;
+        if (refused) {
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    AttributionLedger.AttributionLedger__TermOutOfRange.selector, term, value, min, max
+                )
+            );
+        }
         vm.prank(governance);
-        ledger.resolve(epoch, upheld);
+        ledger.setTerms(next);
+        bytes32 expected = keccak256(abi.encode(refused ? terms() : next));
+        vm.assertEq(keccak256(abi.encode(ledger.terms())), expected, "terms");
     }
 
     function expectZeroRoot(bytes32 receiptsRoot, bytes32 rewardsRoot, bytes32 manifestHash) private {

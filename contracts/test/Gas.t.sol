@@ -38,6 +38,65 @@ contract GasTest is World {
         record("finalize an epoch", 170_000);
     }
 
+    function test_gas_attest() public {
+        stakeAs(user, 100 ether);
+        uint256 epoch = post(keccak256("rewards"), 2 * SECOND * LEAVES);
+        vm.prank(user);
+        ledger.vote(epoch, keccak256("rewards"));
+        record("attest an epoch", 190_000);
+    }
+
+    function test_gas_challengeVoteResolveSettle() public {
+        stakeAs(user, 60 ether);
+        stakeAs(mara, 40 ether);
+        uint256 epoch = post(keccak256("rewards"), 2 * SECOND * LEAVES);
+        vm.deal(mara, BOND);
+        vm.prank(mara);
+        ledger.challenge{value: BOND}(epoch, keccak256("other rewards"));
+        record("challenge an epoch", 225_000);
+        vm.prank(user);
+        ledger.vote(epoch, keccak256("other rewards"));
+        record("vote on a challenged epoch", 135_000);
+        vm.warp(block.timestamp + WINDOW + VOTE);
+        ledger.resolve(epoch);
+        record("resolve, overturned", 140_000);
+        ledger.settle(user);
+        record("settle a vote that won", 80_000);
+    }
+
+    function test_gas_settleSlashed() public {
+        stakeAs(user, 60 ether);
+        stakeAs(mara, 40 ether);
+        uint256 epoch = post(keccak256("rewards"), 2 * SECOND * LEAVES);
+        vm.prank(user);
+        ledger.vote(epoch, keccak256("rewards"));
+        vm.deal(mara, BOND);
+        vm.prank(mara);
+        ledger.challenge{value: BOND}(epoch, keccak256("other rewards"));
+        vm.warp(block.timestamp + WINDOW + VOTE);
+        ledger.resolve(epoch);
+        ledger.settle(mara);
+        record("settle a vote that lost", 160_000);
+    }
+
+    function test_gas_stakeAndFund() public {
+        stakeAs(user, 60 ether);
+        stakeAs(user, 60 ether);
+        vm.deal(user, 60 ether);
+        vm.prank(user);
+        staking.stake{value: 60 ether}();
+        record("stake, next", 110_000);
+        vm.warp(block.timestamp + 7 days);
+        vm.deal(address(this), 2 ether);
+        staking.fund{value: 1 ether}();
+        staking.fund{value: 1 ether}();
+        record("pay stakers their part", 40_000);
+        vm.warp(block.timestamp + 14 days);
+        vm.prank(user);
+        staking.withdrawRewards();
+        record("withdraw rewards", 160_000);
+    }
+
     function test_gas_claim_first() public {
         bytes32[] memory proof = MerkleTree.proof(rewards(SECOND), FRESH);
         pool.claimFor(account(FRESH), SECOND, proof);

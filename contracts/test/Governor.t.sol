@@ -177,8 +177,8 @@ contract GovernorTest is GovernanceWorld {
         vm.assertEq(treasury, 1500, "treasury's part");
         vm.assertEq(escrow.platformFee(), 0.02 ether, "platform fee");
         vm.assertEq(escrow.treasury(), mara, "treasury");
-        vm.assertEq(ledger.window(), 2 hours, "window");
-        vm.assertEq(ledger.bond(), 5 ether, "bond");
+        vm.assertEq(keccak256(abi.encode(ledger.terms())), keccak256(abi.encode(otherTerms())), "terms");
+        vm.assertEq(ledger.treasury(), mara, "who gets what is forfeited");
         vm.assertEq(ledger.operator(), tobias, "operator");
         vm.assertEq(timelock.getMinDelay(), 3 days, "delay of the timelock");
         vm.assertEq(governor.votingDelay(), 2 days, "voting delay");
@@ -208,15 +208,17 @@ contract GovernorTest is GovernanceWorld {
     }
 
     function testFuzz_life_ofAWindow(uint256 window) public {
-        window = bound(window, 1 hours, 30 days);
-        live(address(ledger), abi.encodeCall(ledger.setWindow, (window)));
-        vm.assertEq(ledger.window(), window, "window");
+        AttributionLedger.Terms memory next = terms();
+        next.window = uint32(bound(window, 1 hours, 30 days));
+        live(address(ledger), abi.encodeCall(ledger.setTerms, (next)));
+        vm.assertEq(ledger.terms().window, next.window, "window");
     }
 
     function testFuzz_life_ofABond(uint96 bond) public {
-        bond = uint96(bound(bond, 1, type(uint96).max));
-        live(address(ledger), abi.encodeCall(ledger.setBond, (bond)));
-        vm.assertEq(ledger.bond(), bond, "bond");
+        AttributionLedger.Terms memory next = terms();
+        next.bond = uint96(bound(bond, 0.01 ether, 100_000 ether));
+        live(address(ledger), abi.encodeCall(ledger.setTerms, (next)));
+        vm.assertEq(ledger.terms().bond, next.bond, "bond");
     }
 
     /// @dev The treasury is the timelock: its credit is collected and spent by a vote, and by nothing else.
@@ -423,14 +425,18 @@ contract GovernorTest is GovernanceWorld {
         vm.assertEq(escrow.platformFee(), 3, "platform fee");
     }
 
+    function otherTerms() private pure returns (AttributionLedger.Terms memory) {
+        return AttributionLedger.Terms(2 hours, 3 hours, 5 ether, 700, 3000);
+    }
+
     function everySetter() private view returns (address[] memory targets, bytes[] memory calls) {
         targets = new address[](13);
         calls = new bytes[](13);
         (targets[0], calls[0]) = (address(escrow), abi.encodeCall(escrow.setSplit, (6000, 2500, 1500)));
         (targets[1], calls[1]) = (address(escrow), abi.encodeCall(escrow.setPlatformFee, (0.02 ether)));
         (targets[2], calls[2]) = (address(escrow), abi.encodeCall(escrow.setTreasury, (mara)));
-        (targets[3], calls[3]) = (address(ledger), abi.encodeCall(ledger.setWindow, (2 hours)));
-        (targets[4], calls[4]) = (address(ledger), abi.encodeCall(ledger.setBond, (5 ether)));
+        (targets[3], calls[3]) = (address(ledger), abi.encodeCall(ledger.setTerms, (otherTerms())));
+        (targets[4], calls[4]) = (address(ledger), abi.encodeCall(ledger.setTreasury, (mara)));
         (targets[5], calls[5]) = (address(ledger), abi.encodeCall(ledger.setOperator, (tobias)));
         (targets[6], calls[6]) = (address(timelock), abi.encodeCall(timelock.updateDelay, (3 days)));
         (targets[7], calls[7]) = (address(governor), abi.encodeCall(governor.setVotingDelay, (2 days)));

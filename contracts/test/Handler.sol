@@ -4,23 +4,21 @@ pragma solidity ^0.8.30;
 import {AttributionLedger} from "../src/AttributionLedger.sol";
 import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {RewardPool} from "../src/RewardPool.sol";
+import {Staking} from "../src/Staking.sol";
 import {MerkleTree} from "./MerkleTree.sol";
 import {ReentrantRecipient, RefusingRecipient} from "./Recipients.sol";
-import {Test} from "./Test.sol";
+import {Validators} from "./Validators.sol";
 
 /// @dev Everything that people can do with the money, in any order, with sums kept beside the contracts. One contributor
 /// refuses money, one claims from inside its own payment, and the operator may post trees that promise too much.
-contract Handler is Test {
+contract Handler is Validators {
     uint256 private constant ACCOUNTS = 6;
-    uint256 private constant BOND = 1 ether;
 
     RewardPool private immutable pool;
-    AttributionLedger private immutable ledger;
     InferenceEscrow private immutable escrow;
     bytes32 private immutable modelId;
     address private immutable operator;
     address private immutable governance;
-    address private immutable challenger = named("challenger");
     address private immutable payer = named("payer");
 
     address[] public accounts;
@@ -35,17 +33,17 @@ contract Handler is Test {
     uint256 public withdrawn;
     uint256 public activeTotal;
     mapping(address account => uint256) public highest;
-    mapping(bytes4 actionOrRefusal => uint256) public done;
 
     constructor(
         RewardPool pool_,
+        Staking staking_,
         AttributionLedger ledger_,
         InferenceEscrow escrow_,
         bytes32 modelId_,
         address operator_,
         address governance_
-    ) {
-        (pool, ledger, escrow, modelId) = (pool_, ledger_, escrow_, modelId_);
+    ) Validators(staking_, ledger_) {
+        (pool, escrow, modelId) = (pool_, escrow_, modelId_);
         (operator, governance) = (operator_, governance_);
         accounts.push(address(new RefusingRecipient()));
         accounts.push(address(new ReentrantRecipient(pool_)));
@@ -89,25 +87,15 @@ contract Handler is Test {
         vm.deal(operator, BOND);
         vm.prank(operator);
         ledger.post{value: BOND}(keccak256("receipts"), buildTree(posted)[0], total, 1, keccak256("manifest"));
+        bondsIn += BOND;
         ++done[this.post.selector];
     }
 
-    function challenge(bytes32 root) external {
-        if (!isStatus(AttributionLedger.Status.Pending)) return;
-        uint256 number = ledger.epochCount();
-        AttributionLedger.Epoch memory epoch = ledger.epoch(number);
-        if (block.timestamp >= epoch.challengeableUntil || root == epoch.rewardsRoot) return;
-        vm.deal(challenger, BOND);
-        vm.prank(challenger);
-        ledger.challenge{value: BOND}(number, root);
-        ++done[this.challenge.selector];
-    }
-
-    function resolve(bool upheld) external {
+    function resolve() external {
         if (!isStatus(AttributionLedger.Status.Challenged)) return;
         uint256 number = ledger.epochCount();
-        vm.prank(governance);
-        ledger.resolve(number, upheld);
+        uint256 total = ledger.epoch(number).totalAllocated;
+        if (resolveVote(number)) becomeActive(total);
         ++done[this.resolve.selector];
     }
 
@@ -115,14 +103,9 @@ contract Handler is Test {
         if (!isStatus(AttributionLedger.Status.Pending)) return;
         uint256 number = ledger.epochCount();
         AttributionLedger.Epoch memory epoch = ledger.epoch(number);
-        vm.warp(epoch.challengeableUntil);
+        if (block.timestamp < epoch.challengeableUntil) vm.warp(epoch.challengeableUntil);
         ledger.finalize(number);
-        activeTotal = epoch.totalAllocated;
-        activeTree = buildTree(posted);
-        for (uint256 i; i < ACCOUNTS; ++i) {
-            active[i] = posted[i];
-            if (active[i] > highest[accounts[i]]) highest[accounts[i]] = active[i];
-        }
+        becomeActive(epoch.totalAllocated);
         ++done[this.finalize.selector];
     }
 
@@ -169,13 +152,15 @@ contract Handler is Test {
         }
     }
 
-    /// @dev The operator, the challenger and the escrow's two creditors collect what they are owed.
+    /// @dev The operator, a validator and the escrow's two creditors collect what they are owed.
     function withdraw(uint256 who) external {
-        address[4] memory creditors = [operator, challenger, governance, named("maintainer")];
+        address[4] memory creditors = [operator, validators[who % VALIDATORS], governance, named("maintainer")];
         address account = creditors[bound(who, 0, 3)];
-        if (ledger.credit(account) > 0) {
+        uint256 bonds = ledger.credit(account);
+        if (bonds > 0) {
             vm.prank(account);
             ledger.withdraw();
+            bondsOut += bonds;
             ++done[this.withdraw.selector];
         }
         uint256 owed = escrow.credit(account);
@@ -187,13 +172,13 @@ contract Handler is Test {
         }
     }
 
-    function inQuestion() public view returns (bool) {
-        return isStatus(AttributionLedger.Status.Pending) || isStatus(AttributionLedger.Status.Challenged);
-    }
-
-    function isStatus(AttributionLedger.Status status) private view returns (bool) {
-        uint256 number = ledger.epochCount();
-        return number > 0 && ledger.epoch(number).status == status;
+    function becomeActive(uint256 total) private {
+        activeTotal = total;
+        activeTree = buildTree(posted);
+        for (uint256 i; i < ACCOUNTS; ++i) {
+            active[i] = posted[i];
+            if (active[i] > highest[accounts[i]]) highest[accounts[i]] = active[i];
+        }
     }
 
     function buildTree(uint256[] memory cumulatives) private view returns (bytes32[] memory) {

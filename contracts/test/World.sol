@@ -7,13 +7,19 @@ import {DatanetRegistry} from "../src/DatanetRegistry.sol";
 import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {ModelRegistry} from "../src/ModelRegistry.sol";
 import {RewardPool} from "../src/RewardPool.sol";
+import {Staking} from "../src/Staking.sol";
 import {MerkleTree} from "./MerkleTree.sol";
 import {Test} from "./Test.sol";
 
 /// @dev All contracts deployed and wired as on the devnet, and the people who use them.
 abstract contract World is Test {
     uint256 internal constant WINDOW = 1 hours;
+    uint256 internal constant VOTE = 2 hours;
     uint256 internal constant BOND = 1 ether;
+    uint256 internal constant SLASH_BPS = 500;
+    uint256 internal constant QUORUM_BPS = 2000;
+    uint256 internal constant UNBONDING = 7 days;
+    uint256 internal constant MIN_STAKE = 10 ether;
     bytes32 internal constant RECEIPTS = keccak256("receipts");
     bytes32 internal constant MANIFEST = keccak256("manifest");
 
@@ -28,6 +34,7 @@ abstract contract World is Test {
     DatanetRegistry internal datanets;
     ModelRegistry internal models;
     RewardPool internal pool;
+    Staking internal staking;
     AttributionLedger internal ledger;
     InferenceEscrow internal escrow;
 
@@ -35,8 +42,9 @@ abstract contract World is Test {
         vm.warp(1_800_000_000);
         datanets = new DatanetRegistry();
         models = new ModelRegistry(datanets);
-        pool = new RewardPool(nextAddress(1));
-        ledger = new AttributionLedger(pool, operator, governance, WINDOW, BOND);
+        pool = new RewardPool(nextAddress(2));
+        staking = new Staking(nextAddress(1), governance, UNBONDING, MIN_STAKE);
+        ledger = new AttributionLedger(pool, staking, operator, governance, terms());
         escrow = new InferenceEscrow(models, pool, governance);
         vm.deal(operator, 1000 ether);
         vm.deal(user, 1000 ether);
@@ -46,6 +54,24 @@ abstract contract World is Test {
     /// @dev Address of the contract that this one creates after `skipped` others.
     function nextAddress(uint256 skipped) internal view returns (address) {
         return vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + skipped);
+    }
+
+    function terms() internal pure returns (AttributionLedger.Terms memory) {
+        return AttributionLedger.Terms({
+            window: uint32(WINDOW),
+            votePeriod: uint32(VOTE),
+            bond: uint96(BOND),
+            slashBps: uint16(SLASH_BPS),
+            quorumBps: uint16(QUORUM_BPS)
+        });
+    }
+
+    /// @dev Stake that has a second behind it, and so counts for what is posted next.
+    function stakeAs(address account, uint256 amount) internal {
+        vm.deal(account, account.balance + amount);
+        vm.prank(account);
+        staking.stake{value: amount}();
+        vm.warp(block.timestamp + 1);
     }
 
     function fund(uint256 amount) internal {

@@ -7,7 +7,9 @@ import { modelRegistryAbi } from './contracts/ModelRegistry.generated.js'
 import { openLedgerGovernorAbi } from './contracts/OpenLedgerGovernor.generated.js'
 import { openLedgerTimelockAbi } from './contracts/OpenLedgerTimelock.generated.js'
 import { rewardPoolAbi } from './contracts/RewardPool.generated.js'
+import { stakingAbi } from './contracts/Staking.generated.js'
 import { wOPENAbi } from './contracts/WOPEN.generated.js'
+import { epochRemedies } from './epochRemedies.js'
 import { governanceRemedies } from './governanceRemedies.js'
 import { mismatch, notPermitted, type Remedy, refused } from './remedy.js'
 
@@ -15,6 +17,7 @@ const abis = [
   datanetRegistryAbi,
   modelRegistryAbi,
   rewardPoolAbi,
+  stakingAbi,
   attributionLedgerAbi,
   inferenceEscrowAbi,
   gOPENAbi,
@@ -74,37 +77,7 @@ export const remedies: Readonly<Record<ContractErrorName, Remedy>> = {
   InferenceEscrow__AlreadyPaid: refused(
     'This inference is paid for; a new inference needs a new nonce, which gives it a new id.',
   ),
-  AttributionLedger__ZeroAddress: deployment,
-  AttributionLedger__PoolMismatch: deployment,
-  AttributionLedger__NotOperator: notPermitted("Sign with the ledger operator's key, not with that of {caller}."),
-  AttributionLedger__NotGovernance: governance,
-  AttributionLedger__WindowOutOfRange: refused('Choose a window from {min} to {max} seconds.'),
-  AttributionLedger__ZeroBond: refused('Choose a bond above zero.'),
-  AttributionLedger__ZeroRoot: refused('Both roots and the manifest hash must be given.'),
-  AttributionLedger__EpochPending: refused(
-    'Finalize epoch {epoch} first, when its challenge window has passed: `openledger rewards claim` does.',
-  ),
-  AttributionLedger__WrongBond: refused('Send exactly the bond, {required} wei.'),
-  AttributionLedger__NotIncreasing: refused(
-    'Nothing new to allocate: the last final epoch allocates {previous} wei already.',
-  ),
-  AttributionLedger__Insolvent: mismatch(
-    'Only {totalFunded} wei were paid in for contributors: compute the shares again from the payments on chain.',
-  ),
-  AttributionLedger__UnknownEpoch: refused('Epochs 1 to {epochCount} exist.'),
-  AttributionLedger__NotPending: refused(
-    'Epoch {epoch} is not waiting for its window: `openledger rewards status` shows where it stands.',
-  ),
-  AttributionLedger__NotChallenged: refused(
-    'Epoch {epoch} is not challenged: `openledger rewards status` shows where it stands.',
-  ),
-  AttributionLedger__WindowClosed: refused(
-    'Epoch {epoch} could be challenged until {challengeableUntil} (Unix time) only.',
-  ),
-  AttributionLedger__WindowOpen: refused(
-    'Wait until {challengeableUntil} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
-  ),
-  AttributionLedger__SameRoot: refused('The root you claim is the one that was posted: there is nothing to challenge.'),
+  ...epochRemedies,
   PullPayment__NothingToWithdraw: refused('{account} has no credit here.'),
   PullPayment__TransferFailed: refused('{account} refuses payments: withdraw from an account that can receive OPEN.'),
   RewardPool__ZeroAddress: deployment,

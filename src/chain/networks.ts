@@ -5,6 +5,7 @@ export type ContractName =
   | 'DatanetRegistry'
   | 'ModelRegistry'
   | 'RewardPool'
+  | 'Staking'
   | 'AttributionLedger'
   | 'InferenceEscrow'
   | 'GOPEN'

@@ -8,25 +8,34 @@ import { modelRegistryAbi, modelRegistryBytecode } from '../chain/contracts/Mode
 import { openLedgerGovernorAbi, openLedgerGovernorBytecode } from '../chain/contracts/OpenLedgerGovernor.generated.js'
 import { openLedgerTimelockAbi, openLedgerTimelockBytecode } from '../chain/contracts/OpenLedgerTimelock.generated.js'
 import { rewardPoolAbi, rewardPoolBytecode } from '../chain/contracts/RewardPool.generated.js'
+import { stakingAbi, stakingBytecode } from '../chain/contracts/Staking.generated.js'
 import { wOPENAbi, wOPENBytecode } from '../chain/contracts/WOPEN.generated.js'
+import type { ContractName } from '../chain/networks.js'
 import type { LayerSetUp } from './LayerSetUp.js'
 
-/** How long an epoch can be challenged on the devnet, in seconds, and what posting one puts at stake, in wei. */
-const challengeWindow = 3_600n
-const epochBond = parseEther('1')
+/** How the devnet's epochs are posted and judged: seconds, wei, and hundredths of a percent. */
+const epochTerms = { window: 3_600, votePeriod: 3_600, bond: parseEther('1'), slashBps: 500, quorumBps: 2_000 }
+
+/** As on the public chain, where flexible stake waits seven days. */
+const unbondingPeriod = 7n * 86_400n
+const minStake = parseEther('100')
 
 /** The least votes that are a quorum on the devnet: a tenth of what each dev account has on the L2. */
 const quorumFloor = parseEther('10000')
 
 /** What each creation may use; a block must hold what they use together. */
 const defaultGas = 4_000_000n
-const governorGas = 8_000_000n
+const gasOf: Readonly<Partial<Record<ContractName, bigint>>> = {
+  AttributionLedger: 6_000_000n,
+  OpenLedgerGovernor: 8_000_000n,
+}
 
 /** In the order of their creation: what a constructor asks of another contract is there by then. */
 const names = [
   'DatanetRegistry',
   'ModelRegistry',
   'RewardPool',
+  'Staking',
   'AttributionLedger',
   'InferenceEscrow',
   'GOPEN',
@@ -48,22 +57,19 @@ export async function createContracts(
   { deployer, operator }: { readonly deployer: Address; readonly operator: Address },
 ): Promise<L2Addresses> {
   const addresses = Object.fromEntries(names.map((name, index) => [name, l2.addressOf(deployer, index)])) as L2Addresses
-  const code = creations(addresses, { deployer, operator })
+  const code = creations(addresses, operator)
   await l2.mine(
     names.map((name) => ({
       step: `creating ${name}`,
       from: deployer,
       data: code[name],
-      gas: name === 'OpenLedgerGovernor' ? governorGas : defaultGas,
+      gas: gasOf[name] ?? defaultGas,
     })),
   )
   return addresses
 }
 
-const creations = (
-  at: L2Addresses,
-  { deployer, operator }: { readonly deployer: Address; readonly operator: Address },
-): Readonly<Record<keyof L2Addresses, Hex>> => ({
+const creations = (at: L2Addresses, operator: Address): Readonly<Record<keyof L2Addresses, Hex>> => ({
   DatanetRegistry: encodeDeployData({ abi: datanetRegistryAbi, bytecode: datanetRegistryBytecode }),
   ModelRegistry: encodeDeployData({
     abi: modelRegistryAbi,
@@ -71,10 +77,15 @@ const creations = (
     args: [at.DatanetRegistry],
   }),
   RewardPool: encodeDeployData({ abi: rewardPoolAbi, bytecode: rewardPoolBytecode, args: [at.AttributionLedger] }),
+  Staking: encodeDeployData({
+    abi: stakingAbi,
+    bytecode: stakingBytecode,
+    args: [at.AttributionLedger, at.OpenLedgerTimelock, unbondingPeriod, minStake],
+  }),
   AttributionLedger: encodeDeployData({
     abi: attributionLedgerAbi,
     bytecode: attributionLedgerBytecode,
-    args: [at.RewardPool, operator, deployer, challengeWindow, epochBond],
+    args: [at.RewardPool, at.Staking, operator, at.OpenLedgerTimelock, epochTerms],
   }),
   InferenceEscrow: encodeDeployData({
     abi: inferenceEscrowAbi,

@@ -35,6 +35,7 @@ const addressesSchema = z.strictObject({
   DatanetRegistry: hex(40),
   ModelRegistry: hex(40),
   RewardPool: hex(40),
+  Staking: hex(40),
   AttributionLedger: hex(40),
   InferenceEscrow: hex(40),
   GOPEN: hex(40),

@@ -4,6 +4,7 @@ import type { RewardClaim } from '../chain/actions/claimRewards.js'
 import { finalizeEpoch } from '../chain/actions/finalizeEpoch.js'
 import { getBlockTime } from '../chain/actions/getBlockTime.js'
 import { getClaimed } from '../chain/actions/getClaimed.js'
+import { getVote } from '../chain/actions/getVote.js'
 import { laterTransaction, type PlannedTransaction } from '../chain/describeTransaction.js'
 import { toChainRequest } from '../chain/toChainError.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
@@ -62,9 +63,9 @@ export async function prepareClaims(
   const { epoch } = settled.open ? (posted.at(-2) ?? newest) : newest
   const claims = settled.open && epoch === newest.epoch ? [] : await outstanding(chain, epoch, accounts)
   if (settled.open && claims.length === 0) {
-    const { status, challengeableUntil } = newest.onChain
-    const until = new Date(challengeableUntil * 1000).toISOString()
-    throw new OpenLedgerError('OL1813', { epoch: newest.epoch.manifest.epoch, status, until })
+    const { status, number } = newest.onChain
+    const until = new Date((await endOf(chain, newest.onChain)) * 1000).toISOString()
+    throw new OpenLedgerError('OL1813', { epoch: newest.epoch.manifest.epoch, status, until, number })
   }
   const { warpSeconds, finalize } = settled
   return { finalize, warpSeconds, epoch: epoch.manifest.epoch, claims }
@@ -165,6 +166,13 @@ async function finalization(
   // A devnet mines on demand: its newest block can be older than the window though time has passed.
   const warpSeconds = over ? Math.min(1, Math.max(0, seconds)) : seconds
   return { open: false, warpSeconds: chain.devnet === undefined ? 0 : warpSeconds, finalize: number }
+}
+
+/** When the window ends, or voting once somebody has challenged: Unix time in seconds. */
+async function endOf(chain: Chain, { status, challengeableUntil, number }: OnChainEpoch): Promise<number> {
+  if (status !== 'challenged') return challengeableUntil
+  const address = chain.address('AttributionLedger')
+  return (await getVote(chain.client, { address, epoch: number })).voteEnd
 }
 
 async function nextBlockTime(chain: Chain): Promise<number> {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { getEpoch } from '../chain/actions/getEpoch.js'
 import { getLedger } from '../chain/actions/getLedger.js'
 import { getPayment } from '../chain/actions/getPayment.js'
+import { getVote } from '../chain/actions/getVote.js'
 import { attributionLedgerAbi } from '../chain/contracts/AttributionLedger.generated.js'
 import { findEvents } from '../chain/findEvents.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
@@ -86,7 +87,8 @@ export async function matchEpochs(
 }
 
 /**
- * An epoch that was rejected must not be posted again as it is: the bond would be lost a second time.
+ * An epoch that was rejected for another root must not be posted again as it is: the bond would be lost a second time. One
+ * whose vote found nothing may be: nobody showed that it is wrong.
  *
  * @throws OL1821 when it was
  */
@@ -103,10 +105,14 @@ export async function requireNotRejected(
     eventName: 'EpochPosted',
   })
   const numbers = posts.filter(({ args }) => args.manifestHash === manifestHash).map(({ args }) => Number(args.epoch))
-  const rejected = ledger.find(({ number, status }) => status === 'rejected' && numbers.includes(number))
-  if (rejected === undefined) return
-  const { number } = rejected
-  throw new OpenLedgerError('OL1821', { epoch: manifest.epoch, network: chain.network.name, number })
+  const rejected = ledger.filter(({ number, status }) => status === 'rejected' && numbers.includes(number))
+  const address = chain.address('AttributionLedger')
+  for (const { number } of rejected) {
+    const { outcome, leadingRoot } = await getVote(chain.client, { address, epoch: number })
+    if (outcome === 'undecided') continue
+    const names = { epoch: manifest.epoch, network: chain.network.name, number, root: leadingRoot }
+    throw new OpenLedgerError('OL1821', names)
+  }
 }
 
 /** Whether this chain's escrow has every payment that an epoch's receipts are about. */

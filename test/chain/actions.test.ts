@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
-import { type Hex, parseEther } from 'viem'
+import { type Hex, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { getBalance } from 'viem/actions'
 import { challengeEpoch } from '../../src/chain/actions/challengeEpoch.js'
 import { claimMany } from '../../src/chain/actions/claimMany.js'
 import { claimRewards } from '../../src/chain/actions/claimRewards.js'
 import { finalizeEpoch } from '../../src/chain/actions/finalizeEpoch.js'
+import { getBallot } from '../../src/chain/actions/getBallot.js'
 import { getClaimed } from '../../src/chain/actions/getClaimed.js'
 import { getCredit } from '../../src/chain/actions/getCredit.js'
 import { getDatanet } from '../../src/chain/actions/getDatanet.js'
@@ -14,18 +15,29 @@ import { getEpoch } from '../../src/chain/actions/getEpoch.js'
 import { getLedger } from '../../src/chain/actions/getLedger.js'
 import { getModel } from '../../src/chain/actions/getModel.js'
 import { getPayment } from '../../src/chain/actions/getPayment.js'
+import { getStake } from '../../src/chain/actions/getStake.js'
+import { getStaking } from '../../src/chain/actions/getStaking.js'
 import { getVersion } from '../../src/chain/actions/getVersion.js'
+import { getVote } from '../../src/chain/actions/getVote.js'
 import { postEpoch } from '../../src/chain/actions/postEpoch.js'
 import { publishVersion } from '../../src/chain/actions/publishVersion.js'
 import { quoteInference } from '../../src/chain/actions/quoteInference.js'
+import { requestUnstake } from '../../src/chain/actions/requestUnstake.js'
 import { resolveEpoch } from '../../src/chain/actions/resolveEpoch.js'
 import { rewardPoolTotals } from '../../src/chain/actions/rewardPoolTotals.js'
 import { setCurator } from '../../src/chain/actions/setCurator.js'
 import { setModelPrices } from '../../src/chain/actions/setModelPrices.js'
+import { settleVote } from '../../src/chain/actions/settleVote.js'
+import { stake } from '../../src/chain/actions/stake.js'
 import { verifyChain } from '../../src/chain/actions/verifyChain.js'
 import { verifyReceipt } from '../../src/chain/actions/verifyReceipt.js'
 import { verifyRecord } from '../../src/chain/actions/verifyRecord.js'
+import { voteEpoch } from '../../src/chain/actions/voteEpoch.js'
 import { withdrawCredits } from '../../src/chain/actions/withdrawCredits.js'
+import { withdrawStake } from '../../src/chain/actions/withdrawStake.js'
+import { withdrawStakingRewards } from '../../src/chain/actions/withdrawStakingRewards.js'
+import { stakingAbi } from '../../src/chain/contracts/Staking.generated.js'
+import { sendCall } from '../../src/chain/sendCall.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
@@ -208,27 +220,118 @@ test('two epochs are posted, finalized and claimed, to the wei', async () => {
   expect(batch.refused).toEqual([])
 })
 
-test('a challenge that is upheld leaves the old root active and both bonds to the challenger', async () => {
-  const { AttributionLedger: ledger } = devnet.addresses
-  const client = as(devnet, 'ines')
-  const before = await getLedger(client, { address: ledger })
-  const { fundedWei } = await rewardPoolTotals(client, { address: devnet.addresses.RewardPool })
-  const { bondWei } = before
-  const { epoch } = await postEpoch(as(devnet, 'operator'), {
-    address: ledger,
-    receiptsRoot: hashOf('r'),
-    rewardsRoot: hashOf('wrong'),
-    totalAllocatedWei: fundedWei,
-    receiptCount: 1,
-    manifestHash: hashOf('m'),
-    bondWei,
+describe('a challenge', () => {
+  const staked = { ines: parseEther('300'), kwame: parseEther('100'), zed: parseEther('200') } as const
+  const ledgerOf = () => devnet.addresses.AttributionLedger
+
+  beforeAll(async () => {
+    for (const name of ['ines', 'kwame', 'zed'] as const)
+      await stake(as(devnet, name), { address: devnet.addresses.Staking, amountWei: staked[name] })
+    await warp(devnet, 1)
   })
-  await challengeEpoch(client, { address: ledger, epoch, claimedRewardsRoot: hashOf('right'), bondWei })
-  expect((await getEpoch(client, { address: ledger, epoch })).status).toBe('challenged')
-  const resolved = await resolveEpoch(as(devnet, 'deployer'), { address: ledger, epoch, upheld: true })
-  expect(resolved).toMatchObject({ winner: devAccounts().ines.address, rewardWei: 2n * bondWei })
-  expect((await getEpoch(client, { address: ledger, epoch })).status).toBe('rejected')
-  expect((await getLedger(client, { address: ledger })).activeRoot).toBe(before.activeRoot)
+
+  /** What the operator posts, with a rewards root that is wrong or right. */
+  async function postRoot(rewardsRoot: Hex): Promise<number> {
+    const client = as(devnet, 'operator')
+    await pay(devnet, published.modelId, hashOf(`for ${rewardsRoot}`))
+    const { fundedWei } = await rewardPoolTotals(client, { address: devnet.addresses.RewardPool })
+    const { bondWei } = await getLedger(client, { address: ledgerOf() })
+    const roots = { receiptsRoot: hashOf('r'), rewardsRoot, manifestHash: hashOf('m') }
+    const numbers = { totalAllocatedWei: fundedWei, receiptCount: 1, bondWei }
+    return (await postEpoch(client, { address: ledgerOf(), ...roots, ...numbers })).epoch
+  }
+
+  test('that most stake agrees with leaves the old root active, and is paid to who voted for it', async () => {
+    const address = ledgerOf()
+    const client = as(devnet, 'ines')
+    const { activeRoot, votePeriod, window, slashBps, treasury } = await getLedger(client, { address })
+    const epoch = await postRoot(hashOf('wrong'))
+    const { bondWei } = await getEpoch(client, { address, epoch })
+    const challenged = await challengeEpoch(client, { address, epoch, claimedRewardsRoot: hashOf('right'), bondWei })
+    expect(challenged.weightWei).toBe(staked.ines)
+    expect((await getEpoch(client, { address, epoch })).status).toBe('challenged')
+    await voteEpoch(as(devnet, 'kwame'), { address, epoch, rewardsRoot: hashOf('right') })
+    await voteEpoch(as(devnet, 'zed'), { address, epoch, rewardsRoot: hashOf('wrong') })
+    expect(await getVote(client, { address, epoch })).toMatchObject({
+      outcome: 'none',
+      castWei: parseEther('600'),
+      totalWei: parseEther('600'),
+      leadingRoot: hashOf('right'),
+      leadingWei: parseEther('400'),
+      rivals: 1,
+    })
+    const zed = { address: devnet.addresses.Staking, account: devAccounts().zed.address }
+    await requestUnstake(as(devnet, 'zed'), { address: zed.address, amountWei: staked.zed })
+
+    await warp(devnet, window + votePeriod)
+    const resolved = await resolveEpoch(as(devnet, 'relayer'), { address, epoch })
+    expect(resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: hashOf('right'), forfeitedWei: bondWei })
+    expect((await getEpoch(client, { address, epoch })).status).toBe('rejected')
+    expect((await getVote(client, { address, epoch })).outcome).toBe('overturned')
+    expect((await getLedger(client, { address })).activeRoot).toBe(activeRoot)
+
+    // Three quarters of half a bond to ines, the other quarter to kwame; the bond of the challenge back.
+    const settled = await settleVote(client, { address, account: devAccounts().ines.address })
+    expect(settled).toMatchObject({ epoch, rewardWei: (bondWei * 3n) / 8n, slashedWei: 0n })
+    const credits = await withdrawCredits(client, { contract: 'AttributionLedger', address })
+    expect(credits.amountWei).toBe(bondWei + (bondWei * 3n) / 8n)
+
+    // zed's stake waits for the settlement, and pays for the false vote.
+    await warp(devnet, 7 * 86_400)
+    await expect(withdrawStake(as(devnet, 'zed'), zed)).rejects.toMatchObject({ code: 'OL1603' })
+    expect(await getBallot(client, { address, account: zed.account })).toEqual({
+      epoch,
+      rewardsRoot: hashOf('wrong'),
+      weightWei: staked.zed,
+    })
+    const lost = (staked.zed * BigInt(slashBps)) / 10_000n
+    expect((await settleVote(client, { address, account: zed.account })).slashedWei).toBe(lost)
+    expect(await getBallot(client, { address, account: zed.account })).toBeUndefined()
+    expect((await withdrawStake(as(devnet, 'zed'), zed)).amountWei).toBe(staked.zed - lost)
+    expect(await getCredit(client, { contract: 'Staking', address: zed.address, account: treasury })).toBe(lost)
+  })
+
+  test('that most stake disagrees with makes the epoch final at once', async () => {
+    const address = ledgerOf()
+    const epoch = await postRoot(hashOf('right indeed'))
+    const kwame = as(devnet, 'kwame')
+    await voteEpoch(as(devnet, 'ines'), { address, epoch, rewardsRoot: hashOf('right indeed') })
+    const { bondWei } = await getEpoch(kwame, { address, epoch })
+    await challengeEpoch(kwame, { address, epoch, claimedRewardsRoot: zeroHash, bondWei })
+    const { window } = await getLedger(kwame, { address })
+    // 300 of 400: no need to wait for the end of the vote.
+    await warp(devnet, window)
+    expect(await resolveEpoch(kwame, { address, epoch })).toMatchObject({ outcome: 'upheld' })
+    expect((await getLedger(kwame, { address })).activeRoot).toBe(hashOf('right indeed'))
+    expect((await getEpoch(kwame, { address, epoch })).status).toBe('finalized')
+  })
+})
+
+test('stake earns the stakers’ part over the next period, and says so', async () => {
+  const address = devnet.addresses.Staking
+  const client = as(devnet, 'user')
+  const { minStakeWei, unbondingPeriod } = await getStaking(client, { address })
+  expect({ minStakeWei, unbondingPeriod }).toEqual({ minStakeWei: parseEther('100'), unbondingPeriod: 7 * 86_400 })
+  const before = (await getStaking(client, { address })).totalActiveWei
+  expect((await stake(client, { address, amountWei: minStakeWei })).activeWei).toBe(minStakeWei)
+  expect((await getStaking(client, { address })).totalActiveWei).toBe(before + minStakeWei)
+
+  await sendCall(client, {
+    contract: 'Staking',
+    address,
+    abi: stakingAbi,
+    functionName: 'fund',
+    args: [],
+    value: parseEther('7'),
+  })
+  expect((await getStaking(client, { address })).nextPeriodWei).toBe(parseEther('7'))
+  await expect(withdrawStakingRewards(client, { address })).rejects.toMatchObject({ code: 'OL1603' })
+  await warp(devnet, 14 * 86_400)
+  const { rewardsWei, locked } = await getStake(client, { address, account: user.address })
+  const due = (parseEther('7') * minStakeWei) / (before + minStakeWei)
+  expect(Number(due - rewardsWei)).toBeLessThanOrEqual(1)
+  expect(locked).toBe(false)
+  expect((await withdrawStakingRewards(client, { address })).amountWei).toBe(rewardsWei)
 })
 
 test('250 accounts are paid in three transactions', async () => {

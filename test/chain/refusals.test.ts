@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Address, type Hex, zeroHash } from 'viem'
+import { type Address, type Hex, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { getBalance } from 'viem/actions'
 import { challengeEpoch } from '../../src/chain/actions/challengeEpoch.js'
@@ -19,7 +19,10 @@ import { registerModel } from '../../src/chain/actions/registerModel.js'
 import { resolveEpoch } from '../../src/chain/actions/resolveEpoch.js'
 import { setCurator } from '../../src/chain/actions/setCurator.js'
 import { setModelPrices } from '../../src/chain/actions/setModelPrices.js'
+import { settleVote } from '../../src/chain/actions/settleVote.js'
+import { stake } from '../../src/chain/actions/stake.js'
 import { verifyChain } from '../../src/chain/actions/verifyChain.js'
+import { voteEpoch } from '../../src/chain/actions/voteEpoch.js'
 import { withdrawCredits } from '../../src/chain/actions/withdrawCredits.js'
 import { createChainClient } from '../../src/chain/createChainClient.js'
 import { defineNetwork } from '../../src/chain/networks.js'
@@ -206,6 +209,8 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
     'AttributionLedger__UnknownEpoch(epoch=1, epochCount=0)',
   )
 
+  await stake(relayer, { address: devnet.addresses.Staking, amountWei: parseEther('100') })
+  await warp(devnet, 1)
   await postEpoch(operator, epoch)
   await refused(postEpoch(operator, epoch), 'OL1603', 'AttributionLedger__EpochPending(epoch=1)')
   await refused(
@@ -219,16 +224,25 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
     'OL1603',
     'AttributionLedger__SameRoot(',
   )
+  await refused(challengeEpoch(as(devnet, 'zed'), challenge), 'OL1604', 'AttributionLedger__NoStake(')
   await refused(
-    resolveEpoch(as(devnet, 'deployer'), { address: ledger, epoch: 1, upheld: true }),
+    voteEpoch(relayer, { address: ledger, epoch: 1, rewardsRoot: hashOf('other') }),
+    'OL1603',
+    'AttributionLedger__UnknownRoot(',
+  )
+  await refused(
+    resolveEpoch(relayer, { address: ledger, epoch: 1 }),
     'OL1603',
     'AttributionLedger__NotChallenged(epoch=1, status=1)',
   )
   await refused(
-    resolveEpoch(relayer, { address: ledger, epoch: 1, upheld: true }),
-    'OL1604',
-    'AttributionLedger__NotGovernance(',
+    settleVote(relayer, { address: ledger, account: mara.address }),
+    'OL1603',
+    'AttributionLedger__NothingToSettle(',
   )
+  const attest = { address: ledger, epoch: 1, rewardsRoot: tree.root as Hex }
+  await voteEpoch(relayer, attest)
+  await refused(voteEpoch(relayer, attest), 'OL1603', 'AttributionLedger__AlreadyVoted(epoch=1')
 
   await warp(devnet, window)
   await refused(challengeEpoch(relayer, challenge), 'OL1603', 'AttributionLedger__WindowClosed(epoch=1')

@@ -17,6 +17,7 @@ import { modelRegistryAbi } from '../../src/chain/contracts/ModelRegistry.genera
 import { openLedgerGovernorAbi } from '../../src/chain/contracts/OpenLedgerGovernor.generated.js'
 import { openLedgerTimelockAbi } from '../../src/chain/contracts/OpenLedgerTimelock.generated.js'
 import { rewardPoolAbi } from '../../src/chain/contracts/RewardPool.generated.js'
+import { stakingAbi } from '../../src/chain/contracts/Staking.generated.js'
 import { wOPENAbi } from '../../src/chain/contracts/WOPEN.generated.js'
 import { createChainClient, type ReadClient } from '../../src/chain/createChainClient.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
@@ -38,6 +39,7 @@ afterAll(() => devnet.stop())
 const interfaces = {
   ModelRegistry: modelRegistryAbi,
   RewardPool: rewardPoolAbi,
+  Staking: stakingAbi,
   AttributionLedger: attributionLedgerAbi,
   InferenceEscrow: inferenceEscrowAbi,
   GOPEN: gOPENAbi,
@@ -55,9 +57,18 @@ test('contracts name each other, and governance is the timelock everywhere', asy
     ['ModelRegistry', 'datanets', at.DatanetRegistry],
     ['RewardPool', 'ledger', at.AttributionLedger],
     ['AttributionLedger', 'pool', at.RewardPool],
+    ['Staking', 'ledger', at.AttributionLedger],
+    ['Staking', 'governance', at.OpenLedgerTimelock],
+    ['Staking', 'minStake', parseEther('100')],
+    ['AttributionLedger', 'staking', at.Staking],
     ['AttributionLedger', 'operator', operator.address],
-    ['AttributionLedger', 'window', 3_600n],
-    ['AttributionLedger', 'bond', parseEther('1')],
+    ['AttributionLedger', 'governance', at.OpenLedgerTimelock],
+    ['AttributionLedger', 'treasury', at.OpenLedgerTimelock],
+    [
+      'AttributionLedger',
+      'terms',
+      { window: 3_600, votePeriod: 3_600, bond: parseEther('1'), slashBps: 500, quorumBps: 2_000 },
+    ],
     ['InferenceEscrow', 'models', at.ModelRegistry],
     ['InferenceEscrow', 'pool', at.RewardPool],
     ['InferenceEscrow', 'governance', at.OpenLedgerTimelock],
@@ -79,6 +90,7 @@ test('the parameters are those of the public chain', async () => {
   expect(await read('OpenLedgerGovernor', 'quorumNumerator')).toBe(25n)
   expect(await read('OpenLedgerGovernor', 'quorumFloor')).toBe(parseEther('10000'))
   expect(await read('OpenLedgerTimelock', 'getMinDelay')).toBe(day)
+  expect(await read('Staking', 'unbondingPeriod')).toBe(7n * day)
   expect(await read('GOPEN', 'CLOCK_MODE')).toBe('mode=timestamp')
 })
 
@@ -104,6 +116,12 @@ test('the deployer, and every other dev account, can change nothing', async () =
     ['InferenceEscrow', 'setSplit', [0, 0, 10_000], 'InferenceEscrow__NotGovernance'],
     ['InferenceEscrow', 'setPlatformFee', [1n], 'InferenceEscrow__NotGovernance'],
     ['InferenceEscrow', 'setTreasury', [deployer.address], 'InferenceEscrow__NotGovernance'],
+    ['AttributionLedger', 'setOperator', [deployer.address], 'AttributionLedger__NotGovernance'],
+    ['AttributionLedger', 'setTreasury', [deployer.address], 'AttributionLedger__NotGovernance'],
+    ['Staking', 'setMinStake', [parseEther('1')], 'Staking__NotGovernance'],
+    ['Staking', 'setUnbondingPeriod', [day], 'Staking__NotGovernance'],
+    ['Staking', 'lock', [operator.address, 1n], 'Staking__NotLedger'],
+    ['Staking', 'release', [operator.address, 1n, deployer.address], 'Staking__NotLedger'],
     ['RewardPool', 'setRoot', [proposer], 'RewardPool__NotLedger'],
     ['OpenLedgerTimelock', 'grantRole', [proposer, deployer.address], 'AccessControlUnauthorizedAccount'],
     ['OpenLedgerTimelock', 'updateDelay', [2n * day], 'TimelockUnauthorizedCaller'],

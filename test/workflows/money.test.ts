@@ -2,15 +2,20 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parseEther } from 'viem'
 import { challengeEpoch } from '../../src/chain/actions/challengeEpoch.js'
 import { getLedger } from '../../src/chain/actions/getLedger.js'
+import { getVote } from '../../src/chain/actions/getVote.js'
 import { resolveEpoch } from '../../src/chain/actions/resolveEpoch.js'
 import { setModelPrices } from '../../src/chain/actions/setModelPrices.js'
+import { stake } from '../../src/chain/actions/stake.js'
+import { voteEpoch } from '../../src/chain/actions/voteEpoch.js'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
 import type { StoredRecord } from '../../src/datanet/DatanetStore.js'
 import { openDatanet } from '../../src/datanet/openDatanet.js'
 import { rpc } from '../../src/devnet/rpc.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { warp } from '../../src/devnet/warp.js'
 import { writeEpoch } from '../../src/rewards/epochFolder.js'
 import { claimAll } from '../../src/workflows/claimAll.js'
 import { readEpochs } from '../../src/workflows/epochHistory.js'
@@ -202,13 +207,20 @@ describe('posting and claiming', () => {
   })
 
   test('a rejected epoch is not posted again, also when it is built anew', async () => {
+    await stake(chain.as('user'), { address: chain.address('Staking'), amountWei: parseEther('100') })
+    await warp(devnet, 1)
     await ask('a question in dispute')
     const { onChain, bondWei, epoch } = await post()
     const address = chain.address('AttributionLedger')
     const claimedRewardsRoot = `0x${'9'.repeat(64)}` as const
     await challengeEpoch(chain.as('user'), { address, epoch: onChain.number, claimedRewardsRoot, bondWei })
-    await expect(claimAll(paths, chain, { warp: true })).rejects.toMatchObject({ code: 'OL1813' })
-    await resolveEpoch(chain.as('deployer'), { address, epoch: onChain.number, upheld: true })
+    const { voteEnd } = await getVote(chain.client, { address, epoch: onChain.number })
+    await expect(claimAll(paths, chain, { warp: true })).rejects.toMatchObject({
+      code: 'OL1813',
+      details: { status: 'challenged', until: new Date(voteEnd * 1000).toISOString() },
+    })
+    await warp(devnet, 2 * 3600)
+    await resolveEpoch(chain.as('zed'), { address, epoch: onChain.number })
     for (const action of [prepareEpoch, claimAll, verifyRewards])
       await expect(action(paths, chain)).rejects.toMatchObject({ code: 'OL1821' })
     renameSync(paths.epoch(3), join(folder, 'rejected'))
@@ -219,6 +231,25 @@ describe('posting and claiming', () => {
     const next = await post()
     expect(next.onChain.number).toBe(4)
     expect(next.epoch.manifest).toMatchObject({ epoch: 3, receiptCount: epoch.manifest.receiptCount + 1 })
+    expect(paidTo(await claimAll(paths, chain, { warp: true }))).toEqual(everybody())
+  })
+
+  test('an epoch whose vote found nothing can be posted again as it is', async () => {
+    await stake(chain.as('zed'), { address: chain.address('Staking'), amountWei: parseEther('100') })
+    await warp(devnet, 1)
+    await ask('a question that nobody can agree on')
+    const first = await post()
+    const address = chain.address('AttributionLedger')
+    const { number } = first.onChain
+    const claimedRewardsRoot = `0x${'9'.repeat(64)}` as const
+    await challengeEpoch(chain.as('user'), { address, epoch: number, claimedRewardsRoot, bondWei: first.bondWei })
+    const rewardsRoot = first.epoch.manifest.rewardsRoot as `0x${string}`
+    await voteEpoch(chain.as('zed'), { address, epoch: number, rewardsRoot })
+    await warp(devnet, 2 * 3600)
+    expect((await resolveEpoch(chain.as('zed'), { address, epoch: number })).outcome).toBe('undecided')
+    const again = await post()
+    expect(again).toMatchObject({ resumed: true, epoch: { manifestHash: first.epoch.manifestHash } })
+    expect(again.onChain.number).toBe(number + 1)
     expect(paidTo(await claimAll(paths, chain, { warp: true }))).toEqual(everybody())
   })
 
@@ -246,7 +277,7 @@ describe('posting and claiming', () => {
     writeFileSync(file, changed)
     try {
       const { epochs } = await verifyRewards(paths, chain)
-      expect(epochs.map(({ status }) => status)).toEqual(['finalized', 'damaged', 'finalized'])
+      expect(epochs.map(({ status }) => status)).toEqual(['finalized', 'damaged', 'finalized', 'finalized'])
       expect(epochs[1]?.checks.some(({ ok }) => !ok)).toBe(true)
       // White space changes the bytes and nothing that they say.
       if (what !== 'white space')
@@ -284,7 +315,7 @@ test('on a chain that was started anew neither a posted nor a written epoch is p
   // Enough for all of the old epochs' totals.
   for (let i = 0; i < 12; i++) await ask(`new ${i}`)
   await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1812' })
-  for (const epoch of [4, 3, 2]) rmSync(paths.epoch(epoch), { recursive: true })
+  for (const epoch of [5, 4, 3, 2]) rmSync(paths.epoch(epoch), { recursive: true })
   // The very first epoch has none before it that could be missing on the chain.
   await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1812' })
 })

@@ -1,24 +1,31 @@
 import type { Address, Hex } from 'viem'
 import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
 import type { WriteClient } from '../createChainClient.js'
-import { type Sent, sendCall, sentOf } from '../sendCall.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
 
 export interface ChallengeEpochParameters {
   /** The AttributionLedger. */
   readonly address: Address
   readonly epoch: number
-  /** The rewards root that the challenger computed instead. */
+  /**
+   * The rewards root that the challenger computed instead; zero says that what was posted cannot be computed, because its
+   * files are withheld or something else than the rewards root is false.
+   */
   readonly claimedRewardsRoot: Hex
-  /** As large as the operator's; lost when governance finds the epoch right. */
+  /** As large as the operator's; lost when the vote finds another root. */
   readonly bondWei: bigint
 }
 
-export type ChallengeEpochReturnType = Sent
+export interface ChallengeEpochReturnType extends Sent {
+  /** Stake that the challenger voted with for its root. */
+  readonly weightWei: bigint
+}
 
 /**
- * Disputes a posted epoch inside its window. Governance decides.
+ * Puts a validator's own root against a posted one, inside its window, and votes for it. Validators decide by stake.
  *
- * @throws OL1603 when the epoch is not pending, its window has passed, or the root is the posted one
+ * @throws OL1603 when the epoch is not in question, its window has passed, or the root is the posted one or taken
+ * @throws OL1604 when the account had no stake before the epoch was posted
  * @example
  * await challengeEpoch(client, { address, epoch: 3, claimedRewardsRoot, bondWei })
  */
@@ -26,13 +33,14 @@ export async function challengeEpoch(
   client: WriteClient,
   { address, epoch, claimedRewardsRoot, bondWei }: ChallengeEpochParameters,
 ): Promise<ChallengeEpochReturnType> {
-  const receipt = await sendCall(client, {
+  const call = {
     contract: 'AttributionLedger',
     address,
     abi: attributionLedgerAbi,
     functionName: 'challenge',
     args: [BigInt(epoch), claimedRewardsRoot],
     value: bondWei,
-  })
-  return sentOf(receipt)
+  } as const
+  const receipt = await sendCall(client, call)
+  return { weightWei: eventOf(receipt, call, 'VoteCast').weight, ...sentOf(receipt) }
 }

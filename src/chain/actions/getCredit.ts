@@ -1,11 +1,10 @@
 import type { Address } from 'viem'
-import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
-import { inferenceEscrowAbi } from '../contracts/InferenceEscrow.generated.js'
 import type { ReadClient } from '../createChainClient.js'
+import { type CreditContract, pullPaymentAbi } from '../pullPayment.js'
 import { readCall } from '../readCall.js'
 
 export interface GetCreditParameters {
-  readonly contract: 'InferenceEscrow' | 'AttributionLedger'
+  readonly contract: CreditContract
   readonly address: Address
   readonly account: Address
 }
@@ -16,7 +15,5 @@ export interface GetCreditParameters {
  * @example
  * const owedWei = await getCredit(client, { contract: 'InferenceEscrow', address, account })
  */
-export const getCredit = (client: ReadClient, { contract, address, account }: GetCreditParameters): Promise<bigint> => {
-  const abi = contract === 'InferenceEscrow' ? inferenceEscrowAbi : attributionLedgerAbi
-  return readCall(client, { contract, address, abi, functionName: 'credit', args: [account] })
-}
+export const getCredit = (client: ReadClient, { contract, address, account }: GetCreditParameters): Promise<bigint> =>
+  readCall(client, { contract, address, abi: pullPaymentAbi, functionName: 'credit', args: [account] })

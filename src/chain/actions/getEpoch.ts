@@ -24,12 +24,14 @@ export interface GetEpochReturnType {
   readonly receiptCount: number
   /** Unix time in seconds; 0 once the epoch is decided. */
   readonly challengeableUntil: number
+  /** What it was posted with, and what a challenge of it takes; 0 once the epoch is decided. */
+  readonly bondWei: bigint
   /** Unix time in seconds; 0 before. */
   readonly finalizedAt: number
 }
 
 /**
- * An epoch as it stands. Of a rejected one nothing but the status is kept.
+ * An epoch as it stands. Of a rejected one nothing but the status is kept here; {@link getVote} says how that came.
  *
  * @throws OL1603 when there is no such epoch
  * @example
@@ -54,6 +56,7 @@ export async function getEpoch(
     totalAllocatedWei: found.totalAllocated,
     receiptCount: Number(found.receiptCount),
     challengeableUntil: Number(found.challengeableUntil),
+    bondWei: found.bond,
     finalizedAt: Number(found.finalizedAt),
   }
 }

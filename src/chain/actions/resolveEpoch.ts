@@ -1,41 +1,43 @@
-import type { Address } from 'viem'
+import type { Address, Hex } from 'viem'
 import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
 import type { WriteClient } from '../createChainClient.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
+import { type VoteOutcome, voteOutcomes } from '../voteOutcomes.js'
 
 export interface ResolveEpochParameters {
   /** The AttributionLedger. */
   readonly address: Address
   readonly epoch: number
-  /** Whether the challenger was right and the epoch is rejected. */
-  readonly upheld: boolean
 }
 
 export interface ResolveEpochReturnType extends Sent {
-  readonly winner: Address
-  /** What the winner can withdraw. */
-  readonly rewardWei: bigint
+  /** `upheld` made the epoch final; the others rejected it. */
+  readonly outcome: VoteOutcome
+  /** The root that was found right; zero when none was. */
+  readonly rewardsRoot: Hex
+  /** Bonds that their owners lost. */
+  readonly forfeitedWei: bigint
 }
 
 /**
- * Decides a challenge. The client's account must be governance; the loser's bond goes to the winner.
+ * Ends the vote on a challenged epoch by its result. Any account may, once voting is over.
  *
- * @throws OL1603 when the epoch is not challenged, OL1604 when the account is not governance
+ * @throws OL1603 when the epoch is not challenged, or voting is not over
  * @example
- * const { winner, rewardWei } = await resolveEpoch(client, { address, epoch: 3, upheld: true })
+ * const { outcome } = await resolveEpoch(client, { address, epoch: 3 })
  */
 export async function resolveEpoch(
   client: WriteClient,
-  { address, epoch, upheld }: ResolveEpochParameters,
+  { address, epoch }: ResolveEpochParameters,
 ): Promise<ResolveEpochReturnType> {
   const call = {
     contract: 'AttributionLedger',
     address,
     abi: attributionLedgerAbi,
     functionName: 'resolve',
-    args: [BigInt(epoch), upheld],
+    args: [BigInt(epoch)],
   } as const
   const receipt = await sendCall(client, call)
-  const { winner, reward } = eventOf(receipt, call, 'EpochResolved')
-  return { winner, rewardWei: reward, ...sentOf(receipt) }
+  const { outcome, rewardsRoot, forfeited } = eventOf(receipt, call, 'EpochResolved')
+  return { outcome: voteOutcomes[outcome] ?? 'none', rewardsRoot, forfeitedWei: forfeited, ...sentOf(receipt) }
 }

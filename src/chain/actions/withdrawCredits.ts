@@ -1,12 +1,14 @@
 import type { Address } from 'viem'
-import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
-import { inferenceEscrowAbi } from '../contracts/InferenceEscrow.generated.js'
 import type { WriteClient } from '../createChainClient.js'
+import { type CreditContract, pullPaymentAbi } from '../pullPayment.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
 
 export interface WithdrawCreditsParameters {
-  /** The escrow owes model owners and the treasury their parts of fees; the ledger owes posters and challengers bonds. */
-  readonly contract: 'InferenceEscrow' | 'AttributionLedger'
+  /**
+   * The escrow owes model owners and the treasury their parts of fees; the ledger owes bonds to posters and challengers and
+   * rewards to voters; Staking owes the treasury what was slashed.
+   */
+  readonly contract: CreditContract
   readonly address: Address
 }
 
@@ -25,8 +27,7 @@ export async function withdrawCredits(
   client: WriteClient,
   { contract, address }: WithdrawCreditsParameters,
 ): Promise<WithdrawCreditsReturnType> {
-  const abi = contract === 'InferenceEscrow' ? inferenceEscrowAbi : attributionLedgerAbi
-  const call = { contract, address, abi, functionName: 'withdraw', args: [] } as const
+  const call = { contract, address, abi: pullPaymentAbi, functionName: 'withdraw', args: [] } as const
   const receipt = await sendCall(client, call)
   return { amountWei: eventOf(receipt, call, 'Withdrawn').amount, ...sentOf(receipt) }
 }

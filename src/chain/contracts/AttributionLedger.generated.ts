@@ -10,6 +10,11 @@ export const attributionLedgerAbi = [
         "internalType": "contract RewardPool"
       },
       {
+        "name": "staking_",
+        "type": "address",
+        "internalType": "contract Staking"
+      },
+      {
         "name": "operator_",
         "type": "address",
         "internalType": "address"
@@ -20,17 +25,91 @@ export const attributionLedgerAbi = [
         "internalType": "address"
       },
       {
-        "name": "window_",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
+        "name": "terms_",
+        "type": "tuple",
+        "internalType": "struct AttributionLedger.Terms",
+        "components": [
+          {
+            "name": "window",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "votePeriod",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "bond",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "slashBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "quorumBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "MAX_BOND",
+    "inputs": [],
+    "outputs": [
       {
-        "name": "bond_",
+        "name": "",
         "type": "uint256",
         "internalType": "uint256"
       }
     ],
-    "stateMutability": "nonpayable"
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_QUORUM_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_SLASH_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_VOTE_PERIOD",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -47,7 +126,59 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "function",
-    "name": "MIN_WINDOW",
+    "name": "MIN_BOND",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MIN_PERIOD",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MIN_QUORUM_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MIN_SLASH_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "UNDECIDED_FEE_BPS",
     "inputs": [],
     "outputs": [
       {
@@ -86,13 +217,72 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "function",
-    "name": "bond",
-    "inputs": [],
+    "name": "ballot",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
     "outputs": [
       {
         "name": "",
+        "type": "tuple",
+        "internalType": "struct AttributionLedger.Ballot",
+        "components": [
+          {
+            "name": "epoch",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "weight",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "root",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "candidate",
+    "inputs": [
+      {
+        "name": "number",
         "type": "uint256",
         "internalType": "uint256"
+      },
+      {
+        "name": "rewardsRoot",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct AttributionLedger.Candidate",
+        "components": [
+          {
+            "name": "weight",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "challenger",
+            "type": "address",
+            "internalType": "address"
+          }
+        ]
       }
     ],
     "stateMutability": "view"
@@ -199,16 +389,6 @@ export const attributionLedgerAbi = [
             "name": "bond",
             "type": "uint256",
             "internalType": "uint256"
-          },
-          {
-            "name": "challenger",
-            "type": "address",
-            "internalType": "address"
-          },
-          {
-            "name": "claimedRewardsRoot",
-            "type": "bytes32",
-            "internalType": "bytes32"
           }
         ]
       }
@@ -327,24 +507,6 @@ export const attributionLedgerAbi = [
         "name": "number",
         "type": "uint256",
         "internalType": "uint256"
-      },
-      {
-        "name": "upheld",
-        "type": "bool",
-        "internalType": "bool"
-      }
-    ],
-    "outputs": [],
-    "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "setBond",
-    "inputs": [
-      {
-        "name": "bond_",
-        "type": "uint256",
-        "internalType": "uint256"
       }
     ],
     "outputs": [],
@@ -365,16 +527,225 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "function",
-    "name": "setWindow",
+    "name": "setTerms",
     "inputs": [
       {
-        "name": "window_",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "terms_",
+        "type": "tuple",
+        "internalType": "struct AttributionLedger.Terms",
+        "components": [
+          {
+            "name": "window",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "votePeriod",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "bond",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "slashBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "quorumBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
       }
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setTreasury",
+    "inputs": [
+      {
+        "name": "treasury_",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "settle",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "snapshot",
+    "inputs": [
+      {
+        "name": "number",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "staking",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract Staking"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "tally",
+    "inputs": [
+      {
+        "name": "number",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct AttributionLedger.Tally",
+        "components": [
+          {
+            "name": "cast",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "leading",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "voteEnd",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "outcome",
+            "type": "uint8",
+            "internalType": "enum AttributionLedger.Outcome"
+          },
+          {
+            "name": "leadingRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "total",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "rivals",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "termsId",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "pot",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "potWeight",
+            "type": "uint96",
+            "internalType": "uint96"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "terms",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct AttributionLedger.Terms",
+        "components": [
+          {
+            "name": "window",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "votePeriod",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "bond",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "slashBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "quorumBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "treasury",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -417,16 +788,21 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "function",
-    "name": "window",
-    "inputs": [],
-    "outputs": [
+    "name": "vote",
+    "inputs": [
       {
-        "name": "",
+        "name": "number",
         "type": "uint256",
         "internalType": "uint256"
+      },
+      {
+        "name": "rewardsRoot",
+        "type": "bytes32",
+        "internalType": "bytes32"
       }
     ],
-    "stateMutability": "view"
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -434,19 +810,6 @@ export const attributionLedgerAbi = [
     "inputs": [],
     "outputs": [],
     "stateMutability": "nonpayable"
-  },
-  {
-    "type": "event",
-    "name": "BondSet",
-    "inputs": [
-      {
-        "name": "bond",
-        "type": "uint256",
-        "indexed": false,
-        "internalType": "uint256"
-      }
-    ],
-    "anonymous": false
   },
   {
     "type": "event",
@@ -577,19 +940,19 @@ export const attributionLedgerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "upheld",
-        "type": "bool",
+        "name": "outcome",
+        "type": "uint8",
         "indexed": false,
-        "internalType": "bool"
+        "internalType": "enum AttributionLedger.Outcome"
       },
       {
-        "name": "winner",
-        "type": "address",
-        "indexed": true,
-        "internalType": "address"
+        "name": "rewardsRoot",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
       },
       {
-        "name": "reward",
+        "name": "forfeited",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
@@ -612,10 +975,128 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "event",
-    "name": "WindowSet",
+    "name": "TermsSet",
     "inputs": [
       {
         "name": "window",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "votePeriod",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "bond",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "slashBps",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "quorumBps",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "TreasurySet",
+    "inputs": [
+      {
+        "name": "treasury",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "VoteCast",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "validator",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "rewardsRoot",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "weight",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "VoteExtended",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "voteEnd",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "VoteSettled",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "validator",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "reward",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "slashed",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
@@ -641,6 +1122,22 @@ export const attributionLedgerAbi = [
       }
     ],
     "anonymous": false
+  },
+  {
+    "type": "error",
+    "name": "AttributionLedger__AlreadyVoted",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
   },
   {
     "type": "error",
@@ -671,6 +1168,22 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "error",
+    "name": "AttributionLedger__NoStake",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "snapshot",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AttributionLedger__NotChallenged",
     "inputs": [
       {
@@ -693,6 +1206,22 @@ export const attributionLedgerAbi = [
         "name": "caller",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttributionLedger__NotInQuestion",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "status",
+        "type": "uint8",
+        "internalType": "enum AttributionLedger.Status"
       }
     ]
   },
@@ -741,6 +1270,17 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "error",
+    "name": "AttributionLedger__NothingToSettle",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AttributionLedger__PoolMismatch",
     "inputs": [
       {
@@ -750,6 +1290,27 @@ export const attributionLedgerAbi = [
       },
       {
         "name": "poolLedger",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttributionLedger__RootTaken",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "rewardsRoot",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "challenger",
         "type": "address",
         "internalType": "address"
       }
@@ -773,6 +1334,48 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "error",
+    "name": "AttributionLedger__StakingMismatch",
+    "inputs": [
+      {
+        "name": "staking",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "stakingLedger",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttributionLedger__TermOutOfRange",
+    "inputs": [
+      {
+        "name": "term",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "value",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AttributionLedger__UnknownEpoch",
     "inputs": [
       {
@@ -782,6 +1385,54 @@ export const attributionLedgerAbi = [
       },
       {
         "name": "epochCount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttributionLedger__UnknownRoot",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "rewardsRoot",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttributionLedger__VoteClosed",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "voteEnd",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttributionLedger__VoteOpen",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "voteEnd",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -821,27 +1472,6 @@ export const attributionLedgerAbi = [
   },
   {
     "type": "error",
-    "name": "AttributionLedger__WindowOutOfRange",
-    "inputs": [
-      {
-        "name": "window",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "AttributionLedger__WrongBond",
     "inputs": [
       {
@@ -859,11 +1489,6 @@ export const attributionLedgerAbi = [
   {
     "type": "error",
     "name": "AttributionLedger__ZeroAddress",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "AttributionLedger__ZeroBond",
     "inputs": []
   },
   {
@@ -938,4 +1563,4 @@ export const attributionLedgerAbi = [
 ] as const
 
 export const attributionLedgerBytecode: `0x${string}` =
-  '0x60c060405234801561000f575f5ffd5b506040516127cd3803806127cd83398101604081905261002e91610370565b6001600160a01b0383166100555760405163f9bbfeef60e01b815260040160405180910390fd5b306001600160a01b0316856001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa15801561009b573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906100bf91906103ca565b6001600160a01b03161461015f5784856001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa15801561010a573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061012e91906103ca565b604051632e2bcb7360e11b81526001600160a01b039283166004820152911660248201526044015b60405180910390fd5b6001600160a01b03808616608052831660a05261017b84610197565b61018482610207565b61018d816102a2565b50505050506103ec565b6001600160a01b0381166101be5760405163f9bbfeef60e01b815260040160405180910390fd5b600880546001600160a01b0319166001600160a01b0383169081179091556040517f99d737e0adf2c449d71890b86772885ec7959b152ddb265f76325b6e68e105d3905f90a250565b610e10811080610219575062278d0081115b1561024b5760405163643c557b60e11b815260048101829052610e10602482015262278d006044820152606401610156565b6009805464ffffffffff60881b1916600160881b64ffffffffff8416021790556040518181527faf6389003a416a2b140cdbf90612fe8a9c6d00a0ad91694d98f012c9ddb345a4906020015b60405180910390a150565b805f036102c257604051631276741760e01b815260040160405180910390fd5b6102cb81610322565b600880546001600160601b0392909216600160a01b026001600160a01b039092169190911790556040518181527f1b44689fb73c0c9cdf591d534287488fc7959fd3647346821063a3e567ec9a9990602001610297565b5f6001600160601b03821115610355576040516306dfcc6560e41b81526060600482015260248101839052604401610156565b5090565b6001600160a01b038116811461036d575f5ffd5b50565b5f5f5f5f5f60a08688031215610384575f5ffd5b855161038f81610359565b60208701519095506103a081610359565b60408701519094506103b181610359565b6060870151608090970151959894975095949392505050565b5f602082840312156103da575f5ffd5b81516103e581610359565b9392505050565b60805160a05161238f61043e5f395f818161030101528181610b2c01528181610cd301528181611133015261186301525f81816101ab01528181610aa4015281816113dc01526117bb015261238f5ff3fe608060405260043610610162575f3560e01c80635aa6e675116100c6578063aa872e7f1161007c578063bd2f9c2711610057578063bd2f9c2714610425578063d5d44d8014610454578063deb966341461047f575f5ffd5b8063aa872e7f146103df578063abb2efdf146103f2578063b3ab15fb14610406575f5ffd5b806364c9ec6f116100ac57806364c9ec6f14610342578063829965cc1461037c5780639f6b4a3b146103b4575f5ffd5b80635aa6e675146102f057806363eade4714610323575f5ffd5b8063461645bf1161011b57806352b65c4b1161010157806352b65c4b146102835780635487c57714610298578063570ca735146102c4575f5ffd5b8063461645bf1461022a57806352a34b0514610264575f5ffd5b806316f0115b1161014b57806316f0115b1461019a578063259bd920146101f75780633ccfd60b14610216575f5ffd5b806302b2f7c71461016657806305261aea1461017b575b5f5ffd5b610179610174366004611fdc565b610495565b005b348015610186575f5ffd5b50610179610195366004611ffc565b6106d6565b3480156101a5575f5ffd5b506101cd7f000000000000000000000000000000000000000000000000000000000000000081565b60405173ffffffffffffffffffffffffffffffffffffffff90911681526020015b60405180910390f35b348015610202575f5ffd5b50610179610211366004611ffc565b610b14565b348015610221575f5ffd5b50610179610b91565b348015610235575f5ffd5b5060095471010000000000000000000000000000000000900464ffffffffff165b6040519081526020016101ee565b34801561026f575f5ffd5b5061017961027e366004612013565b610cbb565b34801561028e575f5ffd5b50610256610e1081565b3480156102a3575f5ffd5b506102b76102b2366004611ffc565b610f10565b6040516101ee91906120ab565b3480156102cf575f5ffd5b506008546101cd9073ffffffffffffffffffffffffffffffffffffffff1681565b3480156102fb575f5ffd5b506101cd7f000000000000000000000000000000000000000000000000000000000000000081565b34801561032e575f5ffd5b5061017961033d366004611ffc565b61111b565b34801561034d575f5ffd5b506008547401000000000000000000000000000000000000000090046bffffffffffffffffffffffff16610256565b348015610387575f5ffd5b50600454790100000000000000000000000000000000000000000000000000900464ffffffffff16610256565b3480156103bf575f5ffd5b506009546c01000000000000000000000000900464ffffffffff16610256565b6102566103ed3660046121a9565b611195565b3480156103fd575f5ffd5b506102566117b8565b348015610411575f5ffd5b506101796104203660046121fa565b61184b565b348015610430575f5ffd5b5061044461043f36600461222d565b6118c5565b60405190151581526020016101ee565b34801561045f575f5ffd5b5061025661046e3660046121fa565b5f6020819052908152604090205481565b34801561048a575f5ffd5b5061025662278d0081565b6104a0826001611962565b60045460019074010000000000000000000000000000000000000000900464ffffffffff16421061052f5760038101546040517fb904c3b7000000000000000000000000000000000000000000000000000000008152600481018590527401000000000000000000000000000000000000000090910464ffffffffff1660248201526044015b60405180910390fd5b60048101547401000000000000000000000000000000000000000090046bffffffffffffffffffffffff1634146105c7576004818101546040517f2f37a46500000000000000000000000000000000000000000000000000000000815234928101929092527401000000000000000000000000000000000000000090046bffffffffffffffffffffffff166024820152604401610526565b8060010154820361060e576040517f8944becd0000000000000000000000000000000000000000000000000000000081526004810184905260248101839052604401610526565b6003810180547e020000000000000000000000000000000000000000000000000000000000007fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff909116179055604080518082018252338082526020918201859052600680547fffffffffffffffffffffffff000000000000000000000000000000000000000016821790556007859055915184815285917f8bfa517a72d85f7d289b9a334d067dae1f795c864e84032f968a7ba677d5dcf2910160405180910390a3505050565b6106e1816001611962565b6040805161014081018252600180548252600254602083015260035492820192909252600480546bffffffffffffffffffffffff8116606084015267ffffffffffffffff6c01000000000000000000000000820416608084015264ffffffffff740100000000000000000000000000000000000000008204811660a085015279010000000000000000000000000000000000000000000000000082041660c08401525f939160e084019160ff7e0100000000000000000000000000000000000000000000000000000000000090910416908111156107c1576107c1612045565b60048111156107d2576107d2612045565b81526004919091015473ffffffffffffffffffffffffffffffffffffffff811660208301527401000000000000000000000000000000000000000090046bffffffffffffffffffffffff1660409091015260a081015190915064ffffffffff164210156108815760a08101516040517fcdf8743c0000000000000000000000000000000000000000000000000000000081526004810184905264ffffffffff9091166024820152604401610526565b600480547fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1690556040805160c080820183528351825260208085015181840190815285850151848601908152606080880180516bffffffffffffffffffffffff9081169288019283526080808b015167ffffffffffffffff908116918a0191825242811660a08b019081525f8e8152600a9099529a90972098518955945160018901559251600288015590516003909601805493519751851674010000000000000000000000000000000000000000027fffffffff0000000000000000ffffffffffffffffffffffffffffffffffffffff989095166c010000000000000000000000009081027fffffffffffffffffffffffff00000000000000000000000000000000000000009095169784169790971793909317969096169290921790559251600980549286015164ffffffffff169093027fffffffffffffffffffffffffffffff000000000000000000000000000000000090921690841617179055610100820151610120830151610a169216611a21565b817ff909e39b2115dc779ed6294b0ed21433dc4aafba6e247f652ec203f261dd523782602001518360600151604051610a679291909182526bffffffffffffffffffffffff16602082015260400190565b60405180910390a260208101516040517fdab5f34000000000000000000000000000000000000000000000000000000000815260048101919091527f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff169063dab5f340906024015f604051808303815f87803b158015610afa575f5ffd5b505af1158015610b0c573d5f5f3e3d5ffd5b505050505050565b3373ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001614610b85576040517f25032183000000000000000000000000000000000000000000000000000000008152336004820152602401610526565b610b8e81611ab4565b50565b610b99611b77565b335f9081526020819052604081205490819003610be4576040517f81e13221000000000000000000000000000000000000000000000000000000008152336004820152602401610526565b335f818152602081815260408083209290925590518381527f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5910160405180910390a26040515f90339083908381818185875af1925050503d805f8114610c66576040519150601f19603f3d011682016040523d82523d5f602084013e610c6b565b606091505b5050905080610caf576040517f46f2c8b800000000000000000000000000000000000000000000000000000000815233600482015260248101839052604401610526565b5050610cb9611bac565b565b3373ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001614610d2c576040517f25032183000000000000000000000000000000000000000000000000000000008152336004820152602401610526565b610d37826002611962565b6005546001907401000000000000000000000000000000000000000090046bffffffffffffffffffffffff165f808415610dc25760065473ffffffffffffffffffffffffffffffffffffffff169150610d918360026122f0565b6003850180547fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1690559050610e7d565b505060048201546003830180547fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167e0100000000000000000000000000000000000000000000000000000000000017905560095473ffffffffffffffffffffffffffffffffffffffff909116908290610e589071010000000000000000000000000000000000900464ffffffffff1642612307565b8460030160146101000a81548164ffffffffff021916908364ffffffffff1602179055505b600680547fffffffffffffffffffffffff00000000000000000000000000000000000000001690555f600755610eb38282611a21565b6040805186151581526020810183905273ffffffffffffffffffffffffffffffffffffffff84169188917f056b2832d128a18426cb582da6e38e09a8d7c6e6a197940b2aec600396e71010910160405180910390a3505050505050565b60408051610180810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e08101829052610100810182905261012081018290526101408101829052610160810191909152610f7982611bd6565b81906004811115610f8c57610f8c612045565b90816004811115610f9f57610f9f612045565b905250600381516004811115610fb757610fb7612045565b03611048575f828152600a602090815260409182902080549184019190915260018101549183019190915260028101546060830152600301546bffffffffffffffffffffffff8116608083015267ffffffffffffffff6c010000000000000000000000008204811660a0840152740100000000000000000000000000000000000000009091041660e0820152919050565b60048151600481111561105d5761105d612045565b14611116576001546020820152600254604082015260035460608201526004546bffffffffffffffffffffffff808216608084015267ffffffffffffffff6c0100000000000000000000000083041660a084015264ffffffffff74010000000000000000000000000000000000000000928390041660c084015260055473ffffffffffffffffffffffffffffffffffffffff80821661010086015292900416610120830152600654166101408201526007546101608201525b919050565b3373ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000161461118c576040517f25032183000000000000000000000000000000000000000000000000000000008152336004820152602401610526565b610b8e81611d11565b6008545f9073ffffffffffffffffffffffffffffffffffffffff1633146111ea576040517f96e5bfce000000000000000000000000000000000000000000000000000000008152336004820152602401610526565b6008547401000000000000000000000000000000000000000090046bffffffffffffffffffffffff16341461127c576008546040517f2f37a465000000000000000000000000000000000000000000000000000000008152346004820152740100000000000000000000000000000000000000009091046bffffffffffffffffffffffff166024820152604401610526565b5f600480547e01000000000000000000000000000000000000000000000000000000000000900460ff16908111156112b6576112b6612045565b1461131957600480546040517fea9ac1b900000000000000000000000000000000000000000000000000000000815279010000000000000000000000000000000000000000000000000090910464ffffffffff1691810191909152602401610526565b851580611324575084155b8061132d575081155b15611375576040517f73667b36000000000000000000000000000000000000000000000000000000008152600481018790526024810186905260448101839052606401610526565b6009546bffffffffffffffffffffffff1684116113d9576009546040517f71890b27000000000000000000000000000000000000000000000000000000008152600481018690526bffffffffffffffffffffffff9091166024820152604401610526565b5f7f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff1663ad044f496040518163ffffffff1660e01b8152600401602060405180830381865afa158015611443573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611467919061231a565b9050808511156114ad576040517f8dc935910000000000000000000000000000000000000000000000000000000081526004810186905260248101829052604401610526565b6004546114df90790100000000000000000000000000000000000000000000000000900464ffffffffff166001612331565b60095464ffffffffff91821693505f9161150f917101000000000000000000000000000000000090041642612307565b905060405180610140016040528089815260200188815260200185815260200161153888611de3565b6bffffffffffffffffffffffff16815267ffffffffffffffff8716602082015264ffffffffff80841660408301528516606082015260800160018152336020808301919091526bffffffffffffffffffffffff348116604093840152835160019081559184015160025591830151600355606083015160048054608086015160a087015160c088015164ffffffffff908116790100000000000000000000000000000000000000000000000000027fffff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffff919092167401000000000000000000000000000000000000000002167fffff00000000000000000000ffffffffffffffffffffffffffffffffffffffff67ffffffffffffffff9093166c01000000000000000000000000027fffffffffffffffffffffffff000000000000000000000000000000000000000090941695909716949094179190911716939093171780835560e08401519192907fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167e0100000000000000000000000000000000000000000000000000000000000083838111156116f3576116f3612045565b0217905550610100820151610120909201516bffffffffffffffffffffffff16740100000000000000000000000000000000000000000273ffffffffffffffffffffffffffffffffffffffff90921691909117600490910155604080518981526020810189905290810187905267ffffffffffffffff861660608201526080810185905260a0810182905283907f8359c83a6207d5f03ad038596d5a040f1385727bd8079953dbdc617359f0d28d9060c00160405180910390a2505095945050505050565b5f7f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff1663ebf0c7176040518163ffffffff1660e01b8152600401602060405180830381865afa158015611822573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611846919061231a565b905090565b3373ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016146118bc576040517f25032183000000000000000000000000000000000000000000000000000000008152336004820152602401610526565b610b8e81611e38565b6040805160208101879052908101859052606081018490525f908190608001604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0818403018152828252805160209182012090830152016040516020818303038152906040528051906020012090506119568484600a5f8c81526020019081526020015f205f015484611ef3565b98975050505050505050565b5f61196c83611bd6565b905081600481111561198057611980612045565b81600481111561199257611992612045565b0361199c57505050565b60018260048111156119b0576119b0612045565b036119eb5782816040517f0d89697100000000000000000000000000000000000000000000000000000000815260040161052692919061234e565b82816040517fa7d9106c00000000000000000000000000000000000000000000000000000000815260040161052692919061234e565b805f03611a2c575050565b73ffffffffffffffffffffffffffffffffffffffff82165f9081526020819052604081208054839290611a60908490612307565b909155505060405181815273ffffffffffffffffffffffffffffffffffffffff8316907f9c9e0cdb1670e88302408e5b941dc636f63a3293204694bb68910fcf3d9305f39060200160405180910390a25050565b805f03611aed576040517f1276741700000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b611af681611de3565b600880546bffffffffffffffffffffffff92909216740100000000000000000000000000000000000000000273ffffffffffffffffffffffffffffffffffffffff9092169190911790556040518181527f1b44689fb73c0c9cdf591d534287488fc7959fd3647346821063a3e567ec9a99906020015b60405180910390a150565b611b7f611f0a565b610cb960017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90611f63565b610cb95f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00611ba6565b6004545f90790100000000000000000000000000000000000000000000000000900464ffffffffff16821580611c0b57508083115b15611c4c576040517fea07ad200000000000000000000000000000000000000000000000000000000081526004810184905260248101829052604401610526565b8083148015611c9357505f600480547e01000000000000000000000000000000000000000000000000000000000000900460ff1690811115611c9057611c90612045565b14155b15611cc75750506004547e01000000000000000000000000000000000000000000000000000000000000900460ff16919050565b5f838152600a602052604081206003015474010000000000000000000000000000000000000000900467ffffffffffffffff169003611d07576004611d0a565b60035b9392505050565b610e10811080611d23575062278d0081115b15611d6e576040517fc878aaf600000000000000000000000000000000000000000000000000000000815260048101829052610e10602482015262278d006044820152606401610526565b600980547fffffffffffffffffffff0000000000ffffffffffffffffffffffffffffffffff167101000000000000000000000000000000000064ffffffffff8416021790556040518181527faf6389003a416a2b140cdbf90612fe8a9c6d00a0ad91694d98f012c9ddb345a490602001611b6c565b5f6bffffffffffffffffffffffff821115611e34576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526060600482015260248101839052604401610526565b5090565b73ffffffffffffffffffffffffffffffffffffffff8116611e85576040517ff9bbfeef00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600880547fffffffffffffffffffffffff00000000000000000000000000000000000000001673ffffffffffffffffffffffffffffffffffffffff83169081179091556040517f99d737e0adf2c449d71890b86772885ec7959b152ddb265f76325b6e68e105d3905f90a250565b5f82611f00868685611f6a565b1495945050505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15610cb9576040517f3ee5aeb500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b80825d5050565b5f81815b84811015611fa257611f9882878784818110611f8c57611f8c612362565b90506020020135611fab565b9150600101611f6e565b50949350505050565b5f818310611fc5575f828152602084905260409020611fd3565b5f8381526020839052604090205b90505b92915050565b5f5f60408385031215611fed575f5ffd5b50508035926020909101359150565b5f6020828403121561200c575f5ffd5b5035919050565b5f5f60408385031215612024575f5ffd5b823591506020830135801515811461203a575f5ffd5b809150509250929050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b600581106120a7577f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9052565b5f610180820190506120be828451612072565b6020830151602083015260408301516040830152606083015160608301526080830151608083015260a083015161210160a084018267ffffffffffffffff169052565b5060c083015161211d60c084018267ffffffffffffffff169052565b5060e083015161213960e084018267ffffffffffffffff169052565b5061010083015161216361010084018273ffffffffffffffffffffffffffffffffffffffff169052565b5061012083015161012083015261014083015161219961014084018273ffffffffffffffffffffffffffffffffffffffff169052565b5061016092830151919092015290565b5f5f5f5f5f60a086880312156121bd575f5ffd5b853594506020860135935060408601359250606086013567ffffffffffffffff811681146121e9575f5ffd5b949793965091946080013592915050565b5f6020828403121561220a575f5ffd5b813573ffffffffffffffffffffffffffffffffffffffff81168114611d0a575f5ffd5b5f5f5f5f5f5f60a08789031215612242575f5ffd5b86359550602087013594506040870135935060608701359250608087013567ffffffffffffffff811115612274575f5ffd5b8701601f81018913612284575f5ffd5b803567ffffffffffffffff81111561229a575f5ffd5b8960208260051b84010111156122ae575f5ffd5b60208201935080925050509295509295509295565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b8082028115828204841417611fd657611fd66122c3565b80820180821115611fd657611fd66122c3565b5f6020828403121561232a575f5ffd5b5051919050565b64ffffffffff8181168382160190811115611fd657611fd66122c3565b82815260408101611d0a6020830184612072565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd'
+  '0x60e060405234801561000f575f5ffd5b5060405161526f38038061526f83398101604081905261002e916106a2565b6001600160a01b0382166100555760405163f9bbfeef60e01b815260040160405180910390fd5b306001600160a01b0316856001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa15801561009b573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906100bf919061079c565b6001600160a01b03161461015f5784856001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa15801561010a573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061012e919061079c565b604051632e2bcb7360e11b81526001600160a01b039283166004820152911660248201526044015b60405180910390fd5b306001600160a01b0316846001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa1580156101a5573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906101c9919061079c565b6001600160a01b0316146102645783846001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa158015610214573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610238919061079c565b604051631c94322f60e11b81526001600160a01b03928316600482015291166024820152604401610156565b6001600160a01b0380861660805284811660a052821660c052610286836102a2565b61028f82610312565b61029881610382565b5050505050610838565b6001600160a01b0381166102c95760405163f9bbfeef60e01b815260040160405180910390fd5b600680546001600160a01b0319166001600160a01b0383169081179091556040517f99d737e0adf2c449d71890b86772885ec7959b152ddb265f76325b6e68e105d3905f90a250565b6001600160a01b0381166103395760405163f9bbfeef60e01b815260040160405180910390fd5b600880546001600160a01b0319166001600160a01b0383169081179091556040517f3c864541ef71378c6229510ed90f376565ee42d9c5e0904a984a9e863e6db44f905f90a250565b60408051808201909152600681526577696e646f7760d01b602082015281516103b8919063ffffffff16610e1062278d00610613565b6103fc6040518060400160405280600b81526020016a1d9bdd19481c195c9a5bd960aa1b815250826020015163ffffffff16610e106212750061061360201b60201c565b6040805180820182526004815263189bdb9960e21b60208201529082015161044091906001600160601b0316662386f26fc1000069152d02c7e14af6800000610613565b6104816040518060400160405280600c81526020016b1cdb185cda1959081c185c9d60a21b815250826060015161ffff1660646103e861061360201b60201c565b6104bd6040518060400160405280600681526020016571756f72756d60d01b815250826080015161ffff166101f461138861061360201b60201c565b8060095f6006601481819054906101000a900463ffffffff166104df906107be565b82546101009290920a63ffffffff818102199093169183169081029190911790925590825260208083019390935260409182015f208451815486860151878601516060808a015160809a8b01519588166001600160401b0319909516949094176401000000009388169390930292909217600160401b600160b01b031916680100000000000000006001600160601b039283160261ffff60a01b191617600160a01b61ffff948516021761ffff60b01b1916600160b01b9484169490940293909317909355875188870151898701518a8601518b8b01518951948916855292909716988301989098529690921694820194909452918316908201529116918101919091527fd0a1acf6ffeee9d720be3f28f070ab4da98dbcff6f9f56c958ea0f5b4a8fd70e9060a00160405180910390a150565b8183108061062057508083115b1561064657838383836040516329a2ff6760e11b815260040161015694939291906107ee565b50505050565b6001600160a01b0381168114610660575f5ffd5b50565b805163ffffffff81168114610676575f5ffd5b919050565b80516001600160601b0381168114610676575f5ffd5b805161ffff81168114610676575f5ffd5b5f5f5f5f5f8587036101208112156106b8575f5ffd5b86516106c38161064c565b60208801519096506106d48161064c565b60408801519095506106e58161064c565b60608801519094506106f68161064c565b925060a0607f1982011215610709575f5ffd5b5060405160a081016001600160401b038111828210171561073857634e487b7160e01b5f52604160045260245ffd5b60405261074760808801610663565b815261075560a08801610663565b602082015261076660c0880161067b565b604082015261077760e08801610691565b60608201526107896101008801610691565b6080820152809150509295509295909350565b5f602082840312156107ac575f5ffd5b81516107b78161064c565b9392505050565b5f63ffffffff821663ffffffff81036107e557634e487b7160e01b5f52601160045260245ffd5b60010192915050565b608081525f8551806080840152806020880160a085015e5f60a0828501015260a0601f19601f83011684010191505084602083015283604083015282606083015295945050505050565b60805160a05160c0516149ce6108a15f395f818161050f01528181612527015281816125a4015261286601525f818161039b01528181610c6d01528181612a880152613b0901525f81816102bc015281816120400152818161247f01526132f801526149ce5ff3fe608060405260043610610243575f3560e01c80638afbfbe011610131578063bbccf154116100ac578063d5d44d801161007c578063e0de0fee11610062578063e0de0fee14610864578063ed8b6b311461087e578063f0f44260146108aa575f5ffd5b8063d5d44d8014610823578063deb966341461084e575f5ffd5b8063bbccf154146106bd578063bd2f9c27146106d2578063c94b769314610701578063d502562514610716575f5ffd5b8063a18522c211610101578063abb2efdf116100e7578063abb2efdf1461066b578063b3ab15fb1461067f578063b47109471461069e575f5ffd5b8063a18522c214610642578063aa872e7f14610658575f5ffd5b80638afbfbe0146105e55780638cb7a676146103035780638f1dd809146105f95780639f6b4a3b14610618575f5ffd5b80634f896d4f116101c15780636198c3d01161019157806368bb8bb61161017757806368bb8bb6146105725780636a256b2914610591578063829965cc146105b0575f5ffd5b80636198c3d01461053157806361d027b314610546575f5ffd5b80634f896d4f146104875780635487c577146104a6578063570ca735146104d25780635aa6e675146104fe575f5ffd5b806331440f55116102165780633ccfd60b116101fc5780633ccfd60b146103765780634cf088d91461038a5780634edeb616146103bd575f5ffd5b806331440f5514610303578063354569cf14610318575f5ffd5b8063017616991461024757806302b2f7c71461027757806305261aea1461028c57806316f0115b146102ab575b5f5ffd5b348015610252575f5ffd5b5061026469152d02c7e14af680000081565b6040519081526020015b60405180910390f35b61028a6102853660046142e2565b6108c9565b005b348015610297575f5ffd5b5061028a6102a6366004614302565b610e47565b3480156102b6575f5ffd5b506102de7f000000000000000000000000000000000000000000000000000000000000000081565b60405173ffffffffffffffffffffffffffffffffffffffff909116815260200161026e565b34801561030e575f5ffd5b506102646103e881565b348015610323575f5ffd5b506103376103323660046142e2565b6110b3565b6040805182516bffffffffffffffffffffffff16815260209283015173ffffffffffffffffffffffffffffffffffffffff16928101929092520161026e565b348015610381575f5ffd5b5061028a611125565b348015610395575f5ffd5b506102de7f000000000000000000000000000000000000000000000000000000000000000081565b3480156103c8575f5ffd5b506104516103d7366004614319565b60408051606080820183525f808352602080840182905292840181905273ffffffffffffffffffffffffffffffffffffffff949094168452600d82529282902082519384018352805463ffffffff8116855264010000000090046bffffffffffffffffffffffff1691840191909152600101549082015290565b60408051825163ffffffff1681526020808401516bffffffffffffffffffffffff1690820152918101519082015260600161026e565b348015610492575f5ffd5b5061028a6104a1366004614302565b6111d0565b3480156104b1575f5ffd5b506104c56104c0366004614302565b6117dd565b60405161026e919061438d565b3480156104dd575f5ffd5b506006546102de9073ffffffffffffffffffffffffffffffffffffffff1681565b348015610509575f5ffd5b506102de7f000000000000000000000000000000000000000000000000000000000000000081565b34801561053c575f5ffd5b506102646101f481565b348015610551575f5ffd5b506008546102de9073ffffffffffffffffffffffffffffffffffffffff1681565b34801561057d575f5ffd5b5061028a61058c3660046142e2565b611a2d565b34801561059c575f5ffd5b5061028a6105ab366004614319565b611c4c565b3480156105bb575f5ffd5b5060045477010000000000000000000000000000000000000000000000900463ffffffff16610264565b3480156105f0575f5ffd5b50610264606481565b348015610604575f5ffd5b50610264610613366004614302565b611d4e565b348015610623575f5ffd5b506007546c01000000000000000000000000900463ffffffff16610264565b34801561064d575f5ffd5b506102646212750081565b610264610666366004614455565b611d92565b348015610676575f5ffd5b5061026461247c565b34801561068a575f5ffd5b5061028a610699366004614319565b61250f565b3480156106a9575f5ffd5b5061028a6106b83660046144a6565b61258c565b3480156106c8575f5ffd5b50610264610e1081565b3480156106dd575f5ffd5b506106f16106ec3660046144bf565b612614565b604051901515815260200161026e565b34801561070c575f5ffd5b5061026461138881565b348015610721575f5ffd5b506040805160a080820183525f80835260208084018290528385018290526060808501839052608094850183905260065463ffffffff7401000000000000000000000000000000000000000091829004811685526009845293879020875180870189529054808616808352640100000000820487168387019081526bffffffffffffffffffffffff6801000000000000000084048116858d0190815261ffff96850487168689019081527601000000000000000000000000000000000000000000009095048716958c019586528c519384529151909816968201969096529451909516978401979097529251831690820152935116918301919091520161026e565b34801561082e575f5ffd5b5061026461083d366004614319565b5f6020819052908152604090205481565b348015610859575f5ffd5b5061026462278d0081565b34801561086f575f5ffd5b50610264662386f26fc1000081565b348015610889575f5ffd5b5061089d610898366004614302565b6126b1565b60405161026e9190614565565b3480156108b5575f5ffd5b5061028a6108c4366004614319565b61284e565b6108d2826128c8565b5060045463ffffffff7b01000000000000000000000000000000000000000000000000000000820481165f9081526009602052604081208054600194919361093a9291169064ffffffffff720100000000000000000000000000000000000090910416614699565b64ffffffffff16905080421061098b576040517fb904c3b700000000000000000000000000000000000000000000000000000000815260048101869052602481018290526044015b60405180910390fd5b81546801000000000000000090046bffffffffffffffffffffffff163414610a035781546040517f2f37a465000000000000000000000000000000000000000000000000000000008152346004820152680100000000000000009091046bffffffffffffffffffffffff166024820152604401610982565b82600101548403610a4a576040517f8944becd0000000000000000000000000000000000000000000000000000000081526004810186905260248101859052604401610982565b5f858152600c60209081526040808320878452909152902080546c01000000000000000000000000900473ffffffffffffffffffffffffffffffffffffffff1615610af95780546040517f7517438e00000000000000000000000000000000000000000000000000000000815260048101889052602481018790526c0100000000000000000000000090910473ffffffffffffffffffffffffffffffffffffffff166044820152606401610982565b5f868152600b60205260409020600160038601547f0100000000000000000000000000000000000000000000000000000000000000900460ff166004811115610b4457610b4461434c565b03610d8e576003850180547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167f02000000000000000000000000000000000000000000000000000000000000001790558354610bae90640100000000900463ffffffff16846146b6565b81547fffffff0000000000ffffffffffffffffffffffffffffffffffffffffffffffff16780100000000000000000000000000000000000000000000000064ffffffffff928316021782556003860180546002840180547fffffffffffffffffffffffff00000000ffffffffffffffffffffffffffffffff167b0100000000000000000000000000000000000000000000000000000090920463ffffffff167001000000000000000000000000000000000291909117905554610d4e917f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff16916368efcb5091610ccd916001917201000000000000000000000000000000000000909104166146c9565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e084901b16815264ffffffffff9091166004820152602401602060405180830381865afa158015610d25573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610d4991906146e6565b612943565b6002820180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff929092169190911790555b600281018054600c90610db6906c01000000000000000000000000900463ffffffff166146fd565b82546101009290920a63ffffffff81810219909316919092169190910217905581546bffffffffffffffffffffffff16336c01000000000000000000000000810291909117835560405187815288907f8bfa517a72d85f7d289b9a334d067dae1f795c864e84032f968a7ba677d5dcf29060200160405180910390a3610e3e87878385612998565b50505050505050565b610e52816001613006565b6040805161014081018252600180548252600254602083015260035492820192909252600480546bffffffffffffffffffffffff8116606084015265ffffffffffff6c01000000000000000000000000820416608084015264ffffffffff720100000000000000000000000000000000000082041660a084015263ffffffff770100000000000000000000000000000000000000000000008204811660c08501527b0100000000000000000000000000000000000000000000000000000082041660e08401525f939161010084019160ff7f01000000000000000000000000000000000000000000000000000000000000009091041690811115610f5857610f5861434c565b6004811115610f6957610f6961434c565b81526004919091015473ffffffffffffffffffffffffffffffffffffffff1660209182015260e082015163ffffffff9081165f908152600983526040808220815160a0808201845291548086168083526401000000008204909616968201969096526bffffffffffffffffffffffff680100000000000000008704169281019290925261ffff7401000000000000000000000000000000000000000086048116606084015276010000000000000000000000000000000000000000000090950490941660808201529284015193945091926110449190614699565b64ffffffffff16905080421015611091576040517fcdf8743c0000000000000000000000000000000000000000000000000000000081526004810185905260248101829052604401610982565b6110ad8383604001516bffffffffffffffffffffffff166130c5565b50505050565b6040805180820182525f8082526020918201819052848152600c825282812084825282528290208251808401909352546bffffffffffffffffffffffff811683526c01000000000000000000000000900473ffffffffffffffffffffffffffffffffffffffff16908201525b92915050565b61112d613360565b335f9081526020819052604081205490819003611178576040517f81e13221000000000000000000000000000000000000000000000000000000008152336004820152602401610982565b335f818152602081815260408083209290925590518381527f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5910160405180910390a26111c53382613395565b506111ce61344a565b565b6111db816002613006565b6040805161014081018252600180548252600254602083015260035492820192909252600480546bffffffffffffffffffffffff8116606084015265ffffffffffff6c01000000000000000000000000820416608084015264ffffffffff720100000000000000000000000000000000000082041660a084015263ffffffff770100000000000000000000000000000000000000000000008204811660c08501527b0100000000000000000000000000000000000000000000000000000082041660e08401525f939161010084019160ff7f010000000000000000000000000000000000000000000000000000000000000090910416908111156112e1576112e161434c565b60048111156112f2576112f261434c565b81526004919091015473ffffffffffffffffffffffffffffffffffffffff166020918201525f848152600b8252604080822060e085015163ffffffff908116845260098552828420835160a0808201865291548084168083526401000000008204909416978201979097526bffffffffffffffffffffffff680100000000000000008804169481019490945261ffff740100000000000000000000000000000000000000008704811660608601527601000000000000000000000000000000000000000000009096049095166080840152938501519495509390926113d691614699565b64ffffffffff164210158015611420575060028084015484546bffffffffffffffffffffffff9182169261141e926c0100000000000000000000000090920490911690614721565b115b83549091507801000000000000000000000000000000000000000000000000900464ffffffffff1642108015611454575080155b156114b95782546040517f91289f5d00000000000000000000000000000000000000000000000000000000815260048101879052780100000000000000000000000000000000000000000000000090910464ffffffffff166024820152604401610982565b5f5f6114d2858760200151866080015161ffff16613474565b600287015460408701519294509092505f91611512916c01000000000000000000000000900463ffffffff16906bffffffffffffffffffffffff16614721565b8654909150839087907fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167d01000000000000000000000000000000000000000000000000000000000083600381111561156e5761156e61434c565b021790555060038360038111156115875761158761434c565b036115f75785600201600c9054906101000a900463ffffffff1663ffffffff166115c286604001516bffffffffffffffffffffffff16613515565b6115cc9190614721565b6008549091506115f29073ffffffffffffffffffffffffffffffffffffffff168261352f565b6116b2565b5f611603600283614765565b905061160e81612943565b6002880180546bffffffffffffffffffffffff928316740100000000000000000000000000000000000000000273ffffffffffffffffffffffffffffffffffffffff91821617909155885460038a0180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166c01000000000000000000000000909204909316179091556008546116b091166116ab838561479d565b61352f565b505b877fc6e0856f39cca29bba0276ec90c9411651c934e7258661abf224cedf4baaf2318484846040516116e6939291906147b0565b60405180910390a260018360038111156117025761170261434c565b03611728576117238786604001516bffffffffffffffffffffffff166130c5565b6117d3565b600480547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1690555f600384818111156117635761176361434c565b146117ac575f898152600c602090815260408083208684529091529020546c01000000000000000000000000900473ffffffffffffffffffffffffffffffffffffffff166117b3565b8761012001515b90506117d18187604001516bffffffffffffffffffffffff1661352f565b505b5050505050505050565b60408051610140810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e081018290526101008101829052610120810191909152611836826135c2565b819060048111156118495761184961434c565b9081600481111561185c5761185c61434c565b9052506003815160048111156118745761187461434c565b03611905575f828152600a602090815260409182902080549184019190915260018101549183019190915260028101546060830152600301546bffffffffffffffffffffffff8116608083015267ffffffffffffffff6c010000000000000000000000008204811660a0840152740100000000000000000000000000000000000000009091041660e0820152919050565b60048151600481111561191a5761191a61434c565b14611a285760045463ffffffff7b01000000000000000000000000000000000000000000000000000000820481165f9081526009602090815260409182902060018054928701929092526002549286019290925260035460608601526bffffffffffffffffffffffff8416608086015265ffffffffffff6c0100000000000000000000000085041660a08601528154909391926119d79291169064ffffffffff720100000000000000000000000000000000000090910416614699565b64ffffffffff1660c084015260049091015473ffffffffffffffffffffffffffffffffffffffff16610100830152546bffffffffffffffffffffffff68010000000000000000909104166101208201525b919050565b5f611a37836128c8565b5f848152600b6020526040902090915060019081836004811115611a5d57611a5d61434c565b03611b1b57600382015463ffffffff7b01000000000000000000000000000000000000000000000000000000820481165f908152600960205260408120549092611ac992919091169064ffffffffff720100000000000000000000000000000000000090910416614699565b64ffffffffff169050804210611b15576040517fb904c3b70000000000000000000000000000000000000000000000000000000081526004810187905260248101829052604401610982565b50611ba6565b80547801000000000000000000000000000000000000000000000000900464ffffffffff164210611ba65780546040517f6952b60000000000000000000000000000000000000000000000000000000000815260048101879052780100000000000000000000000000000000000000000000000090910464ffffffffff166024820152604401610982565b5f858152600c60209081526040808320878452909152902060018301548514801590611bf7575080546c01000000000000000000000000900473ffffffffffffffffffffffffffffffffffffffff16155b15611c38576040517f347a96b00000000000000000000000000000000000000000000000000000000081526004810187905260248101869052604401610982565b611c4486868484612998565b505050505050565b73ffffffffffffffffffffffffffffffffffffffff81165f908152600d602052604081205463ffffffff1690819003611cc9576040517fe229f10d00000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff83166004820152602401610982565b5f611cd3826135c2565b90506001816004811115611ce957611ce961434c565b1480611d0657506002816004811115611d0457611d0461434c565b145b15611d40576040517fea9ac1b900000000000000000000000000000000000000000000000000000000815260048101839052602401610982565b611d49836136fc565b505050565b5f611d58826128c8565b50600454611d85906001907201000000000000000000000000000000000000900464ffffffffff166146c9565b64ffffffffff1692915050565b6006545f9073ffffffffffffffffffffffffffffffffffffffff163314611de7576040517f96e5bfce000000000000000000000000000000000000000000000000000000008152336004820152602401610982565b60065463ffffffff740100000000000000000000000000000000000000009182900481165f81815260096020908152604091829020825160a081018452905480861682526401000000008104909516918101919091526bffffffffffffffffffffffff6801000000000000000085041691810182905261ffff948404851660608201527601000000000000000000000000000000000000000000009093049093166080830152913414611ee25760408082015190517f2f37a4650000000000000000000000000000000000000000000000000000000081523460048201526bffffffffffffffffffffffff9091166024820152604401610982565b5f600480547f0100000000000000000000000000000000000000000000000000000000000000900460ff1690811115611f1d57611f1d61434c565b14611f7d57600480546040517fea9ac1b90000000000000000000000000000000000000000000000000000000081527701000000000000000000000000000000000000000000000090910463ffffffff1691810191909152602401610982565b871580611f88575086155b80611f91575083155b15611fd9576040517f73667b36000000000000000000000000000000000000000000000000000000008152600481018990526024810188905260448101859052606401610982565b6007546bffffffffffffffffffffffff16861161203d576007546040517f71890b27000000000000000000000000000000000000000000000000000000008152600481018890526bffffffffffffffffffffffff9091166024820152604401610982565b5f7f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff1663ad044f496040518163ffffffff1660e01b8152600401602060405180830381865afa1580156120a7573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906120cb91906146e6565b905080871115612111576040517f8dc935910000000000000000000000000000000000000000000000000000000081526004810188905260248101829052604401610982565b6004546121409077010000000000000000000000000000000000000000000000900463ffffffff1660016147cf565b63ffffffff1693506040518061014001604052808a815260200189815260200186815260200161216f89612943565b6bffffffffffffffffffffffff1681526020016121958867ffffffffffffffff16613b6a565b65ffffffffffff16815264ffffffffff4216602082015263ffffffff808716604083015285166060820152608001600181523360209182015281516001908155908201516002556040820151600355606082015160048054608085015160a086015160c087015160e08801516bffffffffffffffffffffffff9096167fffffffffffffffffffffffffffff000000000000000000000000000000000000909416939093176c0100000000000000000000000065ffffffffffff90931692909202919091177fffffffffff000000000000000000ffffffffffffffffffffffffffffffffffff16720100000000000000000000000000000000000064ffffffffff909216919091027fffffffffff00000000ffffffffffffffffffffffffffffffffffffffffffffff16177701000000000000000000000000000000000000000000000063ffffffff92831602177fff00000000ffffffffffffffffffffffffffffffffffffffffffffffffffffff81167b0100000000000000000000000000000000000000000000000000000092909416919091029283178255610100850151927affffffffffffffffffffffffffffffffffffffffffffffffffffff9091167effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff909116177f010000000000000000000000000000000000000000000000000000000000000083838111156123ab576123ab61434c565b0217905550610120820151816004015f6101000a81548173ffffffffffffffffffffffffffffffffffffffff021916908373ffffffffffffffffffffffffffffffffffffffff160217905550905050837f8359c83a6207d5f03ad038596d5a040f1385727bd8079953dbdc617359f0d28d8a8a8a8a8a885f015163ffffffff164261243691906146b6565b6040805196875260208701959095529385019290925267ffffffffffffffff166060840152608083015260a082015260c00160405180910390a250505095945050505050565b5f7f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff1663ebf0c7176040518163ffffffff1660e01b8152600401602060405180830381865afa1580156124e6573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061250a91906146e6565b905090565b3373ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001614612580576040517f25032183000000000000000000000000000000000000000000000000000000008152336004820152602401610982565b61258981613bb5565b50565b3373ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016146125fd576040517f25032183000000000000000000000000000000000000000000000000000000008152336004820152602401610982565b61258961260f3683900383018361482a565b613c70565b6040805160208101879052908101859052606081018490525f908190608001604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0818403018152828252805160209182012090830152016040516020818303038152906040528051906020012090506126a58484600a5f8c81526020019081526020015f205f015484613fec565b98975050505050505050565b60408051610140810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810182905261010081018290526101208101919091525f828152600b602090815260409182902082516101408101845281546bffffffffffffffffffffffff80821683526c01000000000000000000000000820416938201939093527801000000000000000000000000000000000000000000000000830464ffffffffff16938101939093529060608301907d010000000000000000000000000000000000000000000000000000000000900460ff1660038111156127ac576127ac61434c565b60038111156127bd576127bd61434c565b81526001820154602082015260028201546bffffffffffffffffffffffff808216604084015263ffffffff6c01000000000000000000000000830481166060850152700100000000000000000000000000000000830416608084015274010000000000000000000000000000000000000000909104811660a083015260039092015490911660c09091015292915050565b3373ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016146128bf576040517f25032183000000000000000000000000000000000000000000000000000000008152336004820152602401610982565b61258981614003565b5f6128d2826135c2565b905060018160048111156128e8576128e861434c565b14158015612908575060028160048111156129055761290561434c565b14155b15611a285781816040517fb905cb0d0000000000000000000000000000000000000000000000000000000081526004016109829291906148dd565b5f6bffffffffffffffffffffffff821115612994576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526060600482015260248101839052604401610982565b5090565b335f908152600d602052604090205463ffffffff168481036129ef576040517f94a38c3a00000000000000000000000000000000000000000000000000000000815260048101869052336024820152604401610982565b80156129fe576129fe336136fc565b6004545f90612a2c906001907201000000000000000000000000000000000000900464ffffffffff166146c9565b6040517f282d3fdf00000000000000000000000000000000000000000000000000000000815233600482015264ffffffffff919091166024820181905291505f90612ace9073ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000169063282d3fdf906044016020604051808303815f875af1158015610d25573d5f5f3e3d5ffd5b9050806bffffffffffffffffffffffff165f03612b20576040517f517add0000000000000000000000000000000000000000000000000000000000815233600482015260248101839052604401610982565b60045463ffffffff7b0100000000000000000000000000000000000000000000000000000090910481165f908152600960209081526040808320815160a081018352905480861682526401000000008104909516928101929092526bffffffffffffffffffffffff680100000000000000008504169082015261ffff740100000000000000000000000000000000000000008404811660608301527601000000000000000000000000000000000000000000009093049092166080830181905260025491908190612bf4908a908590613474565b9150915060405180606001604052808c63ffffffff168152602001866bffffffffffffffffffffffff1681526020018b815250600d5f3373ffffffffffffffffffffffffffffffffffffffff1673ffffffffffffffffffffffffffffffffffffffff1681526020019081526020015f205f820151815f015f6101000a81548163ffffffff021916908363ffffffff1602179055506020820151815f0160046101000a8154816bffffffffffffffffffffffff02191690836bffffffffffffffffffffffff1602179055506040820151816001015590505084895f015f8282829054906101000a90046bffffffffffffffffffffffff16612cf491906148f1565b92506101000a8154816bffffffffffffffffffffffff02191690836bffffffffffffffffffffffff16021790555084885f015f8282829054906101000a90046bffffffffffffffffffffffff16612d4b91906148f1565b82546101009290920a6bffffffffffffffffffffffff8181021990931691831602179091558a548a546c010000000000000000000000009091048216911611159050612de157875489547fffffffffffffffff000000000000000000000000ffffffffffffffffffffffff166bffffffffffffffffffffffff9091166c0100000000000000000000000002178955600189018a90555b604080518b81526bffffffffffffffffffffffff8716602082015233918d917fc9315b77017750dd9c9721c9d71cb8970b624ec5da1e4856a321aa5587aec365910160405180910390a388547801000000000000000000000000000000000000000000000000900464ffffffffff165f03612e6257505050505050506110ad565b5f5f612e778b86886080015161ffff16613474565b91509150836003811115612e8d57612e8d61434c565b826003811115612e9f57612e9f61434c565b148015612eab57508281145b15612ebe575050505050505050506110ad565b5f866020015163ffffffff166002612ed69190614721565b8751600454612f089163ffffffff16907201000000000000000000000000000000000000900464ffffffffff16614699565b64ffffffffff16612f1991906146b6565b90505f612f466004896020015163ffffffff16612f369190614765565b612f4090426146b6565b836140be565b8d549091507801000000000000000000000000000000000000000000000000900464ffffffffff16811115612ff5578c547fffffff0000000000ffffffffffffffffffffffffffffffffffffffffffffffff16780100000000000000000000000000000000000000000000000064ffffffffff831602178d556040518181528f907f056e7bffbb38acc48d7dced565bfe9b5298427871b5f9191124272aa0792536d9060200160405180910390a25b505050505050505050505050505050565b5f613010836135c2565b90508160048111156130245761302461434c565b8160048111156130365761303661434c565b0361304057505050565b60018260048111156130545761305461434c565b0361308f5782816040517f0d8969710000000000000000000000000000000000000000000000000000000081526004016109829291906148dd565b82816040517fa7d9106c0000000000000000000000000000000000000000000000000000000081526004016109829291906148dd565b600480547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1690556040805160c080820183528451825260208086015181840190815286850151848601908152606080890180516bffffffffffffffffffffffff9081169288019283526080808c015165ffffffffffff1690890190815267ffffffffffffffff42811660a08b01908152988d01805163ffffffff9081165f908152600a909a529b90982099518a55955160018a015593516002890155915160039097018054935196519783167fffffffffffffffffffffffff0000000000000000000000000000000000000000909416939093176c010000000000000000000000009685168702177fffffffff0000000000000000ffffffffffffffffffffffffffffffffffffffff167401000000000000000000000000000000000000000097909416969096029290921790559251600780549251919094167fffffffffffffffffffffffffffffffff0000000000000000000000000000000090921691909117931602919091179055610120820151613260908261352f565b8160c0015163ffffffff167ff909e39b2115dc779ed6294b0ed21433dc4aafba6e247f652ec203f261dd5237836020015184606001516040516132bb9291909182526bffffffffffffffffffffffff16602082015260400190565b60405180910390a260208201516040517fdab5f34000000000000000000000000000000000000000000000000000000000815260048101919091527f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff169063dab5f340906024015f604051808303815f87803b15801561334e575f5ffd5b505af1158015611c44573d5f5f3e3d5ffd5b6133686140cd565b6111ce60017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90614126565b5f8273ffffffffffffffffffffffffffffffffffffffff16826040515f6040518083038185875af1925050503d805f81146133eb576040519150601f19603f3d011682016040523d82523d5f602084013e6133f0565b606091505b5050905080611d49576040517f46f2c8b800000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8416600482015260248101839052604401610982565b6111ce5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f0061338f565b825460028401545f9182916bffffffffffffffffffffffff9182169161349c91869116614721565b6134a861271083614721565b10806134df5750855481906134dc906c0100000000000000000000000090046bffffffffffffffffffffffff166002614721565b11155b156134f15750600391505f905061350d565b85600101549150848214613506576002613509565b60015b9250505b935093915050565b5f6127106135256103e884614721565b61111f9190614765565b805f0361353a575050565b73ffffffffffffffffffffffffffffffffffffffff82165f908152602081905260408120805483929061356e9084906146b6565b909155505060405181815273ffffffffffffffffffffffffffffffffffffffff8316907f9c9e0cdb1670e88302408e5b941dc636f63a3293204694bb68910fcf3d9305f39060200160405180910390a25050565b6004545f9077010000000000000000000000000000000000000000000000900463ffffffff168215806135f457508083115b15613635576040517fea07ad200000000000000000000000000000000000000000000000000000000081526004810184905260248101829052604401610982565b808314801561367d57505f600480547f0100000000000000000000000000000000000000000000000000000000000000900460ff169081111561367a5761367a61434c565b14155b156136b25750506004547f0100000000000000000000000000000000000000000000000000000000000000900460ff16919050565b5f838152600a602052604081206003015474010000000000000000000000000000000000000000900467ffffffffffffffff1690036136f25760046136f5565b60035b9392505050565b73ffffffffffffffffffffffffffffffffffffffff81165f818152600d602081815260408084208151606081018352815463ffffffff808216835264010000000082046bffffffffffffffffffffffff1683870152600184018054848701529888529585527fffffffffffffffffffffffffffffffff00000000000000000000000000000000169091559484905584519092168352600b90528120805490917d01000000000000000000000000000000000000000000000000000000000090910460ff16908060038360038111156137d6576137d661434c565b0361389357845163ffffffff165f908152600c6020908152604080832081890151845290915290205473ffffffffffffffffffffffffffffffffffffffff8088166c01000000000000000000000000909204160361388e576002840154700100000000000000000000000000000000900463ffffffff165f908152600960205260409020546801000000000000000090046bffffffffffffffffffffffff1661388c8761388283613515565b6116ab908461479d565b505b613a58565b5f8360038111156138a6576138a661434c565b141580156138bb575083600101548560400151145b156139c657600284015460208601516003860154613905926bffffffffffffffffffffffff740100000000000000000000000000000000000000009091048116928116911661412d565b9150818460020160148282829054906101000a90046bffffffffffffffffffffffff166139329190614915565b92506101000a8154816bffffffffffffffffffffffff02191690836bffffffffffffffffffffffff1602179055508460200151846003015f8282829054906101000a90046bffffffffffffffffffffffff1661398e9190614915565b92506101000a8154816bffffffffffffffffffffffff02191690836bffffffffffffffffffffffff16021790555061388e868361352f565b5f8360038111156139d9576139d961434c565b14613a58576002840154700100000000000000000000000000000000900463ffffffff165f908152600960209081526040909120549086015161271091613a4b917401000000000000000000000000000000000000000090910461ffff16906bffffffffffffffffffffffff16614721565b613a559190614765565b90505b8451604080518481526020810184905273ffffffffffffffffffffffffffffffffffffffff89169263ffffffff16917f3bba8f88bd849dc839da1ce9af9d7e10158877daacb9175442ce10661e732f5e910160405180910390a36008546040517f15f4150100000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff88811660048301526024820184905291821660448201527f0000000000000000000000000000000000000000000000000000000000000000909116906315f41501906064015f604051808303815f87803b158015613b4c575f5ffd5b505af1158015613b5e573d5f5f3e3d5ffd5b50505050505050505050565b5f65ffffffffffff821115612994576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526030600482015260248101839052604401610982565b73ffffffffffffffffffffffffffffffffffffffff8116613c02576040517ff9bbfeef00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600680547fffffffffffffffffffffffff00000000000000000000000000000000000000001673ffffffffffffffffffffffffffffffffffffffff83169081179091556040517f99d737e0adf2c449d71890b86772885ec7959b152ddb265f76325b6e68e105d3905f90a250565b613cbf6040518060400160405280600681526020017f77696e646f770000000000000000000000000000000000000000000000000000815250825f015163ffffffff16610e1062278d006141dd565b613d0f6040518060400160405280600b81526020017f766f746520706572696f64000000000000000000000000000000000000000000815250826020015163ffffffff16610e10621275006141dd565b613d736040518060400160405280600481526020017f626f6e640000000000000000000000000000000000000000000000000000000081525082604001516bffffffffffffffffffffffff16662386f26fc1000069152d02c7e14af68000006141dd565b613dbf6040518060400160405280600c81526020017f736c617368656420706172740000000000000000000000000000000000000000815250826060015161ffff1660646103e86141dd565b613e0c6040518060400160405280600681526020017f71756f72756d0000000000000000000000000000000000000000000000000000815250826080015161ffff166101f46113886141dd565b8060095f6006601481819054906101000a900463ffffffff16613e2e906146fd565b82546101009290920a63ffffffff818102199093169183169081029190911790925590825260208083019390935260409182015f208451815486860151878601516060808a015160809a8b01519588167fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000009095169490941764010000000093881693909302929092177fffffffffffffffffffff0000000000000000000000000000ffffffffffffffff16680100000000000000006bffffffffffffffffffffffff928316027fffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffff16177401000000000000000000000000000000000000000061ffff94851602177fffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff167601000000000000000000000000000000000000000000009484169490940293909317909355875188870151898701518a8601518b8b01518951948916855292909716988301989098529690921694820194909452918316908201529116918101919091527fd0a1acf6ffeee9d720be3f28f070ab4da98dbcff6f9f56c958ea0f5b4a8fd70e9060a00160405180910390a150565b5f82613ff9868685614229565b1495945050505050565b73ffffffffffffffffffffffffffffffffffffffff8116614050576040517ff9bbfeef00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600880547fffffffffffffffffffffffff00000000000000000000000000000000000000001673ffffffffffffffffffffffffffffffffffffffff83169081179091556040517f3c864541ef71378c6229510ed90f376565ee42d9c5e0904a984a9e863e6db44f905f90a250565b5f8282188284100282186136f5565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c156111ce576040517f3ee5aeb500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b80825d5050565b5f5f5f61413a868661426a565b91509150815f0361415e5783818161415457614154614738565b04925050506136f5565b8184116141755761417560038515026011186142a5565b5f848688095f868103871696879004966002600389028118808a02820302808a02820302808a02820302808a02820302808a02820302808a02909103029181900381900460010185841190960395909502919093039390930492909217029150509392505050565b818310806141ea57508083115b156110ad57838383836040517f5345fece0000000000000000000000000000000000000000000000000000000081526004016109829493929190614939565b5f81815b84811015614261576142578287878481811061424b5761424b6149a1565b905060200201356142b6565b915060010161422d565b50949350505050565b5f807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff83850993909202808410938190039390930393915050565b634e487b715f52806020526024601cfd5b5f8183106142d0575f8281526020849052604090206136f5565b5f8381526020839052604090206136f5565b5f5f604083850312156142f3575f5ffd5b50508035926020909101359150565b5f60208284031215614312575f5ffd5b5035919050565b5f60208284031215614329575f5ffd5b813573ffffffffffffffffffffffffffffffffffffffff811681146136f5575f5ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b600581106143895761438961434c565b9052565b5f610140820190506143a0828451614379565b6020830151602083015260408301516040830152606083015160608301526080830151608083015260a08301516143e360a084018267ffffffffffffffff169052565b5060c08301516143ff60c084018267ffffffffffffffff169052565b5060e083015161441b60e084018267ffffffffffffffff169052565b5061010083015161444561010084018273ffffffffffffffffffffffffffffffffffffffff169052565b5061012092830151919092015290565b5f5f5f5f5f60a08688031215614469575f5ffd5b853594506020860135935060408601359250606086013567ffffffffffffffff81168114614495575f5ffd5b949793965091946080013592915050565b5f60a08284031280156144b7575f5ffd5b509092915050565b5f5f5f5f5f5f60a087890312156144d4575f5ffd5b86359550602087013594506040870135935060608701359250608087013567ffffffffffffffff811115614506575f5ffd5b8701601f81018913614516575f5ffd5b803567ffffffffffffffff81111561452c575f5ffd5b8960208260051b8401011115614540575f5ffd5b60208201935080925050509295509295509295565b600481106143895761438961434c565b81516bffffffffffffffffffffffff1681526101408101602083015161459b60208401826bffffffffffffffffffffffff169052565b5060408301516145b4604084018264ffffffffff169052565b5060608301516145c76060840182614555565b506080830151608083015260a08301516145f160a08401826bffffffffffffffffffffffff169052565b5060c083015161460960c084018263ffffffff169052565b5060e083015161462160e084018263ffffffff169052565b506101008301516146436101008401826bffffffffffffffffffffffff169052565b506101208301516146656101208401826bffffffffffffffffffffffff169052565b5092915050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b64ffffffffff818116838216019081111561111f5761111f61466c565b8082018082111561111f5761111f61466c565b64ffffffffff828116828216039081111561111f5761111f61466c565b5f602082840312156146f6575f5ffd5b5051919050565b5f63ffffffff821663ffffffff81036147185761471861466c565b60010192915050565b808202811582820484141761111f5761111f61466c565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b5f82614798577f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b500490565b8181038181111561111f5761111f61466c565b606081016147be8286614555565b602082019390935260400152919050565b63ffffffff818116838216019081111561111f5761111f61466c565b803563ffffffff81168114611a28575f5ffd5b80356bffffffffffffffffffffffff81168114611a28575f5ffd5b803561ffff81168114611a28575f5ffd5b5f60a082840312801561483b575f5ffd5b5060405160a0810167ffffffffffffffff81118282101715614884577f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b604052614890836147eb565b815261489e602084016147eb565b60208201526148af604084016147fe565b60408201526148c060608401614819565b60608201526148d160808401614819565b60808201529392505050565b828152604081016136f56020830184614379565b6bffffffffffffffffffffffff818116838216019081111561111f5761111f61466c565b6bffffffffffffffffffffffff828116828216039081111561111f5761111f61466c565b608081525f8551806080840152806020880160a085015e5f60a0828501015260a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f83011684010191505084602083015283604083015282606083015295945050505050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd'

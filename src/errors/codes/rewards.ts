@@ -58,7 +58,7 @@ export const rewardsErrors = {
   },
   OL1813: {
     message: 'Epoch {epoch} is {status} until {until}; its rewards cannot be claimed yet',
-    hint: 'Wait for the challenge window to pass; on the devnet add --warp to move its clock.',
+    hint: 'Wait for the challenge window to pass; on the devnet add --warp to move its clock. A challenged one is decided by its vote: `openledger rewards resolve {number}`.',
   },
   OL1814: {
     message: '{failed} of {total} checks found a mismatch: {names}',
@@ -85,14 +85,15 @@ export const rewardsErrors = {
   },
   OL1819: {
     message: 'Epoch {number} of the ledger on {network} is still {status}, and one at a time can be',
-    hint: 'Finalize it first: `openledger rewards claim`, on the devnet with --warp. A challenged one waits for governance.',
+    hint: 'Finalize it first: `openledger rewards claim`, on the devnet with --warp. A challenged one is decided by its vote: `openledger rewards resolve {number}`.',
   },
   OL1820: {
     message: 'The record of line {line} earns a share, but its contributor, {contributor}, is no address',
     hint: 'Nothing was paid. Give every record the 0x address of its contributor, and train again.',
   },
   OL1821: {
-    message: 'Epoch {epoch} was rejected on {network}, as number {number} of the ledger: a challenge of it was upheld',
+    message:
+      'Epoch {epoch} was rejected on {network}, as number {number} of the ledger: validators found the root {root}',
     hint: 'Find out what was wrong with it, move its folder out of epochs/, then run `openledger rewards post` again, which builds it anew.',
     exitCode: 6,
   },
