@@ -17,6 +17,10 @@ export interface WorkspacePaths {
   /** State of this machine, not to be shared: devnet, logs, the record store. */
   readonly state: string
   readonly devnet: string
+  /** Both layers of the devnet, in one file. */
+  readonly chains: string
+  readonly snapshots: string
+  snapshot(name: string): string
   readonly logs: string
   readonly database: string
 }
@@ -44,6 +48,9 @@ export function workspacePaths(root: string): WorkspacePaths {
     epoch: (number) => under('epochs', String(number)),
     state: under('.openledger'),
     devnet: under('.openledger', 'devnet.json'),
+    chains: under('.openledger', 'chains.saved'),
+    snapshots: under('.openledger', 'snapshots'),
+    snapshot: (name) => under('.openledger', 'snapshots', `${name}.saved`),
     logs: under('.openledger', 'logs'),
     database: under('.openledger', 'datanet.db'),
   }

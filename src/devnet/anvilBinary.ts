@@ -22,3 +22,17 @@ export function anvilBinary(): string {
     throw new OpenLedgerError('OL1700', { platform }, { cause })
   }
 }
+
+/**
+ * The version of anvil that npm installed, as anvil itself reports it.
+ *
+ * @throws OL1700 when there is none
+ */
+export function anvilVersion(): string {
+  try {
+    const { version } = createRequire(import.meta.url)('@foundry-rs/anvil/package.json') as { version: string }
+    return version
+  } catch (cause) {
+    throw new OpenLedgerError('OL1700', { platform: `${process.platform}-${process.arch}` }, { cause })
+  }
+}

@@ -17,13 +17,15 @@ const processSchema = z.strictObject({ pid: z.int().positive(), identity: z.stri
 const layerSchema = processSchema.extend({
   chainId: z.int().positive(),
   instanceId: hex(64),
+  /** What clients use: the L1's node, and before the L2's node the proxy that lets nobody mint. */
   rpcUrl: z.url(),
   log: z.string().min(1),
   /** Height at which all contracts were deployed and all accounts funded. */
   blockNumber: z.int().nonnegative(),
 })
 
-const addressesSchema = z.strictObject({
+/** Where the contracts are, by the names that the chain actions use. */
+export const addressesSchema = z.strictObject({
   /** On the L1: the token and the bridge; OptimismPortal holds what circulates on the L2. */
   Open: hex(40),
   ProxyAdmin: hex(40),
@@ -44,21 +46,39 @@ const addressesSchema = z.strictObject({
   OpenLedgerGovernor: hex(40),
 })
 
+const lostSchema = z.array(z.strictObject({ number: z.int().positive(), hash: hex(64) }))
+
+const restoredSchema = z.strictObject({
+  savedAt: z.iso.datetime(),
+  /** Heights that the chains went on from. */
+  l1: z.int().nonnegative(),
+  l2: z.int().nonnegative(),
+  /** Blocks that the nodes' logs tell of and that were mined after the last save: only after a crash. */
+  lost: z.strictObject({ l1: lostSchema, l2: lostSchema }),
+})
+
 const stateSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   anvilVersion: z.string(),
   startedAt: z.iso.datetime(),
-  /** The process whose end is the devnet's end; null after `devnet up -d`. */
-  attachedTo: processSchema.nullable(),
+  /** The process that keeps the devnet, whose end is the devnet's end; `detached` after `devnet up -d`. */
+  supervisor: processSchema.extend({ detached: z.boolean() }),
+  /** Where the supervisor takes orders, and the word that they must bear: a web page cannot read it. */
+  control: z.strictObject({ url: z.url(), token: z.string().min(1) }),
   l1: layerSchema,
   l2: layerSchema,
   addresses: addressesSchema,
+  /** Saved chains that it went on from; null for fresh ones. */
+  restored: restoredSchema.nullable(),
+  /** Why it ended by itself. */
+  fault: z.string().nullable(),
 })
 
 /** `.openledger/devnet.json`: everything a program needs to use, check or stop a devnet. */
 export type DevnetState = z.infer<typeof stateSchema>
 export type DevnetLayer = z.infer<typeof layerSchema>
 export type DevnetAddresses = z.infer<typeof addressesSchema>
+export type RestoredChains = z.infer<typeof restoredSchema>
 
 /**
  * What was recorded of the workspace's devnet, running or not; `undefined` when none was started or it was stopped.

@@ -19,10 +19,11 @@ export type DevnetStatus =
 export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
   const devnet = await readDevnet(workspace)
   if (devnet === undefined) return { status: 'stopped' }
-  const { attachedTo: owner } = devnet
+  const { supervisor, fault } = devnet
+  if (fault !== null) return { status: 'stale', devnet, reason: fault }
   // Its nodes are about to end, if they have not yet.
-  if (owner !== null && processIdentity(owner.pid) !== owner.identity) {
-    return { status: 'stale', devnet, reason: `process ${owner.pid}, which it belonged to, is gone` }
+  if (processIdentity(supervisor.pid) !== supervisor.identity) {
+    return { status: 'stale', devnet, reason: `process ${supervisor.pid}, which kept it, is gone` }
   }
   const faults = await Promise.all([faultOf('L1', devnet.l1), faultOf('L2', devnet.l2)])
   const reason = faults.filter((fault) => fault !== undefined).join('; ')

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,14 +9,17 @@ import { anvilBinary } from './anvilBinary.js'
 import { processIdentity } from './processIdentity.js'
 import { anvilMetadata } from './rpc.js'
 import { type RecordedProcess, stopProcess } from './stopProcess.js'
+import { systemCode } from '../files/systemCode.js'
 
 /**
- * Becomes anvil, and leaves behind a shell of one megabyte that reads the pipe from the process which started the devnet.
- * However that process ends, SIGKILL included, the kernel closes the pipe, and the shell ends anvil. The word `release`
- * lets anvil live on. (`$$` is the shell's own id before `exec`, so anvil's id after it.)
+ * Becomes anvil, and leaves behind a shell of one megabyte that reads a pipe from the process which started the devnet.
+ * However that process ends, SIGKILL included, the kernel closes the pipe, and the shell ends anvil, then removes the
+ * folder that is its first argument. The word `release` lets both be. (`$$` is the shell's own id before `exec`, so
+ * anvil's id after it.)
  */
 const leash = `
-exec 3<&0 </dev/null
+sweep=$1
+shift
 (
   trap '' HUP INT TERM
   exec >/dev/null 2>&1
@@ -24,10 +27,11 @@ exec 3<&0 </dev/null
   [ "$word" = release ] && exit
   kill -TERM $$
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    kill -0 $$ || exit
+    kill -0 $$ || exec rm -rf -- "$sweep"
     sleep 0.1
   done
   kill -KILL $$
+  rm -rf -- "$sweep"
 ) &
 exec "$@" 3<&-
 `
@@ -37,20 +41,24 @@ export interface AnvilOptions {
   readonly chainId: number
   /** 0: a free one. */
   readonly port: number
-  /** File that anvil's output goes to; emptied first. */
+  /** File that anvil's output goes to; what an earlier node wrote is kept beside it, as `<log>.1`. */
   readonly log: string
+  /** Folder where anvil puts old states that it does not keep in memory: about a megabyte a block. Removed at the end. */
+  readonly cache: string
+  /** Folder that is removed when this process is gone without having stopped the node. */
+  readonly sweep: string
   readonly flags: readonly string[]
 }
 
-/** A running anvil that ends with this process unless {@link Anvil.release} was called. */
+/** A running anvil that ends with this process. */
 export interface Anvil extends RecordedProcess {
   readonly chainId: number
   readonly rpcUrl: string
   readonly instanceId: `0x${string}`
   readonly version: string
   readonly log: string
-  /** Lets it outlive this process. */
-  release(): Promise<void>
+  /** Resolves when it has ended, whoever ended it, to how: `SIGKILL`, `code 1`. */
+  readonly ended: Promise<string>
 }
 
 /**
@@ -61,10 +69,11 @@ export interface Anvil extends RecordedProcess {
  * @throws OL1702 when it does not start
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
-  const { layer, chainId, log } = options
+  const { layer, chainId, log, cache } = options
   const child = await spawnOnLeash(options)
   const { pid } = child
   const identity = pid === undefined ? undefined : processIdentity(pid)
+  const ended = endOf(child, cache)
   try {
     const rpcUrl = `http://127.0.0.1:${await listeningPort(child, options)}`
     const metadata = await anvilMetadata(rpcUrl)
@@ -72,8 +81,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       throw new OpenLedgerError('OL1702', { layer, log, reason: `it reports chain id ${metadata.chainId}` })
     }
     const { instanceId, clientVersion } = metadata
-    const version = clientVersion.replace(/^anvil\/v/, '')
-    return { pid, identity, chainId, rpcUrl, instanceId, version, log, release: () => release(child) }
+    return { pid, identity, chainId, rpcUrl, instanceId, version: versionOf(clientVersion), log, ended }
   } catch (cause) {
     if (pid !== undefined && identity !== undefined) await stopProcess({ pid, identity })
     if (OpenLedgerError.is(cause)) throw cause
@@ -81,8 +89,27 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   }
 }
 
-async function spawnOnLeash({ chainId, port, log, flags }: AnvilOptions): Promise<ChildProcess> {
+const versionOf = (clientVersion: string): string => clientVersion.replace(/^anvil\/v/, '')
+
+/** Old states that the node put on disk go with it; its leash has nothing left to hold. */
+const endOf = (child: ChildProcess, cache: string): Promise<string> =>
+  new Promise((resolve) => {
+    const finish = (how: string): void => {
+      leashOf(child)?.end('release\n')
+      rm(cache, { recursive: true, force: true, maxRetries: 3 }).then(
+        () => resolve(how),
+        () => resolve(how),
+      )
+    }
+    child.once('exit', (code, signal) => finish(signal ?? `code ${code}`))
+    child.once('error', (cause) => finish(reasonOf(cause)))
+  })
+
+async function spawnOnLeash({ chainId, port, log, cache, sweep, flags }: AnvilOptions): Promise<ChildProcess> {
   await mkdir(dirname(log), { recursive: true })
+  await rename(log, `${log}.1`).catch((cause) => {
+    if (systemCode(cause) !== 'ENOENT') throw cause
+  })
   const output = await open(log, 'w')
   try {
     const anvil = [
@@ -93,23 +120,30 @@ async function spawnOnLeash({ chainId, port, log, flags }: AnvilOptions): Promis
       String(port),
       '--chain-id',
       String(chainId),
+      '--cache-path',
+      cache,
+      // Blocks whose state can still be asked for, besides the newest few hundred, which anvil keeps in memory.
+      '--max-persisted-states',
+      '200',
       ...flags,
     ]
     // A session of its own: Ctrl-C in the terminal reaches this process only, which then ends the nodes in order.
-    const child = spawn('/bin/sh', ['-c', leash, 'openledger-devnet', ...anvil], {
+    const child = spawn('/bin/sh', ['-c', leash, 'openledger-devnet', sweep, ...anvil], {
       detached: true,
-      stdio: ['pipe', output.fd, output.fd],
+      // Not the standard input: Node closes that one as soon as anvil ends, before its leash is told to let go.
+      stdio: ['ignore', output.fd, output.fd, 'pipe'],
     })
-    child.on('error', () => undefined)
-    child.stdin?.on('error', () => undefined)
+    leashOf(child)?.on('error', () => undefined)
     // Neither the child nor the pipe keeps this process from ending.
     child.unref()
-    unrefStream(child.stdin)
+    unrefStream(leashOf(child))
     return child
   } finally {
     await output.close()
   }
 }
+
+const leashOf = ({ stdio }: ChildProcess): Writable | null => stdio[3] as Writable | null
 
 function unrefStream(stream: Writable | null): void {
   if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref()
@@ -123,14 +157,13 @@ async function listeningPort(child: ChildProcess, { layer, port, log }: AnvilOpt
     if (found !== undefined) return Number(found)
     if (child.pid === undefined) throw new OpenLedgerError('OL1702', { layer, log, reason: '/bin/sh cannot be run' })
     if (child.exitCode !== null || child.signalCode !== null) {
-      if (text.includes('Address already in use')) throw new OpenLedgerError('OL1701', { layer, port })
-      const reason = text.trim().split('\n').at(-1) || `it ended with ${child.exitCode ?? child.signalCode}`
+      // It may have written its last words after the look above.
+      const last = await readFile(log, 'utf8')
+      if (last.includes('Address already in use')) throw new OpenLedgerError('OL1701', { layer, port })
+      const reason = last.trim().split('\n').at(-1) || `it ended with ${child.exitCode ?? child.signalCode}`
       throw new OpenLedgerError('OL1702', { layer, log, reason })
     }
     await sleep(5)
   }
   throw new OpenLedgerError('OL1702', { layer, log, reason: 'it did not listen within 10 seconds' })
 }
-
-const release = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => (child.stdin === null ? resolve() : child.stdin.end('release\n', () => resolve())))

@@ -1,25 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { workspacePaths } from '../config/workspacePaths.js'
-import { type DevnetLayer, type DevnetState, writeDevnet } from './devnetState.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { DevnetLog } from './DevnetLog.js'
+import { type DevnetState, readDevnet } from './devnetState.js'
 import { devnetStatus } from './devnetStatus.js'
-import { processIdentity } from './processIdentity.js'
-import { rpc } from './rpc.js'
-import { type Anvil, startAnvil } from './startAnvil.js'
+import { Supervisor } from './Supervisor.js'
+import { devnetLogOf, startDetached } from './startDetached.js'
 import { clearDevnet, stopDevnet } from './stopDevnet.js'
-import { type RecordedProcess, stopProcess } from './stopProcess.js'
+import { supervisors } from './supervisors.js'
 import { withDevnetLock } from './withDevnetLock.js'
 
 export interface DevnetOptions {
-  /** Folder whose `.openledger` keeps the state file and the logs; without one, a temporary folder that `stop` removes. */
+  /**
+   * Folder whose `.openledger` keeps state file, logs and the chains for the next start; without one, a temporary folder
+   * that is removed at the end, also when this process is killed.
+   */
   readonly workspace?: string
-  /** Port of the L1 on 127.0.0.1; 0, the default, for any free one. */
-  readonly l1Port?: number
-  /** Port of the L2 on 127.0.0.1; 0, the default, for any free one. */
-  readonly l2Port?: number
+  /** Port of the L1 on 127.0.0.1; 0 for any free one. Unless given, that of the last time if it is free, else any. */
+  readonly l1Port?: number | undefined
+  /** Port of the L2 on 127.0.0.1; as `l1Port`. */
+  readonly l2Port?: number | undefined
   /** Lets the devnet outlive this process, until {@link stopDevnet}. Otherwise it ends with it, even by SIGKILL. */
   readonly detached?: boolean
+  /** Begins anew although the workspace has saved chains, which are lost. */
+  readonly fresh?: boolean
 }
 
 /** A running devnet. */
@@ -27,26 +32,38 @@ export interface Devnet extends DevnetState {
   readonly workspace: string
   /** False when it was running already, and this call only found it. */
   readonly started: boolean
-  /** Stops both nodes and removes the state file, whoever started them. May be called twice. */
+  /** Saves the chains, stops everything and removes the state file, whoever started it. May be called twice. */
   stop(): Promise<void>
+  /**
+   * Resolves when it has ended: to nothing when it was stopped, to what went wrong (OL1752) when a node ended by itself.
+   * Never, when another process keeps it.
+   */
+  readonly ended: Promise<OpenLedgerError | undefined>
 }
-
-const l1ChainId = 900
-const l2ChainId = 901
 
 /**
  * Starts the local network: an L1 with OPEN as an ERC-20, an L2 whose gas is OPEN, the contracts on it, and ten funded
  * accounts ({@link devAccounts}). A healthy devnet of the same workspace is returned as it is; what is left of a dead one
- * is cleared away first. State is not kept across stop and start.
+ * is cleared away first. A workspace's chains go on where they were; without a workspace every devnet is a new one, on its
+ * own, with ports and a folder that nobody shares: one for each jest worker, for example.
  *
  * @throws OL1700 when there is no anvil for this platform
  * @throws OL1701 when a port is taken
  * @throws OL1702 when a node does not start
  * @throws OL1707 when a contract cannot be deployed
+ * @throws OL1750, OL1751 when the saved chains cannot be used
+ * @throws OL1759 when it runs already, at another port than the one that is wanted
+ * @throws OL1757 when the process of a detached one does not start
  * @example
- * const devnet = await startDevnet()
- * const client = createChainClient({ network: devnetNetworks(devnet).l2, account: devAccounts().user })
- * await devnet.stop()
+ * import { devAccounts, devnetNetworks, startDevnet } from 'openledger/devnet'
+ *
+ * let devnet
+ * beforeAll(async () => { devnet = await startDevnet() })
+ * afterAll(() => devnet.stop())
+ * test('mara has gas', async () => {
+ *   const client = createPublicClient({ transport: http(devnet.l2.rpcUrl) })
+ *   expect(await client.getBalance({ address: devAccounts().mara.address })).toBeGreaterThan(0n)
+ * })
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
   const temporary = options.workspace === undefined
@@ -58,9 +75,13 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   try {
     return await withDevnetLock(workspace, async () => {
       const found = await devnetStatus(workspace)
-      if (found.status === 'running') return { ...found.devnet, workspace, started: false, stop }
+      const running = found.status === 'running' ? found.devnet : undefined
+      if (running !== undefined) checkPorts(running, options)
       if (found.status === 'stale') await clearDevnet(workspace, found.devnet)
-      return { ...(await startFresh(workspace, options)), workspace, started: true, stop }
+      const supervisor = running ?? (await startFresh(workspace, options, found.status === 'stale'))
+      const state = supervisor instanceof Supervisor ? supervisor.state : supervisor
+      const ended = supervisors.get(state.control.token)?.ended ?? new Promise<undefined>(() => undefined)
+      return { ...state, workspace, started: running === undefined, stop, ended }
     })
   } catch (error) {
     if (temporary) await rm(workspace, { recursive: true, force: true })
@@ -68,57 +89,33 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   }
 }
 
-async function startFresh(workspace: string, options: DevnetOptions): Promise<DevnetState> {
-  const { l1Port = 0, l2Port = 0, detached = false } = options
-  // Loading viem takes longer than everything else here: it happens while the nodes boot.
-  const [[l1, l2], { deployContracts }] = await Promise.all([
-    startBoth(workspace, l1Port, l2Port),
-    import('./deployContracts.js'),
-  ])
-  try {
-    const addresses = await deployContracts(l1, l2)
-    const state: DevnetState = {
-      version: 1,
-      anvilVersion: l1.version,
-      startedAt: new Date().toISOString(),
-      attachedTo: detached ? null : thisProcess(),
-      l1: await layerOf(l1),
-      l2: await layerOf(l2),
-      addresses,
-    }
-    await writeDevnet(workspace, state)
-    // Let go last: a start that is killed before it is recorded leaves nothing behind.
-    if (detached) await Promise.all([l1.release(), l2.release()])
-    return state
-  } catch (error) {
-    await Promise.all([stopProcess(l1), stopProcess(l2)])
-    throw error
+function checkPorts({ l1, l2 }: DevnetState, { l1Port = 0, l2Port = 0 }: DevnetOptions): void {
+  for (const [layer, { rpcUrl }, wanted] of [
+    ['L1', l1, l1Port],
+    ['L2', l2, l2Port],
+  ] as const) {
+    const { port } = new URL(rpcUrl)
+    if (wanted !== 0 && wanted !== Number(port)) throw new OpenLedgerError('OL1759', { layer, port, wanted })
   }
 }
 
-async function startBoth(workspace: string, l1Port: number, l2Port: number): Promise<[Anvil, Anvil]> {
-  const { logs } = workspacePaths(workspace)
-  // Blocks are mined on request until the contracts stand, so that heights and addresses do not depend on timing.
-  const started = await Promise.allSettled([
-    startAnvil({ layer: 'L1', chainId: l1ChainId, port: l1Port, log: join(logs, 'l1.log'), flags: ['--no-mining'] }),
-    startAnvil({
-      layer: 'L2',
-      chainId: l2ChainId,
-      port: l2Port,
-      log: join(logs, 'l2.log'),
-      // No coins out of nothing: all OPEN on the L2 was locked on the L1. Deposits run in the order of their arrival.
-      flags: ['--no-mining', '--network', 'optimism', '--balance', '0', '--order', 'fifo'],
-    }),
-  ])
-  const [l1, l2] = started
-  if (l1.status === 'fulfilled' && l2.status === 'fulfilled') return [l1.value, l2.value]
-  await Promise.all(started.map((node) => (node.status === 'fulfilled' ? stopProcess(node.value) : undefined)))
-  throw started.find((node) => node.status === 'rejected')?.reason
+async function startFresh(
+  workspace: string,
+  { workspace: given, l1Port, l2Port, detached = false, fresh = false }: DevnetOptions,
+  afterCrash: boolean,
+): Promise<Supervisor | DevnetState> {
+  const persistent = given !== undefined
+  const sweep = persistent ? undefined : workspace
+  const options = { workspace, l1Port, l2Port, detached, fresh, persistent, sweep, afterCrash }
+  if (detached) {
+    await startDetached(options)
+    const state = await readDevnet(workspace)
+    if (state === undefined) throw new Error('it is not recorded')
+    return state
+  }
+  const supervisor = await Supervisor.start({ ...options, log: new DevnetLog(devnetLogOf(workspace)) })
+  const { token } = supervisor.state.control
+  supervisors.set(token, supervisor)
+  supervisor.ended.then(() => supervisors.delete(token))
+  return supervisor
 }
-
-async function layerOf({ pid, identity, chainId, instanceId, rpcUrl, log }: Anvil): Promise<DevnetLayer> {
-  const blockNumber = Number(await rpc(rpcUrl, 'eth_blockNumber'))
-  return { pid, identity, chainId, instanceId, rpcUrl, log, blockNumber }
-}
-
-const thisProcess = (): RecordedProcess => ({ pid: process.pid, identity: processIdentity(process.pid) ?? '' })

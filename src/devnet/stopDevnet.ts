@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { order } from './control.js'
 import { type DevnetState, readDevnet, removeDevnet } from './devnetState.js'
+import { processIdentity } from './processIdentity.js'
 import { stopProcess } from './stopProcess.js'
+import { supervisors } from './supervisors.js'
 import { withDevnetLock } from './withDevnetLock.js'
 
 /**
- * Stops the workspace's devnet, whoever started it, and forgets it. Its chains are not kept: the next start is a fresh one.
+ * Stops the workspace's devnet, whoever started it. Its chains are saved, and the next start goes on from there.
  *
  * @returns whether anything was running
  * @throws OL1703 when the state file is damaged
@@ -12,12 +16,34 @@ import { withDevnetLock } from './withDevnetLock.js'
 export const stopDevnet = (workspace: string): Promise<boolean> =>
   withDevnetLock(workspace, async () => {
     const devnet = await readDevnet(workspace)
-    return devnet === undefined ? false : clearDevnet(workspace, devnet)
+    if (devnet === undefined) return false
+    return (await stopInOrder(devnet)) || clearDevnet(workspace, devnet)
   })
+
+/** The process that keeps it saves the chains and ends the nodes. */
+async function stopInOrder(devnet: DevnetState): Promise<boolean> {
+  const { supervisor, control, fault } = devnet
+  if (fault !== null || processIdentity(supervisor.pid) !== supervisor.identity) return false
+  try {
+    const here = supervisors.get(control.token)
+    await (here === undefined ? order(devnet, { order: 'stop' }, 20_000) : here.stop())
+  } catch {
+    // It hangs, or has lost its devnet: what is left is ended from here.
+    return false
+  }
+  const deadline = performance.now() + 5_000
+  while (supervisor.detached && processIdentity(supervisor.pid) === supervisor.identity) {
+    if (performance.now() > deadline) return false
+    await sleep(5)
+  }
+  return true
+}
 
 /** Ends what is left of a recorded devnet, then removes the record. The caller holds the lock. */
 export async function clearDevnet(workspace: string, devnet: DevnetState): Promise<boolean> {
+  // A process that started a devnet for itself, a test for example, has other things to do.
+  const keeper = devnet.supervisor.detached ? await stopProcess(devnet.supervisor) : false
   const [l2, l1] = await Promise.all([stopProcess(devnet.l2), stopProcess(devnet.l1)])
   await removeDevnet(workspace)
-  return l1 || l2
+  return keeper || l1 || l2
 }

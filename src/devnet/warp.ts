@@ -17,3 +17,15 @@ export async function warp(devnet: Pick<DevnetState, 'l1' | 'l2'>, seconds: numb
   const calls = [{ method: 'evm_increaseTime', params: [seconds] }, { method: 'evm_mine' }]
   await Promise.all([devnet.l1, devnet.l2].map(({ rpcUrl }) => rpcBatch(rpcUrl, calls)))
 }
+
+/**
+ * Mines blocks on both layers, a second apart, with what waits in the pools in the first of them.
+ *
+ * @param blocks from 1 to 100000
+ * @throws OL1755 when `blocks` is not a whole number in that range
+ */
+export async function mine(devnet: Pick<DevnetState, 'l1' | 'l2'>, blocks: number): Promise<void> {
+  if (!Number.isInteger(blocks) || blocks < 1 || blocks > 100_000) throw new OpenLedgerError('OL1755', { blocks })
+  const calls = [{ method: 'anvil_mine', params: [`0x${blocks.toString(16)}`, '0x1'] }]
+  await Promise.all([devnet.l1, devnet.l2].map(({ rpcUrl }) => rpcBatch(rpcUrl, calls)))
+}

@@ -72,14 +72,15 @@ onLinux('a devnet that belongs to a process', () => {
     expect((await devnetStatus(workspace)).status).toBe('running')
   })
 
-  test('outlives it when detached, without the leashes, until it is stopped', async () => {
+  test('outlives it when detached, kept by a process of its own, until it is stopped', async () => {
     const owner = spawnOwner(workspace, 'detached')
     await firstLine(owner)
     await ended(owner)
-    await eventually(() => processesIn(workspace).length === 2)
+    // Its keeper, two nodes and their two leashes.
+    await eventually(() => processesIn(workspace).length === 5)
 
     const state = await requireDevnet(workspace)
-    expect(state.attachedTo).toBeNull()
+    expect(state.supervisor.detached).toBe(true)
     const same = await startDevnet({ workspace })
     expect(same.started).toBe(false)
     expect(same.l2.instanceId).toBe(state.l2.instanceId)
@@ -96,7 +97,8 @@ describe('a devnet that lost a node', () => {
     process.kill(devnet[layer].pid, 'SIGKILL')
     await eventually(() => processIdentity(devnet[layer].pid) !== devnet[layer].identity)
 
-    const reason = `the ${layer.toUpperCase()} node (process ${devnet[layer].pid}) is gone`
+    const reason = `The ${layer.toUpperCase()} node (process ${devnet[layer].pid}) ended by itself: SIGKILL`
+    expect(await devnet.ended).toMatchObject({ code: 'OL1752', exitCode: 5, message: reason })
     expect(await devnetStatus(workspace)).toMatchObject({ status: 'stale', reason })
     await expect(requireDevnet(workspace)).rejects.toMatchObject({ code: 'OL1705', exitCode: 5 })
 

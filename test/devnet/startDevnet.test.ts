@@ -175,9 +175,10 @@ describe('a state file', () => {
 
   test('whose process ids belong to others now is stale, and those others are left alone', () =>
     inWorkspace(undefined, async (workspace) => {
-      const { workspace: _, started: __, stop: ___, ...state } = devnet
+      const { workspace: _, started: __, stop: ___, ended: ____, ...state } = devnet
       const stolen = { ...state.l1, pid: process.pid }
-      const text = JSON.stringify({ ...state, l1: stolen, l2: { ...state.l2, pid: process.pid } })
+      const control = { url: 'http://127.0.0.1:1', token: 'of another' }
+      const text = JSON.stringify({ ...state, control, l1: stolen, l2: { ...state.l2, pid: process.pid } })
       await writeFile(join(workspace, '.openledger', 'devnet.json'), text)
       expect((await devnetStatus(workspace)).status).toBe('stale')
       // It would end this very process.
@@ -187,7 +188,7 @@ describe('a state file', () => {
 
   test('whose node was replaced by another is stale', () =>
     inWorkspace(undefined, async (workspace) => {
-      const { workspace: _, started: __, stop: ___, ...state } = devnet
+      const { workspace: _, started: __, stop: ___, ended: ____, ...state } = devnet
       const text = JSON.stringify({ ...state, l2: { ...state.l2, instanceId: `0x${'00'.repeat(32)}` } })
       await writeFile(join(workspace, '.openledger', 'devnet.json'), text)
       expect(await devnetStatus(workspace)).toMatchObject({

@@ -308,7 +308,7 @@ test('on a chain that was started anew neither a posted nor a written epoch is p
   await ask('for the old chain')
   await writeEpoch(paths.epochs, (await prepareEpoch(paths, chain)).epoch)
   await devnet.stop()
-  devnet = await startDevnet({ workspace: folder })
+  devnet = await startDevnet({ workspace: folder, fresh: true })
   chain = devnetChain(devnet)
   await publish()
   await publishModel(chain, { adapter, ...prices })

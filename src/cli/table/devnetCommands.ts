@@ -8,12 +8,21 @@ export const devnetCommands: readonly Command[] = [
       noun: 'devnet',
       verb: 'up',
       summary: 'Start a local L1 and L2 whose gas is OPEN',
-      details: 'Runs in the foreground until Ctrl-C. A devnet that runs already is left as it is.',
+      details:
+        'Runs in the foreground until Ctrl-C. A devnet that runs already is left as it is; one that ran before goes on where it was.',
       arguments: {},
       options: {
         detach: flag({ help: 'Run in the background, until `devnet down`', short: 'd' }),
-        l1Port: integer({ help: 'Port of the L1; 0 for any free one', default: 0, min: 0, max: 65535 }),
-        l2Port: integer({ help: 'Port of the L2; 0 for any free one', default: 0, min: 0, max: 65535 }),
+        l1Port: integer({
+          help: 'Port of the L1, 0 for any free one; that of the last time unless given',
+          min: 0,
+          max: 65535,
+        }),
+        l2Port: integer({
+          help: 'Port of the L2, 0 for any free one; that of the last time unless given',
+          min: 0,
+          max: 65535,
+        }),
       },
       examples: [
         ['devnet up -d', 'In the background'],
@@ -27,7 +36,7 @@ export const devnetCommands: readonly Command[] = [
       noun: 'devnet',
       verb: 'down',
       summary: 'Stop the devnet',
-      details: 'Its state is gone with it: a devnet starts anew each time.',
+      details: 'Both chains are saved: the next `devnet up` goes on from there.',
       arguments: {},
       options: {},
       examples: [['devnet down', 'Stop both nodes']],

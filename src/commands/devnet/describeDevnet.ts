@@ -1,18 +1,22 @@
 import { dirname } from 'node:path'
-import type { DevnetState } from '../../devnet/devnetState.js'
+import type { DevnetState, RestoredChains } from '../../devnet/devnetState.js'
+import { formatDuration } from '../../terminal/formats.js'
 import type { Style } from '../../terminal/Style.js'
 
 /** What `devnet` commands tell of a running devnet with --json. */
-export const devnetData = ({ l1, l2, addresses, anvilVersion, startedAt, attachedTo }: DevnetState) => ({
+export const devnetData = ({ l1, l2, addresses, anvilVersion, startedAt, supervisor, restored }: DevnetState) => ({
   l1: { chainId: l1.chainId, rpcUrl: l1.rpcUrl, pid: l1.pid, log: l1.log },
   l2: { chainId: l2.chainId, rpcUrl: l2.rpcUrl, pid: l2.pid, log: l2.log },
   addresses,
   anvilVersion,
   startedAt,
-  detached: attachedTo === null,
+  pid: supervisor.pid,
+  detached: supervisor.detached,
+  restored,
 })
 
-export function describeDevnet({ l1, l2, addresses }: DevnetState, { table }: Style): string {
+export function describeDevnet({ l1, l2, addresses, restored }: DevnetState, style: Style): string {
+  const { table } = style
   const layers = [
     ['L1', String(l1.chainId), l1.rpcUrl],
     ['L2', String(l2.chainId), l2.rpcUrl],
@@ -20,7 +24,24 @@ export function describeDevnet({ l1, l2, addresses }: DevnetState, { table }: St
   return [
     table([{ title: 'layer' }, { title: 'chain' }, { title: 'rpc' }], layers),
     `logs in ${dirname(l2.log)}`,
+    ...(restored === null ? [] : describeRestored(restored, style)),
     '',
     table([{ title: 'contract' }, { title: 'address', shrink: true }], Object.entries(addresses)),
   ].join('\n')
+}
+
+/** What the chains went on from, and what a crash has cost. */
+function describeRestored({ savedAt, l1, l2, lost }: RestoredChains, { paint }: Style): string[] {
+  const age = formatDuration(Date.now() - Date.parse(savedAt))
+  const gone = (['l1', 'l2'] as const)
+    .filter((layer) => lost[layer].length > 0)
+    .map((layer) => {
+      const [first, last] = [lost[layer][0]?.number ?? 0, lost[layer].at(-1)?.number ?? 0]
+      const which = first === last ? `block ${first}` : `blocks ${first} to ${last}`
+      return `${which} of the ${layer.toUpperCase()}`
+    })
+  return [
+    `goes on from block ${l1} of the L1 and ${l2} of the L2, saved ${age} ago`,
+    ...(gone.length === 0 ? [] : [paint.yellow(`lost in the crash, mined after that: ${gone.join(', ')}`)]),
+  ]
 }

@@ -6,8 +6,8 @@ import { describeDevnet, devnetData } from './describeDevnet.js'
 
 interface Input {
   readonly detach: boolean
-  readonly l1Port: number
-  readonly l2Port: number
+  readonly l1Port: number | undefined
+  readonly l2Port: number | undefined
 }
 
 /** `openledger devnet up`: in the foreground until Ctrl-C, or in the background with --detach. */
@@ -22,15 +22,21 @@ export async function run(context: CommandContext, { detach, l1Port, l2Port }: I
   output.result({ ...devnetData(devnet), started: devnet.started }, (_, style) => describe(devnet, style))
   if (!foreground) return
   output.note('The devnet ends with this command: press Ctrl-C.')
-  await new Promise<void>((resolve) => {
-    // The nodes' handles do not keep the process alive; this does.
-    const timer = setInterval(() => undefined, 1 << 30)
-    signal.addEventListener('abort', () => {
-      clearInterval(timer)
-      resolve()
-    })
-  })
+  const fault = await untilItEnds(devnet, signal)
+  if (fault !== undefined) throw fault
 }
+
+/** The nodes' handles do not keep the process alive; a timer does. */
+async function untilItEnds({ ended }: Devnet, signal: AbortSignal): Devnet['ended'] {
+  const timer = setInterval(() => undefined, 1 << 30)
+  return Promise.race([ended, untilAborted(signal)]).finally(() => clearInterval(timer))
+}
+
+const untilAborted = (signal: AbortSignal): Devnet['ended'] =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    signal.addEventListener('abort', () => resolve(undefined))
+  })
 
 function describe(devnet: Devnet, style: Style): string {
   const accounts = Object.entries(devAccounts()).map(([name, { address }]) => [name, address])

@@ -50,4 +50,58 @@ export const devnetErrors = {
     message: 'The relayer between L1 and L2 cannot get on: {reason}',
     hint: 'Read the log with `openledger devnet logs`; `openledger devnet reset` starts both layers anew.',
   },
+  OL1750: {
+    message: 'The saved devnet {path} is damaged or foreign: {reason}',
+    hint: 'Restore a snapshot with `openledger devnet snapshot restore`, or begin anew with `openledger devnet reset`. Of the file itself nothing can be used.',
+  },
+  OL1751: {
+    message: 'The saved devnet {path} is of anvil {other}, and this is anvil {anvilVersion}, which may read it wrongly',
+    hint: 'Begin anew with `openledger devnet reset`, or install the openledger that saved it to go on.',
+  },
+  OL1752: {
+    message: 'The {layer} node (process {pid}) ended by itself: {how}',
+    hint: 'Run `openledger devnet up`: it goes on from what was saved, and says what was lost. What the node wrote last is in {log}.',
+    exitCode: 5,
+  },
+  OL1753: {
+    message: 'There is no snapshot {name}',
+    hint: '`openledger devnet snapshot list` shows those there are.',
+  },
+  OL1754: {
+    message: 'The devnet (process {pid}) did not carry out the order to {order}: {reason}',
+    hint: 'Look into it with `openledger devnet logs`; `openledger devnet down` ends it in any case.',
+  },
+  OL1755: {
+    message: 'From 1 to 100000 blocks can be mined at once, not {blocks}',
+    hint: 'Give a whole number in that range.',
+    exitCode: 2,
+  },
+  OL1756: {
+    message: '{name} cannot be the name of a snapshot',
+    hint: 'Use letters, digits, dots, dashes and underscores, beginning with a letter or digit, 64 at most.',
+    exitCode: 2,
+  },
+  OL1757: {
+    message: 'The process that was to keep the devnet did not start it: {reason}',
+    hint: 'Read its log: {log}',
+  },
+  OL1758: {
+    message: 'The devnet ended: neither the new chains nor the old ones could be started: {reason}',
+    hint: 'Run `openledger devnet up`: it goes on from what was saved.',
+    exitCode: 5,
+  },
+  OL1759: {
+    message: 'The devnet runs already, its {layer} at port {port} and not at {wanted}',
+    hint: 'Leave the port out, or stop it first: `openledger devnet down`.',
+  },
+  OL1760: {
+    message: 'The two of `devnet logs` --follow and --json do not go together: a JSON document has an end',
+    hint: 'Leave one of them out.',
+    exitCode: 2,
+  },
+  OL1761: {
+    message: '{account} is neither an account of the devnet nor an address',
+    hint: 'Use one of {names}, or 0x and 40 hexadecimal digits.',
+    exitCode: 2,
+  },
 } as const satisfies ErrorTable

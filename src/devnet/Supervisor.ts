@@ -1,0 +1,343 @@
+import { rm } from 'node:fs/promises'
+import { workspacePaths } from '../config/workspacePaths.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { anvilVersion } from './anvilBinary.js'
+import { type Bridge, startBridge } from './bridge.js'
+import { type Control, type ControlRequest, serveControl } from './control.js'
+import type { DevnetLog } from './DevnetLog.js'
+import {
+  type DevnetLayer,
+  type DevnetState,
+  type RestoredChains,
+  readDevnet,
+  removeDevnet,
+  writeDevnet,
+} from './devnetState.js'
+import { lostBlocks } from './lostBlocks.js'
+import { processIdentity } from './processIdentity.js'
+import { rpc } from './rpc.js'
+import { StateSaver } from './StateSaver.js'
+import {
+  dumpChains,
+  headHash,
+  readSavedChains,
+  type SavedChains,
+  type SavedHeader,
+  writeSavedChains,
+} from './savedChains.js'
+import type { Anvil } from './startAnvil.js'
+import { type Chains, startChains } from './startChains.js'
+import { stopProcess } from './stopProcess.js'
+
+export interface SupervisorOptions {
+  readonly workspace: string
+  readonly log: DevnetLog
+  /** Public ports; without one that of the last time if it is free, else any free one. */
+  readonly l1Port: number | undefined
+  readonly l2Port: number | undefined
+  readonly detached: boolean
+  /** Keeps the chains for the next start, and through a crash. */
+  readonly persistent: boolean
+  /** Begins anew although there are saved chains. */
+  readonly fresh: boolean
+  /** Removed when this process is killed. */
+  readonly sweep: string | undefined
+  /** The run before did not end in order: its log may tell of blocks that were not saved. */
+  readonly afterCrash: boolean
+}
+
+/**
+ * Keeps one devnet: two nodes, what carries messages between them, the public RPC of the L2, and the saved chains. It
+ * lives in the process that started the devnet; when that is killed, the leashes of the nodes end them.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #saver: StateSaver
+  #chains!: Chains
+  #bridge!: Bridge
+  #control!: Control
+  #state!: DevnetState
+  #stopping: Promise<void> | undefined
+  /** Nodes that end because they are told to. */
+  readonly #letGo = new WeakSet<Anvil>()
+  #queue: Promise<unknown> = Promise.resolve()
+  #finish!: (fault: OpenLedgerError | undefined) => void
+  /** Resolves when the devnet has ended: to nothing when it was stopped, else to what went wrong. */
+  readonly ended = new Promise<OpenLedgerError | undefined>((resolve) => {
+    this.#finish = resolve
+  })
+
+  private constructor(options: SupervisorOptions) {
+    this.#options = options
+    const { log } = options
+    this.#saver = new StateSaver({
+      mark: async () =>
+        (await Promise.all([this.#chains.l1, this.#chains.l2].map((node) => headHash(node.rpcUrl)))).join(),
+      save: async () => {
+        await this.#exclusive(() => this.#save())
+      },
+      onFailure: (cause) =>
+        cause === undefined
+          ? log.write('The chains are being saved again')
+          : (this.#stopping ?? log.write(`The chains could not be saved: ${reasonOf(cause)}`)),
+      onPace: (pace) =>
+        log.write(`Saved every ${(pace / 1_000).toFixed(1)} s: a crash may cost as many seconds of blocks`),
+    })
+  }
+
+  /**
+   * Starts a devnet and records it. The caller holds the workspace's lock.
+   *
+   * @throws OL1700 to OL1702, OL1707 when it cannot be started, OL1750 and OL1751 when what was saved cannot be used
+   */
+  static async start(options: SupervisorOptions): Promise<Supervisor> {
+    const supervisor = new Supervisor(options)
+    const { workspace, fresh } = options
+    const { l1Port, l2Port } = options
+    const saved = fresh ? undefined : await readSavedChains(workspacePaths(workspace).chains)
+    try {
+      await supervisor.#begin(saved, l1Port ?? saved?.header.l1.port ?? 0, l2Port ?? saved?.header.l2.port ?? 0)
+    } catch (error) {
+      // The ports of last time were a wish, not a demand.
+      const mayMove = saved !== undefined && (l1Port === undefined || l2Port === undefined)
+      if (!(mayMove && OpenLedgerError.is(error) && error.code === 'OL1701')) throw error
+      await supervisor.#begin(saved, l1Port ?? 0, l2Port ?? 0)
+    }
+    return supervisor
+  }
+
+  get state(): DevnetState {
+    return this.#state
+  }
+
+  /** Saves the chains, ends everything in order, and forgets the devnet. May be called twice. */
+  stop(): Promise<void> {
+    // The saver first, outside of the queue: it may be waiting in it.
+    this.#stopping ??= this.#saver.stop().then(() => this.#exclusive(() => this.#end(undefined)))
+    return this.#stopping
+  }
+
+  async #begin(saved: SavedChains | undefined, l1Port: number, l2Port: number): Promise<void> {
+    const { workspace, sweep, log, persistent, afterCrash } = this.#options
+    const lost = await this.#lost(saved?.header, afterCrash)
+    this.#chains = await startChains({ workspace, l1Port, l2Port, saved, sweep })
+    try {
+      this.#bridge = await startBridge({ chains: this.#chains, port: l2Port, log })
+      this.#control = await serveControl((request) => this.#obey(request))
+      await this.#record(await this.#restored(saved?.header, lost))
+      if (persistent) await this.#save()
+    } catch (error) {
+      await this.#bridge?.stop()
+      this.#control?.close()
+      await removeDevnet(workspace)
+      await this.#stopNodes()
+      throw error
+    }
+    this.#watch()
+    if (persistent) this.#saver.start()
+  }
+
+  async #lost(header: SavedHeader | undefined, afterCrash: boolean): Promise<RestoredChains['lost']> {
+    if (header === undefined || !afterCrash) return { l1: [], l2: [] }
+    const { logs } = workspacePaths(this.#options.workspace)
+    const [l1, l2] = await Promise.all([
+      lostBlocks(`${logs}/l1.log`, header.l1.blockNumber),
+      lostBlocks(`${logs}/l2.log`, header.l2.blockNumber),
+    ])
+    return { l1, l2 }
+  }
+
+  /** A block may have been mined between the question for the height and the dump: the nodes know what they hold. */
+  async #restored(header: SavedHeader | undefined, lost: RestoredChains['lost']): Promise<RestoredChains | null> {
+    if (header === undefined) return null
+    const [l1, l2] = await Promise.all([heightOf(this.#chains.l1), heightOf(this.#chains.l2)])
+    return {
+      savedAt: header.savedAt,
+      l1,
+      l2,
+      lost: { l1: lost.l1.filter(({ number }) => number > l1), l2: lost.l2.filter(({ number }) => number > l2) },
+    }
+  }
+
+  async #record(restored: RestoredChains | null): Promise<void> {
+    const { workspace, detached, log } = this.#options
+    const { l1, l2, addresses } = this.#chains
+    this.#state = {
+      version: 2,
+      anvilVersion: anvilVersion(),
+      startedAt: new Date().toISOString(),
+      supervisor: { pid: process.pid, identity: processIdentity(process.pid) ?? '', detached },
+      control: { url: this.#control.url, token: this.#control.token },
+      l1: await layerOf(l1, l1.rpcUrl),
+      l2: await layerOf(l2, this.#bridge.url),
+      addresses,
+      restored,
+      fault: null,
+    }
+    await writeDevnet(workspace, this.#state)
+    log.write(`L1 at ${this.#state.l1.rpcUrl}, L2 at ${this.#state.l2.rpcUrl}`)
+  }
+
+  /** Says so, and ends the rest, when a node ends by itself. */
+  #watch(): void {
+    const { l1, l2 } = this.#chains
+    for (const [layer, node] of [
+      ['L1', l1],
+      ['L2', l2],
+    ] as const) {
+      node.ended.then((how) => {
+        if (this.#stopping !== undefined || this.#letGo.has(node)) return
+        const fault = new OpenLedgerError('OL1752', { layer, pid: node.pid, how, log: node.log })
+        this.#stopping = staying(() => this.#end(fault))
+      })
+    }
+  }
+
+  async #end(fault: OpenLedgerError | undefined): Promise<void> {
+    const { workspace, persistent, log } = this.#options
+    await this.#saver.stop()
+    await this.#bridge.stop()
+    try {
+      if (fault === undefined && persistent) await this.#save()
+    } finally {
+      await this.#stopNodes()
+      log.write(fault === undefined ? 'Stopped' : fault.message)
+      // Another devnet may have taken its place while this one was given up.
+      const recorded = await readDevnet(workspace).catch(() => undefined)
+      if (recorded?.control.token === this.#control.token) {
+        if (fault === undefined) await removeDevnet(workspace)
+        else await writeDevnet(workspace, { ...this.#state, fault: fault.message })
+      }
+      this.#finish(fault)
+      // Last, and without waiting: the order to stop may have come through it, and is answered yet.
+      this.#control.close()
+    }
+  }
+
+  /** Only while nothing else saves, restores or ends the chains. */
+  #exclusive<Result>(action: () => Promise<Result>): Promise<Result> {
+    // Whoever asked is told of a failure; the next in the queue is not.
+    const result = this.#queue.then(() => staying(action))
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+
+  async #dump(): Promise<SavedChains> {
+    const { l1, l2, addresses } = this.#chains
+    return this.#bridge.paused(() =>
+      dumpChains({
+        addresses,
+        l1: { rpcUrl: l1.rpcUrl, port: portOf(l1.rpcUrl) },
+        l2: { rpcUrl: l2.rpcUrl, port: portOf(this.#bridge.url) },
+      }),
+    )
+  }
+
+  async #save(): Promise<SavedHeader> {
+    const chains = await this.#dump()
+    await writeSavedChains(workspacePaths(this.#options.workspace).chains, chains)
+    return chains.header
+  }
+
+  #obey(request: ControlRequest): Promise<unknown> {
+    switch (request.order) {
+      case 'stop':
+        return this.stop()
+      case 'status':
+        return Promise.resolve({ saveMilliseconds: this.#options.persistent ? Math.round(this.#saver.pace) : null })
+      case 'save':
+        return this.#exclusive(async () => {
+          const chains = await this.#dump()
+          await writeSavedChains(workspacePaths(this.#options.workspace).snapshot(request.name), chains)
+          return chains.header
+        })
+      case 'restore':
+        return this.#saver.stop().then(() => this.#exclusive(() => this.#restore(request.name)))
+      case 'reset':
+        return this.#saver.stop().then(() => this.#exclusive(() => this.#replace(undefined)))
+    }
+  }
+
+  async #restore(name: string): Promise<SavedHeader> {
+    try {
+      const saved = await readSavedChains(workspacePaths(this.#options.workspace).snapshot(name))
+      if (saved === undefined) throw new OpenLedgerError('OL1753', { name })
+      await this.#replace(saved)
+      return saved.header
+    } finally {
+      if (this.#options.persistent && this.#stopping === undefined) this.#saver.start()
+    }
+  }
+
+  /**
+   * Puts other chains in the place of the running ones. They become the saved chains first, in one rename: whenever this
+   * is killed, the next start finds both layers old or both new.
+   */
+  async #replace(saved: SavedChains | undefined): Promise<void> {
+    const { workspace, persistent, sweep, log } = this.#options
+    const path = workspacePaths(workspace).chains
+    const before = await this.#dump()
+    const ports = { l1Port: portOf(this.#chains.l1.rpcUrl), l2Port: portOf(this.#chains.l2.rpcUrl) }
+    await this.#bridge.suspend()
+    if (persistent) {
+      if (saved === undefined) await rm(path, { force: true })
+      else await writeSavedChains(path, saved)
+    }
+    await this.#stopNodes()
+    try {
+      this.#chains = await startChains({ workspace, ...ports, saved, sweep })
+    } catch (cause) {
+      log.write(`The chains could not be replaced, the old ones go on: ${reasonOf(cause)}`)
+      await this.#goBack(before, ports)
+      throw cause
+    }
+    const lost = { l1: [], l2: [] }
+    await this.#resume(saved === undefined ? null : await this.#restored(saved.header, lost))
+    if (persistent) await this.#save()
+  }
+
+  async #goBack(before: SavedChains, ports: { l1Port: number; l2Port: number }): Promise<void> {
+    const { workspace, persistent, sweep } = this.#options
+    try {
+      if (persistent) await writeSavedChains(workspacePaths(workspace).chains, before)
+      this.#chains = await startChains({ workspace, ...ports, saved: before, sweep })
+      await this.#resume(this.#state.restored)
+    } catch (cause) {
+      this.#stopping ??= this.#end(new OpenLedgerError('OL1758', { reason: reasonOf(cause) }, { cause }))
+    }
+  }
+
+  async #stopNodes(): Promise<void> {
+    const { l1, l2 } = this.#chains
+    for (const node of [l1, l2]) this.#letGo.add(node)
+    await Promise.all([stopProcess(l2), stopProcess(l1)])
+    await Promise.all([l1.ended, l2.ended])
+  }
+
+  async #resume(restored: RestoredChains | null): Promise<void> {
+    await this.#bridge.resume(this.#chains)
+    await this.#record(restored)
+    this.#watch()
+    if (this.#options.persistent) this.#saver.start()
+  }
+}
+
+/** Neither nodes nor sockets keep this process from ending; what was begun does. */
+async function staying<Result>(action: () => Promise<Result>): Promise<Result> {
+  const timer = setInterval(() => undefined, 1 << 30)
+  try {
+    return await action()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
+const heightOf = async ({ rpcUrl }: Anvil): Promise<number> => Number(await rpc(rpcUrl, 'eth_blockNumber'))
+
+async function layerOf(node: Anvil, rpcUrl: string): Promise<DevnetLayer> {
+  const { pid, identity, chainId, instanceId, log } = node
+  return { pid, identity, chainId, instanceId, rpcUrl, log, blockNumber: await heightOf(node) }
+}

@@ -1,0 +1,116 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { workspacePaths } from '../config/workspacePaths.js'
+import type { DevnetAddresses } from './devnetState.js'
+import { rpc } from './rpc.js'
+import type { SavedChains } from './savedChains.js'
+import { type Anvil, startAnvil } from './startAnvil.js'
+import { stopProcess } from './stopProcess.js'
+
+const l1ChainId = 900
+const l2ChainId = 901
+
+/** Flags that a node needs whether it starts afresh or from what was saved. */
+const l2Flags = [
+  '--network',
+  'optimism',
+  // No coins out of nothing: all OPEN on the L2 was locked on the L1.
+  '--balance',
+  '0',
+  // Deposits run in the order of their arrival.
+  '--order',
+  'fifo',
+]
+
+export interface ChainsOptions {
+  readonly workspace: string
+  /** Of the nodes themselves; 0 for any free one. */
+  readonly l1Port: number
+  readonly l2Port: number
+  /** To go on from; without it both layers are set up afresh. */
+  readonly saved: SavedChains | undefined
+  /** Folder that is removed when this process is killed: a devnet's without a workspace. */
+  readonly sweep?: string | undefined
+}
+
+/** Two running nodes with everything on them. */
+export interface Chains {
+  readonly l1: Anvil
+  readonly l2: Anvil
+  readonly addresses: DevnetAddresses
+}
+
+/**
+ * Starts both nodes, each with its half of the saved chains or with freshly deployed contracts. Either both run in the end
+ * or none.
+ *
+ * @throws OL1701 when a port is taken, OL1702 when a node does not start, OL1707 when a contract cannot be deployed
+ */
+export async function startChains(options: ChainsOptions): Promise<Chains> {
+  const { saved } = options
+  // Loading viem takes longer than everything else here: it happens while the nodes boot.
+  const deploying = saved === undefined ? import('./deployContracts.js') : undefined
+  const [l1, l2] = await startBoth(options)
+  try {
+    if (saved === undefined) {
+      const addresses = await deploying?.then(({ deployContracts }) => deployContracts(l1, l2))
+      if (addresses === undefined) throw new Error('nothing was deployed')
+      return { l1, l2, addresses }
+    }
+    // Before anybody is told of the nodes: anvil begins every life with the machine's own time.
+    await Promise.all([setClock(l1, saved.header.l1.clockOffset), setClock(l2, saved.header.l2.clockOffset)])
+    return { l1, l2, addresses: saved.header.addresses }
+  } catch (error) {
+    await Promise.all([stopProcess(l1), stopProcess(l2)])
+    throw error
+  }
+}
+
+const setClock = (node: Anvil, offset: number): Promise<unknown> =>
+  rpc(node.rpcUrl, 'evm_setTime', [Math.floor(Date.now() / 1_000) + offset])
+
+async function startBoth({ workspace, l1Port, l2Port, saved, sweep }: ChainsOptions): Promise<[Anvil, Anvil]> {
+  const { logs, state } = workspacePaths(workspace)
+  const start = async (
+    layer: 'L1' | 'L2',
+    chainId: number,
+    port: number,
+    dump: Uint8Array | undefined,
+    flags: readonly string[],
+  ): Promise<Anvil> => {
+    const name = layer.toLowerCase()
+    const cache = join(state, `${name}-states`)
+    // Blocks of a fresh chain are mined on request until the contracts stand, so that heights and addresses do not
+    // depend on timing.
+    const load = join(state, `${name}.load.json`)
+    if (dump !== undefined) await unpack(dump, load)
+    const begin = dump === undefined ? ['--no-mining'] : ['--load-state', load]
+    const log = join(logs, `${name}.log`)
+    const starting = startAnvil({
+      layer,
+      chainId,
+      port,
+      log,
+      cache,
+      sweep: sweep ?? cache,
+      flags: [...begin, ...flags],
+    })
+    return starting.finally(() => rm(load, { force: true }))
+  }
+  const started = await Promise.allSettled([
+    start('L1', l1ChainId, l1Port, saved?.l1, []),
+    start('L2', l2ChainId, l2Port, saved?.l2, l2Flags),
+  ])
+  const [l1, l2] = started
+  if (l1.status === 'fulfilled' && l2.status === 'fulfilled') return [l1.value, l2.value]
+  await Promise.all(started.map((node) => (node.status === 'fulfilled' ? stopProcess(node.value) : undefined)))
+  throw started.find((node) => node.status === 'rejected')?.reason
+}
+
+/** As anvil wants it at its start; over its RPC the same takes twice as long, and clients would see it half done. */
+async function unpack(dump: Uint8Array, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, await promisify(gunzip)(dump))
+}
