@@ -1,4 +1,5 @@
 import { pbkdf2Sync } from 'node:crypto'
+import type { Hex } from 'viem'
 import { HDKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 
 /** The test phrase of every Ethereum toolchain. Its keys are public: money sent to them on a real chain is lost. */
@@ -18,11 +19,16 @@ const accounts = new Map<number, PrivateKeyAccount>()
 export function devAccount(index: number): PrivateKeyAccount {
   const known = accounts.get(index)
   if (known !== undefined) return known
-  const { privateKey } = parentKey().deriveChild(index)
-  if (privateKey === null) throw new RangeError(`no dev account ${index}`)
-  const account = privateKeyToAccount(`0x${Buffer.from(privateKey).toString('hex')}`)
+  const account = privateKeyToAccount(devPrivateKey(index))
   accounts.set(index, account)
   return account
+}
+
+/** The key of account `index`, which is public: to be shown, so that other tools can use it on the devnet. */
+export function devPrivateKey(index: number): Hex {
+  const { privateKey } = parentKey().deriveChild(index)
+  if (privateKey === null) throw new RangeError(`no dev account ${index}`)
+  return `0x${Buffer.from(privateKey).toString('hex')}`
 }
 
 /** Whether an address belongs to one of the first 20 accounts of {@link devMnemonic}. */

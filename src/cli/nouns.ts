@@ -12,5 +12,6 @@ export const nounSummaries: Readonly<Record<string, string>> = {
   model: 'Ask a model with its adapter, publish it on the chain',
   devnet: 'A local L1 and L2 whose gas is OPEN',
   wallet: 'The keys that sign on networks that are not local',
+  'devnet snapshot': 'Keep and restore both layers as one',
   rewards: 'Post an epoch of receipts, claim and verify payments',
 }

@@ -167,6 +167,21 @@ export const amount = <const Declared extends Declaration<bigint>>(declared: Dec
     },
   )
 
+const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const
+
+/** A length of time as people write it, `90`, `90s`, `15m`, `2h`, `7d`, `1w`; the command gets whole seconds. */
+export const duration = <const Declared extends Declaration<number>>(declared: Declared) =>
+  valueOption<number, Declared>(
+    declared,
+    'duration',
+    'seconds, or a number with s, m, h, d or w such as 7d',
+    (given, refuse) => {
+      const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)([smhdw])?$/.exec(given) ?? []
+      if (digits === undefined) return refuse('it is not a length of time')
+      return Math.round(Number(digits) * secondsOf[unit as keyof typeof secondsOf])
+    },
+  )
+
 /** One of a few words. */
 export const choice = <const Word extends string, const Declared extends Declaration<Word>>(
   words: readonly Word[],

@@ -3,11 +3,11 @@ import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { systemCode } from '../files/systemCode.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import { anvilVersion } from './anvilBinary.js'
 import { addressesSchema } from './devnetState.js'
 import { rpc, rpcBatch } from './rpc.js'
-import { systemCode } from '../files/systemCode.js'
 
 const layerSchema = z.strictObject({
   /** Newest block that the dump is sure to hold. */

@@ -5,11 +5,11 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { systemCode } from '../files/systemCode.js'
 import { anvilBinary } from './anvilBinary.js'
 import { processIdentity } from './processIdentity.js'
 import { anvilMetadata } from './rpc.js'
 import { type RecordedProcess, stopProcess } from './stopProcess.js'
-import { systemCode } from '../files/systemCode.js'
 
 /**
  * Becomes anvil, and leaves behind a shell of one megabyte that reads a pipe from the process which started the devnet.

@@ -16,6 +16,9 @@ export function formatOpen(wei: bigint, digits = 6): string {
   return `${sign}${decimal(size, digits)} OPEN`
 }
 
+/** Like {@link formatOpen} without the unit, where a title says it: `'1.23'`; what is cut off is not rounded up. */
+export const formatCoins = (wei: bigint, digits = 2): string => decimal(wei, digits)
+
 function decimal(wei: bigint, digits: number): string {
   const whole = (wei / weiPerOpen).toString().replace(/\B(?=(\d{3})+$)/g, ',')
   const fraction = (wei % weiPerOpen).toString().padStart(18, '0').slice(0, digits)
