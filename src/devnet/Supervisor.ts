@@ -3,7 +3,7 @@ import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { anvilVersion } from './anvilBinary.js'
-import { type Bridge, startBridge } from './bridge.js'
+import { carryMessages, type Messages } from './carryMessages.js'
 import { type Control, type ControlRequest, serveControl } from './control.js'
 import type { DevnetLog } from './DevnetLog.js'
 import {
@@ -55,7 +55,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #saver: StateSaver
   #chains!: Chains
-  #bridge!: Bridge
+  #messages!: Messages
   #control!: Control
   #state!: DevnetState
   #stopping: Promise<void> | undefined
@@ -123,12 +123,12 @@ export class Supervisor {
     const lost = await this.#lost(saved?.header, afterCrash)
     this.#chains = await startChains({ workspace, l1Port, l2Port, saved, sweep })
     try {
-      this.#bridge = await startBridge({ chains: this.#chains, port: l2Port, log })
+      this.#messages = await carryMessages({ workspace, chains: this.#chains, log, persistent })
       this.#control = await serveControl((request) => this.#obey(request))
       await this.#record(await this.#restored(saved?.header, lost))
       if (persistent) await this.#save()
     } catch (error) {
-      await this.#bridge?.stop()
+      await this.#messages?.stop()
       this.#control?.close()
       await removeDevnet(workspace)
       await this.#stopNodes()
@@ -170,7 +170,7 @@ export class Supervisor {
       supervisor: { pid: process.pid, identity: processIdentity(process.pid) ?? '', detached },
       control: { url: this.#control.url, token: this.#control.token },
       l1: await layerOf(l1, l1.rpcUrl),
-      l2: await layerOf(l2, this.#bridge.url),
+      l2: await layerOf(l2, this.#messages.url),
       addresses,
       restored,
       fault: null,
@@ -197,7 +197,7 @@ export class Supervisor {
   async #end(fault: OpenLedgerError | undefined): Promise<void> {
     const { workspace, persistent, log } = this.#options
     await this.#saver.stop()
-    await this.#bridge.stop()
+    await this.#messages.stop()
     try {
       if (fault === undefined && persistent) await this.#save()
     } finally {
@@ -225,11 +225,11 @@ export class Supervisor {
 
   async #dump(): Promise<SavedChains> {
     const { l1, l2, addresses } = this.#chains
-    return this.#bridge.paused(() =>
+    return this.#messages.paused(() =>
       dumpChains({
         addresses,
         l1: { rpcUrl: l1.rpcUrl, port: portOf(l1.rpcUrl) },
-        l2: { rpcUrl: l2.rpcUrl, port: portOf(this.#bridge.url) },
+        l2: { rpcUrl: l2.rpcUrl, port: portOf(this.#messages.url) },
       }),
     )
   }
@@ -279,7 +279,7 @@ export class Supervisor {
     const path = workspacePaths(workspace).chains
     const before = await this.#dump()
     const ports = { l1Port: portOf(this.#chains.l1.rpcUrl), l2Port: portOf(this.#chains.l2.rpcUrl) }
-    await this.#bridge.suspend()
+    await this.#messages.suspend()
     if (persistent) {
       if (saved === undefined) await rm(path, { force: true })
       else await writeSavedChains(path, saved)
@@ -316,7 +316,7 @@ export class Supervisor {
   }
 
   async #resume(restored: RestoredChains | null): Promise<void> {
-    await this.#bridge.resume(this.#chains)
+    await this.#messages.resume(this.#chains)
     await this.#record(restored)
     this.#watch()
     if (this.#options.persistent) this.#saver.start()

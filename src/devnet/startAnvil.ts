@@ -43,10 +43,8 @@ export interface AnvilOptions {
   readonly port: number
   /** File that anvil's output goes to; what an earlier node wrote is kept beside it, as `<log>.1`. */
   readonly log: string
-  /** Folder where anvil puts old states that it does not keep in memory: about a megabyte a block. Removed at the end. */
-  readonly cache: string
-  /** Folder that is removed when this process is gone without having stopped the node. */
-  readonly sweep: string
+  /** Folder that is removed when this process is gone without having stopped the node, besides the node's old states. */
+  readonly sweep?: string | undefined
   readonly flags: readonly string[]
 }
 
@@ -69,11 +67,11 @@ export interface Anvil extends RecordedProcess {
  * @throws OL1702 when it does not start
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
-  const { layer, chainId, log, cache } = options
+  const { layer, chainId, log } = options
   const child = await spawnOnLeash(options)
   const { pid } = child
   const identity = pid === undefined ? undefined : processIdentity(pid)
-  const ended = endOf(child, cache)
+  const ended = endOf(child, statesOf(log))
   try {
     const rpcUrl = `http://127.0.0.1:${await listeningPort(child, options)}`
     const metadata = await anvilMetadata(rpcUrl)
@@ -105,7 +103,10 @@ const endOf = (child: ChildProcess, cache: string): Promise<string> =>
     child.once('error', (cause) => finish(reasonOf(cause)))
   })
 
-async function spawnOnLeash({ chainId, port, log, cache, sweep, flags }: AnvilOptions): Promise<ChildProcess> {
+/** Folder where anvil puts old states that it does not keep in memory: about a megabyte a block. */
+const statesOf = (log: string): string => `${log}.states`
+
+async function spawnOnLeash({ chainId, port, log, sweep, flags }: AnvilOptions): Promise<ChildProcess> {
   await mkdir(dirname(log), { recursive: true })
   await rename(log, `${log}.1`).catch((cause) => {
     if (systemCode(cause) !== 'ENOENT') throw cause
@@ -121,14 +122,14 @@ async function spawnOnLeash({ chainId, port, log, cache, sweep, flags }: AnvilOp
       '--chain-id',
       String(chainId),
       '--cache-path',
-      cache,
+      statesOf(log),
       // Blocks whose state can still be asked for, besides the newest few hundred, which anvil keeps in memory.
       '--max-persisted-states',
       '200',
       ...flags,
     ]
     // A session of its own: Ctrl-C in the terminal reaches this process only, which then ends the nodes in order.
-    const child = spawn('/bin/sh', ['-c', leash, 'openledger-devnet', sweep, ...anvil], {
+    const child = spawn('/bin/sh', ['-c', leash, 'openledger-devnet', sweep ?? statesOf(log), ...anvil], {
       detached: true,
       // Not the standard input: Node closes that one as soon as anvil ends, before its leash is told to let go.
       stdio: ['ignore', output.fd, output.fd, 'pipe'],

@@ -40,6 +40,8 @@ export interface Chains {
   readonly l1: Anvil
   readonly l2: Anvil
   readonly addresses: DevnetAddresses
+  /** Not gone on from saved chains. */
+  readonly fresh: boolean
 }
 
 /**
@@ -57,11 +59,11 @@ export async function startChains(options: ChainsOptions): Promise<Chains> {
     if (saved === undefined) {
       const addresses = await deploying?.then(({ deployContracts }) => deployContracts(l1, l2))
       if (addresses === undefined) throw new Error('nothing was deployed')
-      return { l1, l2, addresses }
+      return { l1, l2, addresses, fresh: true }
     }
     // Before anybody is told of the nodes: anvil begins every life with the machine's own time.
     await Promise.all([setClock(l1, saved.header.l1.clockOffset), setClock(l2, saved.header.l2.clockOffset)])
-    return { l1, l2, addresses: saved.header.addresses }
+    return { l1, l2, addresses: saved.header.addresses, fresh: false }
   } catch (error) {
     await Promise.all([stopProcess(l1), stopProcess(l2)])
     throw error
@@ -81,7 +83,6 @@ async function startBoth({ workspace, l1Port, l2Port, saved, sweep }: ChainsOpti
     flags: readonly string[],
   ): Promise<Anvil> => {
     const name = layer.toLowerCase()
-    const cache = join(state, `${name}-states`)
     // Blocks of a fresh chain are mined on request until the contracts stand, so that heights and addresses do not
     // depend on timing.
     const load = join(state, `${name}.load.json`)
@@ -93,8 +94,7 @@ async function startBoth({ workspace, l1Port, l2Port, saved, sweep }: ChainsOpti
       chainId,
       port,
       log,
-      cache,
-      sweep: sweep ?? cache,
+      sweep,
       flags: [...begin, ...flags],
     })
     return starting.finally(() => rm(load, { force: true }))

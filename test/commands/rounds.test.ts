@@ -205,7 +205,7 @@ describe('from an empty folder to paid contributors', () => {
   test('on a devnet that was started anew the old epochs are told apart, and never posted', async () => {
     dataOf(place.spawn('devnet up -d', at))
     // It goes on where it was.
-    expect(await place.data('rewards verify', at)).toMatchObject({ pool: { claimedWei: expect.anything() } })
+    expect((await place.data('rewards verify', at)).epochs).toHaveLength(2)
     expect(await place.data('devnet reset --yes', at)).toEqual({ running: true })
     for (const command of ['rewards verify', 'rewards post --yes'])
       expect(await place.failure(command, at)).toMatchObject({ status: 6, code: 'OL1812' })

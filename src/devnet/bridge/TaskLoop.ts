@@ -22,11 +22,15 @@ export class TaskLoop {
   }
 
   async #next(): Promise<boolean> {
-    await this.#running?.catch(() => undefined)
+    // What a run under way does after the call counts too: whoever asked has not seen it yet.
+    let worked = (await this.#running?.catch(() => false)) ?? false
     this.#running = this.#queued
     this.#queued = undefined
-    let worked = false
-    while (!this.#signal.aborted && (await this.#advance())) worked = true
+    try {
+      while (!this.#signal.aborted && (await this.#advance())) worked = true
+    } finally {
+      this.#running = undefined
+    }
     return worked
   }
 }
