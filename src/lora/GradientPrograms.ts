@@ -7,7 +7,7 @@ import { adapterFeeds, adapterInputs, type Drop, loraLinear } from '../models/lo
 import { lossGraph } from '../models/lossGraph.js'
 import type { Random } from '../models/random.js'
 import { gradient } from '../onnx/gradient.js'
-import type { ProgramOptions } from '../onnx/Program.js'
+import type { Program, ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
 import type { Placement } from '../onnx/placement.js'
 import { input, mul } from '../onnx/primitives.js'
@@ -52,7 +52,7 @@ export class GradientPrograms {
     tokenWeight: number,
     into: Float32Array,
   ): Promise<number> {
-    const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
+    const program = await this.#program(shape)
     const { feeds } = collate(examples, shape, () => tokenWeight)
     const masks = this.#random ? this.#drawMasks(shape, this.#random) : {}
     const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values), ...masks })
@@ -68,6 +68,11 @@ export class GradientPrograms {
     return this.#programs.placement
   }
 
+  /** Makes ready to run at a shape, which the first run at it does otherwise. */
+  async compile(shape: BatchShape): Promise<void> {
+    await this.#program(shape)
+  }
+
   /** What one run at a shape costs on paper. */
   cost(shape: BatchShape): ProgramCost {
     return programCost(this.#outputs(shape))
@@ -75,6 +80,10 @@ export class GradientPrograms {
 
   dispose(): Promise<void> {
     return this.#programs.dispose()
+  }
+
+  #program(shape: BatchShape): Promise<Program> {
+    return this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
   }
 
   #drawMasks({ batch, length }: BatchShape, random: Pick<Random, 'fillDropout'>): Record<string, Float32Array> {

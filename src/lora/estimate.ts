@@ -52,8 +52,8 @@ interface Measurement {
   readonly cost: ProgramCost
   readonly compileSeconds: number
   readonly runSeconds: number
-  /** By which compiling and running it raised the memory of the process. */
-  readonly memoryBytes: number
+  /** By which compiling it raised the memory of the process. */
+  readonly programBytes: number
 }
 
 export interface EstimateOptions extends ProgramOptions {
@@ -65,9 +65,9 @@ export interface EstimateOptions extends ProgramOptions {
 }
 
 /**
- * Estimates time and memory of a training. The batches of all steps are drawn as training draws them; the commonest and
- * the largest of their shapes are compiled and run a few times, and the others are held against those by what they
- * compute and hold on paper. Nothing is trained, and nothing written.
+ * Estimates time and memory of a training. The batches of all steps are drawn as training draws them; the first, the
+ * commonest and the largest of their shapes are compiled and run a few times, and the others are held against those by
+ * what they compute on paper. Nothing is trained, and nothing written.
  *
  * @throws OL1310 when no layer matches the target modules
  */
@@ -86,32 +86,41 @@ export async function estimateTraining(
   const evaluator = new Evaluator(base, layout, options)
   try {
     const drawn = drawBatches(base, examples, settings, { steps, random, cost: (batch) => programs.cost(batch.shape) })
-    const shapes = [...drawn.shapes.values()].sort((a, b) => totalWork(b) - totalWork(a))
-    const [commonest] = shapes as [Occurrence]
+    const shapes = [...drawn.shapes.values()]
+    const [first] = shapes as [Occurrence]
+    const commonest = shapes.reduce((best, each) => (totalWork(each) > totalWork(best) ? each : best))
     const largest = shapes.reduce((best, each) => (each.cost.activationBytes > best.cost.activationBytes ? each : best))
     const measured = new Map<Occurrence, Measurement>()
-    const measure = async (shape: Occurrence): Promise<void> => {
-      const run = (): Promise<number> => {
-        signal?.throwIfAborted()
-        return programs.accumulate(shape.batch.examples, shape.batch.shape, values, 1, gradient)
-      }
-      measured.set(shape, { cost: shape.cost, ...(await timeRuns(run)) })
-    }
     await warmUp(options)
     const started = performance.now()
-    await measure(commonest)
-    const first = measured.get(commonest) as Measurement
-    const expected = (first.compileSeconds + 2 * first.runSeconds * ratio(workOf, largest.cost, first.cost)) * 1000
-    if (largest !== commonest && performance.now() - started + expected < budget.all) await measure(largest)
+    // In the order of training, whose first program keeps its buffers.
+    for (const shape of new Set([first, commonest, largest])) {
+      const known = [...measured.values()].at(-1)
+      const expected = known ? known.compileSeconds + 2 * known.runSeconds * ratio(workOf, shape.cost, known.cost) : 0
+      if (performance.now() - started + 1000 * expected > budget.all) continue
+      const { examples: members, shape: form } = shape.batch
+      const compile = (): Promise<void> => programs.compile(form)
+      const run = (): Promise<number> => {
+        signal?.throwIfAborted()
+        return programs.accumulate(members, form, values, 1, gradient)
+      }
+      measured.set(shape, { cost: shape.cost, ...(await timeRuns(compile, run)) })
+    }
     const atHand = [...measured.values()]
 
-    let [runs, compiling, further] = [0, 0, 0]
+    let [runs, compiling] = [0, 0]
     for (const shape of shapes) {
       const near = measured.get(shape) ?? nearest(shape.cost, atHand)
       runs += shape.count * near.runSeconds * ratio(workOf, shape.cost, near.cost)
       compiling += near.compileSeconds
-      if (!measured.has(shape)) further += furtherMemory(shape.cost, near)
     }
+    // One that is compiled where another has just run finds memory that is free already, and seems small.
+    const programBytes = Math.max(...atHand.map((each) => each.programBytes))
+    // Programs after the first run in memory that they share: the largest decides.
+    const shared = Math.max(0, ...atHand.slice(1).map(({ cost }) => cost.activationBytes))
+    const further =
+      programBytes * (shapes.length - atHand.length) +
+      (shapes.length > 1 ? Math.max(0, largest.cost.activationBytes - shared) : 0)
     const optimising = steps * timeOptimizer(values, gradient)
     const evaluations = held.length === 0 ? 0 : evaluationCount(settings, steps)
     const evaluation = await measureEvaluation(evaluator, held, values)
@@ -123,9 +132,7 @@ export async function estimateTraining(
       evaluationSeconds,
       tokensPerSecond: drawn.tokens / stepSeconds,
       // What AdamW remembers of every parameter is not there yet.
-      peakMemoryBytes:
-        Math.max(peakMemory(), process.memoryUsage.rss() + further + evaluation.furtherBytes + 8 * layout.size) +
-        uncollected,
+      peakMemoryBytes: peakMemory() + further + evaluation.furtherBytes + 8 * layout.size + uncollected,
       programs: shapes.length,
       padding: 1 - drawn.tokens / drawn.places,
       measuredRuns: atHand.length,
@@ -175,23 +182,27 @@ async function warmUp(options: ProgramOptions): Promise<void> {
   await program.dispose()
 }
 
-/** Runs once for compiling, then again until the time is up. */
-async function timeRuns(run: () => Promise<unknown>): Promise<Omit<Measurement, 'cost'>> {
+/** Compiles, runs once, then again until the time is up. What the first run takes longer is counted to the compiling. */
+async function timeRuns(
+  compile: () => Promise<unknown>,
+  run: () => Promise<unknown>,
+): Promise<Omit<Measurement, 'cost'>> {
   const before = process.memoryUsage.rss()
   const started = performance.now()
+  await compile()
+  const programBytes = Math.max(0, process.memoryUsage.rss() - before)
   await run()
-  const compiled = performance.now()
-  let runs = 0
-  do {
+  const begun = performance.now()
+  const runs: number[] = []
+  for (let last = begun; last - begun < budget.shape; ) {
     await run()
-    runs++
-  } while (performance.now() - compiled < budget.shape)
-  const runSeconds = (performance.now() - compiled) / runs / 1000
-  return {
-    compileSeconds: Math.max(0, (compiled - started) / 1000 - runSeconds),
-    runSeconds,
-    memoryBytes: Math.max(0, process.memoryUsage.rss() - before),
+    const now = performance.now()
+    runs.push(now - last)
+    last = now
   }
+  // The median: what else the machine does for a moment is no property of the program.
+  const runSeconds = (runs.sort((a, b) => a - b)[runs.length >> 1] as number) / 1000
+  return { compileSeconds: Math.max(0, (begun - started) / 1000 - runSeconds), runSeconds, programBytes }
 }
 
 /** Seconds of one step of the optimiser, on copies. */
@@ -214,15 +225,15 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
   const work = (parts: readonly { readonly cost: ProgramCost }[]): number =>
     parts.reduce((sum, { cost }) => sum + workOf(cost), 0)
   const sample = costs[Math.floor(costs.length / 2)] as (typeof costs)[number]
-  const { runSeconds, compileSeconds, memoryBytes } = await timeRuns(() => evaluator.evaluate(sample.examples, values))
-  const others = new Map(costs.map(({ key, cost }) => [key, cost]))
-  others.delete(sample.key)
-  const near = { cost: sample.cost, memoryBytes }
-  const more = [...others.values()].reduce((sum, cost) => sum + furtherMemory(cost, near), 0)
+  const { runSeconds, compileSeconds, programBytes } = await timeRuns(
+    () => evaluator.compile(sample.examples),
+    () => evaluator.evaluate(sample.examples, values),
+  )
+  const programs = new Set(costs.map(({ key }) => key)).size
   return {
     seconds: (runSeconds * work(costs)) / workOf(sample.cost),
-    compileSeconds: compileSeconds * (others.size + 1),
-    furtherBytes: more,
+    compileSeconds: compileSeconds * programs,
+    furtherBytes: programBytes * (programs - 1),
   }
 }
 
@@ -234,13 +245,6 @@ const evaluationCount = ({ evalSteps, earlyStopping, epochs, maxSteps }: Trainin
 
 const workOf = ({ productOperations, otherElements }: ProgramCost): number =>
   productOperations + operationsPerElement * otherElements
-const memoryOf = ({ weightBytes, activationBytes }: ProgramCost): number => weightBytes + activationBytes
-
-/** Bytes of a program that was not run. What another took beside its own, for the first time, is not taken again. */
-function furtherMemory(cost: ProgramCost, near: Pick<Measurement, 'cost' | 'memoryBytes'>): number {
-  const paper = memoryOf(cost)
-  return Math.min(1.5 * paper, Math.max(0.5 * paper, (near.memoryBytes * paper) / memoryOf(near.cost)))
-}
 
 const ratio = (of: (cost: ProgramCost) => number, a: ProgramCost, b: ProgramCost): number => of(a) / of(b)
 const totalWork = ({ count, cost }: Occurrence): number => count * workOf(cost)

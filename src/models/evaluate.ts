@@ -1,4 +1,4 @@
-import type { ProgramOptions } from '../onnx/Program.js'
+import type { Program, ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
 import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
@@ -53,7 +53,7 @@ export class Evaluator {
       signal?.throwIfAborted()
       onProgress?.(done, examples.length)
       done += members.length
-      const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
+      const program = await this.#program(shape)
       const { feeds, owner } = collate(members, shape, () => 1)
       const adapter = this.#layout && values ? adapterFeeds(this.#layout, values) : {}
       const { tokenLoss } = (await program.run({ ...feeds, ...adapter })) as { tokenLoss: Float32Array }
@@ -70,6 +70,11 @@ export class Evaluator {
     }
   }
 
+  /** Makes ready to evaluate the examples, which the first evaluation does otherwise. */
+  async compile(examples: readonly Example[]): Promise<void> {
+    for (const { shape } of this.#batches(examples)) await this.#program(shape)
+  }
+
   /** The batches of an evaluation by what each costs on paper; equal keys share a program. */
   costs(examples: readonly Example[]): { key: string; cost: ProgramCost; examples: readonly Example[] }[] {
     const known = new Map<string, ProgramCost>()
@@ -83,6 +88,10 @@ export class Evaluator {
 
   dispose(): Promise<void> {
     return this.#programs.dispose()
+  }
+
+  #program(shape: BatchShape): Promise<Program> {
+    return this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
   }
 
   /** Neighbours in length share a batch: less padding. */
