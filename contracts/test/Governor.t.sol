@@ -9,6 +9,7 @@ import {AttributionLedger} from "../src/AttributionLedger.sol";
 import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {OpenLedgerGovernor} from "../src/OpenLedgerGovernor.sol";
 import {OpenLedgerTimelock} from "../src/OpenLedgerTimelock.sol";
+import {Staking} from "../src/Staking.sol";
 import {GovernanceWorld} from "./GovernanceWorld.sol";
 
 /// @dev Executes again from inside its own execution, and keeps what the governor answered.
@@ -155,9 +156,11 @@ contract GovernorTest is GovernanceWorld {
                     ? InferenceEscrow.InferenceEscrow__NotGovernance.selector
                     : targets[i] == address(ledger)
                         ? AttributionLedger.AttributionLedger__NotGovernance.selector
-                        : targets[i] == address(timelock)
-                            ? TimelockController.TimelockUnauthorizedCaller.selector
-                            : IGovernor.GovernorOnlyExecutor.selector;
+                        : targets[i] == address(staking)
+                            ? Staking.Staking__NotGovernance.selector
+                            : targets[i] == address(timelock)
+                                ? TimelockController.TimelockUnauthorizedCaller.selector
+                                : IGovernor.GovernorOnlyExecutor.selector;
                 vm.assertEq(
                     keccak256(reason), keccak256(abi.encodeWithSelector(expected, callers[j])), "for the right reason"
                 );
@@ -180,6 +183,8 @@ contract GovernorTest is GovernanceWorld {
         vm.assertEq(keccak256(abi.encode(ledger.terms())), keccak256(abi.encode(otherTerms())), "terms");
         vm.assertEq(ledger.treasury(), mara, "who gets what is forfeited");
         vm.assertEq(ledger.operator(), tobias, "operator");
+        vm.assertEq(staking.unbondingPeriod(), 14 days, "unbonding");
+        vm.assertEq(staking.minStake(), 20 ether, "least stake");
         vm.assertEq(timelock.getMinDelay(), 3 days, "delay of the timelock");
         vm.assertEq(governor.votingDelay(), 2 days, "voting delay");
         vm.assertEq(governor.votingPeriod(), 1 weeks, "voting period");
@@ -430,8 +435,8 @@ contract GovernorTest is GovernanceWorld {
     }
 
     function everySetter() private view returns (address[] memory targets, bytes[] memory calls) {
-        targets = new address[](13);
-        calls = new bytes[](13);
+        targets = new address[](15);
+        calls = new bytes[](15);
         (targets[0], calls[0]) = (address(escrow), abi.encodeCall(escrow.setSplit, (6000, 2500, 1500)));
         (targets[1], calls[1]) = (address(escrow), abi.encodeCall(escrow.setPlatformFee, (0.02 ether)));
         (targets[2], calls[2]) = (address(escrow), abi.encodeCall(escrow.setTreasury, (mara)));
@@ -445,6 +450,8 @@ contract GovernorTest is GovernanceWorld {
         (targets[10], calls[10]) = (address(governor), abi.encodeCall(governor.updateQuorumNumerator, (5)));
         (targets[11], calls[11]) = (address(governor), abi.encodeCall(governor.setQuorumFloor, (20_000 ether)));
         (targets[12], calls[12]) = (address(governor), abi.encodeCall(governor.setLateQuorumVoteExtension, (1 days)));
+        (targets[13], calls[13]) = (address(staking), abi.encodeCall(staking.setUnbondingPeriod, (14 days)));
+        (targets[14], calls[14]) = (address(staking), abi.encodeCall(staking.setMinStake, (20 ether)));
     }
 
     /// @dev A carried vote for the call fails at its execution.

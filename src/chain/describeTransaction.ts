@@ -90,6 +90,6 @@ function decode(data: Hex): Pick<PlannedTransaction, 'function' | 'arguments'> {
 }
 
 const inWords = (value: unknown): string =>
-  typeof value === 'string'
-    ? value
+  typeof value === 'string' || typeof value === 'bigint'
+    ? String(value)
     : JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))

@@ -2,6 +2,7 @@ import type { Command } from './declareCommand.js'
 import { attributeCommands } from './table/attributeCommands.js'
 import { datanetCommands } from './table/datanetCommands.js'
 import { devnetCommands } from './table/devnetCommands.js'
+import { govCommands } from './table/govCommands.js'
 import { modelCommands } from './table/modelCommands.js'
 import { rewardsCommands } from './table/rewardsCommands.js'
 import { startCommands } from './table/startCommands.js'
@@ -20,5 +21,6 @@ export const commandTable: readonly Command[] = [
   ...modelCommands,
   ...attributeCommands,
   ...rewardsCommands,
+  ...govCommands,
   ...walletCommands,
 ]

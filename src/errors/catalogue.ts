@@ -4,6 +4,7 @@ import { cliErrors } from './codes/cli.js'
 import { datanetErrors } from './codes/datanet.js'
 import { devnetErrors } from './codes/devnet.js'
 import { filesErrors } from './codes/files.js'
+import { governanceErrors } from './codes/governance.js'
 import { loraErrors } from './codes/lora.js'
 import { modelsErrors } from './codes/models.js'
 import { onnxErrors } from './codes/onnx.js'
@@ -19,6 +20,7 @@ export const catalogue = {
   ...loraErrors,
   ...attributionErrors,
   ...chainErrors,
+  ...governanceErrors,
   ...walletErrors,
   ...devnetErrors,
   ...rewardsErrors,

@@ -1,0 +1,36 @@
+import { describeTransaction } from '../../chain/describeTransaction.js'
+import type { Proposal } from '../../chain/proposal.js'
+import { formatOpen } from '../../terminal/formats.js'
+import type { Chain } from '../../workflows/openChain.js'
+
+/** What a proposal would do: each of its calls, in words where its contract is known. */
+export interface ProposedCall {
+  readonly target: string
+  readonly contract: string | null
+  readonly function: string | null
+  readonly arguments: readonly { readonly name: string; readonly value: string }[]
+  readonly data: string
+  readonly valueWei: bigint
+}
+
+/** The calls of a proposal, as the timelock would make them. */
+export const callsOf = (chain: Chain, { targets, values, calldatas }: Omit<Proposal, 'description'>): ProposedCall[] =>
+  targets.map((target, index) => {
+    const call = { to: target, data: calldatas[index] ?? '0x', value: values[index] ?? 0n }
+    const {
+      contract,
+      function: name,
+      arguments: named,
+    } = describeTransaction(chain.network, chain.address('OpenLedgerTimelock'), call)
+    return { target, contract, function: name, arguments: named, data: call.data, valueWei: call.value }
+  })
+
+/** One line a call: `InferenceEscrow.setPlatformFee(platformFee_ = 20000000000000000)`. */
+export const describeCalls = (calls: readonly ProposedCall[]): string[] =>
+  calls.map(({ target, contract, function: name, arguments: named, data, valueWei }) => {
+    const money = valueWei === 0n ? '' : `, with ${formatOpen(valueWei)} of the treasury`
+    if (data === '0x') return `pay ${target}${money || ', nothing'}`
+    if (name === null) return `call ${target} with ${data}${money}`
+    const args = named.map((argument) => `${argument.name} = ${argument.value}`).join(', ')
+    return `${contract ?? target}.${name}(${args})${money}`
+  })

@@ -1,0 +1,32 @@
+import { executeProposal } from '../../chain/actions/executeProposal.js'
+import { getProposal } from '../../chain/actions/getProposal.js'
+import { findProposal } from '../../workflows/findProposal.js'
+import type { CommandContext } from '../CommandContext.js'
+import { act } from './act.js'
+import { callsOf, describeCalls } from './describeCalls.js'
+import { openGovernance } from './openGovernance.js'
+
+interface Input {
+  readonly proposal: string
+  readonly warp: boolean
+}
+
+/** `openledger gov execute`: carries out what is queued and due. */
+export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
+  const { output } = context
+  const chain = await openGovernance(context)
+  const address = chain.address('OpenLedgerGovernor')
+  const proposalId = await findProposal(chain, proposal)
+  const found = await getProposal(chain.client, { address, proposalId })
+  const calls = callsOf(chain, found)
+  const sent = await act(context, chain, {
+    title: `Execute ${proposal}`,
+    data: { proposalId, calls },
+    warpTo: warp ? found.eta : undefined,
+    action: (client) => executeProposal(client, { address, proposalId }),
+  })
+  if (sent === undefined) return
+  output.result({ sent: true, proposalId, calls, transactionHash: sent.hash }, () =>
+    ['Carried out:', ...describeCalls(calls).map((line) => `  ${line}`)].join('\n'),
+  )
+}

@@ -1,0 +1,36 @@
+import { createProposal } from '../../chain/actions/createProposal.js'
+import { hashProposal, reservedFor } from '../../chain/proposal.js'
+import { readProposal } from '../../chain/readProposal.js'
+import type { CommandContext } from '../CommandContext.js'
+import { act, governanceRole } from './act.js'
+import { callsOf, describeCalls } from './describeCalls.js'
+import { openGovernance } from './openGovernance.js'
+
+/** `openledger gov propose`: puts the calls of a file to the vote. */
+export async function run(context: CommandContext, { file }: { readonly file: string }): Promise<void> {
+  const { output } = context
+  const chain = await openGovernance(context)
+  const proposer = chain.as(governanceRole).account.address
+  const proposal = reservedFor(await readProposal(file, chain.network), proposer)
+  const proposalId = hashProposal(proposal)
+  const calls = callsOf(chain, proposal)
+  // Before it is sent: whatever becomes of the transaction, this is what to look for.
+  output.note([`proposal ${proposalId}`, ...describeCalls(calls).map((line) => `  ${line}`)].join('\n'))
+  const address = chain.address('OpenLedgerGovernor')
+  const data = { proposalId, proposer, description: proposal.description, calls }
+  const sent = await act(context, chain, {
+    title: 'Propose this',
+    data,
+    action: (client) => createProposal(client, { address, proposal }),
+  })
+  if (sent === undefined) return
+  const { voteStart, voteEnd, hash } = sent
+  output.result({ sent: true, ...data, voteStart, voteEnd, transactionHash: hash }, () =>
+    [
+      `Proposed: votes are cast from ${timeOf(voteStart)} to ${timeOf(voteEnd)}.`,
+      `Next: ${context.shell.line(`gov vote ${proposalId} for`)} (on the devnet with --warp)`,
+    ].join('\n'),
+  )
+}
+
+const timeOf = (seconds: number): string => new Date(seconds * 1000).toISOString()

@@ -1,0 +1,34 @@
+import { getProposal } from '../../chain/actions/getProposal.js'
+import { queueProposal } from '../../chain/actions/queueProposal.js'
+import { findProposal } from '../../workflows/findProposal.js'
+import type { CommandContext } from '../CommandContext.js'
+import { act } from './act.js'
+import { openGovernance } from './openGovernance.js'
+
+interface Input {
+  readonly proposal: string
+  readonly warp: boolean
+}
+
+/** `openledger gov queue`: puts what was voted in into the timelock. */
+export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
+  const { output } = context
+  const chain = await openGovernance(context)
+  const address = chain.address('OpenLedgerGovernor')
+  const proposalId = await findProposal(chain, proposal)
+  const { voteEnd } = await getProposal(chain.client, { address, proposalId })
+  const sent = await act(context, chain, {
+    title: `Queue ${proposal}`,
+    data: { proposalId },
+    warpTo: warp ? voteEnd + 1 : undefined,
+    action: (client) => queueProposal(client, { address, proposalId }),
+  })
+  if (sent === undefined) return
+  const { eta, hash } = sent
+  output.result({ sent: true, proposalId, eta, transactionHash: hash }, () =>
+    [
+      `Queued: it can be executed from ${new Date(eta * 1000).toISOString()}.`,
+      `Next: ${context.shell.line(`gov execute ${proposalId}`)} then (on the devnet with --warp)`,
+    ].join('\n'),
+  )
+}

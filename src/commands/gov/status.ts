@@ -1,0 +1,89 @@
+import { formatOpen } from '../../terminal/formats.js'
+import type { Style } from '../../terminal/Style.js'
+import { findProposal } from '../../workflows/findProposal.js'
+import { type ListedProposal, proposalHistory } from '../../workflows/proposalHistory.js'
+import type { CommandContext } from '../CommandContext.js'
+import { callsOf, describeCalls } from './describeCalls.js'
+import { openGovernance } from './openGovernance.js'
+
+/** `openledger gov status`: all proposals, or one with its calls and votes. */
+export async function run(
+  context: CommandContext,
+  { proposal }: { readonly proposal: string | undefined },
+): Promise<void> {
+  const { output } = context
+  const chain = await openGovernance(context)
+  const only = proposal === undefined ? undefined : await findProposal(chain, proposal)
+  const found = await proposalHistory(chain, only)
+  const proposals = found.map(({ targets, values, calldatas, quorumWei = null, ...rest }) => ({
+    ...rest,
+    quorumWei,
+    calls: callsOf(chain, { targets, values, calldatas }),
+  }))
+  const [one] = proposals
+  if (only !== undefined && one !== undefined) {
+    output.result(one, (data, style) => describeOne(data, style))
+    return
+  }
+  output.result({ proposals }, (data, { table }) =>
+    data.proposals.length === 0
+      ? 'No proposal yet.'
+      : [
+          table(
+            [
+              { title: '', align: 'right' },
+              { title: 'about', shrink: true },
+              { title: 'state' },
+              { title: 'for', align: 'right' },
+              { title: 'against', align: 'right' },
+              { title: 'until' },
+            ],
+            data.proposals.map((listed) => [
+              String(listed.number),
+              titleOf(listed),
+              listed.state,
+              formatOpen(listed.forWei, 0),
+              formatOpen(listed.againstWei, 0),
+              untilOf(listed),
+            ]),
+          ),
+          `More of one: ${context.shell.line('gov status 1')}`,
+        ].join('\n'),
+  )
+}
+
+type Shown = Omit<ListedProposal, 'targets' | 'values' | 'calldatas' | 'quorumWei'> & {
+  readonly quorumWei: bigint | null
+  readonly calls: ReturnType<typeof callsOf>
+}
+
+function describeOne(data: Shown, { table }: Style): string {
+  const rows = [
+    ['number', String(data.number)],
+    ['id', String(data.proposalId)],
+    ['state', data.state],
+    ['proposer', data.proposer],
+    ['votes', `cast from ${timeOf(data.voteStart)} to ${timeOf(data.voteEnd)}`],
+    ['for', formatOpen(data.forWei)],
+    ['against', formatOpen(data.againstWei)],
+    ['abstain', formatOpen(data.abstainWei)],
+    ['quorum', data.quorumWei === null ? 'counted when the vote begins' : formatOpen(data.quorumWei)],
+    ...(data.eta === 0 ? [] : [['executable', `from ${timeOf(data.eta)}`]]),
+    ...describeCalls(data.calls).map((line, index) => [`call ${index + 1}`, line]),
+  ]
+  return [
+    ...(data.description === null ? [] : [data.description, '']),
+    table([{ title: '' }, { title: '' }], rows),
+  ].join('\n')
+}
+
+const titleOf = ({ description, calls }: Shown): string =>
+  description?.split('\n')[0] ?? describeCalls(calls).join('; ')
+
+const untilOf = ({ state, voteStart, voteEnd, eta }: Shown): string => {
+  if (state === 'pending') return `${timeOf(voteStart)} vote`
+  if (state === 'active') return `${timeOf(voteEnd)} end`
+  return state === 'queued' ? `${timeOf(eta)} due` : ''
+}
+
+const timeOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '')

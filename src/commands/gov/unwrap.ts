@@ -1,0 +1,22 @@
+import { getVotes } from '../../chain/actions/getVotes.js'
+import { unwrapOpen } from '../../chain/actions/unwrapOpen.js'
+import { formatOpen } from '../../terminal/formats.js'
+import type { CommandContext } from '../CommandContext.js'
+import { act, governanceRole } from './act.js'
+import { openGovernance } from './openGovernance.js'
+
+/** `openledger gov unwrap`: turns GOPEN back into OPEN. */
+export async function run(context: CommandContext, { amount }: { readonly amount: bigint }): Promise<void> {
+  const chain = await openGovernance(context)
+  const account = chain.as(governanceRole).account.address
+  const address = chain.address('GOPEN')
+  const sent = await act(context, chain, {
+    title: `Unwrap ${formatOpen(amount)} of ${account}`,
+    data: { account, amountWei: amount },
+    action: (client) => unwrapOpen(client, { contract: 'GOPEN', address, amountWei: amount }),
+  })
+  if (sent === undefined) return
+  const { balanceWei } = await getVotes(chain.client, { address, account })
+  const data = { sent: true, account, amountWei: amount, balanceWei, transactionHash: sent.hash }
+  context.output.result(data, () => `${account} holds ${formatOpen(balanceWei)} as GOPEN now.`)
+}

@@ -1,0 +1,42 @@
+import { castVote, type VoteChoice } from '../../chain/actions/castVote.js'
+import { getProposal } from '../../chain/actions/getProposal.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { findProposal } from '../../workflows/findProposal.js'
+import type { CommandContext } from '../CommandContext.js'
+import { act } from './act.js'
+import { openGovernance } from './openGovernance.js'
+
+interface Input {
+  readonly proposal: string
+  readonly choice: VoteChoice
+  readonly reason: string | undefined
+  readonly warp: boolean
+}
+
+/** `openledger gov vote`: once and for all. */
+export async function run(context: CommandContext, { proposal, choice, reason, warp }: Input): Promise<void> {
+  const { output } = context
+  const chain = await openGovernance(context)
+  const address = chain.address('OpenLedgerGovernor')
+  const proposalId = await findProposal(chain, proposal)
+  const { voteStart } = await getProposal(chain.client, { address, proposalId })
+  const sent = await act(context, chain, {
+    title: `Vote ${choice === 'abstain' ? 'to abstain' : choice} on ${proposal}`,
+    data: { proposalId, choice },
+    // The vote is open in the second after the snapshot.
+    warpTo: warp ? voteStart + 1 : undefined,
+    action: (client) => castVote(client, { address, proposalId, choice, ...(reason !== undefined && { reason }) }),
+  })
+  if (sent === undefined) return
+  const { weightWei, hash } = sent
+  if (weightWei === 0n)
+    output.warn(
+      'The account had no votes when the vote began, so this one weighs nothing: `openledger gov wrap` before a proposal.',
+    )
+  output.result({ sent: true, proposalId, choice, weightWei, transactionHash: hash }, () =>
+    [
+      `Voted ${choice} with ${formatOpen(weightWei)}.`,
+      `Next: ${context.shell.line(`gov queue ${proposalId}`)} when the vote is over (on the devnet with --warp)`,
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,46 @@
+import { delegateVotes } from '../../chain/actions/delegateVotes.js'
+import { getVotes } from '../../chain/actions/getVotes.js'
+import { wrapOpen } from '../../chain/actions/wrapOpen.js'
+import { warp } from '../../devnet/warp.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { act, governanceRole } from './act.js'
+import { openGovernance } from './openGovernance.js'
+
+interface Input {
+  readonly amount: bigint
+  readonly delegate: string | undefined
+}
+
+/** `openledger gov wrap`: turns OPEN into GOPEN, and lets it vote. */
+export async function run(context: CommandContext, { amount, delegate }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openGovernance(context)
+  const account = chain.as(governanceRole).account.address
+  const address = chain.address('GOPEN')
+  const before = await getVotes(chain.client, { address, account })
+  // Tokens vote for nobody until they are delegated: who says nothing keeps its own votes, or whom it chose before.
+  const chosen = delegate === undefined ? undefined : await resolveAccount(delegate, config.keystores)
+  const delegatee = chosen ?? before.delegatee ?? account
+  const sent = await act(context, chain, {
+    title: `Wrap ${formatOpen(amount)} as GOPEN of ${account}`,
+    data: { account, amountWei: amount, delegatee },
+    action: (client) => wrapOpen(client, { contract: 'GOPEN', address, amountWei: amount }),
+  })
+  if (sent === undefined) return
+  if (delegatee !== before.delegatee)
+    await output.step(`Delegate its votes to ${delegatee === account ? 'itself' : delegatee}`, () =>
+      delegateVotes(chain.as(governanceRole), { address, delegatee }),
+    )
+  // Proposing takes votes of a second before, and on the devnet no second passes without a transaction.
+  if (chain.devnet !== undefined) await warp(chain.devnet, 1)
+  const { balanceWei, votesWei } = await getVotes(chain.client, { address, account })
+  const data = { sent: true, account, amountWei: amount, balanceWei, votesWei, delegatee, transactionHash: sent.hash }
+  output.result(data, () =>
+    [
+      `${account} holds ${formatOpen(balanceWei)} as GOPEN.`,
+      delegatee === account ? `It has ${formatOpen(votesWei)} of votes.` : `They vote through ${delegatee}.`,
+    ].join('\n'),
+  )
+}

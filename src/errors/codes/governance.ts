@@ -1,0 +1,30 @@
+import type { ErrorTable } from '../ErrorDescriptor.js'
+
+/** OL1680 to OL1689: Proposals and votes. */
+export const governanceErrors = {
+  OL1680: {
+    message: '{path} is not a proposal: {reason}',
+    hint: 'Give "description" and "calls", each with "contract", "function" and "args", or with "target" and "data"; or "targets", "values", "calldatas" and "description", as governors take them.',
+    exitCode: 2,
+  },
+  OL1681: {
+    message: 'Call {number} of {path} cannot be made: {reason}',
+    hint: 'Compare it with the functions of {contract} in contracts/src; whole numbers beyond 2^53 are written as texts.',
+    exitCode: 2,
+  },
+  OL1682: {
+    message: '{text} is no proposal',
+    hint: 'Give the number of a proposal, as `openledger gov status` lists it, or its id.',
+    exitCode: 2,
+  },
+  OL1683: {
+    message: 'There is no proposal {number} on {network}, where {count} were made',
+    hint: 'List them: `openledger gov status`.',
+    exitCode: 2,
+  },
+  OL1684: {
+    message: 'The clock of {network} cannot be moved',
+    hint: 'Leave out --warp, and come back at the time that `openledger gov status` tells.',
+    exitCode: 2,
+  },
+} as const satisfies ErrorTable
