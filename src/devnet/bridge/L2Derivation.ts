@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { type RpcCall, RpcError, rpc, rpcBatch } from '../rpc.js'
 import { type DepositFields, type DepositTransaction, failingDeposit, serializeDeposit } from './depositTransaction.js'
 import { attributesTransaction, type L1Block, type L1Origin, parseAttributes, readL1Block } from './l1Block.js'
-import { depositorAccount, l1BlockAddress } from './predeploys.js'
+import { depositorAccount, l1BlockAddress, sequencerFeeVault } from './predeploys.js'
 
 export interface L2DerivationOptions {
   readonly l1RpcUrl: string
@@ -32,6 +32,8 @@ const settleMilliseconds = 200
  */
 export class L2Derivation {
   readonly #options: L2DerivationOptions
+  /** A node forgets at its end who gets the tips. */
+  #prepared = false
   /** The L1 block that the L2 stands at; read once. */
   #current: L1Block | undefined
 
@@ -46,7 +48,9 @@ export class L2Derivation {
    * @throws Error when a node does not answer, or refuses what it should not
    */
   async advance(): Promise<boolean> {
-    const { l1RpcUrl, portal } = this.#options
+    const { l1RpcUrl, l2RpcUrl, portal } = this.#options
+    if (!this.#prepared) await rpc(l2RpcUrl, 'anvil_setCoinbase', [sequencerFeeVault])
+    this.#prepared = true
     const [head, origin] = await Promise.all([this.#l1Head(), this.#origin()])
     const canonical = await this.#l1Hash(origin.number)
     if (origin.number > head || (origin.number > 0n && canonical !== origin.hash)) {

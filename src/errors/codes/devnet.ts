@@ -50,6 +50,19 @@ export const devnetErrors = {
     message: 'The relayer between L1 and L2 cannot get on: {reason}',
     hint: 'Read the log with `openledger devnet logs`; `openledger devnet reset` starts both layers anew.',
   },
+  OL1721: {
+    message: 'The L2 takes deposit transactions (type 0x7E) from the L1 only, and here {reason}',
+    hint: 'Deposit on the L1: OptimismPortal.depositERC20Transaction, or `openledger devnet bridge deposit`.',
+  },
+  OL1722: {
+    message: 'The node of the L2 does not answer: {reason}',
+    hint: 'Look into it with `openledger devnet status` and `openledger devnet logs`.',
+    exitCode: 5,
+  },
+  OL1723: {
+    message: 'A request to the L2 may have {limit} bytes at most',
+    hint: 'Send it in several requests.',
+  },
   OL1750: {
     message: 'The saved devnet {path} is damaged or foreign: {reason}',
     hint: 'Restore a snapshot with `openledger devnet snapshot restore`, or begin anew with `openledger devnet reset`. Of the file itself nothing can be used.',

@@ -1,0 +1,168 @@
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { reasonOf } from '../../files/reasonOf.js'
+import { systemCode } from '../../files/systemCode.js'
+import type { ProofStore } from '../bridge/ProofStore.js'
+import { checkBody } from './checkBody.js'
+import { relayWebSockets } from './relayWebSockets.js'
+import { failAll, rpcCodes } from './rpcFailure.js'
+import { storedProofs } from './storedProofs.js'
+
+export interface L2RpcOptions {
+  /** HTTP address of the L2's node, which is known to nobody else. */
+  readonly upstreamUrl: string
+  /** 0 for any free one. */
+  readonly port: number
+  readonly host?: string
+  /** Proofs of withdrawals in blocks whose state the node has forgotten. */
+  readonly proofs?: ProofStore
+}
+
+/** The L2's public RPC. */
+export interface L2Rpc {
+  readonly url: string
+  /** Goes on with another node; WebSocket clients are asked to connect again. */
+  retarget(upstreamUrl: string): void
+  close(): Promise<void>
+}
+
+/** The largest request, in bytes. */
+const bodyLimit = 32 * 1024 * 1024
+
+/**
+ * Serves the L2's public RPC, HTTP and WebSocket, at one port: everything goes to the node and back byte for byte, except
+ * what would run a deposit transaction, see `refusalOf`. Those come by the relayer only, who talks to the node itself.
+ *
+ * @throws OL1701 when the port is taken
+ */
+export async function serveL2Rpc({ upstreamUrl, port, host = '127.0.0.1', proofs }: L2RpcOptions): Promise<L2Rpc> {
+  // Connections to the node are kept: opening one costs more than most requests.
+  const agent = new Agent({ keepAlive: true, scheduling: 'lifo' })
+  let upstream = upstreamUrl
+  const intercept = (body: Buffer) => (proofs === undefined ? undefined : storedProofs(upstream, body, proofs))
+  const server = createServer({ keepAliveTimeout: 120_000 }, (incoming, outgoing) => {
+    readBody(incoming, bodyLimit, (body) => {
+      if (body === undefined) return refuseSize(outgoing)
+      const refusal = checkBody(body)
+      if (refusal !== undefined) return answer(outgoing, 200, JSON.stringify(refusal))
+      const stored = intercept(body)
+      if (stored === undefined) return forward({ agent, upstream, incoming, body, outgoing })
+      stored.then(
+        (text) => answer(outgoing, 200, text),
+        (cause) => refuseDead(outgoing, body, cause),
+      )
+    })
+  })
+  const sockets = relayWebSockets(server, { upstream: () => upstream, limit: bodyLimit, intercept })
+  await listen(server, port, host)
+  server.unref()
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
+    retarget(url) {
+      upstream = url
+      sockets.disconnect()
+    },
+    async close() {
+      sockets.disconnect()
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+      agent.destroy()
+    },
+  }
+}
+
+interface Exchange {
+  readonly agent: Agent
+  readonly upstream: string
+  readonly incoming: IncomingMessage
+  readonly body: Buffer
+  readonly outgoing: ServerResponse
+}
+
+function forward({ agent, upstream, incoming, body, outgoing }: Exchange): void {
+  const { method = 'POST', headers, url = '/' } = incoming
+  // Only a POST carries requests; of any other method nothing goes on that was not looked at.
+  const content = method === 'POST' ? body : Buffer.alloc(0)
+  const { hostname, port } = new URL(upstream)
+  const sent = request({
+    agent,
+    hostname,
+    port,
+    method,
+    path: url,
+    headers: { ...endToEnd(headers), 'content-length': content.length },
+  })
+  sent.on('response', (reply) => {
+    outgoing.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers))
+    reply.pipe(outgoing)
+    reply.on('error', () => outgoing.destroy())
+  })
+  sent.on('error', (cause) => refuseDead(outgoing, body, cause))
+  outgoing.on('close', () => {
+    // The client went away: nobody waits for the node's answer.
+    if (!outgoing.writableFinished) sent.destroy()
+  })
+  sent.end(content)
+}
+
+/** Headers that are about the message and not about one connection. */
+function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  const {
+    connection,
+    'keep-alive': _,
+    'transfer-encoding': __,
+    upgrade: ___,
+    host: ____,
+    expect: _____,
+    ...rest
+  } = headers
+  for (const name of connection?.split(',') ?? []) delete rest[name.trim().toLowerCase()]
+  return rest
+}
+
+function answer(outgoing: ServerResponse, status: number, text: string): void {
+  outgoing.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
+  outgoing.end(text)
+}
+
+function refuseDead(outgoing: ServerResponse, body: Buffer, cause: unknown): void {
+  // Half an answer is out already: the client sees that it breaks off.
+  if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy()
+  else {
+    const error = new OpenLedgerError('OL1722', { reason: reasonOf(cause) })
+    answer(outgoing, 502, JSON.stringify(failAll(body, rpcCodes.internalError, error)))
+  }
+}
+
+function refuseSize(outgoing: ServerResponse): void {
+  const error = new OpenLedgerError('OL1723', { limit: bodyLimit })
+  outgoing.setHeader('connection', 'close')
+  answer(outgoing, 413, JSON.stringify(failAll(Buffer.alloc(0), rpcCodes.internalError, error)))
+}
+
+/** Calls back with the body, or with `undefined` as soon as it is over the limit; never when the client breaks off. */
+function readBody(incoming: IncomingMessage, limitBytes: number, callback: (body: Buffer | undefined) => void): void {
+  const parts: Buffer[] = []
+  let size = 0
+  incoming.on('data', (part: Buffer) => {
+    size += part.length
+    if (size <= limitBytes) parts.push(part)
+    else if (size - part.length <= limitBytes) callback(undefined)
+  })
+  incoming.on('end', () => {
+    if (size > limitBytes) return
+    callback(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts))
+  })
+}
+
+const listen = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        systemCode(cause) === 'EADDRINUSE' ? new OpenLedgerError('OL1701', { layer: 'L2', port }, { cause }) : cause,
+      ),
+    )
+    server.listen(port, host, resolve)
+  })
