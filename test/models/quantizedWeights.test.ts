@@ -1,9 +1,11 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
+import { initialValues, setMagnitudes } from '../../src/lora/initialValues.js'
 import type { Network } from '../../src/models/BaseModel.js'
 import { labelCount, shapeFor } from '../../src/models/batch.js'
+import { Evaluator } from '../../src/models/evaluate.js'
 import type { Weights } from '../../src/models/Linear.js'
 import { packInt4, quantizationBlock, quantizeBlocks } from '../../src/models/quantizeBlocks.js'
 import { quantizations, quantizedWeights } from '../../src/models/quantizedWeights.js'
@@ -72,7 +74,7 @@ const hash = `0x${'ab'.repeat(32)}` as const
 const surroundings = (name: string) => ({ environment: { OPENLEDGER_CACHE: join(folder, name) }, temporary: folder })
 
 async function quantizedNetwork({ network, folder: path }: Reference, to: 'int8' | 'int4'): Promise<Network> {
-  return { ...network, weights: await quantizedWeights({ ...network, path, hash }, to, surroundings('cache')) }
+  return { ...network, weights: await quantizedWeights({ ...network, path, hash }, to, surroundings(`cache-${basename(path)}`)) }
 }
 
 /** The same model with the dequantised weights in float32. */
@@ -103,19 +105,42 @@ async function lossAndGradient(network: Network, { adapter, examples }: Referenc
 }
 
 describe('a quantised model', () => {
-  test.each(quantizations)('in %s has the loss and the gradient of its dequantised weights', async (to) => {
-    const reference = await openReference('llama')
-    const [found, wanted, whole] = [
-      await lossAndGradient(await quantizedNetwork(reference, to), reference),
-      await lossAndGradient(await floatNetwork(reference, to), reference),
-      await lossAndGradient(reference.network, reference),
-    ]
-    expect(relativeError([found.loss], [wanted.loss])).toBeLessThan(1e-5)
-    expect(relativeError(found.gradient, wanted.gradient)).toBeLessThan(1e-5)
-    // It is another model than the one in float32, though not by much.
-    const difference = relativeError(found.gradient, whole.gradient)
-    expect(difference).toBeGreaterThan(1e-4)
-    expect(difference).toBeLessThan(to === 'int8' ? 0.03 : 0.5)
+  // Of DoRA too, whose rows are scaled by the norms of the dequantised weights; in float32 it is equal to PEFT's (variants).
+  test.each(quantizations.flatMap((to) => [[to, 'llama'] as const, [to, 'dora'] as const]))(
+    'in %s has the loss and the gradient of its dequantised weights: %s',
+    async (to, name) => {
+      const reference = await openReference(name)
+      const [found, wanted, whole] = [
+        await lossAndGradient(await quantizedNetwork(reference, to), reference),
+        await lossAndGradient(await floatNetwork(reference, to), reference),
+        await lossAndGradient(reference.network, reference),
+      ]
+      expect(relativeError([found.loss], [wanted.loss])).toBeLessThan(1e-5)
+      expect(relativeError(found.gradient, wanted.gradient)).toBeLessThan(1e-5)
+      // It is another model than the one in float32, though not by much.
+      const difference = relativeError(found.gradient, whole.gradient)
+      expect(difference).toBeGreaterThan(1e-4)
+      expect(difference).toBeLessThan(to === 'int8' ? 0.03 : 0.5)
+    },
+  )
+
+  test.each(quantizations)('in %s gives DoRA the magnitudes of its dequantised rows, to begin with', async (to) => {
+    const reference = await openReference('dora')
+    const { layout } = reference.adapter
+    const [quantised, float] = [await quantizedNetwork(reference, to), await floatNetwork(reference, to)]
+    const begin = async (network: Network): Promise<Float32Array> => {
+      const values = initialValues(layout, new Random(1))
+      await setMagnitudes(network, layout, values)
+      return values
+    }
+    const [found, wanted] = [await begin(quantised), await begin(float)]
+    expect(relativeError(found, wanted)).toBeLessThan(1e-6)
+    // So that the adapter changes nothing yet.
+    const loss = async (values: Float32Array | undefined): Promise<number> => {
+      const evaluator = new Evaluator(quantised, values && layout)
+      return (await evaluator.evaluate(reference.examples, values).finally(() => evaluator.dispose())).loss
+    }
+    expect(relativeError([await loss(found)], [await loss(undefined)])).toBeLessThan(1e-5)
   })
 })
 
