@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
 import type { Example } from '../models/example.js'
 import { packExamples, packedLength } from '../models/packing.js'
@@ -51,6 +52,12 @@ export async function prepareTraining({ evalData, initAdapter, ...input }: Train
   const first = initAdapter === undefined ? undefined : await openFirstAdapter(initAdapter, base, input.settings ?? {})
   // Held-out records that come from a file of their own are not cut from the data.
   const settings = { ...given, ...first?.settings, ...(evalData !== undefined && { evalSplit: 0 }) }
+  if (settings.useDora && settings.compute === 'int8')
+    throw new OpenLedgerError('OL1400', {
+      setting: 'compute',
+      value: '"int8"',
+      reason: 'DoRA wants the norms of the weights themselves, which are not there in int8',
+    })
   // Of the bytes that are about to be read: the file may change while hours of training pass.
   const sha256 = await sha256File(input.data)
   const records = await readTrainingData(base, input.data, settings)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
@@ -217,5 +217,29 @@ describe('data with nothing to learn', () => {
   ])('%s', async (_, changes) => {
     await writeJsonLines(join(folder, 'long.jsonl'), [{ prompt: 'water '.repeat(100), completion: 'low' }])
     await expect((await trainInto('nothing', changes)).done).rejects.toMatchObject({ code: 'OL1401' })
+  })
+})
+
+describe('DoRA with products in int8', () => {
+  const refusal = { code: 'OL1400', exitCode: 2, details: expect.objectContaining({ setting: 'compute' }) }
+
+  test('is refused before anything is written', async () => {
+    const output = join(folder, 'dora-int8')
+    const done = train({ base, data, output, settings: { useDora: true, compute: 'int8' } })
+    await expect(done).rejects.toMatchObject(refusal)
+    expect(existsSync(output)).toBe(false)
+  })
+
+  test('also where the adapter to train further is the one with DoRA', async () => {
+    const first = join(folder, 'dora-first')
+    await train({ base, data, output: first, settings: { useDora: true, maxSteps: 1 } })
+    const done = train({
+      base,
+      data,
+      initAdapter: first,
+      output: join(folder, 'dora-further'),
+      settings: { compute: 'int8' },
+    })
+    await expect(done).rejects.toMatchObject(refusal)
   })
 })

@@ -74,7 +74,10 @@ const hash = `0x${'ab'.repeat(32)}` as const
 const surroundings = (name: string) => ({ environment: { OPENLEDGER_CACHE: join(folder, name) }, temporary: folder })
 
 async function quantizedNetwork({ network, folder: path }: Reference, to: 'int8' | 'int4'): Promise<Network> {
-  return { ...network, weights: await quantizedWeights({ ...network, path, hash }, to, surroundings(`cache-${basename(path)}`)) }
+  return {
+    ...network,
+    weights: await quantizedWeights({ ...network, path, hash }, to, surroundings(`cache-${basename(path)}`)),
+  }
 }
 
 /** The same model with the dequantised weights in float32. */
