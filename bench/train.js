@@ -1,5 +1,8 @@
 // Training steps against PyTorch + transformers + PEFT in the same run, taken in turn on the same weights, adapter and tokens,
-// and against what the step's matrix products would take at the best rate that ONNX Runtime multiplies with here:
+// and against the roofline, what the step's matrix products would take and nothing else: each at the best time of a product
+// of its own size, and all at the rate of the fastest of those sizes. Memory is the most that a process held, against the
+// weights and activations on paper; once without what Node.js and ONNX Runtime take before there is a model.
+//
 // node bench/train.js [--shapes 576x6,64x5] [--rounds 7] [--steps 2] [--threads 2] [--python python3]
 // Needs `npm run build`. Where Python has no torch and PEFT, the comparison is left out and the rest is measured. On a machine
 // that does other work too, `--threads 1` and what is in brackets, by processor time, say more than the wall clock.
@@ -104,7 +107,13 @@ function worker(command, args) {
       if (done) throw new Error(`${command} ${args[0]} ended early`)
       return JSON.parse(value)
     },
-    close: () => child.stdin.end(),
+    /** Over when the process is: its end takes a core, too. */
+    close: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve()
+        child.on('close', resolve)
+        child.stdin.end()
+      }),
   }
 }
 const ours = (options) => worker(process.execPath, [here('trainOurs.js'), JSON.stringify(options)])
@@ -116,15 +125,20 @@ async function hasTorch() {
 }
 
 /** Both sides in turn; medians, and of ratios the median of those of the pairs. */
-async function compare(options, withTorch) {
-  const sides = [ours(options), ...(withTorch ? [torch(options)] : [])]
+async function compare(options, known, withTorch) {
+  const sides = []
   const both = async (question) => {
     const answers = []
     for (const side of sides) answers.push(await side.ask(question))
     return answers
   }
   try {
-    const first = await both({ steps: 1 })
+    // One after the other: programs decide when they are compiled whether cores are free.
+    const first = []
+    for (const start of withTorch ? [ours, torch] : [ours]) {
+      sides.push(start(options))
+      first.push(await sides.at(-1).ask({ steps: 1 }))
+    }
     await both({ steps: 1 })
     const pairs = []
     for (let round = 0; round < rounds; round++) pairs.push(await both({ steps }))
@@ -133,6 +147,7 @@ async function compare(options, withTorch) {
       seconds: median(pairs.map((pair) => step(pair[side]))),
       cpu: median(pairs.map((pair) => pair[side].cpu)),
       peakBytes: pairs.at(-1)[side].peakBytes,
+      idleBytes: first[side].idleBytes,
       loss: first[side].loss,
       norm: first[side].norm,
     })
@@ -143,10 +158,10 @@ async function compare(options, withTorch) {
         faster: median(pairs.map(([a, b]) => step(b) / step(a))),
         fasterCpu: median(pairs.map(([a, b]) => b.cpu / a.cpu)),
       }),
-      products: await sides[0].ask({ productRuns: 5 }),
+      ...(await sides[0].ask({ known })),
     }
   } finally {
-    for (const side of sides) side.close()
+    await Promise.all(sides.map((side) => side.close()))
   }
 }
 
@@ -165,7 +180,8 @@ try {
     await writeModel(folder, shape)
     const milliseconds = ({ seconds, cpu }) => `${(1e3 * seconds).toFixed(0)} ms (${(1e3 * cpu).toFixed(0)} ms)`
     const describe = (side) =>
-      `${Math.round((batch * length) / side.seconds)} tokens/s, ${milliseconds(side)} a step, at most ${mebibytes(side.peakBytes)}`
+      `${Math.round((batch * length) / side.seconds)} tokens/s, ${milliseconds(side)} a step, at most ${mebibytes(side.peakBytes)}, ${mebibytes(side.idleBytes)} of it before the model`
+    let known = {}
     for (const [label, labelled, targets, compute = 'float32', dtype = 'float32'] of [
       ['all tokens labelled, the measure', 1, all],
       ['the last quarter labelled', 0.25, all],
@@ -174,7 +190,8 @@ try {
       ...(name === '576x12' ? [['all labelled, --compute int8 against bfloat16', 1, all, 'int8', 'bfloat16']] : []),
     ]) {
       const options = { folder, targets, labelled, batch, threads, compute, dtype }
-      const result = await compare(options, withTorch && targets === all)
+      const result = await compare(options, known, withTorch && targets === all)
+      known = result.seconds
       console.log(`  ${label}`)
       console.log(`    ours     ${describe(result.ours)}`)
       if (result.torch) {
@@ -184,12 +201,25 @@ try {
           `    ours is ${result.faster.toFixed(2)} (${result.fasterCpu.toFixed(2)}) times as fast; the losses are ${apart.toExponential(0)} apart`,
         )
       }
-      const { fastest, cost } = result.products
-      const rate = cost.productOperations / result.ours.seconds
-      const rateCpu = (cost.productOperations / result.ours.cpu) * threads
+      const { cost, ours } = result
+      const inFloat = cost.products.filter(({ operation }) => operation.op !== 'DynamicQuantizeMatMul')
+      // The time of small ones is too short to tell.
+      const large = inFloat.filter(({ operations }) => operations > 1e8)
+      const fastest = Math.max(...large.map(({ operations, seconds }) => operations / seconds))
+      const apart = cost.products.reduce((sum, { count, seconds }) => sum + count * seconds, 0)
+      const rate = cost.productOperations / ours.seconds
+      const share = (seconds) => `${percent(seconds / ours.seconds)} (${percent((seconds * threads) / ours.cpu)})`
       const paper = cost.weightBytes + cost.activationBytes
+      const times = (bytes) => `${(bytes / paper).toFixed(2)} times`
       console.log(
-        `    products ${gigaflops(rate)} of at best ${gigaflops(fastest)}: ${percent(rate / fastest)} (${percent(rateCpu / fastest)}); weights and activations on paper ${mebibytes(paper)}: ${(result.ours.peakBytes / paper).toFixed(2)} times that in memory`,
+        `    products alone, each at the best of its own size: ${(1e3 * apart).toFixed(0)} ms, ${share(apart)} of the step`,
+      )
+      if (inFloat.length === cost.products.length)
+        console.log(
+          `    products at the rate of the fastest size: ${gigaflops(rate)} of ${gigaflops(fastest)}, ${share(cost.productOperations / fastest)} of the step`,
+        )
+      console.log(
+        `    weights ${mebibytes(cost.weightBytes)} and activations ${mebibytes(cost.activationBytes)} on paper: ${times(ours.peakBytes)} that in memory, ${times(ours.peakBytes - ours.idleBytes)} without Node.js and ONNX Runtime`,
       )
     }
     await rm(folder, { recursive: true })

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { readJson } from '../dist/files/readText.js'
 import { AdamW, clipGradient } from '../dist/lora/AdamW.js'
 import { GradientPrograms } from '../dist/lora/GradientPrograms.js'
+import { peakMemory } from '../dist/lora/peakMemory.js'
 import { adapterLayout } from '../dist/models/adapter.js'
 import { readArchitecture } from '../dist/models/architectures.js'
 import { shapeFor } from '../dist/models/batch.js'
@@ -13,9 +14,14 @@ import { openSafetensors, readFloat32 } from '../dist/models/safetensors.js'
 import { openWeights } from '../dist/models/weights.js'
 import { tryInt8 } from '../dist/onnx/int8Trial.js'
 import { Program } from '../dist/onnx/Program.js'
-import { gemm, input, slice } from '../dist/onnx/primitives.js'
+import { constant, dynamicQuantizeMatMul, gemm, input, matMul, reshape, slice } from '../dist/onnx/primitives.js'
 
 const { folder, targets, labelled, batch, threads, compute } = JSON.parse(process.argv[2])
+// Node.js and ONNX Runtime, before any model: what is left of the peak is the training's.
+const idle = await Program.compile({ y: slice(input('x', 'float32', [2]), 0, 0, 1) }, { threads })
+await idle.run({ x: new Float32Array(2) })
+await idle.dispose()
+const idleBytes = peakMemory()
 const network = readArchitecture(folder, await readJson(`${folder}/config.json`))
 const float32 = { ...network, weights: await openWeights(folder) }
 const model = { ...float32, path: folder, hash: `0x${createHash('sha256').update(folder).digest('hex')}` }
@@ -50,41 +56,76 @@ async function train(steps) {
     seconds.push((performance.now() - start) / 1000)
   }
   const { user, system } = process.cpuUsage(before)
-  const peakBytes = process.resourceUsage().maxRSS * 1024
-  return { seconds, cpu: (user + system) / 1e6 / steps, loss, norm, peakBytes }
+  const peakBytes = peakMemory()
+  return { seconds, cpu: (user + system) / 1e6 / steps, loss, norm, peakBytes, idleBytes }
 }
 
-/** The best rate of the products of the model's own linear layers and their gradients, in operations a second. */
-async function fastestProduct(runs) {
-  const { config, architecture } = network
-  const rows = shape.batch * shape.length
-  const frozen = [
-    ['model.embed_tokens.weight', config.vocabSize, config.hiddenSize],
-    ...architecture.modules(config).map(({ name, inputs, outputs }) => [`${name}.weight`, outputs, inputs]),
-  ]
-  const sizes = new Map(frozen.map((each) => [each.slice(1).join(), each]))
-  let best = 0
-  for (const [name, outputs, inputs] of sizes.values())
-    for (const transB of [true, false]) {
-      const width = transB ? inputs : outputs
-      const x = input('x', 'float32', [rows, width])
-      // One row of the result: copying all of it out is no part of the product.
-      const y = slice(gemm(x, float32.weights(name, [outputs, inputs]), { transB }), 0, 0, 1)
-      const program = await Program.compile({ y }, { threads })
-      const feeds = { x: new Float32Array(rows * width).fill(0.5) }
-      for (let run = 0; run < runs; run++) {
-        const start = performance.now()
-        await program.run(feeds)
-        best = Math.max(best, (2 * rows * inputs * outputs) / ((performance.now() - start) / 1000))
-      }
-      await program.dispose()
-    }
+/** Copies of a product in the program that measures it, so that starting a run weighs little. */
+const copies = 8
+
+/** Seconds that each product of the step takes at best, alone with its operands, by {@link keyOf}. */
+async function timeProducts(known) {
+  const seconds = { ...known }
+  for (const size of programs.cost(shape).products) {
+    const key = keyOf(size)
+    seconds[key] ??= await timeProduct(size)
+  }
+  return seconds
+}
+
+/** The best of packed and unpacked weights, less what a run of one product more than that takes. */
+async function timeProduct(size) {
+  let best = Number.POSITIVE_INFINITY
+  for (const packing of size.frozen ? [true, false] : [false]) {
+    const [one, several] = [await timeRun(size, 1, packing), await timeRun(size, 1 + copies, packing)]
+    best = Math.min(best, (several - one) / copies)
+  }
   return best
 }
 
+async function timeRun({ operation, shapes: [left, right], frozen, operations }, count, packing) {
+  const filled = (size) => new Float32Array(size.reduce((a, b) => a * b)).fill(0.5)
+  const x = input('x', 'float32', left)
+  const feeds = { x: filled(left) }
+  const outputs = {}
+  for (let i = 0; i < count; i++) {
+    let y
+    if (operation.op === 'DynamicQuantizeMatMul') {
+      // Equal operands would be one product.
+      const elements = constant(
+        Int8Array.from({ length: right[0] * right[1] }, (_, j) => (i + j) % 127),
+        right,
+      )
+      y = dynamicQuantizeMatMul(x, { elements, scales: constant(filled([right[1]]), [right[1]]) })
+    } else {
+      const name = `w${operation.op === 'Gemm' ? '' : i}`
+      const w = frozen ? constant(filled(right), right) : input(name, 'float32', right)
+      if (!frozen) feeds[name] = filled(right)
+      y = operation.op === 'Gemm' ? gemm(x, w, { ...operation, alpha: 1 + i / 64 }) : matMul(x, w)
+    }
+    // One row of the result: copying all of it out is no part of the product.
+    outputs[`y${i}`] = slice(reshape(y, [y.shape.reduce((a, b) => a * b)]), 0, 0, 1)
+  }
+  const program = await Program.compile(outputs, { threads, packing })
+  let best = Number.POSITIVE_INFINITY
+  const runs = operations < 1e8 ? 40 : 8
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now()
+    await program.run(feeds)
+    best = Math.min(best, (performance.now() - start) / 1000)
+  }
+  await program.dispose()
+  return best
+}
+
+const keyOf = ({ operation, shapes, frozen }) => JSON.stringify({ ...operation, alpha: 1, shapes, frozen })
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const { steps, productRuns } = JSON.parse(line)
-  if (productRuns)
-    console.log(JSON.stringify({ fastest: await fastestProduct(productRuns), cost: programs.cost(shape) }))
-  else console.log(JSON.stringify(await train(steps)))
+  const { steps, known } = JSON.parse(line)
+  if (known) {
+    const seconds = await timeProducts(known)
+    const cost = programs.cost(shape)
+    const products = cost.products.map((size) => ({ ...size, seconds: seconds[keyOf(size)] }))
+    console.log(JSON.stringify({ cost: { ...cost, products }, seconds }))
+  } else console.log(JSON.stringify(await train(steps)))
 }

@@ -46,13 +46,18 @@ export class AdamW {
     const correction1 = 1 - beta1 ** this.#steps
     const correction2 = Math.sqrt(1 - beta2 ** this.#steps)
     const [m, v] = [this.#first, this.#second]
-    const rate = learningRate / correction1
+    // rate * m / (sqrt(v) / correction2 + epsilon), with one division for each parameter.
+    const rate = (learningRate / correction1) * correction2
+    const shifted = epsilon * correction2
+    const kept = 1 - learningRate * weightDecay
+    const [new1, new2] = [1 - beta1, 1 - beta2]
     for (let i = 0; i < parameters.length; i++) {
       const g = gradient[i] as number
-      m[i] = beta1 * (m[i] as number) + (1 - beta1) * g
-      v[i] = beta2 * (v[i] as number) + (1 - beta2) * g * g
-      const decayed = (parameters[i] as number) * (1 - learningRate * weightDecay)
-      parameters[i] = decayed - (rate * (m[i] as number)) / (Math.sqrt(v[i] as number) / correction2 + epsilon)
+      const first = beta1 * (m[i] as number) + new1 * g
+      const second = beta2 * (v[i] as number) + new2 * g * g
+      m[i] = first
+      v[i] = second
+      parameters[i] = (parameters[i] as number) * kept - (rate * first) / (Math.sqrt(second) + shifted)
     }
   }
 }

@@ -46,7 +46,7 @@ export class Generator {
   constructor(base: Network, adapter: Adapter | undefined, options: ProgramOptions = {}) {
     this.#base = base
     this.#adapter = adapter
-    this.#programs = new ProgramCache(options)
+    this.#programs = new ProgramCache({ ...options, packing: true })
     this.#cache = new KeyValueCache(base.config)
   }
 

@@ -1,7 +1,7 @@
 // First: it changes what the import of ONNX Runtime does.
 import './withoutTelemetry.js'
 
-import { availableParallelism, loadavg } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { dirname, relative } from 'node:path'
 import { env, InferenceSession, type Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
@@ -9,6 +9,7 @@ import { reasonOf } from '../files/reasonOf.js'
 import { DeviceTensor } from './DeviceTensor.js'
 import { type Device, knownDevices, type RunDevice, resolveDevice } from './devices.js'
 import { type Elements, elementArrays, tensorOf } from './elements.js'
+import { freeCores } from './freeCores.js'
 import { lower } from './lower.js'
 import { type Placement, PlacementProfile } from './placement.js'
 import { serialize } from './serialize.js'
@@ -36,6 +37,12 @@ export interface ProgramOptions {
   readonly device?: Device
   /** Threads of one operator; ONNX Runtime takes the number of physical cores unless given. */
   readonly threads?: number
+  /**
+   * Weights packed ahead, up to 256 MiB of them, which products with few rows want: with many rows they are hardly any
+   * faster for it, and each weight takes memory once more for every product that reads it. Programs with weights in 8 bits
+   * pack anyway.
+   */
+  readonly packing?: boolean
 }
 
 interface CompileOptions<Kept extends string> extends ProgramOptions {
@@ -56,14 +63,14 @@ interface BorrowedWeight {
   readonly data: ExternalData
 }
 
-/** Weights up to this size are packed for speed, which costs a second copy; larger ones stay mapped from their file. */
+/** Weights up to this size are packed where that is asked for; larger ones stay mapped from their file. */
 const packedBytes = 256 * 2 ** 20
 
 /**
  * Threads that spin while they wait for the next operator make a training step a fifth faster on free cores, and up to
  * four times slower as soon as anything else wants a core.
  */
-const isMachineFree = (): boolean => (loadavg()[0] as number) < availableParallelism()
+const maySpin = (threads = availableParallelism()): boolean => freeCores() > threads - 0.5
 
 /**
  * A compiled tensor program: values loaded into ONNX Runtime on one device.
@@ -110,15 +117,17 @@ export class Program<Name extends string = string, Kept extends Name = never> {
    */
   static async compile<Name extends string, Kept extends Name = never>(
     outputs: Readonly<Record<Name, Value>>,
-    { device: wanted = 'cpu', threads, keep = [], ownBuffers = true }: CompileOptions<Kept> = {},
+    { device: wanted = 'cpu', threads, packing = false, keep = [], ownBuffers = true }: CompileOptions<Kept> = {},
   ): Promise<Program<Name, Kept>> {
     const device = await resolveDevice(wanted)
     if (!knownDevices().includes(device))
       throw new OpenLedgerError('OL1202', { device, reason: 'this platform has no such provider' })
     const inputs = new Map<string, Port>()
     const weights = new Map<string, Port & { readonly data: ExternalData }>()
+    let packs = packing
     for (const { operation, type, shape } of topologicalOrder(Object.values<Value>(outputs))) {
       if (operation.op === 'Input') inputs.set(operation.name, { type, shape })
+      if (operation.op === 'Int8Weight' || operation.op === 'DynamicQuantizeMatMul') packs = true
       if (operation.op === 'Weight') weights.set(weightKey(operation), { type, shape, data: operation.data })
     }
     const files = [...weights.values()].map(({ data }) => data)
@@ -149,8 +158,8 @@ export class Program<Name extends string = string, Kept extends Name = never> {
         // One copy of the weights, mapped from the file, instead of a second, packed one in memory.
         extra: {
           session: {
-            ...(weightBytes > packedBytes && { disable_prepacking: '1' }),
-            intra_op: { allow_spinning: isMachineFree() ? '1' : '0' },
+            ...((!packs || weightBytes > packedBytes) && { disable_prepacking: '1' }),
+            intra_op: { allow_spinning: maySpin(threads) ? '1' : '0' },
             ...(folder && { model_external_initializers_file_folder_path: folder }),
           },
         },

@@ -1,10 +1,23 @@
 import { lower } from './lower.js'
-import { sizeOf, topologicalOrder, type Value, weightKey } from './Value.js'
+import { type Operation, type Shape, sizeOf, topologicalOrder, type Value, weightKey } from './Value.js'
+
+/** Matrix products of one size in a program. */
+export interface ProductSize {
+  readonly operation: Extract<Operation, { op: 'Gemm' | 'MatMul' | 'DynamicQuantizeMatMul' }>
+  readonly shapes: readonly [Shape, Shape]
+  /** The right operand is a weight. */
+  readonly frozen: boolean
+  /** Operations of one of them. */
+  readonly operations: number
+  readonly count: number
+}
 
 /** What a program costs on paper. */
 export interface ProgramCost {
   /** Floating-point operations of its matrix products. */
   readonly productOperations: number
+  /** Those products by size, the ones in 8 bits among them, whose operations are not floating point. */
+  readonly products: readonly ProductSize[]
   /** Elements that its other operators write. */
   readonly otherElements: number
   /** Bytes of the frozen tensors that it reads; each counts once. */
@@ -23,6 +36,7 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
   const order = topologicalOrder(Object.values(lower(outputs, 'cpu')))
   const weights = new Map<string, { value: Value; bytes: number }>()
   const scales = new Set<Value>()
+  const products = new Map<string, ProductSize>()
   let [productOperations, otherElements] = [0, 0]
   // Before lowering, which reads the same weight whole and in parts.
   for (const value of topologicalOrder(Object.values(outputs))) {
@@ -32,15 +46,20 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
   }
   for (const value of order) {
     const { operation, sources, shape } = value
-    if (operation.op === 'MatMul' || operation.op === 'Gemm') {
-      const [a] = sources as [Value]
+    if (operation.op === 'MatMul' || operation.op === 'Gemm' || operation.op === 'DynamicQuantizeMatMul') {
+      const [a, b] = sources as [Value, Value]
       const transposed = operation.op === 'Gemm' && operation.transA
-      productOperations += 2 * sizeOf(shape) * (a.shape.at(transposed ? -2 : -1) as number)
+      const operations = 2 * sizeOf(shape) * (a.shape.at(transposed ? -2 : -1) as number)
+      if (operation.op !== 'DynamicQuantizeMatMul') productOperations += operations
+      const size = { operation, shapes: [a.shape, b.shape] as const, frozen: b.operation.op === 'Weight', operations }
+      const key = JSON.stringify(size)
+      products.set(key, { ...size, count: (products.get(key)?.count ?? 0) + 1 })
     } else if (!isFree(value)) otherElements += sizeOf(shape)
   }
   const all = [...weights.values()]
   return {
     productOperations,
+    products: [...products.values()],
     otherElements,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     weights: all.reduce((sum, { value }) => sum + (scales.has(value) ? 0 : sizeOf(value.shape)), 0),

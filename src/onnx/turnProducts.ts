@@ -1,4 +1,4 @@
-import { gemm, transpose } from './primitives.js'
+import { gemm, reshape, transpose } from './primitives.js'
 import { type Outputs, rewrite } from './rewrite.js'
 import type { Value } from './Value.js'
 
@@ -14,5 +14,7 @@ export const turnProducts = <Name extends string>(outputs: Outputs<Name>): Recor
     if (operation.op !== 'Gemm' || !operation.transA || operation.transB || sources.length !== 2) return undefined
     if ((columns as number) > narrow || (rows as number) <= narrow) return undefined
     const [a, b] = sources as [Value, Value]
-    return transpose(gemm(b, a, operation), [1, 0])
+    const [n, m] = [columns as number, rows as number]
+    // With an axis more: ONNX Runtime takes a plain transpose of a product for a product of transposes, and undoes this.
+    return reshape(transpose(reshape(gemm(b, a, operation), [1, n, m]), [0, 2, 1]), [m, n])
   })
