@@ -5,6 +5,7 @@ import { devnetCommands } from './table/devnetCommands.js'
 import { govCommands } from './table/govCommands.js'
 import { modelCommands } from './table/modelCommands.js'
 import { rewardsCommands } from './table/rewardsCommands.js'
+import { stakeCommands } from './table/stakeCommands.js'
 import { startCommands } from './table/startCommands.js'
 import { trainCommands } from './table/trainCommands.js'
 import { walletCommands } from './table/walletCommands.js'
@@ -21,6 +22,7 @@ export const commandTable: readonly Command[] = [
   ...modelCommands,
   ...attributeCommands,
   ...rewardsCommands,
+  ...stakeCommands,
   ...govCommands,
   ...walletCommands,
 ]

@@ -3,7 +3,7 @@ export const groups: readonly { readonly title: string; readonly nouns: readonly
   { title: 'Start', nouns: ['quickstart', 'init', 'doctor'] },
   { title: 'Data', nouns: ['datanet'] },
   { title: 'Model', nouns: ['train', 'model', 'attribute'] },
-  { title: 'Chain', nouns: ['devnet', 'rewards', 'gov', 'wallet'] },
+  { title: 'Chain', nouns: ['devnet', 'rewards', 'stake', 'gov', 'wallet'] },
 ]
 
 /** One line for each noun that has verbs, and for each group of verbs within one: `devnet snapshot`. */
@@ -14,5 +14,6 @@ export const nounSummaries: Readonly<Record<string, string>> = {
   wallet: 'The keys that sign on networks that are not local',
   'devnet snapshot': 'Keep and restore both layers as one',
   gov: 'Propose, vote on and carry out changes of the network’s parameters',
+  stake: 'Stake OPEN to judge epochs, and earn a part of fees',
   rewards: 'Post an epoch of receipts, claim and verify payments',
 }

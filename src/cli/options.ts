@@ -182,6 +182,12 @@ export const duration = <const Declared extends Declaration<number>>(declared: D
     },
   )
 
+/** 32 bytes, such as a Merkle root. */
+export const hash32 = <const Declared extends Declaration<`0x${string}`>>(declared: Declared) =>
+  valueOption<`0x${string}`, Declared>(declared, '0x…', '0x and 64 hexadecimal digits', (given, refuse) =>
+    /^0x[0-9a-fA-F]{64}$/.test(given) ? (given.toLowerCase() as `0x${string}`) : refuse('it is not 32 bytes in hex'),
+  )
+
 /** One of a few words. */
 export const choice = <const Word extends string, const Declared extends Declaration<Word>>(
   words: readonly Word[],

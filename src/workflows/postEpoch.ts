@@ -141,7 +141,8 @@ async function postingOf(chain: Chain, { epoch }: PreparedEpoch): Promise<PostEp
   }
 }
 
-function receiptOf(inference: Inference, { feeWei, poolWei }: { feeWei: bigint; poolWei: bigint }): Receipt {
+/** The receipt of an inference, as the workspace noted it, with what its payer paid. */
+export function receiptOf(inference: Inference, { feeWei, poolWei }: { feeWei: bigint; poolWei: bigint }): Receipt {
   const { modelId, promptHash, answerHash, payer, nonce, inputTokens, outputTokens, shares } = inference
   const amounts = splitWei(
     poolWei,

@@ -1,5 +1,7 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { flag, text } from '../options.js'
+import { flag, hash32, integer, text } from '../options.js'
+
+const ledgerNumber = 'Number of the epoch on the ledger, which counts rejected ones too'
 
 /** `openledger rewards …`. */
 export const rewardsCommands: readonly Command[] = [
@@ -60,5 +62,52 @@ export const rewardsCommands: readonly Command[] = [
       examples: [['rewards verify --json', 'For a monitor: exit code 6 on a mismatch']],
     },
     () => import('../../commands/rewards/verify.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'attest',
+      summary: 'Compute a posted epoch again, and vote for it with your stake',
+      details:
+        'Shares are those that this workspace noted, else those of the epoch’s receipts; payments are those of the escrow. Exit code 6 when anything differs from what was posted. On the devnet the account `user` votes unless --account names another.',
+      arguments: { epoch: integer({ help: `${ledgerNumber}; the newest unless given`, min: 1 }) },
+      options: {},
+      examples: [
+        ['rewards attest --dry-run', 'Whether the newest epoch is right'],
+        ['rewards attest 3 --account ines --yes', 'Vote for epoch 3 as ines'],
+      ],
+      dryRun: true,
+    },
+    () => import('../../commands/rewards/attest.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'challenge',
+      summary: 'Compute a posted epoch again, and put your own root against it when it differs',
+      details:
+        'Takes a bond, lost with a part of your stake when validators find another root. Where somebody has put the same root already it is a vote for it, without a bond. The root 0 says that what was posted cannot be computed: the files are withheld, or something else than the rewards root is false.',
+      arguments: { epoch: integer({ help: `${ledgerNumber}; the newest unless given`, min: 1 }) },
+      options: { root: hash32({ help: 'Claim this rewards root instead of computing one' }) },
+      examples: [
+        ['rewards challenge --dry-run', 'What differs, and what would be sent'],
+        ['rewards challenge 3 --account ines --yes', 'Challenge epoch 3 as ines'],
+      ],
+      dryRun: true,
+    },
+    () => import('../../commands/rewards/challenge.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'resolve',
+      summary: 'End the vote on a challenged epoch, and settle your own vote',
+      details: 'Anybody may, once voting is over, or the window is and one root has more than half of all stake.',
+      arguments: { epoch: integer({ help: ledgerNumber, min: 1, required: true }) },
+      options: { warp: flag({ help: 'On the devnet: move its clock past the end of the vote' }) },
+      examples: [['rewards resolve 3 --warp --yes', 'On the devnet']],
+      dryRun: true,
+    },
+    () => import('../../commands/rewards/resolve.js'),
   ),
 ]

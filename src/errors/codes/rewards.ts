@@ -110,4 +110,30 @@ export const rewardsErrors = {
     message: 'Version {version} of the Datanet, with the root {root}, is not published on {network}',
     hint: 'Run `openledger datanet publish`, which publishes the newest version; an adapter of an older one has to be trained again.',
   },
+  OL1840: {
+    message: 'Epoch {number} of the ledger on {network}, which has {count}, is {status}: there is nothing to judge',
+    hint: 'Give the number of an epoch that is pending or challenged: `openledger rewards status` lists them.',
+  },
+  OL1841: {
+    message: 'Epoch {epoch}, which is final on {network}, is not in {path}: what accounts earned before is not known',
+    hint: 'Copy the folder of every earlier epoch from where it was published, then try again; or name a root with --root.',
+  },
+  OL1842: {
+    message: 'Epoch {epoch} in {path} is not epoch {number} of the ledger',
+    hint: 'Copy the folder of that epoch from where it was published.',
+    exitCode: 6,
+  },
+  OL1843: {
+    message: 'Epoch {number} is not what the files give: {field} was posted as {posted}, computed as {computed}',
+    hint: 'Nothing was sent. Challenge it instead: `openledger rewards challenge {number}`.',
+    exitCode: 6,
+  },
+  OL1844: {
+    message: 'Epoch {number} is what the files give, with the rewards root {root}: there is nothing to challenge',
+    hint: 'Nothing was sent. Attest it instead: `openledger rewards attest {number}`.',
+  },
+  OL1845: {
+    message: '{account} has nothing to collect on {network}: {reason}',
+    hint: 'Ask for stake with `openledger stake withdraw --amount`, and see `openledger stake status`.',
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,45 @@
+import { formatOpen, shortHex } from '../../terminal/formats.js'
+import { planJudgement, prepareChallenge, rivalRoot, sendJudgement } from '../../workflows/judgeEpoch.js'
+import { openChain } from '../../workflows/openChain.js'
+import { epochInQuestion, recomputeEpoch } from '../../workflows/recomputeEpoch.js'
+import { agreeTo } from '../agreeTo.js'
+import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
+
+interface Input {
+  readonly epoch: number | undefined
+  readonly root: `0x${string}` | undefined
+}
+
+/** `openledger rewards challenge`: puts the root that was computed here against the posted one. */
+export async function run(context: CommandContext, { epoch: number, root: given }: Input): Promise<void> {
+  const { output, config, flags, shell } = context
+  const { root: workspace, paths } = context.workspace()
+  const chain = await openChain({ ...config, workspace })
+  const recomputed =
+    given === undefined
+      ? await output.step('Compute the epoch again', () => recomputeEpoch(paths, chain, number))
+      : { onChain: await epochInQuestion(chain, number), differences: [] }
+  const claimed = 'own' in recomputed ? rivalRoot(recomputed) : (given as `0x${string}`)
+  const { onChain, differences } = recomputed
+  const challenge = await prepareChallenge(chain, onChain.number, claimed)
+  const { epoch, rewardsRoot, bondWei } = challenge
+  const data = { epoch, postedRoot: onChain.rewardsRoot, rewardsRoot, bondWei, differences }
+  for (const { field, posted, computed } of differences)
+    output.note(`${field} was posted as ${posted}, computed as ${computed}`)
+  const means = bondWei === 0n ? 'Vote for the challenge of' : `With a bond of ${formatOpen(bondWei)}, challenge`
+  const question = `${means} epoch ${epoch} of the ledger with the root ${shortHex(rewardsRoot, 8)}`
+  if (flags.dryRun) {
+    const transactions = await planJudgement(chain, challenge)
+    output.result({ challenged: false, ...data, transactions }, () => describeTransactions(transactions))
+    return
+  }
+  await agreeTo(context, chain, () => planJudgement(chain, challenge), question)
+  const { weightWei, hash } = await output.step('Challenge it', () => sendJudgement(chain, challenge))
+  output.result({ challenged: true, ...data, weightWei, transactionHash: hash }, () =>
+    [
+      `${bondWei === 0n ? 'Voted against' : 'Challenged'} epoch ${epoch} of the ledger, with a stake of ${formatOpen(weightWei)}.`,
+      `When voting is over: ${shell.line(`rewards resolve ${epoch}`)}`,
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,57 @@
+import { formatOpen, shortHex } from '../../terminal/formats.js'
+import { type EndVoteReturnType, endVote, planEndOfVote } from '../../workflows/judgeEpoch.js'
+import { openChain } from '../../workflows/openChain.js'
+import { agreeTo } from '../agreeTo.js'
+import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
+
+interface Input {
+  readonly epoch: number
+  readonly warp: boolean
+}
+
+/** `openledger rewards resolve`: ends the vote on a challenged epoch, and settles one's own vote. */
+export async function run(context: CommandContext, { epoch, warp }: Input): Promise<void> {
+  const { output, config, flags } = context
+  const { root } = context.workspace()
+  const chain = await openChain({ ...config, workspace: root })
+  if (flags.dryRun) {
+    const transactions = await planEndOfVote(chain, epoch)
+    output.result({ resolved: false, epoch, transactions }, () => describeTransactions(transactions))
+    return
+  }
+  await agreeTo(context, chain, () => planEndOfVote(chain, epoch), `End the vote on epoch ${epoch} of the ledger`)
+  const ended = await output.step('End the vote', () => endVote(chain, epoch, warp))
+  if (ended.warpedSeconds > 0)
+    output.note(`The devnet's clock was moved by ${ended.warpedSeconds} seconds, past the end of the vote.`)
+  const { resolved, settled, warpedSeconds } = ended
+  const data = {
+    epoch,
+    warpedSeconds,
+    outcome: resolved?.outcome ?? null,
+    rewardsRoot: resolved?.rewardsRoot ?? null,
+    forfeitedWei: resolved?.forfeitedWei ?? null,
+    transactionHash: resolved?.hash ?? null,
+    rewardWei: settled?.rewardWei ?? null,
+    slashedWei: settled?.slashedWei ?? null,
+  }
+  output.result(data, () => describeEnd(epoch, ended))
+}
+
+function describeEnd(epoch: number, { resolved, settled }: EndVoteReturnType): string {
+  const found = {
+    none: '',
+    upheld: `Epoch ${epoch} was found right: it is final, and its rewards can be claimed.`,
+    overturned: `Epoch ${epoch} is rejected: validators found the root ${shortHex(resolved?.rewardsRoot ?? '0x', 8)}.`,
+    undecided: `Epoch ${epoch} is rejected: no root had more than half of the stake that voted, or too little stake did. It may be posted again.`,
+  }
+  const lines =
+    resolved === undefined ? [`The vote on epoch ${epoch} had been ended before.`] : [found[resolved.outcome]]
+  if (settled !== undefined)
+    lines.push(
+      settled.slashedWei > 0n
+        ? `Your vote lost: ${formatOpen(settled.slashedWei)} of your stake went to the treasury.`
+        : `Your vote is settled, and won ${formatOpen(settled.rewardWei)}; nothing of your stake is lost.`,
+    )
+  return lines.join('\n')
+}

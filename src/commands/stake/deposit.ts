@@ -1,0 +1,15 @@
+import { formatOpen } from '../../terminal/formats.js'
+import { prepareDeposit } from '../../workflows/manageStake.js'
+import { openChain } from '../../workflows/openChain.js'
+import type { CommandContext } from '../CommandContext.js'
+import { runSteps } from './runSteps.js'
+
+interface Input {
+  readonly amount: bigint
+}
+
+/** `openledger stake deposit`: adds OPEN to the account's stake. */
+export async function run(context: CommandContext, { amount }: Input): Promise<void> {
+  const chain = await openChain({ ...context.config, workspace: context.workspace().root })
+  await runSteps(context, chain, prepareDeposit(chain, amount), `Stake ${formatOpen(amount)}`)
+}

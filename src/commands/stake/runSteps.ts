@@ -1,0 +1,66 @@
+import { formatOpen } from '../../terminal/formats.js'
+import { planSteps, type SentStep, type StakeStep, type StakeSteps, sendSteps } from '../../workflows/manageStake.js'
+import type { Chain } from '../../workflows/openChain.js'
+import { agreeTo } from '../agreeTo.js'
+import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
+
+/** Shows, asks for, and sends what a staker wants done. */
+export async function runSteps(
+  context: CommandContext,
+  chain: Chain,
+  prepared: StakeSteps,
+  question: string,
+): Promise<void> {
+  const { output, flags } = context
+  const { account, steps } = prepared
+  if (flags.dryRun) {
+    const transactions = await planSteps(chain, prepared)
+    output.result({ done: false, account, steps: steps.map(plain), transactions }, () =>
+      [...steps.map((step) => `Would ${inWords(step)}.`), describeTransactions(transactions)].join('\n'),
+    )
+    return
+  }
+  await agreeTo(context, chain, () => planSteps(chain, prepared), `${question} as ${account}`)
+  const sent = await output.step(question, () => sendSteps(chain, prepared))
+  output.result({ done: true, account, steps: sent.map(plain) }, () => sent.map(describe).join('\n'))
+}
+
+const words: Readonly<Record<StakeStep['name'], string>> = {
+  deposit: 'stake',
+  request: 'ask for stake of',
+  settle: 'settle the vote on a decided epoch',
+  'withdraw stake': 'collect stake of',
+  'withdraw rewards': 'collect rewards of',
+}
+
+const inWords = ({ name, amountWei }: StakeStep): string =>
+  amountWei === undefined ? words[name] : `${words[name]} ${formatOpen(amountWei)}`
+
+/** As it stands in --json: what is not known is null. */
+const plain = ({ name, amountWei, ...sent }: StakeStep & Partial<SentStep>) => ({
+  name,
+  amountWei: amountWei ?? null,
+  ...(sent.transactionHash !== undefined && { transactionHash: sent.transactionHash }),
+  ...(sent.availableAt !== undefined && { availableAt: new Date(sent.availableAt * 1000).toISOString() }),
+  ...(sent.settled !== undefined && {
+    epoch: sent.settled.epoch,
+    rewardWei: sent.settled.rewardWei,
+    slashedWei: sent.settled.slashedWei,
+  }),
+})
+
+function describe(step: SentStep): string {
+  const { settled, availableAt, amountWei = 0n } = step
+  if (settled !== undefined)
+    return `The vote on epoch ${settled.epoch} is settled: ${formatOpen(settled.rewardWei)} won, ${formatOpen(settled.slashedWei)} of the stake lost.`
+  if (availableAt !== undefined)
+    return `${formatOpen(amountWei)} can be collected from ${new Date(availableAt * 1000).toISOString()}.`
+  return {
+    deposit: `Staked ${formatOpen(amountWei)}: it votes on epochs that are posted from now on.`,
+    request: '',
+    settle: '',
+    'withdraw stake': `Collected ${formatOpen(amountWei)} of stake.`,
+    'withdraw rewards': `Collected ${formatOpen(amountWei)} of rewards.`,
+  }[step.name]
+}

@@ -1,0 +1,42 @@
+import { formatOpen } from '../../terminal/formats.js'
+import { stakeStatus } from '../../workflows/manageStake.js'
+import { openChain } from '../../workflows/openChain.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+
+interface Input {
+  readonly for: string | undefined
+}
+
+/** `openledger stake status`: an account's stake, what it has earned, and its open vote. */
+export async function run(context: CommandContext, { for: who }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openChain({ ...config, workspace: context.workspace().root })
+  const account = who === undefined ? undefined : await resolveAccount(who, config.keystores)
+  const { stake, staking, ballot, ...found } = await stakeStatus(chain, account)
+  const { activeWei, unbondingWei, rewardsWei, locked } = stake
+  const availableAt = unbondingWei === 0n ? null : new Date(stake.availableAt * 1000).toISOString()
+  const { totalActiveWei, minStakeWei, unbondingPeriod, thisPeriodWei, nextPeriodWei } = staking
+  const data = {
+    account: found.account,
+    activeWei,
+    unbondingWei,
+    availableAt,
+    locked,
+    rewardsWei,
+    vote: ballot ?? null,
+    staking: { totalActiveWei, minStakeWei, unbondingPeriod, thisPeriodWei, nextPeriodWei },
+  }
+  output.result(data, () =>
+    [
+      `${data.account}`,
+      `  staked        ${formatOpen(activeWei)} of ${formatOpen(totalActiveWei)} in all`,
+      `  on its way    ${formatOpen(unbondingWei)}${availableAt === null ? '' : `, from ${availableAt}`}`,
+      `  has earned    ${formatOpen(rewardsWei)}`,
+      ballot === undefined
+        ? '  vote          none that waits'
+        : `  vote          on epoch ${ballot.epoch} with ${formatOpen(ballot.weightWei)}, ${ballot.decided ? 'which is decided: settle it with stake withdraw' : 'which is in question: the stake stays in'}`,
+      `stakers earn ${formatOpen(thisPeriodWei)} over the rest of these seven days, ${formatOpen(nextPeriodWei)} over the next`,
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,142 @@
+import { getBallot } from '../chain/actions/getBallot.js'
+import { getBlockTime } from '../chain/actions/getBlockTime.js'
+import { getEpoch } from '../chain/actions/getEpoch.js'
+import { type GetStakeReturnType, getStake } from '../chain/actions/getStake.js'
+import { type GetStakingReturnType, getStaking } from '../chain/actions/getStaking.js'
+import { requestUnstake } from '../chain/actions/requestUnstake.js'
+import { type SettleVoteReturnType, settleVote } from '../chain/actions/settleVote.js'
+import { stake } from '../chain/actions/stake.js'
+import { withdrawStake } from '../chain/actions/withdrawStake.js'
+import { withdrawStakingRewards } from '../chain/actions/withdrawStakingRewards.js'
+import type { WriteClient } from '../chain/createChainClient.js'
+import type { PlannedTransaction } from '../chain/describeTransaction.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import type { Chain } from './openChain.js'
+
+/** Who stakes on a devnet unless `--account` names another. */
+const staker = 'user'
+
+/** One thing that a staker can send. */
+export interface StakeStep {
+  readonly name: 'deposit' | 'request' | 'settle' | 'withdraw stake' | 'withdraw rewards'
+  /** OPEN that it moves; of a settlement, not known before. */
+  readonly amountWei: bigint | undefined
+}
+
+export interface StakeSteps {
+  readonly account: `0x${string}`
+  readonly steps: readonly StakeStep[]
+}
+
+export const prepareDeposit = (chain: Chain, amountWei: bigint): StakeSteps => ({
+  account: chain.as(staker).account.address,
+  steps: [{ name: 'deposit', amountWei }],
+})
+
+export const prepareRequest = (chain: Chain, amountWei: bigint): StakeSteps => ({
+  account: chain.as(staker).account.address,
+  steps: [{ name: 'request', amountWei }],
+})
+
+/**
+ * What the signer can collect now: first its vote on a decided epoch is settled, which frees its stake, then comes the stake
+ * whose waiting is over, then what it has earned.
+ *
+ * @throws OL1845 when there is nothing to collect, and why
+ */
+export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
+  const account = chain.as(staker).account.address
+  const { stake: found, ballot, now } = await stakeStatus(chain, account)
+  const steps: StakeStep[] = []
+  if (ballot?.decided === true) steps.push({ name: 'settle', amountWei: undefined })
+  const due = found.unbondingWei > 0n && found.availableAt <= now
+  if (due && (!found.locked || ballot?.decided === true))
+    steps.push({ name: 'withdraw stake', amountWei: found.unbondingWei })
+  if (found.rewardsWei > 0n) steps.push({ name: 'withdraw rewards', amountWei: found.rewardsWei })
+  if (steps.length > 0) return { account, steps }
+  const reason =
+    found.unbondingWei === 0n
+      ? 'no stake was asked for'
+      : due
+        ? `its vote on epoch ${ballot?.epoch} is not settled before that is decided`
+        : `its stake waits until ${new Date(found.availableAt * 1000).toISOString()}`
+  throw new OpenLedgerError('OL1845', { account, network: chain.network.name, reason })
+}
+
+/** Sends the steps one after the other. */
+export async function sendSteps(chain: Chain, { steps }: StakeSteps): Promise<readonly SentStep[]> {
+  const sent: SentStep[] = []
+  for (const step of steps) sent.push({ ...step, ...(await send(chain, chain.as(staker), step)) })
+  return sent
+}
+
+export interface SentStep extends StakeStep {
+  readonly transactionHash: `0x${string}`
+  /** Of a request: Unix time in seconds from which the stake can be collected. */
+  readonly availableAt?: number
+  /** Of a settlement. */
+  readonly settled?: SettleVoteReturnType
+}
+
+/** The transaction of the first step, checked; those after it depend on it. */
+export async function planSteps(chain: Chain, { steps: [first] }: StakeSteps): Promise<readonly PlannedTransaction[]> {
+  const planned = first && (await chain.plan(staker, (client) => send(chain, client, first)))
+  return planned === undefined ? [] : [planned]
+}
+
+async function send(
+  chain: Chain,
+  client: WriteClient,
+  { name, amountWei = 0n }: StakeStep,
+): Promise<Omit<SentStep, keyof StakeStep> & { readonly amountWei?: bigint }> {
+  const address = chain.address('Staking')
+  switch (name) {
+    case 'deposit':
+      return { transactionHash: (await stake(client, { address, amountWei })).hash }
+    case 'request': {
+      const { hash, availableAt } = await requestUnstake(client, { address, amountWei })
+      return { transactionHash: hash, availableAt }
+    }
+    case 'settle': {
+      const ledger = chain.address('AttributionLedger')
+      const settled = await settleVote(client, { address: ledger, account: client.account.address })
+      return { transactionHash: settled.hash, settled }
+    }
+    case 'withdraw stake': {
+      // A settlement before it may have taken a part.
+      const { hash, amountWei: paid } = await withdrawStake(client, { address })
+      return { transactionHash: hash, amountWei: paid }
+    }
+    case 'withdraw rewards': {
+      const { hash, amountWei: paid } = await withdrawStakingRewards(client, { address })
+      return { transactionHash: hash, amountWei: paid }
+    }
+  }
+}
+
+export interface StakeStatus {
+  readonly account: `0x${string}`
+  readonly stake: GetStakeReturnType
+  readonly staking: GetStakingReturnType
+  /** The account's vote that is not settled, and whether it can be. */
+  readonly ballot: { readonly epoch: number; readonly weightWei: bigint; readonly decided: boolean } | undefined
+  /** The chain's clock: Unix time in seconds. */
+  readonly now: number
+}
+
+/** An account's stake, what it earns, and its open vote; the signer's unless given. */
+export async function stakeStatus(chain: Chain, given?: `0x${string}`): Promise<StakeStatus> {
+  const account = given ?? chain.as(staker).account.address
+  const [address, ledger] = [chain.address('Staking'), chain.address('AttributionLedger')]
+  const [found, staking, ballot, now] = await Promise.all([
+    getStake(chain.client, { address, account }),
+    getStaking(chain.client, { address }),
+    getBallot(chain.client, { address: ledger, account }),
+    getBlockTime(chain.client),
+  ])
+  if (ballot === undefined) return { account, stake: found, staking, ballot: undefined, now }
+  const { epoch, weightWei } = ballot
+  const { status } = await getEpoch(chain.client, { address: ledger, epoch })
+  const decided = status === 'finalized' || status === 'rejected'
+  return { account, stake: found, staking, ballot: { epoch, weightWei, decided }, now }
+}

@@ -1,0 +1,139 @@
+import { getPayment } from '../chain/actions/getPayment.js'
+import type { WorkspacePaths } from '../config/workspacePaths.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { loadEpoch, readEpochFiles } from '../rewards/epochFolder.js'
+import { buildEpoch, type Epoch } from '../rewards/epochs.js'
+import type { Receipt } from '../rewards/receipts.js'
+import { countEpochs, ledgerEpochs, type OnChainEpoch } from './epochHistory.js'
+import { readInferences } from './inferences.js'
+import type { Chain } from './openChain.js'
+import { receiptOf, sortInferences } from './postEpoch.js'
+
+/** A field in which what was posted is not what the files give. */
+export interface EpochDifference {
+  readonly field: 'rewardsRoot' | 'receiptsRoot' | 'totalAllocatedWei' | 'receiptCount' | 'manifestHash'
+  readonly posted: string
+  readonly computed: string
+}
+
+export interface RecomputedEpoch {
+  /** As the ledger has it. */
+  readonly onChain: OnChainEpoch
+  /** The epoch that the files and the payments give; undefined where they give none. */
+  readonly own: Epoch | undefined
+  /** The fields that differ; all of them where there is no epoch of our own. */
+  readonly differences: readonly EpochDifference[]
+}
+
+/**
+ * An epoch of the ledger that is in question.
+ *
+ * @param number the ledger's number, which counts rejected epochs too; the newest unless given
+ * @throws OL1840 when there is no such epoch, or it is decided
+ */
+export async function epochInQuestion(chain: Chain, number: number | undefined): Promise<OnChainEpoch> {
+  const ledger = await ledgerEpochs(chain)
+  const onChain = number === undefined ? ledger.at(-1) : ledger[number - 1]
+  if (onChain?.status === 'pending' || onChain?.status === 'challenged') return onChain
+  const names = { number: number ?? ledger.length, network: chain.network.name, count: ledger.length }
+  throw new OpenLedgerError('OL1840', { ...names, status: onChain?.status ?? 'unknown' })
+}
+
+/**
+ * Computes an epoch that is in question again, trusting nothing that was posted: shares are those that this workspace noted
+ * for an inference, else those of the epoch's receipts; what was paid is what the escrow says; earlier epochs are those of
+ * the workspace, re-verified. A receipt that was never paid for is left out.
+ *
+ * @param number the ledger's number; the newest unless given
+ * @throws OL1840 when there is no such epoch in question
+ * @throws OL1805 when the files of an earlier epoch are damaged, OL1841 when one is missing
+ */
+export async function recomputeEpoch(
+  paths: WorkspacePaths,
+  chain: Chain,
+  number: number | undefined,
+): Promise<RecomputedEpoch> {
+  const onChain = await epochInQuestion(chain, number)
+  const earlier = (await ledgerEpochs(chain)).filter(({ status }) => status === 'finalized')
+  const count = await countEpochs(paths)
+  if (count < earlier.length)
+    throw new OpenLedgerError('OL1841', { epoch: count + 1, path: paths.epochs, network: chain.network.name })
+  const epochs: Epoch[] = []
+  for (const { number: posted, manifestHash } of earlier) {
+    const path = paths.epoch(epochs.length + 1)
+    const epoch = await loadEpoch(path, epochs.at(-1))
+    if (epoch.manifestHash !== manifestHash)
+      throw new OpenLedgerError('OL1842', { path, epoch: epoch.manifest.epoch, number: posted })
+    epochs.push(epoch)
+  }
+  const own = await build(paths, chain, epochs, count > earlier.length)
+  return { onChain, own, differences: differencesOf(onChain, own) }
+}
+
+async function build(
+  paths: WorkspacePaths,
+  chain: Chain,
+  epochs: readonly Epoch[],
+  published: boolean,
+): Promise<Epoch | undefined> {
+  const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
+  const receipts = published
+    ? await receiptsAgain(paths, chain, paths.epoch(epochs.length + 1), settled)
+    : (await sortInferences(paths, chain, epochs)).receipts
+  const previous = epochs.at(-1)
+  try {
+    const place = { chainId: chain.network.chain.id, rewardPool: chain.address('RewardPool') }
+    return buildEpoch({ receipts, settled, ...place, ...(previous && { previous }) })
+  } catch (error) {
+    // Nothing to allocate: whatever was posted is false.
+    if (OpenLedgerError.is(error) && error.code === 'OL1803') return undefined
+    throw error
+  }
+}
+
+/** The receipts that were published with an epoch, each made anew from what was noted here and paid on the chain. */
+async function receiptsAgain(
+  paths: WorkspacePaths,
+  chain: Chain,
+  folder: string,
+  settled: ReadonlySet<string>,
+): Promise<Receipt[]> {
+  const address = chain.address('InferenceEscrow')
+  const noted = new Map((await readInferences(paths)).map((inference) => [inference.inferenceId, inference]))
+  // Only its form is checked: whether what it says is true is what is found out here.
+  const { receipts } = await readEpochFiles(folder)
+  const again = new Map<string, Receipt>()
+  for (const receipt of receipts) {
+    if (settled.has(receipt.inferenceId)) continue
+    const inferenceId = receipt.inferenceId as `0x${string}`
+    const payment = await getPayment(chain.client, { address, inferenceId })
+    if (payment === undefined) continue
+    const inference = noted.get(receipt.inferenceId)
+    if (inference !== undefined && inference.shares.length > 0) again.set(inferenceId, receiptOf(inference, payment))
+    else if (inference === undefined && agrees(receipt, payment)) again.set(inferenceId, receipt)
+  }
+  return [...again.values()]
+}
+
+type Payment = NonNullable<Awaited<ReturnType<typeof getPayment>>>
+
+const agrees = (receipt: Receipt, { feeWei, poolWei, payer, modelId }: Payment): boolean =>
+  receipt.feeWei === String(feeWei) &&
+  receipt.poolWei === String(poolWei) &&
+  receipt.payer === payer.toLowerCase() &&
+  receipt.modelId === modelId.toLowerCase()
+
+function differencesOf(posted: OnChainEpoch, own: Epoch | undefined): EpochDifference[] {
+  const computed: Readonly<Record<EpochDifference['field'], string | number | undefined>> = {
+    rewardsRoot: own?.manifest.rewardsRoot,
+    receiptsRoot: own?.manifest.receiptsRoot,
+    totalAllocatedWei: own?.manifest.totalAllocatedWei,
+    receiptCount: own?.manifest.receiptCount,
+    manifestHash: own?.manifestHash,
+  }
+  const fields = Object.keys(computed) as EpochDifference['field'][]
+  return fields.flatMap((field) => {
+    const [found, wanted] = [String(posted[field]), String(computed[field] ?? 'nothing')]
+    return found === wanted ? [] : [{ field, posted: found, computed: wanted }]
+  })
+}
