@@ -93,10 +93,10 @@ abstract contract Validators is Test {
         address account = validator(who);
         uint256 due = staking.stakeOf(account).rewards;
         if (due == 0) return;
+        vm.deal(account, 0);
         vm.prank(account);
         staking.withdrawRewards();
         vm.assertEq(account.balance, due, "what was shown is what is paid");
-        vm.deal(account, 0);
         rewardsOut += due;
         ++done[this.withdrawRewards.selector];
     }

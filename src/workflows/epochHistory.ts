@@ -104,7 +104,16 @@ export async function requireNotRejected(
     abi: attributionLedgerAbi,
     eventName: 'EpochPosted',
   })
-  const numbers = posts.filter(({ args }) => args.manifestHash === manifestHash).map(({ args }) => Number(args.epoch))
+  // Whoever posted something else under this manifest's hash has not spoiled it.
+  const same = posts.filter(
+    ({ args }) =>
+      args.manifestHash === manifestHash &&
+      args.rewardsRoot === manifest.rewardsRoot &&
+      args.receiptsRoot === manifest.receiptsRoot &&
+      String(args.totalAllocated) === manifest.totalAllocatedWei &&
+      Number(args.receiptCount) === manifest.receiptCount,
+  )
+  const numbers = same.map(({ args }) => Number(args.epoch))
   const rejected = ledger.filter(({ number, status }) => status === 'rejected' && numbers.includes(number))
   const address = chain.address('AttributionLedger')
   for (const { number } of rejected) {

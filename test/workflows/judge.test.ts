@@ -1,0 +1,245 @@
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parseEther, zeroHash } from 'viem'
+import { getBalance } from 'viem/actions'
+import { getEpoch } from '../../src/chain/actions/getEpoch.js'
+import { getLedger } from '../../src/chain/actions/getLedger.js'
+import { postEpoch as sendEpoch } from '../../src/chain/actions/postEpoch.js'
+import { rewardPoolTotals } from '../../src/chain/actions/rewardPoolTotals.js'
+import { stake } from '../../src/chain/actions/stake.js'
+import { voteEpoch } from '../../src/chain/actions/voteEpoch.js'
+import { workspacePaths } from '../../src/config/workspacePaths.js'
+import type { StoredRecord } from '../../src/datanet/DatanetStore.js'
+import { openDatanet } from '../../src/datanet/openDatanet.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { warp } from '../../src/devnet/warp.js'
+import { claimAll } from '../../src/workflows/claimAll.js'
+import {
+  endVote,
+  planJudgement,
+  prepareAttestation,
+  prepareChallenge,
+  rivalRoot,
+  sendJudgement,
+} from '../../src/workflows/judgeEpoch.js'
+import {
+  planSteps,
+  prepareCollection,
+  prepareDeposit,
+  prepareRequest,
+  sendSteps,
+  stakeStatus,
+} from '../../src/workflows/manageStake.js'
+import { type Chain, devnetChain } from '../../src/workflows/openChain.js'
+import { payInferences, preparePayments } from '../../src/workflows/payInferences.js'
+import { postEpoch, prepareEpoch } from '../../src/workflows/postEpoch.js'
+import { publishDatanet } from '../../src/workflows/publishDatanet.js'
+import { publishModel } from '../../src/workflows/publishModel.js'
+import { recomputeEpoch } from '../../src/workflows/recomputeEpoch.js'
+import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'openledger-judge-'))
+const paths = workspacePaths(folder)
+const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
+const { user, zed } = devAccounts()
+let devnet: Devnet
+let chain: Chain
+let mara: StoredRecord
+let tobias: StoredRecord
+let modelId: `0x${string}`
+
+beforeAll(async () => {
+  ;[mara, tobias] = (await makeWorkspace(folder)) as [StoredRecord, StoredRecord]
+  devnet = await startDevnet({ workspace: folder })
+  chain = devnetChain(devnet)
+  const store = openDatanet(folder)
+  const { version } = await publishDatanet(store, chain).finally(() => store.close())
+  ;({ modelId } = await publishModel(chain, { adapter: makeAdapter(folder, version.root), ...prices }))
+})
+afterAll(async () => {
+  await devnet.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const ask = async (prompt: string) => {
+  const attributions = [
+    attributionOf(prompt, [
+      [mara, 0.75],
+      [tobias, 0.25],
+    ]),
+  ]
+  await payInferences(chain, await preparePayments(chain, { paths, modelId, scorer: 'test', attributions }))
+}
+const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
+const ledger = () => chain.address('AttributionLedger')
+
+describe('staking', () => {
+  test('is shown before it is done', async () => {
+    const deposit = prepareDeposit(chain, parseEther('500'))
+    expect(deposit.account).toBe(user.address)
+    const before = await getBalance(chain.client, { address: user.address })
+    expect(await planSteps(chain, deposit)).toMatchObject([{ function: 'stake', valueWei: parseEther('500') }])
+    expect(await getBalance(chain.client, { address: user.address })).toBe(before)
+    await sendSteps(chain, deposit)
+    await stake(chain.as('zed'), { address: chain.address('Staking'), amountWei: parseEther('100') })
+    await warp(devnet, 1)
+    const { stake: found, staking, ballot } = await stakeStatus(chain)
+    expect(found).toMatchObject({ activeWei: parseEther('500'), unbondingWei: 0n, locked: false })
+    expect(staking.totalActiveWei).toBe(parseEther('600'))
+    expect(ballot).toBeUndefined()
+  })
+
+  test('of which nothing was asked for cannot be collected', async () => {
+    await expect(prepareCollection(chain)).rejects.toMatchObject({
+      code: 'OL1845',
+      details: { account: user.address, reason: 'no stake was asked for' },
+    })
+  })
+})
+
+describe('an epoch that is right', () => {
+  test('is computed again to the same roots, attested, and not challenged', async () => {
+    await expect(recomputeEpoch(paths, chain, undefined)).rejects.toMatchObject({ code: 'OL1840' })
+    await ask('one')
+    const { epoch } = await post()
+    const recomputed = await recomputeEpoch(paths, chain, undefined)
+    expect(recomputed.differences).toEqual([])
+    expect(recomputed.own?.manifestHash).toBe(epoch.manifestHash)
+    expect(() => rivalRoot(recomputed)).toThrow(expect.objectContaining({ code: 'OL1844' }))
+    const attestation = prepareAttestation(recomputed)
+    expect(attestation).toEqual({ epoch: 1, rewardsRoot: epoch.manifest.rewardsRoot, bondWei: 0n })
+    expect(await planJudgement(chain, attestation)).toMatchObject([{ function: 'vote', valueWei: 0n }])
+    expect((await sendJudgement(chain, attestation)).weightWei).toBe(parseEther('500'))
+  })
+
+  test('keeps the stake in until it is final; then the vote is settled with the collection', async () => {
+    await sendSteps(chain, prepareRequest(chain, parseEther('100')))
+    const waiting = await prepareCollection(chain).catch((error: unknown) => error)
+    expect(waiting).toMatchObject({ code: 'OL1845', details: { reason: expect.stringContaining('waits until') } })
+    await claimAll(paths, chain, { warp: true })
+    await warp(devnet, 7 * 86_400)
+    const collection = await prepareCollection(chain)
+    expect(collection.steps.map(({ name }) => name)).toEqual(['settle', 'withdraw stake'])
+    const sent = await sendSteps(chain, collection)
+    expect(sent).toMatchObject([
+      { settled: { epoch: 1, slashedWei: 0n, rewardWei: 0n } },
+      { amountWei: parseEther('100') },
+    ])
+    expect((await stakeStatus(chain)).stake).toMatchObject({ activeWei: parseEther('400'), locked: false })
+  })
+
+  test('is found right also by somebody who has its files and no notes of its inferences', async () => {
+    await ask('two')
+    const { epoch } = await post()
+    const notes = join(paths.attribution, 'inferences')
+    renameSync(notes, join(folder, 'notes'))
+    const { own, differences } = await recomputeEpoch(paths, chain, 2)
+    renameSync(join(folder, 'notes'), notes)
+    expect(differences).toEqual([])
+    expect(own?.manifestHash).toBe(epoch.manifestHash)
+    // And by somebody who has the notes, and got no files.
+    renameSync(paths.epoch(2), join(folder, 'published'))
+    const again = await recomputeEpoch(paths, chain, 2)
+    renameSync(join(folder, 'published'), paths.epoch(2))
+    expect(again.differences).toEqual([])
+    await claimAll(paths, chain, { warp: true })
+  })
+})
+
+describe('an epoch that is false', () => {
+  /** What a dishonest operator posts: somebody else's root, over all that is in the pool. */
+  const postFalse = async (changed: object) => {
+    const client = chain.as('operator')
+    const { epoch } = await prepareEpoch(paths, chain)
+    const { manifest } = epoch
+    const { bondWei } = await getLedger(client, { address: ledger() })
+    return sendEpoch(client, {
+      address: ledger(),
+      receiptsRoot: manifest.receiptsRoot as `0x${string}`,
+      rewardsRoot: manifest.rewardsRoot as `0x${string}`,
+      totalAllocatedWei: BigInt(manifest.totalAllocatedWei),
+      receiptCount: manifest.receiptCount,
+      manifestHash: epoch.manifestHash,
+      bondWei,
+      ...changed,
+    })
+  }
+
+  test('in its rewards is not attested, but challenged with the root that the files give', async () => {
+    await ask('three')
+    const { fundedWei } = await rewardPoolTotals(chain.client, { address: chain.address('RewardPool') })
+    const stolen = `0x${'5'.repeat(64)}` as const
+    const { epoch } = await postFalse({ rewardsRoot: stolen, totalAllocatedWei: fundedWei })
+    const recomputed = await recomputeEpoch(paths, chain, undefined)
+    const { own } = recomputed
+    expect(recomputed.differences).toContainEqual({
+      field: 'rewardsRoot',
+      posted: stolen,
+      computed: own?.manifest.rewardsRoot,
+    })
+    expect(() => prepareAttestation(recomputed)).toThrow(expect.objectContaining({ code: 'OL1843', exitCode: 6 }))
+
+    const challenge = await prepareChallenge(chain, epoch, rivalRoot(recomputed))
+    expect(challenge).toMatchObject({ rewardsRoot: own?.manifest.rewardsRoot, bondWei: parseEther('1') })
+    expect((await sendJudgement(chain, challenge)).weightWei).toBe(parseEther('400'))
+    // Whoever computes the same root later votes for it, and needs no bond.
+    expect((await prepareChallenge(chain, epoch, rivalRoot(recomputed))).bondWei).toBe(0n)
+    await voteEpoch(chain.as('zed'), { address: ledger(), epoch, rewardsRoot: stolen })
+
+    await expect(endVote(chain, epoch, false)).rejects.toMatchObject({ code: 'OL1603' })
+    const ended = await endVote(chain, epoch, true)
+    expect(ended.warpedSeconds).toBeGreaterThan(0)
+    expect(ended.resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: own?.manifest.rewardsRoot })
+    expect(ended.settled).toMatchObject({ rewardWei: parseEther('0.5'), slashedWei: 0n })
+    expect((await getEpoch(chain.client, { address: ledger(), epoch })).status).toBe('rejected')
+    // The other one's vote is settled by its own end of the vote.
+    const { ballot } = await stakeStatus(chain, zed.address)
+    expect(ballot).toEqual({ epoch, weightWei: parseEther('100'), decided: true })
+  })
+
+  test('in another field is challenged with no root at all', async () => {
+    const { epoch } = await postFalse({ receiptCount: 77 })
+    const recomputed = await recomputeEpoch(paths, chain, epoch)
+    expect(recomputed.differences).toEqual([{ field: 'receiptCount', posted: '77', computed: '1' }])
+    expect(rivalRoot(recomputed)).toBe(zeroHash)
+    await sendJudgement(chain, await prepareChallenge(chain, epoch, zeroHash))
+    expect((await endVote(chain, epoch, true)).resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: zeroHash })
+    // A second time there is nothing to end.
+    await expect(endVote(chain, epoch, true)).rejects.toMatchObject({ code: 'OL1603' })
+  })
+
+  test('in shares that this workspace noted otherwise is found out, though its files agree with each other', async () => {
+    const batch = join(paths.attribution, 'inferences')
+    const before = readdirSync(batch)
+    await ask('four')
+    const { epoch } = await prepareEpoch(paths, chain)
+    // The operator writes and posts what its own notes say; the validator's notes say something else.
+    await post()
+    const file = join(batch, String(readdirSync(batch).find((name) => !before.includes(name))))
+    const original = readFileSync(file, 'utf8')
+    const changed = original.replace('"share":0.75', '"share":0.5').replace('"share":0.25', '"share":0.5')
+    expect(changed).not.toBe(original)
+    writeFileSync(file, changed)
+    const recomputed = await recomputeEpoch(paths, chain, undefined)
+    writeFileSync(file, original)
+    expect(recomputed.differences.map(({ field }) => field)).toEqual(['rewardsRoot', 'receiptsRoot', 'manifestHash'])
+    expect(rivalRoot(recomputed)).not.toBe(epoch.manifest.rewardsRoot)
+  })
+
+  test('cannot be computed without the epochs before it', async () => {
+    renameSync(paths.epochs, join(folder, 'gone'))
+    await expect(recomputeEpoch(paths, chain, undefined)).rejects.toMatchObject({ code: 'OL1841' })
+    renameSync(join(folder, 'gone'), paths.epochs)
+    await expect(recomputeEpoch(paths, chain, 99)).rejects.toMatchObject({
+      code: 'OL1840',
+      details: { number: 99, status: 'unknown' },
+    })
+    await expect(recomputeEpoch(paths, chain, 1)).rejects.toMatchObject({
+      code: 'OL1840',
+      details: { status: 'finalized' },
+    })
+  })
+})
