@@ -43,12 +43,11 @@ export async function createContext(
     verbose: options['verbose'] === true,
     dryRun: options['dryRun'] === true,
   }
-  let config = noConfig
+  const given = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]))
+  let config: Config = { ...noConfig, network: given('network') ?? localNetwork, account: given('account') }
   if (command.config !== false) {
     // zod and cosmiconfig cost more to load than --help may take.
     const { loadConfig } = await import('../config/loadConfig.js')
-    const given = (name: string): string | undefined =>
-      options[name] === undefined ? undefined : String(options[name])
     config = await loadConfig({ folder: cwd, environment, network: given('network'), account: given('account') })
   }
   const { signal } = lifetime

@@ -61,6 +61,20 @@ export interface OpenChainParameters {
  * @throws OL1704 or OL1705 when it is the devnet and that does not run
  */
 export async function openChain(parameters: OpenChainParameters): Promise<Chain> {
+  const { network, devnet, signer } = await openNetwork(parameters)
+  return chainOf(network, devnet, signer, parameters.signing.review)
+}
+
+/** A network, and who was chosen to sign on it. */
+export interface OpenedNetwork {
+  readonly network: Network
+  readonly devnet: DevnetState | undefined
+  /** Undefined where nobody is chosen. Throws what keeps the chosen account from being used. */
+  signer(): LocalAccount | undefined
+}
+
+/** The part of {@link openChain} that looks things up. */
+export async function openNetwork(parameters: OpenChainParameters): Promise<OpenedNetwork> {
   const { workspace, network: name, networks, account, keystores, signing } = parameters
   const described = name === localNetwork ? undefined : (networks[name] as NetworkConfig)
   const devnet = described === undefined ? await requireDevnet(workspace) : undefined
@@ -70,11 +84,14 @@ export async function openChain(parameters: OpenChainParameters): Promise<Chain>
     if (OpenLedgerError.is(error)) return error
     throw error
   })
-  const signer = (): LocalAccount | undefined => {
-    if (OpenLedgerError.is(chosen)) throw chosen
-    return chosen
+  return {
+    network,
+    devnet,
+    signer() {
+      if (OpenLedgerError.is(chosen)) throw chosen
+      return chosen
+    },
   }
-  return chainOf(network, devnet, signer, signing.review)
 }
 
 const networkOf = (name: string, described: NetworkConfig | undefined): Network =>

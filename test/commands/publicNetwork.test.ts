@@ -131,6 +131,31 @@ describe('a public network, with a keystore for each part', () => {
     expect(await sentBy('owner')).toBe(0)
   })
 
+  test('doctor tells what is there, and what is missing', async () => {
+    const checks = async (words: string) => {
+      const { document } = await run(`doctor ${words}`.trim())
+      const rows = document.data.checks
+      return Object.fromEntries(
+        rows.map(({ name, ...rest }: { name: string; status: string; found: string }) => [name, rest]),
+      )
+    }
+    const owner = await checks('--network openledger --account owner')
+    expect(owner['Network']).toEqual({ status: 'ok', found: `openledger, chain 1612, at ${node.rpcUrl}` })
+    expect(owner['Contracts']).toMatchObject({ status: 'ok', found: expect.stringContaining('with code') })
+    expect(owner['Account']).toEqual({ status: 'ok', found: `${addressOf('owner')}, 1,000.000000 OPEN` })
+    expect((await checks('--network openledger --account poor'))['Account']).toMatchObject({ status: 'warn' })
+    expect((await checks('--network openledger'))['Account']).toMatchObject({ status: 'fail' })
+    expect((await checks('--network openledger-testnet'))['Network']).toMatchObject({ status: 'fail' })
+    const { DatanetRegistry: _, ...rest } = addresses
+    configure({ addresses: { ...rest, RewardPool: addressOf('poor') } })
+    expect((await checks('--network openledger --account maintainer'))['Contracts']).toMatchObject({
+      status: 'fail',
+      found: 'no address of DatanetRegistry; no code where RewardPool should be',
+    })
+    configure()
+    expect((await checks(''))['Network']).toBeUndefined()
+  }, 60_000)
+
   test('a keystore that holds a test key, or another key than it says, signs nothing', async () => {
     const key = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'
     lightKeystore(keystore('public'), password, { key })

@@ -41,11 +41,13 @@ export const startCommands: readonly Command[] = [
     {
       noun: 'doctor',
       summary: 'Check that this machine has what openledger needs',
-      details: 'Each check that fails says how to mend it. Exit code 1 when one fails.',
+      details:
+        'Each check that fails says how to mend it. Exit code 1 when one fails. With --network also whether that network answers, is on its chain, has the contracts, and who signs there.',
       arguments: {},
       options: {},
       examples: [
         ['doctor', 'Check this machine'],
+        ['doctor --network openledger --account ops', 'And the public network, for an account'],
         ['doctor --json', 'The same as one JSON document, for a report or a script'],
       ],
       config: false,

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from '@jest/globals'
+import { root } from '../cli/openledger.js'
+
+const copy = realpathSync(mkdtempSync(join(tmpdir(), 'openledger-contracts-check-')))
+afterAll(() => rmSync(copy, { recursive: true }))
+
+for (const part of ['package.json', 'scripts', 'contracts/foundry.toml', 'contracts/src', 'src/chain/contracts'])
+  cpSync(join(root, part), join(copy, part), { recursive: true })
+// forge reads nothing that lies outside its root, links included; programs may be anywhere.
+const contracts = 'node_modules/@openzeppelin/contracts'
+cpSync(join(root, contracts), join(copy, contracts), { recursive: true })
+for (const name of ['@foundry-rs', 'solc'])
+  symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
+
+/** What `npm run contracts -- --check` says of the copy. */
+const check = () =>
+  spawnSync(process.execPath, ['scripts/generateContracts.js', '--check'], { cwd: copy, encoding: 'utf8' })
+
+const edit = (path: string, change: (text: string) => string): void => {
+  const before = readFileSync(join(copy, path), 'utf8')
+  const after = change(before)
+  if (after === before) throw new Error(`${path} has nothing to change`)
+  writeFileSync(join(copy, path), after)
+}
+
+test('contracts and their checked-in ABIs are the same, and a change of either is found', () => {
+  expect(check()).toMatchObject({ status: 0, stderr: '' })
+
+  // A contract that no longer is what its artifact says.
+  edit('contracts/src/WOPEN.sol', (text) => text.replace(/\}\s*$/, 'function added() external pure {}\n}\n'))
+  // One byte of creation code, one word of an ABI, an artifact that is gone, one that has no contract.
+  edit('src/chain/contracts/Open.generated.ts', (text) => text.replace(/'0x6/, "'0x7"))
+  edit('src/chain/contracts/ModelRegistry.generated.ts', (text) => text.replace('"nonpayable"', '"payable"'))
+  rmSync(join(copy, 'src/chain/contracts/RewardPool.generated.ts'))
+  writeFileSync(join(copy, 'src/chain/contracts/Ghost.generated.ts'), '')
+  const { status, stderr } = check()
+  expect(status).toBe(1)
+  for (const name of ['WOPEN', 'Open', 'ModelRegistry', 'RewardPool', 'Ghost'])
+    expect(stderr).toMatch(new RegExp(`[ ,]${name}\\.generated\\.ts`))
+  for (const name of ['DatanetRegistry', 'InferenceEscrow']) expect(stderr).not.toContain(name)
+}, 240_000)
