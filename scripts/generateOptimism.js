@@ -16,6 +16,8 @@ const suffix = '.generated.ts'
 
 /** On the L1 a contract is created by its creation code; a predeploy of the L2 is there from the start, as runtime code. */
 const created = ['OptimismPortal', 'SystemConfig', 'L2OutputOracle', 'SuperchainConfig', 'Proxy', 'ProxyAdmin']
+/** The predeploy that is called from here; the others are for the chain's own users. */
+const called = ['L2ToL1MessagePasser']
 const predeployed = ['L1Block', 'L2ToL1MessagePasser', 'WETH', 'GasPriceOracle']
 
 const artifact = (name) =>
@@ -38,7 +40,9 @@ function render(name, kind) {
   const constant = constantOf(name)
   return [
     header(`forge-artifacts/${name}.sol`),
-    kind === 'bytecode' ? `\nexport const ${constant}Abi = ${JSON.stringify(abi, null, 2)} as const\n` : '',
+    kind === 'bytecode' || called.includes(name)
+      ? `\nexport const ${constant}Abi = ${JSON.stringify(abi, null, 2)} as const\n`
+      : '',
     hexConstant(`${constant}${kind === 'bytecode' ? 'Bytecode' : 'Code'}`, code.object),
   ].join('')
 }

@@ -13,6 +13,8 @@ export type ContractName =
   | 'OpenLedgerGovernor'
   | 'OpenLedgerTimelock'
   | 'Open'
+  | 'OptimismPortal'
+  | 'L2ToL1MessagePasser'
 
 /** A chain, where it is reached, and which contracts are on it. */
 export interface Network {

@@ -1,5 +1,6 @@
 import type { Command } from './declareCommand.js'
 import { attributeCommands } from './table/attributeCommands.js'
+import { bridgeCommands } from './table/bridgeCommands.js'
 import { datanetCommands } from './table/datanetCommands.js'
 import { devnetCommands } from './table/devnetCommands.js'
 import { govCommands } from './table/govCommands.js'
@@ -17,6 +18,7 @@ import { walletCommands } from './table/walletCommands.js'
 export const commandTable: readonly Command[] = [
   ...startCommands,
   ...devnetCommands,
+  ...bridgeCommands,
   ...datanetCommands,
   ...trainCommands,
   ...modelCommands,

@@ -12,6 +12,7 @@ export const nounSummaries: Readonly<Record<string, string>> = {
   model: 'Ask a model with its adapter, publish it on the chain',
   devnet: 'A local L1 and L2 whose gas is OPEN',
   wallet: 'The keys that sign on networks that are not local',
+  'devnet bridge': 'OPEN between the L1 and the L2, both ways',
   'devnet snapshot': 'Keep and restore both layers as one',
   gov: 'Propose, vote on and carry out changes of the network’s parameters',
   stake: 'Stake OPEN to judge epochs, and earn a part of fees',

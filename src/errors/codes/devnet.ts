@@ -63,6 +63,67 @@ export const devnetErrors = {
     message: 'A request to the L2 may have {limit} bytes at most',
     hint: 'Send it in several requests.',
   },
+  OL1724: {
+    message: 'Nothing was asked to go over the bridge: the amount is zero',
+    hint: 'Give an amount of OPEN above zero, for example 0.5.',
+    exitCode: 2,
+  },
+  OL1725: {
+    message: '{account} has {balance} wei of OPEN on the {layer}, and {amount} wei were to go over the bridge',
+    hint: 'Give less, or another account with --from; `openledger devnet accounts` shows what each has.',
+  },
+  OL1726: {
+    message: 'The deposit of the L1 transaction {hash} has not arrived on the L2 within {seconds} seconds',
+    hint: 'It is not lost: it arrives when the relayer gets on. See `openledger devnet bridge status` and `openledger devnet logs`.',
+  },
+  OL1727: {
+    message: '{to} refused the deposit on the L2 (transaction {hash}); the OPEN is there, with the sender {from}',
+    hint: 'Deposit to an account that takes OPEN, or to a contract that does so with at most 100000 gas.',
+  },
+  OL1728: {
+    message: 'The portal never pays a withdrawal out to {to}: it is the token or the portal itself',
+    hint: 'Withdraw to an account, or to another contract of the L1.',
+    exitCode: 2,
+  },
+  OL1729: {
+    message: 'The L2 transaction {hash} holds no withdrawal',
+    hint: '`openledger devnet bridge status` lists the withdrawals and their transactions.',
+  },
+  OL1730: {
+    message: 'There is no transaction {hash} on the L2',
+    hint: 'Give the hash that `openledger devnet bridge withdraw` printed; `openledger devnet bridge status` lists all.',
+  },
+  OL1731: {
+    message:
+      'No output on the L1 covers the withdrawal {hash} yet, of L2 block {block}; {seconds} seconds were waited for it',
+    hint: 'See `openledger devnet logs` for what keeps the relayer, which proposes it, and prove again.',
+  },
+  OL1732: {
+    message: 'The withdrawal {hash} is proven already',
+    hint: 'Run `openledger devnet bridge finalize {hash}`.',
+  },
+  OL1733: {
+    message: 'The withdrawal {hash} is finalised already: it was paid out on the L1',
+    hint: 'Nothing is left to do; each withdrawal is paid once.',
+  },
+  OL1734: {
+    message: 'The withdrawal {hash} is not proven yet',
+    hint: 'Run `openledger devnet bridge prove {hash}` first.',
+  },
+  OL1735: {
+    message: 'The withdrawal {hash} can be finalised in {seconds} seconds of the L1’s clock, not before',
+    hint: 'Wait, or move the clocks of both layers with --warp.',
+  },
+  OL1736: {
+    message: 'The bridge commands work on the devnet, and the chosen network is {network}',
+    hint: 'Leave --network out, or give --network devnet. OPEN of the public chain goes over its own bridge.',
+    exitCode: 2,
+  },
+  OL1737: {
+    message: '{word} is not the hash of a transaction',
+    hint: 'Give 0x and 64 hexadecimal digits; `openledger devnet bridge status` lists the withdrawals with theirs.',
+    exitCode: 2,
+  },
   OL1750: {
     message: 'The saved devnet {path} is damaged or foreign: {reason}',
     hint: 'Restore a snapshot with `openledger devnet snapshot restore`, or begin anew with `openledger devnet reset`. Of the file itself nothing can be used.',

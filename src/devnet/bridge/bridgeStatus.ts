@@ -1,0 +1,56 @@
+import { readContract } from 'viem/actions'
+import { openAbi } from '../../chain/contracts/Open.generated.js'
+import { createChainClient } from '../../chain/createChainClient.js'
+import { toChainRequest } from '../../chain/toChainError.js'
+import { devnetNetworks } from '../devnetNetworks.js'
+import type { DevnetState } from '../devnetState.js'
+import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
+import { optimismPortalAbi } from '../optimism/OptimismPortal.generated.js'
+import { rpcBatch } from '../rpc.js'
+import { l1BlockAddress } from './predeploys.js'
+
+/** How the two layers stand to each other. */
+export interface BridgeStatus {
+  /** OPEN that the portal holds on the L1, and what it counts as circulating on the L2: equal unless somebody gave it some. */
+  readonly lockedWei: bigint
+  readonly circulatingWei: bigint
+  /** Newest block of the L1, and the newest that the L2 has derived. */
+  readonly l1Block: bigint
+  readonly derivedBlock: bigint
+  /** Newest block of the L2, and the newest whose output is on the L1. */
+  readonly l2Block: bigint
+  readonly proposedBlock: bigint
+  /** How long a proven withdrawal waits. */
+  readonly finalizationSeconds: bigint
+}
+
+/** Asks both layers how the bridge stands. */
+export async function bridgeStatus(devnet: DevnetState): Promise<BridgeStatus> {
+  const { Open, OptimismPortal, L2OutputOracle } = devnet.addresses
+  const client = createChainClient({ network: devnetNetworks(devnet).l1 })
+  const oracle = { address: L2OutputOracle, abi: l2OutputOracleAbi } as const
+  const portal = { address: OptimismPortal, abi: optimismPortalAbi } as const
+  const slot = { method: 'eth_getStorageAt', params: [l1BlockAddress, '0x0', 'latest'] }
+  const head = { method: 'eth_blockNumber' }
+  return toChainRequest(client, 'the state of the bridge', async () => {
+    const [lockedWei, circulatingWei, proposedBlock, finalizationSeconds, [l1Block], [l2Block, origin]] =
+      await Promise.all([
+        readContract(client, { address: Open, abi: openAbi, functionName: 'balanceOf', args: [OptimismPortal] }),
+        readContract(client, { ...portal, functionName: 'balance' }),
+        readContract(client, { ...oracle, functionName: 'latestBlockNumber' }),
+        readContract(client, { ...oracle, functionName: 'finalizationPeriodSeconds' }),
+        rpcBatch(devnet.l1.rpcUrl, [head]),
+        rpcBatch(devnet.l2.rpcUrl, [head, slot]),
+      ])
+    return {
+      lockedWei,
+      circulatingWei,
+      l1Block: BigInt(String(l1Block)),
+      // The number is in the low half of the first slot.
+      derivedBlock: BigInt.asUintN(64, BigInt(String(origin))),
+      l2Block: BigInt(String(l2Block)),
+      proposedBlock,
+      finalizationSeconds,
+    }
+  })
+}

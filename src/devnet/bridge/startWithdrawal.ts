@@ -1,0 +1,65 @@
+import type { Address, Hash, LocalAccount } from 'viem'
+import { getBalance } from 'viem/actions'
+import { getWithdrawals } from 'viem/op-stack'
+import { createChainClient } from '../../chain/createChainClient.js'
+import { sendCall } from '../../chain/sendCall.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { devnetNetworks } from '../devnetNetworks.js'
+import type { DevnetState } from '../devnetState.js'
+import { l2ToL1MessagePasserAbi } from '../optimism/L2ToL1MessagePasser.generated.js'
+import { messagePasserAddress } from './predeploys.js'
+
+export interface WithdrawalRequest {
+  /** Pays with native OPEN of the L2, and for gas there. */
+  readonly from: LocalAccount
+  /** Receives OPEN on the L1. */
+  readonly to: Address
+  readonly amountWei: bigint
+}
+
+/**
+ * Sees whether a withdrawal can be made, without making it.
+ *
+ * @throws OL1724 when the amount is zero, OL1725 when the account has less
+ * @throws OL1728 when the portal would never pay it out to that address
+ */
+export async function checkWithdrawal(devnet: DevnetState, { from, to, amountWei }: WithdrawalRequest): Promise<void> {
+  if (amountWei === 0n) throw new OpenLedgerError('OL1724', {})
+  const { Open, OptimismPortal } = devnet.addresses
+  const barred = [Open, OptimismPortal].find((address) => address.toLowerCase() === to.toLowerCase())
+  if (barred !== undefined) throw new OpenLedgerError('OL1728', { to: barred })
+  const client = createChainClient({ network: devnetNetworks(devnet).l2 })
+  const balance = await getBalance(client, { address: from.address })
+  if (balance < amountWei) {
+    throw new OpenLedgerError('OL1725', { account: from.address, layer: 'L2', balance, amount: amountWei })
+  }
+}
+
+/**
+ * Takes OPEN off the L2: the first of three steps, see `proveWithdrawal` and `finalizeWithdrawal`.
+ *
+ * @returns the L2 transaction, by which the other steps find it
+ * @throws OL1724, OL1725, OL1728 as {@link checkWithdrawal}
+ * @example
+ * const { hash } = await startWithdrawal(devnet, { from: devAccounts().user, to: '0x…', amountWei: parseEther('5') })
+ */
+export async function startWithdrawal(
+  devnet: DevnetState,
+  request: WithdrawalRequest,
+): Promise<{ hash: Hash; withdrawalHash: Hash }> {
+  await checkWithdrawal(devnet, request)
+  const client = createChainClient({ network: devnetNetworks(devnet).l2, account: request.from })
+  const receipt = await sendCall(client, {
+    contract: 'L2ToL1MessagePasser',
+    address: messagePasserAddress,
+    abi: l2ToL1MessagePasserAbi,
+    functionName: 'initiateWithdrawal',
+    // Gas for a call of the recipient on the L1; without data there is none.
+    args: [request.to, 21_000n, '0x'],
+    value: request.amountWei,
+  })
+  const [withdrawal] = getWithdrawals(receipt)
+  const hash = receipt.transactionHash
+  if (withdrawal === undefined) throw new OpenLedgerError('OL1729', { hash })
+  return { hash, withdrawalHash: withdrawal.withdrawalHash }
+}

@@ -1,0 +1,110 @@
+import { BaseError, type Hash, TransactionReceiptNotFoundError } from 'viem'
+import { getBlock, getContractEvents, getTransactionReceipt, readContract } from 'viem/actions'
+import { getWithdrawals } from 'viem/op-stack'
+import { createChainClient, type ReadClient } from '../../chain/createChainClient.js'
+import { toChainRequest } from '../../chain/toChainError.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { devnetNetworks } from '../devnetNetworks.js'
+import type { DevnetState } from '../devnetState.js'
+import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
+import { l2ToL1MessagePasserAbi } from '../optimism/L2ToL1MessagePasser.generated.js'
+import { optimismPortalAbi } from '../optimism/OptimismPortal.generated.js'
+import { messagePasserAddress } from './predeploys.js'
+
+/** As viem names them; when a delay is over is told by the L1's clock, not by this machine's. */
+export type WithdrawalStatus =
+  | 'waiting-to-prove'
+  | 'ready-to-prove'
+  | 'waiting-to-finalize'
+  | 'ready-to-finalize'
+  | 'finalized'
+
+type Withdrawal = ReturnType<typeof getWithdrawals>[number]
+
+/** A withdrawal and how far it has come. */
+export interface TrackedWithdrawal {
+  /** Its transaction on the L2. */
+  readonly hash: Hash
+  readonly blockNumber: bigint
+  readonly withdrawal: Withdrawal
+  readonly status: WithdrawalStatus
+  /** Until it can be finalised, by the L1's clock; 0 unless it is `waiting-to-finalize`. */
+  readonly secondsLeft: number
+}
+
+/**
+ * The withdrawals of an L2 transaction, mostly one.
+ *
+ * @throws OL1730 when there is no such transaction, OL1729 when it holds none
+ */
+export async function withdrawalsOf(devnet: DevnetState, hash: Hash): Promise<TrackedWithdrawal[]> {
+  const client = createChainClient({ network: devnetNetworks(devnet).l2 })
+  try {
+    const { logs, blockNumber } = await getTransactionReceipt(client, { hash })
+    const found = getWithdrawals({ logs })
+    if (found.length === 0) throw new OpenLedgerError('OL1729', { hash })
+    return await Promise.all(found.map((withdrawal) => track(devnet, { hash, blockNumber, withdrawal })))
+  } catch (cause) {
+    const missing = cause instanceof BaseError && cause.walk((one) => one instanceof TransactionReceiptNotFoundError)
+    throw missing ? new OpenLedgerError('OL1730', { hash }, { cause }) : cause
+  }
+}
+
+/** All withdrawals of the L2, oldest first. */
+export async function allWithdrawals(devnet: DevnetState): Promise<TrackedWithdrawal[]> {
+  const client = createChainClient({ network: devnetNetworks(devnet).l2 })
+  const logs = await toChainRequest(client, 'L2ToL1MessagePasser.MessagePassed', () =>
+    getContractEvents(client, {
+      address: messagePasserAddress,
+      abi: l2ToL1MessagePasserAbi,
+      eventName: 'MessagePassed',
+      fromBlock: 0n,
+      strict: true,
+    }),
+  )
+  return Promise.all(
+    logs.map(({ args, transactionHash, blockNumber }) =>
+      track(devnet, { hash: transactionHash, blockNumber, withdrawal: args }),
+    ),
+  )
+}
+
+type Found = Pick<TrackedWithdrawal, 'hash' | 'blockNumber' | 'withdrawal'>
+
+async function track(devnet: DevnetState, found: Found): Promise<TrackedWithdrawal> {
+  const client = createChainClient({ network: devnetNetworks(devnet).l1 })
+  return { ...found, ...(await progress(devnet, client, found)) }
+}
+
+async function progress(
+  devnet: DevnetState,
+  client: ReadClient,
+  { blockNumber, withdrawal }: Found,
+): Promise<Pick<TrackedWithdrawal, 'status' | 'secondsLeft'>> {
+  const portal = { address: devnet.addresses.OptimismPortal, abi: optimismPortalAbi } as const
+  const oracle = { address: devnet.addresses.L2OutputOracle, abi: l2OutputOracleAbi } as const
+  const args = [withdrawal.withdrawalHash] as const
+  const [latest, finalized, [provenRoot, provenAt, index]] = await Promise.all([
+    readContract(client, { ...oracle, functionName: 'latestBlockNumber' }),
+    readContract(client, { ...portal, functionName: 'finalizedWithdrawals', args }),
+    readContract(client, { ...portal, functionName: 'provenWithdrawals', args }),
+  ])
+  if (finalized) return { status: 'finalized', secondsLeft: 0 }
+  const unproven = { status: latest < blockNumber ? 'waiting-to-prove' : 'ready-to-prove', secondsLeft: 0 } as const
+  if (provenAt === 0n) return unproven
+  const output = await readContract(client, { ...oracle, functionName: 'getL2Output', args: [index] }).catch(
+    () => undefined,
+  )
+  // The output was deleted and proposed anew: the proof holds no longer.
+  if (output?.outputRoot !== provenRoot) return unproven
+  const [period, { timestamp: now }] = await Promise.all([
+    readContract(client, { ...oracle, functionName: 'FINALIZATION_PERIOD_SECONDS' }),
+    getBlock(client, { blockTag: 'pending' }),
+  ])
+  const since = Math.max(Number(provenAt), Number(output.timestamp))
+  // The portal wants more than the delay.
+  const secondsLeft = since + Number(period) + 1 - Number(now)
+  return secondsLeft > 0
+    ? { status: 'waiting-to-finalize', secondsLeft }
+    : { status: 'ready-to-finalize', secondsLeft: 0 }
+}
