@@ -10,7 +10,7 @@ export async function run(context: CommandContext, { proposal }: { readonly prop
   const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
   const sent = await act(context, chain, {
-    title: `Cancel ${proposal}`,
+    title: `Cancel proposal ${proposal}`,
     data: { proposalId },
     action: (client) => cancelProposal(client, { address, proposalId }),
   })

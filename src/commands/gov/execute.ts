@@ -20,7 +20,7 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
   const found = await getProposal(chain.client, { address, proposalId })
   const calls = callsOf(chain, found)
   const sent = await act(context, chain, {
-    title: `Execute ${proposal}`,
+    title: `Execute proposal ${proposal}`,
     data: { proposalId, calls },
     warpTo: warp ? found.eta : undefined,
     action: (client) => executeProposal(client, { address, proposalId }),

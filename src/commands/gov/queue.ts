@@ -18,7 +18,7 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
   const proposalId = await findProposal(chain, proposal)
   const { voteEnd } = await getProposal(chain.client, { address, proposalId })
   const sent = await act(context, chain, {
-    title: `Queue ${proposal}`,
+    title: `Queue proposal ${proposal}`,
     data: { proposalId },
     warpTo: warp ? voteEnd + 1 : undefined,
     action: (client) => queueProposal(client, { address, proposalId }),
@@ -28,7 +28,7 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
   output.result({ sent: true, proposalId, eta, transactionHash: hash }, () =>
     [
       `Queued: it can be executed from ${new Date(eta * 1000).toISOString()}.`,
-      `Next: ${context.shell.line(`gov execute ${proposalId}`)} then (on the devnet with --warp)`,
+      `Next: ${context.shell.line(`gov execute ${proposal}`)} then (on the devnet with --warp)`,
     ].join('\n'),
   )
 }

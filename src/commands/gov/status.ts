@@ -1,5 +1,4 @@
 import { formatOpen } from '../../terminal/formats.js'
-import type { Style } from '../../terminal/Style.js'
 import { findProposal } from '../../workflows/findProposal.js'
 import { type ListedProposal, proposalHistory } from '../../workflows/proposalHistory.js'
 import type { CommandContext } from '../CommandContext.js'
@@ -22,7 +21,7 @@ export async function run(
   }))
   const [one] = proposals
   if (only !== undefined && one !== undefined) {
-    output.result(one, (data, style) => describeOne(data, style))
+    output.result(one, describeOne)
     return
   }
   output.result({ proposals }, (data, { table }) =>
@@ -57,7 +56,7 @@ type Shown = Omit<ListedProposal, 'targets' | 'values' | 'calldatas' | 'quorumWe
   readonly calls: ReturnType<typeof callsOf>
 }
 
-function describeOne(data: Shown, { table }: Style): string {
+function describeOne(data: Shown): string {
   const rows = [
     ['number', String(data.number)],
     ['id', String(data.proposalId)],
@@ -73,7 +72,7 @@ function describeOne(data: Shown, { table }: Style): string {
   ]
   return [
     ...(data.description === null ? [] : [data.description, '']),
-    table([{ title: '' }, { title: '' }], rows),
+    ...rows.map(([name = '', value]) => `${name.padEnd(12)}${value}`),
   ].join('\n')
 }
 

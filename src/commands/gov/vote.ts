@@ -21,7 +21,7 @@ export async function run(context: CommandContext, { proposal, choice, reason, w
   const proposalId = await findProposal(chain, proposal)
   const { voteStart } = await getProposal(chain.client, { address, proposalId })
   const sent = await act(context, chain, {
-    title: `Vote ${choice === 'abstain' ? 'to abstain' : choice} on ${proposal}`,
+    title: `Vote “${choice}” on proposal ${proposal}`,
     data: { proposalId, choice },
     // The vote is open in the second after the snapshot.
     warpTo: warp ? voteStart + 1 : undefined,
@@ -36,7 +36,7 @@ export async function run(context: CommandContext, { proposal, choice, reason, w
   output.result({ sent: true, proposalId, choice, weightWei, transactionHash: hash }, () =>
     [
       `Voted ${choice} with ${formatOpen(weightWei)}.`,
-      `Next: ${context.shell.line(`gov queue ${proposalId}`)} when the vote is over (on the devnet with --warp)`,
+      `Next: ${context.shell.line(`gov queue ${proposal}`)} when the vote is over (on the devnet with --warp)`,
     ].join('\n'),
   )
 }
