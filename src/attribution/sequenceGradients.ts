@@ -4,8 +4,9 @@ import type { Network } from '../models/BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from '../models/batch.js'
 import type { Example } from '../models/example.js'
 import { frozenLinear } from '../models/Linear.js'
-import { adapterFeeds, adapterInputs, perSequence, perSequenceLinear } from '../models/loraLinear.js'
+import { adapterInputs, perSequence, perSequenceLinear } from '../models/loraLinear.js'
 import { lossGraph } from '../models/lossGraph.js'
+import { ResidentParameters } from '../models/ResidentParameters.js'
 import { gradient } from '../onnx/gradient.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
@@ -51,6 +52,7 @@ export async function sequenceGradients(
   const programs = new ProgramCache(options)
   const data = allocate(examples.length, layout.size)
   const losses = new Float64Array(examples.length)
+  const parameters = await ResidentParameters.upload({ layout, values }, options.device)
   const length = (i: number): number => (examples[i] as Example).ids.length
   const order = [...examples.keys()].sort((a, b) => length(a) - length(b))
   try {
@@ -62,7 +64,7 @@ export async function sequenceGradients(
       const shape = shapeFor(members, batch, network.config.maximumLength)
       const program = await programs.get(shapeKey(shape), () => outputs(network, layout, shape))
       const { feeds, owner } = collate(members, shape, (index) => 1 / labelCount(members[index] as Example))
-      const fed = { ...feeds, ...adapterFeeds(layout, values) }
+      const fed = { ...feeds, ...parameters.feeds }
       let results = await program.run(fed)
       const tokenLoss = results['tokenLoss'] as Float32Array
       if (measure === 'margin') {
@@ -85,6 +87,7 @@ export async function sequenceGradients(
     }
     onProgress?.(order.length, order.length)
   } finally {
+    parameters.dispose()
     await programs.dispose()
   }
   const blocks = layout.parameters.map(({ name, offset, size }) => ({ name, offset, size }))

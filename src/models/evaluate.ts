@@ -7,8 +7,9 @@ import type { Network } from './BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from './batch.js'
 import type { Example } from './example.js'
 import { frozenLinear } from './Linear.js'
-import { adapterFeeds, adapterInputs, loraLinear } from './loraLinear.js'
+import { adapterInputs, loraLinear } from './loraLinear.js'
 import { lossGraph } from './lossGraph.js'
+import { ResidentParameters } from './ResidentParameters.js'
 
 export interface Evaluation {
   /** Mean negative log-likelihood of all labelled tokens, in nats. */
@@ -34,10 +35,12 @@ export class Evaluator {
   readonly #programs: ProgramCache
   readonly #base: Network
   readonly #layout: Adapter['layout'] | undefined
+  readonly #device: ProgramOptions['device']
 
   constructor(base: Network, layout: Adapter['layout'] | undefined, options: ProgramOptions = {}) {
     this.#base = base
     this.#layout = layout
+    this.#device = options.device
     this.#programs = new ProgramCache(options)
   }
 
@@ -48,17 +51,22 @@ export class Evaluator {
     { signal, onProgress }: EvaluateOptions = {},
   ): Promise<Evaluation> {
     const records = examples.map((example) => ({ loss: 0, tokens: labelCount(example) }))
-    let done = 0
-    for (const { indices, members, shape } of this.#batches(examples)) {
-      signal?.throwIfAborted()
-      onProgress?.(done, examples.length)
-      done += members.length
-      const program = await this.#program(shape)
-      const { feeds, owner } = collate(members, shape, () => 1)
-      const adapter = this.#layout && values ? adapterFeeds(this.#layout, values) : {}
-      const { tokenLoss } = (await program.run({ ...feeds, ...adapter })) as { tokenLoss: Float32Array }
-      for (const [row, index] of owner.entries())
-        if (index >= 0) (records[indices[index] as number] as { loss: number }).loss += tokenLoss[row] as number
+    const adapter =
+      this.#layout && values && (await ResidentParameters.upload({ layout: this.#layout, values }, this.#device))
+    try {
+      let done = 0
+      for (const { indices, members, shape } of this.#batches(examples)) {
+        signal?.throwIfAborted()
+        onProgress?.(done, examples.length)
+        done += members.length
+        const program = await this.#program(shape)
+        const { feeds, owner } = collate(members, shape, () => 1)
+        const { tokenLoss } = (await program.run({ ...feeds, ...adapter?.feeds })) as { tokenLoss: Float32Array }
+        for (const [row, index] of owner.entries())
+          if (index >= 0) (records[indices[index] as number] as { loss: number }).loss += tokenLoss[row] as number
+      }
+    } finally {
+      adapter?.dispose()
     }
     onProgress?.(examples.length, examples.length)
     const tokens = records.reduce((sum, record) => sum + record.tokens, 0)

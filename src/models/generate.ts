@@ -8,7 +8,8 @@ import type { Network } from './BaseModel.js'
 import { type CacheShape, cachedFeeds, cachedTokens } from './cachedTokens.js'
 import { KeyValueCache } from './KeyValueCache.js'
 import { frozenLinear } from './Linear.js'
-import { adapterFeeds, adapterInputs, loraLinear } from './loraLinear.js'
+import { adapterInputs, loraLinear } from './loraLinear.js'
+import { ResidentParameters } from './ResidentParameters.js'
 import { Sampler, type SamplingOptions } from './sampling.js'
 
 export interface GenerateOptions extends SamplingOptions {
@@ -41,11 +42,14 @@ export class Generator {
   readonly #programs: ProgramCache
   readonly #base: Network
   readonly #adapter: Adapter | undefined
+  readonly #device: ProgramOptions['device']
+  #parameters: Promise<ResidentParameters> | undefined
   #cache: KeyValueCache
 
   constructor(base: Network, adapter: Adapter | undefined, options: ProgramOptions = {}) {
     this.#base = base
     this.#adapter = adapter
+    this.#device = options.device
     this.#programs = new ProgramCache({ ...options, packing: true })
     this.#cache = new KeyValueCache(base.config)
   }
@@ -80,12 +84,17 @@ export class Generator {
     return answer('length')
   }
 
-  dispose(): Promise<void> {
-    return this.#programs.dispose()
+  async dispose(): Promise<void> {
+    await this.#programs.dispose()
+    // What could not be uploaded was reported where it was wanted.
+    const parameters = await this.#parameters?.catch(() => undefined)
+    parameters?.dispose()
   }
 
   /** Logits of the token that follows, [vocabSize]; reads the tokens that the cache does not hold yet. */
   async #read(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
+    this.#parameters ??= this.#adapter && ResidentParameters.upload(this.#adapter, this.#device)
+    const parameters = await this.#parameters
     for (;;) {
       signal?.throwIfAborted()
       const start = this.#cache.ids.length
@@ -96,7 +105,7 @@ export class Generator {
       const { logits, ...added } = await program.run({
         ...cachedFeeds(this.#base.config, shape, [part], [start]),
         ...this.#cache.feeds(),
-        ...(this.#adapter && adapterFeeds(this.#adapter.layout, this.#adapter.values)),
+        ...parameters?.feeds,
         last: BigInt64Array.of(BigInt(part.length - 1)),
       })
       this.#cache.append(part, added, shape.length)

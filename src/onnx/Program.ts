@@ -45,9 +45,7 @@ export interface ProgramOptions {
   readonly packing?: boolean
 }
 
-interface CompileOptions<Kept extends string> extends ProgramOptions {
-  /** Outputs that stay on the device, to be fed to other programs there. */
-  readonly keep?: readonly Kept[]
+interface CompileOptions extends ProgramOptions {
   /** False: buffers come from the heap that all programs share, and go back to it, instead of staying the program's own. */
   readonly ownBuffers?: boolean
 }
@@ -80,23 +78,19 @@ const maySpin = (threads = availableParallelism()): boolean => freeCores() > thr
  * const program = await Program.compile({ y: mul(x, x) })
  * const { y } = await program.run({ x: Float32Array.of(2, 3) }) // 4, 9
  */
-export class Program<Name extends string = string, Kept extends Name = never> {
+export class Program<Name extends string = string> {
   readonly device: RunDevice
   readonly #session: InferenceSession
   readonly #inputs: ReadonlyMap<string, Port>
-  readonly #kept: ReadonlyMap<string, Port>
   readonly #borrowed: ReadonlyMap<string, BorrowedWeight>
   #profile: PlacementProfile | undefined
   #placement: Placement | undefined
-  #living = 0
-  #disposed = false
 
   private constructor(
     session: InferenceSession,
     device: RunDevice,
     ports: {
       readonly inputs: ReadonlyMap<string, Port>
-      readonly kept: ReadonlyMap<string, Port>
       readonly borrowed: ReadonlyMap<string, BorrowedWeight>
     },
     profile: PlacementProfile | undefined,
@@ -104,7 +98,6 @@ export class Program<Name extends string = string, Kept extends Name = never> {
     this.#session = session
     this.device = device
     this.#inputs = ports.inputs
-    this.#kept = ports.kept
     this.#borrowed = ports.borrowed
     this.#profile = profile
   }
@@ -115,10 +108,10 @@ export class Program<Name extends string = string, Kept extends Name = never> {
    * @throws OL1202 when the device cannot run here
    * @throws OL1204 when ONNX Runtime refuses the program
    */
-  static async compile<Name extends string, Kept extends Name = never>(
+  static async compile<Name extends string>(
     outputs: Readonly<Record<Name, Value>>,
-    { device: wanted = 'cpu', threads, packing = false, keep = [], ownBuffers = true }: CompileOptions<Kept> = {},
-  ): Promise<Program<Name, Kept>> {
+    { device: wanted = 'cpu', threads, packing = false, ownBuffers = true }: CompileOptions = {},
+  ): Promise<Program<Name>> {
     const device = await resolveDevice(wanted)
     if (!knownDevices().includes(device))
       throw new OpenLedgerError('OL1202', { device, reason: 'this platform has no such provider' })
@@ -133,7 +126,6 @@ export class Program<Name extends string = string, Kept extends Name = never> {
     const files = [...weights.values()].map(({ data }) => data)
     const folder = commonFolder(files.map(({ path }) => path))
     const weightBytes = files.reduce((sum, { length }) => sum + length, 0)
-    const kept = new Map(keep.map((name) => [name, outputs[name]] as const))
     const shares = device === 'webgpu'
     // ONNX Runtime takes external data by names inside one folder, and refuses absolute paths.
     const model = serialize(lower(outputs, device), shares ? undefined : (path) => relative(folder, path))
@@ -150,11 +142,6 @@ export class Program<Name extends string = string, Kept extends Name = never> {
         enableMemPattern: false,
         enableCpuMemArena: ownBuffers,
         ...profile?.options,
-        ...(shares && {
-          preferredOutputLocation: Object.fromEntries(
-            Object.keys(outputs).map((name) => [name, kept.has(name as Kept) ? 'gpu-buffer' : 'cpu'] as const),
-          ),
-        }),
         // One copy of the weights, mapped from the file, instead of a second, packed one in memory.
         extra: {
           session: {
@@ -165,7 +152,7 @@ export class Program<Name extends string = string, Kept extends Name = never> {
         },
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       })
-      return new Program<Name, Kept>(session, device, { inputs, kept, borrowed }, profile)
+      return new Program<Name>(session, device, { inputs, borrowed }, profile)
     } catch (cause) {
       await profile?.remove()
       await Promise.all([...borrowed.values()].map(({ data }) => returnWeight(data)))
@@ -186,38 +173,24 @@ export class Program<Name extends string = string, Kept extends Name = never> {
   /**
    * Runs the program once. Blocks the event loop while it computes (a property of onnxruntime-node).
    *
-   * @returns the outputs' elements; those to keep as tensors of the device, to be disposed of by the caller
+   * @returns the outputs' elements
    * @throws OL1203 when a feed is missing, or not of the declared element type and size
    */
-  async run(feeds: Feeds): Promise<Record<Exclude<Name, Kept>, Float32Array> & Record<Kept, DeviceTensor>> {
+  async run(feeds: Feeds): Promise<Record<Name, Float32Array>> {
     const tensors: Record<string, Tensor> = {}
     for (const [name, port] of this.#inputs) tensors[name] = fed(name, feeds[name], port)
     for (const [name, { tensor }] of this.#borrowed) tensors[name] = tensor.handle
     const results = await this.#session.run(tensors)
     if (this.#profile) await this.#endProfile()
-    const out: Record<string, Float32Array | DeviceTensor> = {}
-    for (const [name, tensor] of Object.entries(results)) {
-      const port = this.#kept.get(name)
-      out[name] = port ? this.#keep(tensor, port) : (tensor.data as Float32Array)
-    }
-    return out as Record<Exclude<Name, Kept>, Float32Array> & Record<Kept, DeviceTensor>
+    const elements = Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array])
+    return Object.fromEntries(elements) as Record<Name, Float32Array>
   }
 
-  /** Frees the session's memory, once no kept output lives any more. The program cannot run afterwards. */
+  /** Frees the session's memory. The program cannot run afterwards. */
   async dispose(): Promise<void> {
-    this.#disposed = true
     if (this.#profile) await this.#endProfile()
     await Promise.all([...this.#borrowed.values()].map(({ data }) => returnWeight(data)))
-    if (this.#living === 0) await this.#session.release()
-  }
-
-  /** A tensor that is used after its session was released aborts the process: the session outlives what it made. */
-  #keep(tensor: Tensor, { type, shape }: Port): DeviceTensor {
-    this.#living++
-    return new DeviceTensor(tensor, type, shape, () => {
-      this.#living--
-      if (this.#disposed && this.#living === 0) void this.#session.release()
-    })
+    await this.#session.release()
   }
 
   async #endProfile(): Promise<void> {

@@ -14,6 +14,7 @@ const reportSchema = z.object({
   operations: z.object({ errors: z.record(z.string(), z.number()), onCpu: placement.shape.onCpu }),
   trainingStep: z.object({ loss: z.number(), gradient: z.number(), sharedWeights: z.number(), placement }),
   staying: z.object({ cpu: staying, webgpu: staying }),
+  adapter: z.object({ loss: z.number(), gradients: z.number(), ids: z.array(z.array(z.number())).length(2) }),
 })
 
 const where = swiftShader ? describe : describe.skip
@@ -52,10 +53,17 @@ where(`the WebGPU device on SwiftShader${whySkipped}`, () => {
     expect(report.trainingStep.sharedWeights).toBeLessThan(1e-3)
   })
 
+  test('an adapter that is uploaded once has the losses, answers and gradients of records of the CPU', () => {
+    const { loss, gradients, ids } = report.adapter
+    expect(loss).toBeLessThan(1e-3)
+    expect(gradients).toBeLessThan(1e-3)
+    expect(ids[1]).toEqual(ids[0])
+  })
+
   test.each(['cpu', 'webgpu'] as const)('tensors of %s stay there between programs', (device) => {
     const { sum, elements, location } = report.staying[device]
     expect(sum).toEqual([4, 6])
-    expect(elements).toEqual([16, 81])
+    expect(elements).toEqual([4, 9, 4, 9])
     expect(location).toBe(device === 'webgpu' ? 'gpu-buffer' : 'cpu')
   })
 })

@@ -1,6 +1,9 @@
 // Run by webgpu.test.ts, in an environment with SwiftShader: prints what the WebGPU device computed, beside the CPU.
+import { sequenceGradients } from '../../src/attribution/sequenceGradients.js'
 import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
 import { labelCount, shapeFor } from '../../src/models/batch.js'
+import { Evaluator } from '../../src/models/evaluate.js'
+import { Generator } from '../../src/models/generate.js'
 import { DeviceTensor } from '../../src/onnx/DeviceTensor.js'
 import { Program } from '../../src/onnx/Program.js'
 import { add, input, mul } from '../../src/onnx/primitives.js'
@@ -52,24 +55,48 @@ async function trainingStep() {
   }
 }
 
-/** A value that goes from program to program on the device and comes back at the end. */
+/** A value that is uploaded once and read by two programs, one of which goes first. */
 async function staying(device: 'cpu' | 'webgpu') {
   const x = input('x', 'float32', [2])
-  const square = await Program.compile({ y: mul(x, x), sum: add(x, x) }, { device, keep: ['y'] })
   const uploaded = await DeviceTensor.upload(device, Float32Array.of(2, 3), 'float32', [2])
-  const { y, sum } = await square.run({ x: uploaded })
-  const { y: fourth } = await square.run({ x: y })
-  // The program that made it may go first.
+  const twice = await Program.compile({ sum: add(x, x) }, { device })
+  const { sum } = await twice.run({ x: uploaded })
+  await twice.dispose()
+  const square = await Program.compile({ y: mul(x, x) }, { device })
+  const { y } = await square.run({ x: uploaded })
+  const { y: again } = await square.run({ x: uploaded })
   await square.dispose()
-  const elements = [...(await fourth.download())]
-  const location = fourth.handle.location
-  for (const tensor of [uploaded, y, fourth]) tensor.dispose()
-  return { sum: [...sum], elements, location }
+  const { location } = uploaded.handle
+  uploaded.dispose()
+  return { sum: [...sum], elements: [...y, ...again], location }
+}
+
+/** Loss and answer of an adapter whose parameters are uploaded once for several runs. */
+async function withAdapter(device: 'cpu' | 'webgpu') {
+  const { network, adapter, examples } = await openReference('llama')
+  const evaluator = new Evaluator(network, adapter.layout, { device })
+  const { loss } = await evaluator.evaluate(examples, adapter.values)
+  await evaluator.dispose()
+  const generator = new Generator(network, adapter, { device })
+  const { ids } = await generator.generate([1, 5, 9], { maximumTokens: 6, stopTokens: [] })
+  await generator.dispose()
+  const { gradients } = await sequenceGradients(network, adapter.layout, adapter.values, examples, { device, batch: 1 })
+  return { loss, ids: [...ids], gradients: gradients.data }
+}
+
+async function adapterErrors() {
+  const [cpu, gpu] = [await withAdapter('cpu'), await withAdapter('webgpu')]
+  return {
+    loss: relativeError([gpu.loss], [cpu.loss]),
+    gradients: relativeError(gpu.gradients, cpu.gradients),
+    ids: [cpu.ids, gpu.ids],
+  }
 }
 
 const found = {
   operations: await operations(),
   trainingStep: await trainingStep(),
   staying: { cpu: await staying('cpu'), webgpu: await staying('webgpu') },
+  adapter: await adapterErrors(),
 }
 process.stdout.write(JSON.stringify(found))
