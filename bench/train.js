@@ -204,7 +204,8 @@ try {
       const { cost, ours } = result
       const inFloat = cost.products.filter(({ operation }) => operation.op !== 'DynamicQuantizeMatMul')
       // The time of small ones is too short to tell.
-      const large = inFloat.filter(({ operations }) => operations > 1e8)
+      const largest = Math.max(...inFloat.map(({ operations }) => operations))
+      const large = inFloat.filter(({ operations }) => operations >= largest / 2)
       const fastest = Math.max(...large.map(({ operations, seconds }) => operations / seconds))
       const apart = cost.products.reduce((sum, { count, seconds }) => sum + count * seconds, 0)
       const rate = cost.productOperations / ours.seconds

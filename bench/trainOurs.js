@@ -108,7 +108,7 @@ async function timeRun({ operation, shapes: [left, right], frozen, operations },
   }
   const program = await Program.compile(outputs, { threads, packing })
   let best = Number.POSITIVE_INFINITY
-  const runs = operations < 1e8 ? 40 : 8
+  const runs = operations < 1e8 ? 40 : 16
   for (let run = 0; run < runs; run++) {
     const start = performance.now()
     await program.run(feeds)

@@ -66,9 +66,9 @@ const packedBytes = 256 * 2 ** 20
 
 /**
  * Threads that spin while they wait for the next operator make a training step a fifth faster on free cores, and up to
- * four times slower as soon as anything else wants a core.
+ * four times slower while something else wants a core. Less than one core's work of others is taken for a passing matter.
  */
-const maySpin = (threads = availableParallelism()): boolean => freeCores() > threads - 0.5
+const maySpin = (threads = availableParallelism()): boolean => freeCores() > threads - 1
 
 /**
  * A compiled tensor program: values loaded into ONNX Runtime on one device.
