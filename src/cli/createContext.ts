@@ -51,7 +51,7 @@ export async function createContext(
     config = await loadConfig({ folder: cwd, environment, network: given('network'), account: given('account') })
   }
   const { signal } = lifetime
-  let agreed = false
+  let agreed: 'unseen' | 'seen' | undefined
   const confirm = async (question: string): Promise<void> => {
     const { confirm: ask } = await import('../terminal/confirm.js')
     await output.aside(() => ask(question, { surroundings, yes: flags.yes, signal }))
@@ -65,11 +65,11 @@ export async function createContext(
     note: output.note,
     async review(transaction) {
       if (flags.dryRun) throw new OpenLedgerError('OL1633', { function: transaction.function ?? 'a transaction' })
-      if (agreed) return
-      // The command did not ask before: every transaction is a question of its own.
+      if (agreed === 'seen') return
       const { describeTransactions } = await import('../commands/describeTransactions.js')
       output.note(describeTransactions([transaction]))
-      await confirm(`Sign this transaction on ${transaction.network}?`)
+      // A command that did not ask before: every transaction is a question of its own.
+      if (agreed === undefined) await confirm(`Sign this transaction on ${transaction.network}?`)
     },
   }
   return {
@@ -87,9 +87,9 @@ export async function createContext(
       if (config.workspace === undefined) throw new OpenLedgerError('OL1020', { folder: cwd })
       return config.workspace
     },
-    async confirm(question) {
+    async confirm(question, { shown } = { shown: false }) {
       await confirm(question)
-      agreed = true
+      agreed = shown ? 'seen' : 'unseen'
     },
     async secret(what, remedy) {
       const { askSecret } = await import('../terminal/askSecret.js')

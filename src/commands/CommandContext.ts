@@ -35,12 +35,13 @@ export interface CommandContext {
    */
   workspace(): Workspace
   /**
-   * Asks before money moves or data is overwritten. Who agrees is not asked again about each transaction.
+   * Asks before money moves or data is overwritten. Who agrees is not asked again about each transaction,
+   * but on a network that is not local sees it when it is signed, unless the transactions were shown with the question.
    *
    * @throws OL1008 off a terminal without --yes
    * @throws OL1009 when the user declines
    */
-  confirm(question: string): Promise<void>
+  confirm(question: string, options?: { readonly shown: boolean }): Promise<void>
   /**
    * A line from the keyboard that is not shown while it is typed.
    *

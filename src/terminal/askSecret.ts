@@ -25,7 +25,7 @@ export async function askSecret(what: string, { surroundings, signal, remedy }: 
   stderr.write(`${what} (not shown): `)
   try {
     // While it reads, the keyboard's Ctrl-C comes here instead of to the process.
-    reader.on('SIGINT', () => process.emit('SIGINT'))
+    reader.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
     // Ctrl-D, or a terminal that goes away, would leave the question open for ever.
     const closed = new Promise<never>((_, reject) =>
       reader.on('close', () => reject(new OpenLedgerError('OL1621', { what, remedy }))),

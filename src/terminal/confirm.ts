@@ -25,7 +25,7 @@ export async function confirm(asked: string, { surroundings, yes, signal }: Conf
   const reader = createInterface({ input: stdin, output: stderr })
   try {
     // While it reads, the keyboard's Ctrl-C comes here instead of to the process.
-    reader.on('SIGINT', () => process.emit('SIGINT'))
+    reader.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
     const answer = await reader.question(`${question}? [y/N] `, { signal })
     if (!/^y(es)?$/i.test(answer.trim())) throw new OpenLedgerError('OL1009', { question })
   } finally {

@@ -124,5 +124,5 @@ async function modeOf(path: string): Promise<number | undefined> {
 }
 
 /** A file's mode where others than its owner may read it, as `ls` and `chmod` write it. */
-export const looseMode = (mode: number): string | undefined =>
+const looseMode = (mode: number): string | undefined =>
   (mode & 0o077) === 0 ? undefined : `0${(mode & 0o777).toString(8)}`

@@ -89,7 +89,7 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
     const publication = laterTransaction(chain.network, owner, {
       contract: 'DatanetRegistry',
       to: address,
-      function: 'publishVersion',
+      function: 'publish',
       arguments: Object.entries(words).map(([argument, value]) => ({ name: argument, value })),
     })
     return { version, transactions: creation === undefined ? [publication] : [creation, publication] }

@@ -51,3 +51,21 @@ test('an interruption ends the question', async () => {
   controller.abort()
   await expect(done).rejects.toMatchObject({ name: 'AbortError' })
 })
+
+test('Ctrl-C at the keyboard reaches the process as the signal it is', async () => {
+  const controller = new AbortController()
+  const heard: unknown[] = []
+  const hear = (signal: unknown): void => {
+    heard.push(signal)
+    controller.abort()
+  }
+  process.on('SIGINT', hear)
+  try {
+    const { surroundings, done } = ask(undefined, { signal: controller.signal })
+    surroundings.stdin.write('\u0003')
+    await expect(done).rejects.toMatchObject({ name: 'AbortError' })
+    expect(heard).toEqual(['SIGINT'])
+  } finally {
+    process.off('SIGINT', hear)
+  }
+})

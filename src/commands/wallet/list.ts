@@ -17,7 +17,7 @@ export async function run({ output, config, shell }: CommandContext): Promise<vo
   }))
   output.result({ folder: config.keystores, keys }, (data, { table }) =>
     data.keys.length === 0
-      ? `No keystore in ${data.folder}.\nNext: ${shell.line('wallet new <name>')}`
+      ? `No keystore in ${data.folder}.\nNext: ${shell.line('wallet new ops')}`
       : table(
           [{ title: 'name' }, { title: 'address' }, { title: 'file', shrink: true }],
           data.keys.map(({ name, address, path }) => [name, address ?? 'cannot be used', path]),
