@@ -1,11 +1,13 @@
 import { getBallot } from '../chain/actions/getBallot.js'
 import { getBlockTime } from '../chain/actions/getBlockTime.js'
+import { getCredit } from '../chain/actions/getCredit.js'
 import { getEpoch } from '../chain/actions/getEpoch.js'
 import { type GetStakeReturnType, getStake } from '../chain/actions/getStake.js'
 import { type GetStakingReturnType, getStaking } from '../chain/actions/getStaking.js'
 import { requestUnstake } from '../chain/actions/requestUnstake.js'
 import { type SettleVoteReturnType, settleVote } from '../chain/actions/settleVote.js'
 import { stake } from '../chain/actions/stake.js'
+import { withdrawCredits } from '../chain/actions/withdrawCredits.js'
 import { withdrawStake } from '../chain/actions/withdrawStake.js'
 import { withdrawStakingRewards } from '../chain/actions/withdrawStakingRewards.js'
 import type { WriteClient } from '../chain/createChainClient.js'
@@ -18,7 +20,7 @@ const staker = 'user'
 
 /** One thing that a staker can send. */
 export interface StakeStep {
-  readonly name: 'deposit' | 'request' | 'settle' | 'withdraw stake' | 'withdraw rewards'
+  readonly name: 'deposit' | 'request' | 'settle' | 'withdraw stake' | 'withdraw rewards' | 'withdraw bonds'
   /** OPEN that it moves; of a settlement, not known before. */
   readonly amountWei: bigint | undefined
 }
@@ -40,19 +42,20 @@ export const prepareRequest = (chain: Chain, amountWei: bigint): StakeSteps => (
 
 /**
  * What the signer can collect now: first its vote on a decided epoch is settled, which frees its stake, then comes the stake
- * whose waiting is over, then what it has earned.
+ * whose waiting is over, then what it has earned, then the bonds that the ledger owes it.
  *
  * @throws OL1845 when there is nothing to collect, and why
  */
 export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
   const account = chain.as(staker).account.address
-  const { stake: found, ballot, now } = await stakeStatus(chain, account)
+  const { stake: found, ballot, bondsWei, now } = await stakeStatus(chain, account)
   const steps: StakeStep[] = []
   if (ballot?.decided === true) steps.push({ name: 'settle', amountWei: undefined })
   const due = found.unbondingWei > 0n && found.availableAt <= now
   if (due && (!found.locked || ballot?.decided === true))
     steps.push({ name: 'withdraw stake', amountWei: found.unbondingWei })
   if (found.rewardsWei > 0n) steps.push({ name: 'withdraw rewards', amountWei: found.rewardsWei })
+  if (bondsWei > 0n) steps.push({ name: 'withdraw bonds', amountWei: bondsWei })
   if (steps.length > 0) return { account, steps }
   const reason =
     found.unbondingWei === 0n
@@ -63,10 +66,18 @@ export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
   throw new OpenLedgerError('OL1845', { account, network: chain.network.name, reason })
 }
 
-/** Sends the steps one after the other. */
+/** Sends the steps one after the other. What a settlement wins, and leaves of the stake, is collected after it. */
 export async function sendSteps(chain: Chain, { steps }: StakeSteps): Promise<readonly SentStep[]> {
   const sent: SentStep[] = []
-  for (const step of steps) sent.push({ ...step, ...(await send(chain, chain.as(staker), step)) })
+  const client = chain.as(staker)
+  const left = [...steps]
+  for (let step = left.shift(); step !== undefined; step = left.shift()) {
+    const done = { ...step, ...(await send(chain, client, step)) }
+    sent.push(done)
+    const won = done.settled?.rewardWei ?? 0n
+    if (won > 0n && !left.some(({ name }) => name === 'withdraw bonds'))
+      left.push({ name: 'withdraw bonds', amountWei: won })
+  }
   return sent
 }
 
@@ -107,6 +118,11 @@ async function send(
       const { hash, amountWei: paid } = await withdrawStake(client, { address })
       return { transactionHash: hash, amountWei: paid }
     }
+    case 'withdraw bonds': {
+      const ledger = { contract: 'AttributionLedger', address: chain.address('AttributionLedger') } as const
+      const { hash, amountWei: paid } = await withdrawCredits(client, ledger)
+      return { transactionHash: hash, amountWei: paid }
+    }
     case 'withdraw rewards': {
       const { hash, amountWei: paid } = await withdrawStakingRewards(client, { address })
       return { transactionHash: hash, amountWei: paid }
@@ -120,6 +136,8 @@ export interface StakeStatus {
   readonly staking: GetStakingReturnType
   /** The account's vote that is not settled, and whether it can be. */
   readonly ballot: { readonly epoch: number; readonly weightWei: bigint; readonly decided: boolean } | undefined
+  /** What the ledger owes the account: bonds that came back, and what its votes won. */
+  readonly bondsWei: bigint
   /** The chain's clock: Unix time in seconds. */
   readonly now: number
 }
@@ -128,15 +146,16 @@ export interface StakeStatus {
 export async function stakeStatus(chain: Chain, given?: `0x${string}`): Promise<StakeStatus> {
   const account = given ?? chain.as(staker).account.address
   const [address, ledger] = [chain.address('Staking'), chain.address('AttributionLedger')]
-  const [found, staking, ballot, now] = await Promise.all([
+  const [found, staking, ballot, bondsWei, now] = await Promise.all([
     getStake(chain.client, { address, account }),
     getStaking(chain.client, { address }),
     getBallot(chain.client, { address: ledger, account }),
+    getCredit(chain.client, { contract: 'AttributionLedger', address: ledger, account }),
     getBlockTime(chain.client),
   ])
-  if (ballot === undefined) return { account, stake: found, staking, ballot: undefined, now }
+  if (ballot === undefined) return { account, stake: found, staking, ballot: undefined, bondsWei, now }
   const { epoch, weightWei } = ballot
   const { status } = await getEpoch(chain.client, { address: ledger, epoch })
   const decided = status === 'finalized' || status === 'rejected'
-  return { account, stake: found, staking, ballot: { epoch, weightWei, decided }, now }
+  return { account, stake: found, staking, ballot: { epoch, weightWei, decided }, bondsWei, now }
 }

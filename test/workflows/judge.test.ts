@@ -195,6 +195,11 @@ describe('an epoch that is false', () => {
     expect(ended.resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: own?.manifest.rewardsRoot })
     expect(ended.settled).toMatchObject({ rewardWei: parseEther('0.5'), slashedWei: 0n })
     expect((await getEpoch(chain.client, { address: ledger(), epoch })).status).toBe('rejected')
+    // The bond came back, with the half of the poster's.
+    const collection = await prepareCollection(chain)
+    expect(collection.steps).toEqual([{ name: 'withdraw bonds', amountWei: parseEther('1.5') }])
+    await sendSteps(chain, collection)
+    expect((await stakeStatus(chain)).bondsWei).toBe(0n)
     // The other one's vote is settled by its own end of the vote.
     const { ballot } = await stakeStatus(chain, zed.address)
     expect(ballot).toEqual({ epoch, weightWei: parseEther('100'), decided: true })

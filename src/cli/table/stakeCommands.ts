@@ -26,7 +26,7 @@ export const stakeCommands: readonly Command[] = [
       verb: 'withdraw',
       summary: 'Ask for stake, or collect what waits and what was earned',
       details:
-        'With --amount it starts the waiting, in which that stake neither votes nor earns, and can be slashed. Without, it settles your vote on an epoch that is decided, and pays out the stake whose waiting is over and all rewards.',
+        'With --amount it starts the waiting, in which that stake neither votes nor earns, and can be slashed. Without, it settles your vote on an epoch that is decided, and pays out the stake whose waiting is over, all rewards, and bonds that came back or were won.',
       arguments: {},
       options: { amount: amount({ help: 'OPEN to ask for; another request starts the waiting of both anew' }) },
       examples: [

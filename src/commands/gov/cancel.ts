@@ -1,12 +1,12 @@
 import { cancelProposal } from '../../chain/actions/cancelProposal.js'
 import { findProposal } from '../../workflows/findProposal.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { act } from './act.js'
-import { openGovernance } from './openGovernance.js'
 
 /** `openledger gov cancel`: takes one's own proposal back before its vote begins. */
 export async function run(context: CommandContext, { proposal }: { readonly proposal: string }): Promise<void> {
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
   const sent = await act(context, chain, {

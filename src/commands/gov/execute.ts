@@ -2,9 +2,9 @@ import { executeProposal } from '../../chain/actions/executeProposal.js'
 import { getProposal } from '../../chain/actions/getProposal.js'
 import { findProposal } from '../../workflows/findProposal.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { act } from './act.js'
 import { callsOf, describeCalls } from './describeCalls.js'
-import { openGovernance } from './openGovernance.js'
 
 interface Input {
   readonly proposal: string
@@ -14,7 +14,7 @@ interface Input {
 /** `openledger gov execute`: carries out what is queued and due. */
 export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
   const { output } = context
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
   const found = await getProposal(chain.client, { address, proposalId })

@@ -2,14 +2,14 @@ import { createProposal } from '../../chain/actions/createProposal.js'
 import { hashProposal, reservedFor } from '../../chain/proposal.js'
 import { readProposal } from '../../chain/readProposal.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { act, governanceRole } from './act.js'
 import { callsOf, describeCalls } from './describeCalls.js'
-import { openGovernance } from './openGovernance.js'
 
 /** `openledger gov propose`: puts the calls of a file to the vote. */
 export async function run(context: CommandContext, { file }: { readonly file: string }): Promise<void> {
   const { output } = context
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const proposer = chain.as(governanceRole).account.address
   const proposal = reservedFor(await readProposal(file, chain.network), proposer)
   const proposalId = hashProposal(proposal)

@@ -2,8 +2,8 @@ import { getProposal } from '../../chain/actions/getProposal.js'
 import { queueProposal } from '../../chain/actions/queueProposal.js'
 import { findProposal } from '../../workflows/findProposal.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { act } from './act.js'
-import { openGovernance } from './openGovernance.js'
 
 interface Input {
   readonly proposal: string
@@ -13,7 +13,7 @@ interface Input {
 /** `openledger gov queue`: puts what was voted in into the timelock. */
 export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
   const { output } = context
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
   const { voteEnd } = await getProposal(chain.client, { address, proposalId })

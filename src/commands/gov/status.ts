@@ -2,8 +2,8 @@ import { formatOpen } from '../../terminal/formats.js'
 import { findProposal } from '../../workflows/findProposal.js'
 import { type ListedProposal, proposalHistory } from '../../workflows/proposalHistory.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { callsOf, describeCalls } from './describeCalls.js'
-import { openGovernance } from './openGovernance.js'
 
 /** `openledger gov status`: all proposals, or one with its calls and votes. */
 export async function run(
@@ -11,7 +11,7 @@ export async function run(
   { proposal }: { readonly proposal: string | undefined },
 ): Promise<void> {
   const { output } = context
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const only = proposal === undefined ? undefined : await findProposal(chain, proposal)
   const found = await proposalHistory(chain, only)
   const proposals = found.map(({ targets, values, calldatas, quorumWei = null, ...rest }) => ({

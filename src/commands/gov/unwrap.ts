@@ -2,12 +2,12 @@ import { getVotes } from '../../chain/actions/getVotes.js'
 import { unwrapOpen } from '../../chain/actions/unwrapOpen.js'
 import { formatOpen } from '../../terminal/formats.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { act, governanceRole } from './act.js'
-import { openGovernance } from './openGovernance.js'
 
 /** `openledger gov unwrap`: turns GOPEN back into OPEN. */
 export async function run(context: CommandContext, { amount }: { readonly amount: bigint }): Promise<void> {
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const account = chain.as(governanceRole).account.address
   const address = chain.address('GOPEN')
   const sent = await act(context, chain, {

@@ -3,8 +3,8 @@ import { getProposal } from '../../chain/actions/getProposal.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { findProposal } from '../../workflows/findProposal.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { act } from './act.js'
-import { openGovernance } from './openGovernance.js'
 
 interface Input {
   readonly proposal: string
@@ -16,7 +16,7 @@ interface Input {
 /** `openledger gov vote`: once and for all. */
 export async function run(context: CommandContext, { proposal, choice, reason, warp }: Input): Promise<void> {
   const { output } = context
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
   const { voteStart } = await getProposal(chain.client, { address, proposalId })

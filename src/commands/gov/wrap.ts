@@ -5,8 +5,8 @@ import { warp } from '../../devnet/warp.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { resolveAccount } from '../../workflows/resolveAccount.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { act, governanceRole } from './act.js'
-import { openGovernance } from './openGovernance.js'
 
 interface Input {
   readonly amount: bigint
@@ -16,7 +16,7 @@ interface Input {
 /** `openledger gov wrap`: turns OPEN into GOPEN, and lets it vote. */
 export async function run(context: CommandContext, { amount, delegate }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openGovernance(context)
+  const chain = await openNetwork(context)
   const account = chain.as(governanceRole).account.address
   const address = chain.address('GOPEN')
   const before = await getVotes(chain.client, { address, account })

@@ -26,8 +26,9 @@ export async function run(context: CommandContext): Promise<void> {
   const listed = []
   for (const epoch of epochs) {
     const { manifest } = epoch
-    const status = findOnChain(ledger, epoch)?.status ?? 'not posted'
-    listed.push({ epoch: manifest.epoch, receipts: manifest.receiptCount, poolWei: BigInt(manifest.poolWei), status })
+    const { status = 'not posted', number: ledgerEpoch = null } = findOnChain(ledger, epoch) ?? {}
+    const poolWei = BigInt(manifest.poolWei)
+    listed.push({ epoch: manifest.epoch, ledgerEpoch, receipts: manifest.receiptCount, poolWei, status })
   }
   const pool = await rewardPoolTotals(chain.client, { address })
   output.result({ epochs: listed, contributors: rows, pool, inferences }, (data, { table }) => {
@@ -36,8 +37,14 @@ export async function run(context: CommandContext): Promise<void> {
       data.epochs.length === 0
         ? 'No epoch yet.'
         : table(
-            [right('epoch'), right('receipts'), right('pool'), { title: 'status' }],
-            data.epochs.map((e) => [String(e.epoch), String(e.receipts), formatOpen(e.poolWei), e.status]),
+            [right('epoch'), right('on ledger'), right('receipts'), right('pool'), { title: 'status' }],
+            data.epochs.map((e) => [
+              String(e.epoch),
+              String(e.ledgerEpoch ?? ''),
+              String(e.receipts),
+              formatOpen(e.poolWei),
+              e.status,
+            ]),
           ),
       '',
       table(

@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
 import { prepareDeposit } from '../../workflows/manageStake.js'
-import { openChain } from '../../workflows/openChain.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { runSteps } from './runSteps.js'
 
 interface Input {
@@ -10,6 +10,6 @@ interface Input {
 
 /** `openledger stake deposit`: adds OPEN to the account's stake. */
 export async function run(context: CommandContext, { amount }: Input): Promise<void> {
-  const chain = await openChain({ ...context.config, workspace: context.workspace().root })
+  const chain = await openNetwork(context)
   await runSteps(context, chain, prepareDeposit(chain, amount), `Stake ${formatOpen(amount)}`)
 }

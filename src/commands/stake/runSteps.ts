@@ -32,6 +32,7 @@ const words: Readonly<Record<StakeStep['name'], string>> = {
   settle: 'settle the vote on a decided epoch',
   'withdraw stake': 'collect stake of',
   'withdraw rewards': 'collect rewards of',
+  'withdraw bonds': 'collect bonds of',
 }
 
 const inWords = ({ name, amountWei }: StakeStep): string =>
@@ -62,5 +63,6 @@ function describe(step: SentStep): string {
     settle: '',
     'withdraw stake': `Collected ${formatOpen(amountWei)} of stake.`,
     'withdraw rewards': `Collected ${formatOpen(amountWei)} of rewards.`,
+    'withdraw bonds': `Collected ${formatOpen(amountWei)} of bonds, one’s own and others’.`,
   }[step.name]
 }

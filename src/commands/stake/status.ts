@@ -1,8 +1,8 @@
 import { formatOpen } from '../../terminal/formats.js'
 import { stakeStatus } from '../../workflows/manageStake.js'
-import { openChain } from '../../workflows/openChain.js'
 import { resolveAccount } from '../../workflows/resolveAccount.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 
 interface Input {
   readonly for: string | undefined
@@ -11,9 +11,9 @@ interface Input {
 /** `openledger stake status`: an account's stake, what it has earned, and its open vote. */
 export async function run(context: CommandContext, { for: who }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openChain({ ...config, workspace: context.workspace().root })
+  const chain = await openNetwork(context)
   const account = who === undefined ? undefined : await resolveAccount(who, config.keystores)
-  const { stake, staking, ballot, ...found } = await stakeStatus(chain, account)
+  const { stake, staking, ballot, bondsWei, ...found } = await stakeStatus(chain, account)
   const { activeWei, unbondingWei, rewardsWei, locked } = stake
   const availableAt = unbondingWei === 0n ? null : new Date(stake.availableAt * 1000).toISOString()
   const { totalActiveWei, minStakeWei, unbondingPeriod, thisPeriodWei, nextPeriodWei } = staking
@@ -24,6 +24,7 @@ export async function run(context: CommandContext, { for: who }: Input): Promise
     availableAt,
     locked,
     rewardsWei,
+    bondsWei,
     vote: ballot ?? null,
     staking: { totalActiveWei, minStakeWei, unbondingPeriod, thisPeriodWei, nextPeriodWei },
   }
@@ -32,7 +33,7 @@ export async function run(context: CommandContext, { for: who }: Input): Promise
       `${data.account}`,
       `  staked        ${formatOpen(activeWei)} of ${formatOpen(totalActiveWei)} in all`,
       `  on its way    ${formatOpen(unbondingWei)}${availableAt === null ? '' : `, from ${availableAt}`}`,
-      `  has earned    ${formatOpen(rewardsWei)}`,
+      `  has earned    ${formatOpen(rewardsWei)}, and is owed ${formatOpen(bondsWei)} of bonds`,
       ballot === undefined
         ? '  vote          none that waits'
         : `  vote          on epoch ${ballot.epoch} with ${formatOpen(ballot.weightWei)}, ${ballot.decided ? 'which is decided: settle it with stake withdraw' : 'which is in question: the stake stays in'}`,

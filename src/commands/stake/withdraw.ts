@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
 import { prepareCollection, prepareRequest } from '../../workflows/manageStake.js'
-import { openChain } from '../../workflows/openChain.js'
 import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
 import { runSteps } from './runSteps.js'
 
 interface Input {
@@ -10,7 +10,7 @@ interface Input {
 
 /** `openledger stake withdraw`: asks for stake, or collects what waits and what was earned. */
 export async function run(context: CommandContext, { amount }: Input): Promise<void> {
-  const chain = await openChain({ ...context.config, workspace: context.workspace().root })
+  const chain = await openNetwork(context)
   if (amount === undefined) await runSteps(context, chain, await prepareCollection(chain), 'Collect what can be')
   else await runSteps(context, chain, prepareRequest(chain, amount), `Ask for ${formatOpen(amount)} of the stake`)
 }
