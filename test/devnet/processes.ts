@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { processIdentity } from '../../src/devnet/processIdentity.js'
 
 /** Starts test/devnet/owner.ts with its working folder in the workspace, by which its descendants are found. */
-export const spawnOwner = (workspace: string, mode: 'attached' | 'detached'): ChildProcess => {
+export const spawnOwner = (workspace: string, mode: 'attached' | 'detached' | 'busy' | 'temporary'): ChildProcess => {
   const here = join(process.cwd(), 'test', 'devnet')
   const script = ['--import', join(here, 'loadTypeScript.js'), join(here, 'owner.ts'), workspace, mode]
   return spawn(process.execPath, script, { cwd: workspace, stdio: ['ignore', 'pipe', 'inherit'] })

@@ -25,7 +25,7 @@ export const devnetErrors = {
   },
   OL1705: {
     message: 'The devnet of {workspace} is not healthy: {reason}',
-    hint: 'Run `openledger devnet up`: it clears away what is left and starts a fresh one.',
+    hint: 'Run `openledger devnet up`: it clears away what is left and goes on from what was saved.',
     exitCode: 5,
   },
   OL1706: {

@@ -1,0 +1,251 @@
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { l1BlockAddress } from '../../src/devnet/bridge/predeploys.js'
+import type { DevnetState } from '../../src/devnet/devnetState.js'
+import { readDevnet } from '../../src/devnet/devnetState.js'
+import { layerHeads } from '../../src/devnet/layerHeads.js'
+import { processIdentity } from '../../src/devnet/processIdentity.js'
+import { rpc } from '../../src/devnet/rpc.js'
+import { savePace } from '../../src/devnet/savePace.js'
+import { listSnapshots, resetDevnet, restoreSnapshot, saveSnapshot } from '../../src/devnet/snapshots.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { stopDevnet } from '../../src/devnet/stopDevnet.js'
+import { mine, warp } from '../../src/devnet/warp.js'
+import { ended, eventually, firstLine, processesIn, spawnOwner } from './processes.js'
+
+let workspace: string
+
+beforeEach(async () => {
+  workspace = await realpath(await mkdtemp(join(tmpdir(), 'openledger-state-')))
+})
+
+afterEach(async () => {
+  await stopDevnet(workspace).catch(() => undefined)
+  await rm(workspace, { recursive: true, force: true })
+})
+
+const { user, mara } = devAccounts()
+/** A payment on the L2; it is mined when this resolves. */
+async function pay({ l2 }: Pick<DevnetState, 'l2'>): Promise<void> {
+  const call = { from: user.address, to: mara.address, value: '0x1' }
+  const hash = await rpc(l2.rpcUrl, 'eth_sendTransaction', [call])
+  await eventually(async () => (await rpc(l2.rpcUrl, 'eth_getTransactionReceipt', [hash])) !== null)
+}
+const balance = async ({ l2 }: Pick<DevnetState, 'l2'>): Promise<bigint> =>
+  BigInt(String(await rpc(l2.rpcUrl, 'eth_getBalance', [mara.address, 'latest'])))
+const chainsFile = (): string => join(workspace, '.openledger', 'chains.saved')
+
+/** Blocks come after a moment in which the relayer has nothing to do. */
+async function settled(devnet: Devnet): ReturnType<typeof layerHeads> {
+  let last = ''
+  await eventually(async () => {
+    const now = JSON.stringify(await layerHeads(devnet))
+    const same = now === last
+    last = now
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    return same
+  })
+  return JSON.parse(last)
+}
+
+/** Every L1 block that the L2 has seen is in the L1. */
+async function expectOnePair({ l1, l2 }: Pick<DevnetState, 'l1' | 'l2'>): Promise<void> {
+  // number(), hash() of the predeploy L1Block.
+  const read = (data: string): Promise<unknown> => rpc(l2.rpcUrl, 'eth_call', [{ to: l1BlockAddress, data }, 'latest'])
+  const [number, hash] = await Promise.all([read('0x8381f58a'), read('0x09bd5a60')])
+  const block = await rpc(l1.rpcUrl, 'eth_getBlockByNumber', [`0x${BigInt(String(number)).toString(16)}`, false])
+  expect(block).toMatchObject({ hash })
+}
+
+describe('both chains', () => {
+  test('go on where they were after a stop: blocks, balances, ports and clocks', async () => {
+    const first = await startDevnet({ workspace })
+    await pay(first)
+    await warp(first, 30 * 86_400)
+    const before = await settled(first)
+    const had = await balance(first)
+    await first.stop()
+
+    const second = await startDevnet({ workspace })
+    expect(await layerHeads(second)).toEqual(before)
+    expect(await balance(second)).toBe(had)
+    expect([second.l1.rpcUrl, second.l2.rpcUrl]).toEqual([first.l1.rpcUrl, first.l2.rpcUrl])
+    expect(second.restored).toMatchObject({ l1: before.l1.blockNumber, lost: { l1: [], l2: [] } })
+    await pay(second)
+    const { l2 } = await layerHeads(second)
+    expect(l2.timestamp - before.l2.timestamp).toBeGreaterThanOrEqual(0)
+    expect(l2.timestamp - before.l2.timestamp).toBeLessThan(60)
+    await expectOnePair(second)
+  })
+
+  test('begin anew when they are told to', async () => {
+    const first = await startDevnet({ workspace })
+    await mine(first, 5)
+    const before = await layerHeads(first)
+    expect(await resetDevnet(workspace)).toBe(true)
+    const running = await readDevnet(workspace)
+    expect(running?.l1.rpcUrl).toBe(first.l1.rpcUrl)
+    expect((await layerHeads(running as DevnetState)).l1.blockNumber).toBeLessThan(before.l1.blockNumber)
+    await first.stop()
+    expect(await resetDevnet(workspace)).toBe(false)
+    expect((await startDevnet({ workspace })).restored).toBeNull()
+  })
+})
+
+describe('killed', () => {
+  test('a node: at most a second of blocks is lost, and they are named', async () => {
+    const devnet = await startDevnet({ workspace })
+    await pay(devnet)
+    await settled(devnet)
+    const pace = (await savePace(devnet)) ?? 0
+    expect(pace).toBeGreaterThan(0)
+    expect(pace).toBeLessThan(1_000)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const safe = await layerHeads(devnet)
+    const had = await balance(devnet)
+    // Mined at once and not saved yet, most of the time.
+    await mine(devnet, 2)
+    const { l2: last } = await layerHeads(devnet)
+    process.kill(devnet.l2.pid, 'SIGKILL')
+    expect(await devnet.ended).toMatchObject({ code: 'OL1752', exitCode: 5 })
+
+    const again = await startDevnet({ workspace })
+    const heads = await layerHeads(again)
+    expect(heads.l2.blockNumber).toBeGreaterThanOrEqual(safe.l2.blockNumber)
+    expect(await balance(again)).toBe(had)
+    const lost = again.restored?.lost.l2 ?? []
+    expect(again.restored?.l2).toBe(heads.l2.blockNumber)
+    expect(lost.map(({ number }) => number)).toEqual(lost.map((_, index) => heads.l2.blockNumber + 1 + index))
+    if (heads.l2.blockNumber < last.blockNumber) {
+      expect(lost).toContainEqual({ number: last.blockNumber, hash: last.blockHash })
+    }
+    await expectOnePair(again)
+  })
+
+  test.each([150, 600])('everything, %d ms into constant mining: both layers are of one save', async (delay) => {
+    const owner = spawnOwner(workspace, 'busy')
+    await firstLine(owner)
+    await new Promise((resolve) => setTimeout(resolve, delay))
+    const state = await readDevnet(workspace)
+    for (const pid of [owner.pid, state?.l1.pid, state?.l2.pid]) process.kill(pid ?? 0, 'SIGKILL')
+    await ended(owner)
+    const again = await startDevnet({ workspace })
+    await expectOnePair(again)
+    const { restored } = again
+    expect(restored).not.toBeNull()
+    // By what the nodes wrote down themselves, the loss is no more than what comes after the save.
+    for (const layer of ['l1', 'l2'] as const) {
+      const numbers = restored?.lost[layer].map(({ number }) => number) ?? []
+      expect(numbers).toEqual(numbers.map((_, index) => (restored?.[layer] ?? 0) + 1 + index))
+    }
+    await pay(again)
+    if (process.platform === 'linux') await eventually(() => processesIn(workspace).length === 0)
+  })
+})
+
+describe('saved chains that cannot be used', () => {
+  beforeEach(() => startDevnet({ workspace }).then((devnet) => devnet.stop()))
+
+  test.each<[string, (bytes: Buffer) => Buffer, string, RegExp]>([
+    ['cut off', (bytes) => bytes.subarray(0, bytes.length - 1), 'OL1750', /the dump of the L2/],
+    ['with one bit changed', (bytes) => flipped(bytes, 2_000), 'OL1750', /the dump of the L1/],
+    ['empty', () => Buffer.alloc(0), 'OL1750', /a line of JSON/],
+    ['of another kind', () => Buffer.from('{"format":"other"}\n'), 'OL1750', /format/],
+    ['of another anvil', (bytes) => replaced(bytes, '"anvilVersion":"1.', '"anvilVersion":"0.'), 'OL1751', /anvil 0\./],
+  ])('%s: refused with the way out, and left as they are', async (_, spoil, code, message) => {
+    const spoiled = spoil(await readFile(chainsFile()))
+    await writeFile(chainsFile(), spoiled)
+    const refused = { code, message: expect.stringMatching(message), hint: expect.stringContaining('devnet reset') }
+    await expect(startDevnet({ workspace })).rejects.toMatchObject(refused)
+    expect(await readFile(chainsFile())).toEqual(spoiled)
+    expect(await resetDevnet(workspace)).toBe(false)
+    expect((await startDevnet({ workspace })).restored).toBeNull()
+  })
+
+  const flipped = (bytes: Buffer, at: number): Buffer => {
+    const copy = Buffer.from(bytes)
+    copy[bytes.indexOf(10) + at] = (copy[bytes.indexOf(10) + at] ?? 0) ^ 1
+    return copy
+  }
+  const replaced = (bytes: Buffer, from: string, to: string): Buffer =>
+    Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1')
+})
+
+describe('a snapshot', () => {
+  test('restores both layers as one, while the devnet runs and while it does not', async () => {
+    const devnet = await startDevnet({ workspace })
+    await warp(devnet, 1_000)
+    const before = await settled(devnet)
+    const had = await balance(devnet)
+    await saveSnapshot(workspace, 'before')
+    await pay(devnet)
+    await mine(devnet, 3)
+    await warp(devnet, 86_400)
+    await saveSnapshot(workspace, 'after')
+
+    await restoreSnapshot(workspace, 'before')
+    const running = (await readDevnet(workspace)) as DevnetState
+    expect(await layerHeads(running)).toEqual(before)
+    expect(await balance(running)).toBe(had)
+    expect([running.l1.rpcUrl, running.l2.rpcUrl]).toEqual([devnet.l1.rpcUrl, devnet.l2.rpcUrl])
+    expect(processIdentity(devnet.l1.pid)).not.toBe(devnet.l1.identity)
+    // It lives on: the relayer, the clock, the saves.
+    await pay(running)
+    expect((await layerHeads(running)).l2.timestamp - before.l2.timestamp).toBeLessThan(60)
+    await expectOnePair(running)
+
+    await devnet.stop()
+    await restoreSnapshot(workspace, 'after')
+    const again = await startDevnet({ workspace })
+    expect((await layerHeads(again)).l1.blockNumber).toBeGreaterThan(before.l1.blockNumber + 3)
+    expect(await balance(again)).toBe(had + 1n)
+    await expectOnePair(again)
+    expect(await listSnapshots(workspace)).toMatchObject([{ name: 'before' }, { name: 'after' }])
+  })
+
+  test.each([0, 15, 40, 90])(
+    'never leaves one layer old and one new, killed %d ms into restoring it',
+    async (delay) => {
+      const owner = spawnOwner(workspace, 'attached')
+      await firstLine(owner)
+      const state = (await readDevnet(workspace)) as DevnetState
+      await saveSnapshot(workspace, 'old')
+      const old = await layerHeads(state)
+      await mine(state, 40)
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      const restoring = restoreSnapshot(workspace, 'old').catch(() => undefined)
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      owner.kill('SIGKILL')
+      await Promise.all([ended(owner), restoring])
+      const again = await startDevnet({ workspace })
+      await expectOnePair(again)
+      const { restored } = again
+      const [isOld1, isOld2] = [restored?.l1 === old.l1.blockNumber, restored?.l2 === old.l2.blockNumber]
+      expect(isOld1).toBe(isOld2)
+      if (!isOld1)
+        for (const layer of ['l1', 'l2'] as const)
+          expect(restored?.[layer]).toBeGreaterThanOrEqual(old[layer].blockNumber + 40)
+    },
+  )
+
+  test('that is damaged is refused before anything is touched, and listed with the reason', async () => {
+    const devnet = await startDevnet({ workspace })
+    await saveSnapshot(workspace, 'spoiled')
+    const path = join(workspace, '.openledger', 'snapshots', 'spoiled.saved')
+    const bytes = await readFile(path)
+    await writeFile(path, bytes.subarray(0, bytes.length - 7))
+    await expect(restoreSnapshot(workspace, 'spoiled')).rejects.toMatchObject({ code: 'OL1750' })
+    await expect(restoreSnapshot(workspace, 'none')).rejects.toMatchObject({ code: 'OL1753' })
+    for (const name of ['', '../up', 'a/b', '.hidden', 'x'.repeat(65)]) {
+      await expect(saveSnapshot(workspace, name)).rejects.toMatchObject({ code: 'OL1756', exitCode: 2 })
+    }
+    await writeFile(path, 'nothing')
+    expect(await listSnapshots(workspace)).toMatchObject([
+      { name: 'spoiled', problem: expect.stringContaining('JSON') },
+    ])
+    await pay(devnet)
+  })
+})
