@@ -176,5 +176,7 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): SavedHeader {
   const parsed = headerSchema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  return refuse(`${issue?.path.join('.') || 'the first line'}: ${issue?.message}`)
+  const where = issue?.path.join('.') || 'the first line'
+  if (issue?.path[0] === 'addresses') return refuse(`it has other contracts than this openledger (${where})`)
+  return refuse(`${where}: ${issue?.message}`)
 }

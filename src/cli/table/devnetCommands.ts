@@ -1,5 +1,5 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { choice, duration, flag, integer, text } from '../options.js'
+import { amount, choice, duration, flag, integer, text } from '../options.js'
 
 /** `openledger devnet …`. */
 export const devnetCommands: readonly Command[] = [
@@ -104,6 +104,27 @@ export const devnetCommands: readonly Command[] = [
       examples: [['devnet accounts', 'Names, addresses, balances on both layers, keys']],
     },
     () => import('../../commands/devnet/accounts.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'devnet',
+      verb: 'fund',
+      summary: 'Give an account OPEN on the L2, or ether on the L1',
+      details:
+        'OPEN comes through the bridge, from the deployer, who owns the supply on the L1. Ether comes out of nothing.',
+      arguments: {
+        account: text({ required: true, help: 'Devnet account or address' }),
+        amount: amount({ required: true, help: 'How much, such as 2.5' }),
+      },
+      options: {
+        layer: choice(['l2', 'l1'], { help: 'l2 for OPEN, l1 for ether', default: 'l2' }),
+      },
+      examples: [
+        ['devnet fund mara 5', '5 OPEN on the L2'],
+        ['devnet fund 0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65 1 --layer l1', '1 ETH on the L1'],
+      ],
+    },
+    () => import('../../commands/devnet/fund.js'),
   ),
   declareCommand(
     {

@@ -126,7 +126,7 @@ export const devnetErrors = {
   },
   OL1750: {
     message: 'The saved devnet {path} is damaged or foreign: {reason}',
-    hint: 'Restore a snapshot with `openledger devnet snapshot restore`, or begin anew with `openledger devnet reset`. Of the file itself nothing can be used.',
+    hint: 'Restore a snapshot with `openledger devnet snapshot restore`, or begin anew with `openledger devnet reset`.',
   },
   OL1751: {
     message: 'The saved devnet {path} is of anvil {other}, and this is anvil {anvilVersion}, which may read it wrongly',
@@ -173,9 +173,12 @@ export const devnetErrors = {
     hint: 'Leave one of them out.',
     exitCode: 2,
   },
-  OL1761: {
-    message: '{account} is neither an account of the devnet nor an address',
-    hint: 'Use one of {names}, or 0x and 40 hexadecimal digits.',
-    exitCode: 2,
+  OL1762: {
+    message: 'The deployer has {has} wei of OPEN on the L1, and {wanted} are wanted',
+    hint: 'Ask for less: all OPEN there is comes from the one supply on the L1.',
+  },
+  OL1763: {
+    message: 'The deposit did not arrive on the L2: {reason}',
+    hint: 'Look into the relayer with `openledger devnet logs`.',
   },
 } as const satisfies ErrorTable
