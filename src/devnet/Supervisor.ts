@@ -121,9 +121,9 @@ export class Supervisor {
   async #begin(saved: SavedChains | undefined, l1Port: number, l2Port: number): Promise<void> {
     const { workspace, sweep, log, persistent, afterCrash } = this.#options
     const lost = await this.#lost(saved?.header, afterCrash)
-    this.#chains = await startChains({ workspace, l1Port, l2Port, saved, sweep })
+    this.#chains = await startChains({ workspace, l1Port, saved, sweep })
     try {
-      this.#messages = await carryMessages({ workspace, chains: this.#chains, log, persistent })
+      this.#messages = await carryMessages({ workspace, chains: this.#chains, port: l2Port, log, persistent })
       this.#control = await serveControl((request) => this.#obey(request))
       await this.#record(await this.#restored(saved?.header, lost))
       if (persistent) await this.#save()
@@ -278,7 +278,7 @@ export class Supervisor {
     const { workspace, persistent, sweep, log } = this.#options
     const path = workspacePaths(workspace).chains
     const before = await this.#dump()
-    const ports = { l1Port: portOf(this.#chains.l1.rpcUrl), l2Port: portOf(this.#chains.l2.rpcUrl) }
+    const l1Port = portOf(this.#chains.l1.rpcUrl)
     await this.#messages.suspend()
     if (persistent) {
       if (saved === undefined) await rm(path, { force: true })
@@ -286,10 +286,10 @@ export class Supervisor {
     }
     await this.#stopNodes()
     try {
-      this.#chains = await startChains({ workspace, ...ports, saved, sweep })
+      this.#chains = await startChains({ workspace, l1Port, saved, sweep })
     } catch (cause) {
       log.write(`The chains could not be replaced, the old ones go on: ${reasonOf(cause)}`)
-      await this.#goBack(before, ports)
+      await this.#goBack(before, l1Port)
       throw cause
     }
     const lost = { l1: [], l2: [] }
@@ -297,11 +297,11 @@ export class Supervisor {
     if (persistent) await this.#save()
   }
 
-  async #goBack(before: SavedChains, ports: { l1Port: number; l2Port: number }): Promise<void> {
+  async #goBack(before: SavedChains, l1Port: number): Promise<void> {
     const { workspace, persistent, sweep } = this.#options
     try {
       if (persistent) await writeSavedChains(workspacePaths(workspace).chains, before)
-      this.#chains = await startChains({ workspace, ...ports, saved: before, sweep })
+      this.#chains = await startChains({ workspace, l1Port, saved: before, sweep })
       await this.#resume(this.#state.restored)
     } catch (cause) {
       this.#stopping ??= this.#end(new OpenLedgerError('OL1758', { reason: reasonOf(cause) }, { cause }))

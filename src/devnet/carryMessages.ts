@@ -3,6 +3,7 @@ import { workspacePaths } from '../config/workspacePaths.js'
 import { ProofStore } from './bridge/ProofStore.js'
 import { Relayer } from './bridge/Relayer.js'
 import type { DevnetLog } from './DevnetLog.js'
+import { serveL2Rpc } from './l2Rpc/serveL2Rpc.js'
 import type { Chains } from './startChains.js'
 
 /** What stands between the two layers, and between the L2 and its clients. */
@@ -21,13 +22,20 @@ export interface Messages {
 export interface MessagesOptions {
   readonly workspace: string
   readonly chains: Chains
+  /** Public port of the L2; 0 for any free one. */
+  readonly port: number
   readonly log: DevnetLog
   /** Keeps outputs and proofs of withdrawals for the next start. */
   readonly persistent: boolean
 }
 
-/** Starts the relayer. */
-export async function carryMessages({ workspace, chains, log, persistent }: MessagesOptions): Promise<Messages> {
+/**
+ * Starts the relayer, and opens the L2 to clients.
+ *
+ * @throws OL1701 when the port is taken
+ * @throws OL1720 when the relayer cannot get on
+ */
+export async function carryMessages({ workspace, chains, port, log, persistent }: MessagesOptions): Promise<Messages> {
   const proofs = persistent
     ? await ProofStore.open(join(workspacePaths(workspace).state, 'outputs.jsonl'))
     : new ProofStore()
@@ -39,15 +47,24 @@ export async function carryMessages({ workspace, chains, log, persistent }: Mess
       proofs,
       log: (line) => log.write(line),
     })
+  const l2 = await serveL2Rpc({ upstreamUrl: chains.l2.rpcUrl, port, proofs })
   let relayer = relayerOf(chains)
   const begin = async (fresh: boolean): Promise<void> => {
     relayer.start()
     // The first output belongs to a fresh devnet: heights do not depend on timing then.
     if (fresh) await relayer.idle()
   }
-  await begin(chains.fresh)
+  const stop = async (): Promise<void> => {
+    await Promise.all([relayer.stop(), l2.close()])
+  }
+  try {
+    await begin(chains.fresh)
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
-    url: chains.l2.rpcUrl,
+    url: l2.url,
     async paused(action) {
       await relayer.stop()
       try {
@@ -58,9 +75,10 @@ export async function carryMessages({ workspace, chains, log, persistent }: Mess
     },
     suspend: () => relayer.stop(),
     async resume(next) {
+      l2.retarget(next.l2.rpcUrl)
       relayer = relayerOf(next)
       await begin(next.fresh)
     },
-    stop: () => relayer.stop(),
+    stop,
   }
 }

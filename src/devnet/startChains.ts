@@ -26,9 +26,8 @@ const l2Flags = [
 
 export interface ChainsOptions {
   readonly workspace: string
-  /** Of the nodes themselves; 0 for any free one. */
+  /** 0 for any free one. The node of the L2 always has any: clients come to it by the public RPC. */
   readonly l1Port: number
-  readonly l2Port: number
   /** To go on from; without it both layers are set up afresh. */
   readonly saved: SavedChains | undefined
   /** Folder that is removed when this process is killed: a devnet's without a workspace. */
@@ -73,7 +72,7 @@ export async function startChains(options: ChainsOptions): Promise<Chains> {
 const setClock = (node: Anvil, offset: number): Promise<unknown> =>
   rpc(node.rpcUrl, 'evm_setTime', [Math.floor(Date.now() / 1_000) + offset])
 
-async function startBoth({ workspace, l1Port, l2Port, saved, sweep }: ChainsOptions): Promise<[Anvil, Anvil]> {
+async function startBoth({ workspace, l1Port, saved, sweep }: ChainsOptions): Promise<[Anvil, Anvil]> {
   const { logs, state } = workspacePaths(workspace)
   const start = async (
     layer: 'L1' | 'L2',
@@ -101,7 +100,7 @@ async function startBoth({ workspace, l1Port, l2Port, saved, sweep }: ChainsOpti
   }
   const started = await Promise.allSettled([
     start('L1', l1ChainId, l1Port, saved?.l1, []),
-    start('L2', l2ChainId, l2Port, saved?.l2, l2Flags),
+    start('L2', l2ChainId, 0, saved?.l2, l2Flags),
   ])
   const [l1, l2] = started
   if (l1.status === 'fulfilled' && l2.status === 'fulfilled') return [l1.value, l2.value]
