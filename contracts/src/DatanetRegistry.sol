@@ -2,11 +2,13 @@
 pragma solidity ^0.8.30;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {DatanetAccess} from "./DatanetAccess.sol";
 
 /// @title Datanets and their published versions
 /// @notice A version is the root of an OpenZeppelin standard tree over (bytes32 recordId, address contributor). Versions
-/// are numbered from 1 and never change. The contract holds no money.
-contract DatanetRegistry {
+/// are numbered from 1 and never change. Money that the contract holds belongs to requesters, grants' accounts and the
+/// holders of shares; nobody else can move it: see {DatanetAccess} and {DatanetIncome}.
+contract DatanetRegistry is DatanetAccess {
     struct Version {
         bytes32 root;
         bytes32 contentHash;
@@ -14,35 +16,32 @@ contract DatanetRegistry {
         uint64 publishedAt;
     }
 
-    /// @dev One slot.
-    struct Datanet {
-        address owner;
-        uint64 versionCount;
-    }
-
     event DatanetCreated(bytes32 indexed id, address indexed owner, string name, string licence);
-    event CuratorSet(bytes32 indexed id, address indexed account, bool allowed);
     event VersionPublished(
-        bytes32 indexed id, uint256 indexed version, bytes32 root, uint64 recordCount, bytes32 contentHash
+        bytes32 indexed id,
+        uint256 indexed version,
+        bytes32 root,
+        uint64 recordCount,
+        bytes32 contentHash,
+        string cid,
+        string licence
     );
 
     error DatanetRegistry__EmptyName();
     error DatanetRegistry__EmptyLicence(string name);
     error DatanetRegistry__AlreadyExists(bytes32 id);
-    error DatanetRegistry__UnknownDatanet(bytes32 id);
-    error DatanetRegistry__NotOwner(bytes32 id, address caller);
-    error DatanetRegistry__NotCurator(bytes32 id, address caller);
     error DatanetRegistry__EmptyVersion(bytes32 id, bytes32 root, uint64 recordCount, bytes32 contentHash);
+    error DatanetRegistry__VersionWithoutLicence(bytes32 id);
     error DatanetRegistry__UnknownVersion(bytes32 id, uint256 version);
 
-    mapping(bytes32 id => Datanet) private _datanets;
     mapping(bytes32 id => mapping(uint256 number => Version)) private _versions;
 
-    /// @notice Whether the owner lets `account` publish. The owner always may.
-    mapping(bytes32 id => mapping(address account => bool)) public isCurator;
-
-    /// @notice Creates the caller's Datanet `name`. The name and the licence live in the event.
-    function create(string calldata name, string calldata licence) external returns (bytes32 datanetId) {
+    /// @notice Creates the caller's Datanet `name`; all of its shares are the caller's. Name and licence live in the event.
+    /// @param licence SPDX identifier under which records are contributed; a version says its own.
+    function create(string calldata name, string calldata licence, Policy calldata policy_)
+        external
+        returns (bytes32 datanetId)
+    {
         if (bytes(name).length == 0) revert DatanetRegistry__EmptyName();
         if (bytes(licence).length == 0) revert DatanetRegistry__EmptyLicence(name);
 
@@ -51,34 +50,31 @@ contract DatanetRegistry {
 
         _datanets[datanetId].owner = msg.sender;
         emit DatanetCreated(datanetId, msg.sender, name, licence);
-    }
-
-    /// @notice Lets `account` publish versions, or stops it. Owner only.
-    function setCurator(bytes32 id, address account, bool allowed) external {
-        if (_datanet(id).owner != msg.sender) revert DatanetRegistry__NotOwner(id, msg.sender);
-
-        isCurator[id][account] = allowed;
-        emit CuratorSet(id, account, allowed);
+        _setPolicy(datanetId, policy_);
+        _issueShares(datanetId, msg.sender);
     }
 
     /// @notice Publishes the next version. Owner and curators only.
     /// @param root Root over (recordId, contributor).
     /// @param contentHash keccak256 of the version's records.jsonl.
-    function publish(bytes32 id, bytes32 root, uint64 recordCount, bytes32 contentHash)
-        external
-        returns (uint256 number)
-    {
-        Datanet storage datanet = _datanet(id);
-        if (datanet.owner != msg.sender && !isCurator[id][msg.sender]) {
-            revert DatanetRegistry__NotCurator(id, msg.sender);
-        }
+    /// @param cid Where the records can be had, as a content id; may be empty. Kept in the event.
+    /// @param licence SPDX identifier of this version's licence. Kept in the event.
+    function publish(
+        bytes32 id,
+        bytes32 root,
+        uint64 recordCount,
+        bytes32 contentHash,
+        string calldata cid,
+        string calldata licence
+    ) external onlyCurator(id) returns (uint256 number) {
         if (root == 0 || recordCount == 0 || contentHash == 0) {
             revert DatanetRegistry__EmptyVersion(id, root, recordCount, contentHash);
         }
+        if (bytes(licence).length == 0) revert DatanetRegistry__VersionWithoutLicence(id);
 
-        number = ++datanet.versionCount;
+        number = ++_datanets[id].versionCount;
         _versions[id][number] = Version(root, contentHash, recordCount, uint64(block.timestamp));
-        emit VersionPublished(id, number, root, recordCount, contentHash);
+        emit VersionPublished(id, number, root, recordCount, contentHash, cid, licence);
     }
 
     /// @notice Whether `contributor`'s record `recordId` is in the version.
@@ -92,11 +88,6 @@ contract DatanetRegistry {
         return MerkleProof.verifyCalldata(proof, version(id, number).root, leaf);
     }
 
-    /// @notice The owner, or zero when there is no such Datanet.
-    function owner(bytes32 id) external view returns (address) {
-        return _datanets[id].owner;
-    }
-
     /// @notice The newest version's number, 0 before the first one.
     function versionCount(bytes32 id) external view returns (uint256) {
         return _datanets[id].versionCount;
@@ -108,13 +99,9 @@ contract DatanetRegistry {
         return found;
     }
 
-    /// @notice The id of `account`'s Datanet `name`: bound to this chain and this registry.
+    /// @notice The id of the Datanet `name` that `account` created: bound to this chain and this registry. It stays the same
+    /// when the owner changes.
     function datanetIdOf(address account, string calldata name) public view returns (bytes32) {
         return keccak256(abi.encode(block.chainid, address(this), account, name));
-    }
-
-    function _datanet(bytes32 id) private view returns (Datanet storage datanet) {
-        datanet = _datanets[id];
-        if (datanet.owner == address(0)) revert DatanetRegistry__UnknownDatanet(id);
     }
 }

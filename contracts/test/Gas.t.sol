@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {VoucherDeposits} from "../src/VoucherDeposits.sol";
 import {MerkleTree} from "./MerkleTree.sol";
 import {World} from "./World.sol";
 
@@ -127,7 +128,38 @@ contract GasTest is World {
             vm.prank(user);
             escrow.pay{value: fee}(modelId, bytes32(i), 500, 250);
         }
-        record("pay for an inference", 170_000);
+        record("pay for an inference", 143_000);
+    }
+
+    /// @dev The second of a payer and model, as most are.
+    function test_gas_redeem() public {
+        bytes32 modelId = registerModel();
+        redeem(modelId, 1, 1 ether);
+        redeem(modelId, 1, 2 ether);
+        record("redeem a voucher", 130_000);
+    }
+
+    /// @dev Of a hundred payers for one model, each its second.
+    function test_gas_redeemMany() public {
+        bytes32 modelId = registerModel();
+        redeem(modelId, BATCH, 1 ether);
+        redeem(modelId, BATCH, 2 ether);
+        record("redeemMany of 100", 60_000 * BATCH);
+    }
+
+    function redeem(bytes32 modelId, uint256 payers, uint256 cumulative) private {
+        VoucherDeposits.Voucher[] memory vouchers = new VoucherDeposits.Voucher[](payers);
+        bytes[] memory signatures = new bytes[](payers);
+        vm.deal(user, 10 ether * payers);
+        for (uint256 i; i < payers; ++i) {
+            vouchers[i] = VoucherDeposits.Voucher(vm.addr(i + 1), modelId, cumulative, bytes32(cumulative));
+            vm.prank(user);
+            escrow.deposit{value: 5 ether}(vm.addr(i + 1));
+            (uint8 v, bytes32 r, bytes32 s) = vm.sign(i + 1, escrow.voucherIdOf(vouchers[i]));
+            signatures[i] = abi.encodePacked(r, s, v);
+        }
+        if (payers == 1) escrow.redeem(vouchers[0], signatures[0]);
+        else escrow.redeemMany(vouchers, signatures);
     }
 
     function account(uint256 index) private pure returns (address) {

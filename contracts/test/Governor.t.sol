@@ -6,6 +6,7 @@ import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Panic} from "@openzeppelin/contracts/utils/Panic.sol";
 import {AttributionLedger} from "../src/AttributionLedger.sol";
+import {FeeSplit} from "../src/FeeSplit.sol";
 import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {OpenLedgerGovernor} from "../src/OpenLedgerGovernor.sol";
 import {OpenLedgerTimelock} from "../src/OpenLedgerTimelock.sol";
@@ -153,7 +154,7 @@ contract GovernorTest is GovernanceWorld {
                 (bool done, bytes memory reason) = targets[i].call(calls[i]);
                 vm.assertTrue(!done, "refused");
                 bytes4 expected = targets[i] == address(escrow)
-                    ? InferenceEscrow.InferenceEscrow__NotGovernance.selector
+                    ? FeeSplit.InferenceEscrow__NotGovernance.selector
                     : targets[i] == address(ledger)
                         ? AttributionLedger.AttributionLedger__NotGovernance.selector
                         : targets[i] == address(staking)
@@ -174,12 +175,13 @@ contract GovernorTest is GovernanceWorld {
         uint256 id = carryOut(made);
         assertState(id, IGovernor.ProposalState.Executed);
 
-        (uint256 contributors, uint256 owners, uint256 treasury) = escrow.split();
-        vm.assertEq(contributors, 6000, "contributors' part");
-        vm.assertEq(owners, 2500, "model owner's part");
-        vm.assertEq(treasury, 1500, "treasury's part");
+        FeeSplit.Split memory split = escrow.split();
+        vm.assertEq(split.contributors, 6000, "contributors' part");
+        vm.assertEq(split.modelOwner, 2500, "model owner's part");
+        vm.assertEq(split.treasury, 600, "treasury's part");
         vm.assertEq(escrow.platformFee(), 0.02 ether, "platform fee");
         vm.assertEq(escrow.treasury(), mara, "treasury");
+        vm.assertEq(escrow.withdrawalDelay(), 3 days, "delay of withdrawals");
         vm.assertEq(keccak256(abi.encode(ledger.terms())), keccak256(abi.encode(otherTerms())), "terms");
         vm.assertEq(ledger.treasury(), mara, "who gets what is forfeited");
         vm.assertEq(ledger.operator(), tobias, "operator");
@@ -197,17 +199,18 @@ contract GovernorTest is GovernanceWorld {
     // The life of a proposal, step by step, for one parameter each.
 
     function testFuzz_life_ofAFeeSplit(uint16 contributors, uint16 owners) public {
-        contributors = uint16(bound(contributors, 0, 10_000));
+        contributors = uint16(bound(contributors, escrow.MIN_CONTRIBUTORS_BPS(), 10_000));
         owners = uint16(bound(owners, 0, 10_000 - contributors));
         uint16 rest = 10_000 - contributors - owners;
-        live(address(escrow), abi.encodeCall(escrow.setSplit, (contributors, owners, rest)));
-        (uint256 contributorsNow, uint256 ownersNow, uint256 restNow) = escrow.split();
-        vm.assertEq(contributorsNow, contributors, "contributors' part");
-        vm.assertEq(ownersNow, owners, "model owner's part");
-        vm.assertEq(restNow, rest, "treasury's part");
+        live(address(escrow), abi.encodeCall(escrow.setSplit, (parts(contributors, owners, rest, 0, 0))));
+        FeeSplit.Split memory split = escrow.split();
+        vm.assertEq(split.contributors, contributors, "contributors' part");
+        vm.assertEq(split.modelOwner, owners, "model owner's part");
+        vm.assertEq(split.stakers, rest, "stakers' part");
     }
 
     function testFuzz_life_ofAPlatformFee(uint64 fee) public {
+        fee = uint64(bound(fee, 0, escrow.MAX_PLATFORM_FEE()));
         live(address(escrow), abi.encodeCall(escrow.setPlatformFee, (fee)));
         vm.assertEq(escrow.platformFee(), fee, "platform fee");
     }
@@ -435,9 +438,10 @@ contract GovernorTest is GovernanceWorld {
     }
 
     function everySetter() private view returns (address[] memory targets, bytes[] memory calls) {
-        targets = new address[](15);
-        calls = new bytes[](15);
-        (targets[0], calls[0]) = (address(escrow), abi.encodeCall(escrow.setSplit, (6000, 2500, 1500)));
+        targets = new address[](16);
+        calls = new bytes[](16);
+        (targets[0], calls[0]) = (address(escrow), abi.encodeCall(escrow.setSplit, (parts(6000, 2500, 500, 400, 600))));
+        (targets[15], calls[15]) = (address(escrow), abi.encodeCall(escrow.setWithdrawalDelay, (3 days)));
         (targets[1], calls[1]) = (address(escrow), abi.encodeCall(escrow.setPlatformFee, (0.02 ether)));
         (targets[2], calls[2]) = (address(escrow), abi.encodeCall(escrow.setTreasury, (mara)));
         (targets[3], calls[3]) = (address(ledger), abi.encodeCall(ledger.setTerms, (otherTerms())));

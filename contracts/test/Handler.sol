@@ -16,7 +16,7 @@ contract Handler is Validators {
 
     RewardPool private immutable pool;
     InferenceEscrow private immutable escrow;
-    bytes32 private immutable modelId;
+    bytes32 public immutable modelId;
     address private immutable operator;
     address private immutable governance;
     address private immutable payer = named("payer");

@@ -40,9 +40,10 @@ contract InvariantsTest is World {
         vm.assertEq(received, pool.totalClaimed(), "total");
     }
 
-    /// @dev Every wei of every fee is in the pool, withdrawn, or in the escrow as somebody's credit.
+    /// @dev Every wei of every fee is in the pool, withdrawn, or in the escrow as what it owes somebody.
     function invariant_theEscrowHoldsExactlyWhatItOwes() public view {
-        uint256 owed = escrow.credit(maintainer) + escrow.credit(governance);
+        uint256 due = escrow.stakersDue() + escrow.datanetsDue(handler.modelId());
+        uint256 owed = escrow.credit(maintainer) + escrow.credit(governance) + due;
         vm.assertEq(address(escrow).balance, owed, "balance");
         vm.assertLe(owed + handler.withdrawn(), handler.fees(), "fees");
     }

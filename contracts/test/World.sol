@@ -4,6 +4,8 @@ pragma solidity ^0.8.30;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {AttributionLedger} from "../src/AttributionLedger.sol";
 import {DatanetRegistry} from "../src/DatanetRegistry.sol";
+import {DatanetRoles} from "../src/DatanetRoles.sol";
+import {FeeSplit, IStaking} from "../src/FeeSplit.sol";
 import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {ModelRegistry} from "../src/ModelRegistry.sol";
 import {RewardPool} from "../src/RewardPool.sol";
@@ -45,7 +47,7 @@ abstract contract World is Test {
         pool = new RewardPool(nextAddress(2));
         staking = new Staking(nextAddress(1), governance, UNBONDING, MIN_STAKE);
         ledger = new AttributionLedger(pool, staking, operator, governance, terms());
-        escrow = new InferenceEscrow(models, pool, governance);
+        escrow = new InferenceEscrow(models, pool, IStaking(address(staking)), governance);
         vm.deal(operator, 1000 ether);
         vm.deal(user, 1000 ether);
         vm.deal(stranger, 1000 ether);
@@ -115,12 +117,34 @@ abstract contract World is Test {
         ledger.finalize(epoch);
     }
 
+    function open() internal pure returns (DatanetRoles.Policy memory) {
+        return DatanetRoles.Policy(false, false, false);
+    }
+
+    /// @dev Contribution and access by permission; contributors need a grant like everybody else.
+    function closed() internal pure returns (DatanetRoles.Policy memory) {
+        return DatanetRoles.Policy(true, true, false);
+    }
+
+    /// @dev The maintainer's Datanet with one version.
+    function publishDatanet(string memory name, DatanetRoles.Policy memory policy) internal returns (bytes32 id) {
+        vm.prank(maintainer);
+        id = datanets.create(name, "CC-BY-4.0", policy);
+        vm.prank(maintainer);
+        datanets.publish(id, keccak256("root"), 144, keccak256("content"), "", "CC-BY-4.0");
+    }
+
+    function parts(uint16 contributors, uint16 modelOwner, uint16 stakers, uint16 forDatanets, uint16 treasury)
+        internal
+        pure
+        returns (FeeSplit.Split memory)
+    {
+        return FeeSplit.Split(contributors, modelOwner, stakers, forDatanets, treasury);
+    }
+
     /// @dev A Datanet with one version and a model on it at 2 and 4 OPEN per 1000 tokens.
     function registerModel() internal returns (bytes32 modelId) {
-        vm.prank(maintainer);
-        bytes32 datanetId = datanets.create("seamanship", "CC-BY-4.0");
-        vm.prank(maintainer);
-        datanets.publish(datanetId, keccak256("root"), 144, keccak256("content"));
+        bytes32 datanetId = publishDatanet("seamanship", open());
         vm.prank(maintainer);
         modelId = models.register(registration(datanetId, 1));
     }
@@ -130,11 +154,15 @@ abstract contract World is Test {
             baseHash: keccak256("base"),
             adapterHash: keccak256("adapter"),
             manifestHash: keccak256("training manifest"),
-            datanetId: datanetId,
-            datanetVersion: version,
+            sources: source(datanetId, version),
             inputPrice: 2 ether,
             outputPrice: 4 ether
         });
+    }
+
+    function source(bytes32 datanetId, uint64 version) internal pure returns (ModelRegistry.Source[] memory one) {
+        one = new ModelRegistry.Source[](1);
+        one[0] = ModelRegistry.Source(datanetId, version);
     }
 
     function assertGuarded(bytes memory answer) internal pure {
