@@ -10,7 +10,9 @@ import { rewardPoolAbi } from './contracts/RewardPool.generated.js'
 import { stakingAbi } from './contracts/Staking.generated.js'
 import { wOPENAbi } from './contracts/WOPEN.generated.js'
 import { epochRemedies } from './epochRemedies.js'
+import { escrowRemedies } from './escrowRemedies.js'
 import { governanceRemedies } from './governanceRemedies.js'
+import { registryRemedies } from './registryRemedies.js'
 import { mismatch, notPermitted, type Remedy, refused } from './remedy.js'
 
 const abis = [
@@ -41,42 +43,11 @@ export type ContractErrorName = ErrorsOf<(typeof abis)[number]>['name']
 export const contractErrors: Abi = abis.flatMap((abi) => (abi as Abi).filter(({ type }) => type === 'error'))
 
 const deployment = refused('Deploy the contracts again with the right constructor arguments.')
-const governance = notPermitted(
-  'Only governance may do this, by a proposal that was voted in (`openledger gov propose`), and not {caller}.',
-)
 
 /** What to do about each custom error; the compiler demands an entry for every one. */
 export const remedies: Readonly<Record<ContractErrorName, Remedy>> = {
-  DatanetRegistry__EmptyName: refused('Give the Datanet a name.'),
-  DatanetRegistry__EmptyLicence: refused('Give the SPDX identifier of a licence, for example CC-BY-4.0.'),
-  DatanetRegistry__AlreadyExists: refused(
-    'You own a Datanet of this name: publish a version of it, or choose another name.',
-  ),
-  DatanetRegistry__UnknownDatanet: refused(
-    'Create the Datanet first, with `openledger datanet publish`, or check the id.',
-  ),
-  DatanetRegistry__NotOwner: notPermitted("Sign with the Datanet owner's key."),
-  DatanetRegistry__NotCurator: notPermitted(
-    'Ask the owner of the Datanet to make {caller} a curator, or sign with the key of one.',
-  ),
-  DatanetRegistry__EmptyVersion: refused(
-    'Publish a version with at least one record; root and content hash must not be zero.',
-  ),
-  DatanetRegistry__UnknownVersion: refused('Publish version {version} first, or name one that exists.'),
-  ModelRegistry__ZeroHash: refused('Give the hashes of the base model, the adapter and the training manifest.'),
-  ModelRegistry__UnknownDatanetVersion: refused('Publish the Datanet version that the model was trained on first.'),
-  ModelRegistry__AlreadyRegistered: refused('You have registered this very adapter before: use the model {modelId}.'),
-  ModelRegistry__UnknownModel: refused('Register the model first, with `openledger model publish`, or check the id.'),
-  ModelRegistry__NotOwner: notPermitted("Sign with the model owner's key."),
-  InferenceEscrow__ZeroAddress: deployment,
-  InferenceEscrow__NotGovernance: governance,
-  InferenceEscrow__WrongSplit: refused('Give three parts that sum to 10000 hundredths of a percent.'),
-  InferenceEscrow__WrongPayment: refused(
-    'The price has changed: ask for a new quote ({quoted} wei now) and pay exactly that.',
-  ),
-  InferenceEscrow__AlreadyPaid: refused(
-    'This inference is paid for; a new inference needs a new nonce, which gives it a new id.',
-  ),
+  ...registryRemedies,
+  ...escrowRemedies,
   ...epochRemedies,
   PullPayment__NothingToWithdraw: refused('{account} has no credit here.'),
   PullPayment__TransferFailed: refused('{account} refuses payments: withdraw from an account that can receive OPEN.'),

@@ -26,6 +26,7 @@ const quorumFloor = parseEther('10000')
 /** What each creation may use; a block must hold what they use together. */
 const defaultGas = 4_000_000n
 const gasOf: Readonly<Partial<Record<ContractName, bigint>>> = {
+  DatanetRegistry: 6_000_000n,
   AttributionLedger: 6_000_000n,
   OpenLedgerGovernor: 8_000_000n,
 }
@@ -90,7 +91,7 @@ const creations = (at: L2Addresses, operator: Address): Readonly<Record<keyof L2
   InferenceEscrow: encodeDeployData({
     abi: inferenceEscrowAbi,
     bytecode: inferenceEscrowBytecode,
-    args: [at.ModelRegistry, at.RewardPool, at.OpenLedgerTimelock],
+    args: [at.ModelRegistry, at.RewardPool, at.Staking, at.OpenLedgerTimelock],
   }),
   GOPEN: encodeDeployData({ abi: gOPENAbi, bytecode: gOPENBytecode }),
   WOPEN: encodeDeployData({ abi: wOPENAbi, bytecode: wOPENBytecode }),

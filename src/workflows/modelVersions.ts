@@ -6,7 +6,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { Chain } from './openChain.js'
 import { openVersion } from './openVersion.js'
 
-/** The Datanet version that a model was trained on: on chain, and in the workspace. */
+/** The Datanet version that a model was trained on: on chain, and in the workspace. Of several, the one of this workspace. */
 export interface ModelVersion {
   readonly datanetId: `0x${string}`
   readonly number: number
@@ -29,13 +29,17 @@ export function modelVersions(chain: Chain, paths: WorkspacePaths): (modelId: st
 
 async function modelVersion(chain: Chain, paths: WorkspacePaths, modelId: `0x${string}`): Promise<ModelVersion> {
   const models = chain.address('ModelRegistry')
-  const { datanetId, datanetVersion: number } = await getModel(chain.client, { address: models, modelId })
+  const { sources } = await getModel(chain.client, { address: models, modelId })
   const address = chain.address('DatanetRegistry')
-  const { root } = await getVersion(chain.client, { address, datanetId, version: number })
   const newest = await openVersion(paths)
-  for (let local = newest.version; local > 0; local--) {
-    const version = local === newest.version ? newest : await openVersion(paths, local)
-    if (version.root === root) return { datanetId, number, local: version }
+  const roots: string[] = []
+  for (const { datanetId, version: number } of sources) {
+    const { root } = await getVersion(chain.client, { address, datanetId, version: number })
+    roots.push(root)
+    for (let local = newest.version; local > 0; local--) {
+      const version = local === newest.version ? newest : await openVersion(paths, local)
+      if (version.root === root) return { datanetId, number, local: version }
+    }
   }
-  throw new OpenLedgerError('OL1818', { path: paths.versions, root, modelId })
+  throw new OpenLedgerError('OL1818', { path: paths.versions, root: roots.join(', '), modelId })
 }

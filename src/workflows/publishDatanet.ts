@@ -58,7 +58,7 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
       return { version, datanetId, onChainVersion, transactionHash: undefined }
     }
   }
-  const sent = await publishVersion(client, { address, datanetId, root, recordCount, contentHash })
+  const sent = await publishVersion(client, { address, datanetId, root, recordCount, contentHash, licence })
   note(sent.version, sent.hash)
   return { version, datanetId, onChainVersion: sent.version, transactionHash: sent.hash }
 }
@@ -85,7 +85,7 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
   const known = await getDatanet(chain.client, { address, owner, name })
   if (known === undefined) {
     const creation = await chain.plan('maintainer', (client) => createDatanet(client, { address, name, licence }))
-    const words = { 'id of': name, root, recordCount: String(recordCount), contentHash }
+    const words = { 'id of': name, root, recordCount: String(recordCount), contentHash, licence }
     const publication = laterTransaction(chain.network, owner, {
       contract: 'DatanetRegistry',
       to: address,
@@ -100,7 +100,7 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
     if (latest.root === root && latest.contentHash === contentHash) return { version, transactions: [] }
   }
   const publication = await chain.plan('maintainer', (client) =>
-    publishVersion(client, { address, datanetId, root, recordCount, contentHash }),
+    publishVersion(client, { address, datanetId, root, recordCount, contentHash, licence }),
   )
   return { version, transactions: publication === undefined ? [] : [publication] }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
 import { z } from 'zod'
 import { getDatanet } from '../chain/actions/getDatanet.js'
-import { type GetModelReturnType, getModel } from '../chain/actions/getModel.js'
+import { type GetModelReturnType, getModel, type ModelSource } from '../chain/actions/getModel.js'
 import { getVersion } from '../chain/actions/getVersion.js'
 import { type RegisterModelParameters, registerModel } from '../chain/actions/registerModel.js'
 import { modelRegistryAbi } from '../chain/contracts/ModelRegistry.generated.js'
@@ -98,14 +98,13 @@ async function registrationOf(
   parameters: PublishModelParameters,
 ): Promise<RegisterModelParameters> {
   const { inputPrice, outputPrice } = parameters
-  const { datanetId, version } = await publishedVersion(chain, parameters, manifest)
+  const source = await publishedVersion(chain, parameters, manifest)
   return {
     address: chain.address('ModelRegistry'),
     baseHash: manifest.base.hash as Hex,
     adapterHash: manifest.adapterHash as Hex,
     manifestHash: hashJson(manifest),
-    datanetId,
-    datanetVersion: version,
+    sources: [source],
     inputPrice,
     outputPrice,
   }
@@ -188,7 +187,7 @@ async function publishedVersion(
   chain: Chain,
   { adapter, publications = [] }: PublishModelParameters,
   { datanet }: TrainingManifest,
-): Promise<{ datanetId: Hex; version: number }> {
+): Promise<ModelSource> {
   if (datanet === undefined) throw new OpenLedgerError('OL1809', { path: adapter })
   const owner = chain.as('maintainer').account.address
   const address = chain.address('DatanetRegistry')

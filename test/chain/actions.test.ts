@@ -81,7 +81,14 @@ describe('Datanets', () => {
   test('are published by curators while the owner lets them', async () => {
     const address = devnet.addresses.DatanetRegistry
     const { datanetId } = await publish(devnet, 'curated')
-    const version = { address, datanetId, root: hashOf('root'), recordCount: 3, contentHash: hashOf('content') }
+    const version = {
+      address,
+      datanetId,
+      root: hashOf('root'),
+      recordCount: 3,
+      contentHash: hashOf('content'),
+      licence: 'MIT',
+    }
     await setCurator(as(devnet, 'maintainer'), { address, datanetId, account: mara.address, allowed: true })
     expect((await publishVersion(as(devnet, 'mara'), version)).version).toBe(2)
     await setCurator(as(devnet, 'maintainer'), { address, datanetId, account: mara.address, allowed: false })
@@ -91,10 +98,15 @@ describe('Datanets', () => {
 
 describe('models', () => {
   test('are registered with what they learnt from, and priced by their owner', async () => {
-    const { modelId } = await publish(devnet, 'priced')
+    const { modelId, datanetId } = await publish(devnet, 'priced')
     const address = devnet.addresses.ModelRegistry
     const model = await getModel(as(devnet, 'user'), { address, modelId })
-    expect(model).toMatchObject({ owner: maintainer.address, baseHash: hashOf('base'), datanetVersion: 1, ...prices })
+    expect(model).toMatchObject({
+      owner: maintainer.address,
+      baseHash: hashOf('base'),
+      sources: [{ datanetId, version: 1 }],
+      ...prices,
+    })
 
     const escrow = devnet.addresses.InferenceEscrow
     const tokens = { address: escrow, modelId, inputTokens: 100, outputTokens: 250 }

@@ -53,7 +53,14 @@ describe('DatanetRegistry', () => {
     const address = devnet.addresses.DatanetRegistry
     const { datanetId } = published
     const maintainer = as(devnet, 'maintainer')
-    const version = { address, datanetId, root: hashOf('root'), recordCount: 1, contentHash: hashOf('content') }
+    const version = {
+      address,
+      datanetId,
+      root: hashOf('root'),
+      recordCount: 1,
+      contentHash: hashOf('content'),
+      licence: 'MIT',
+    }
     const create = { address, name: 'bees', licence: 'MIT' }
     await refused(
       createDatanet(maintainer, { ...create, name: '' }),
@@ -104,14 +111,14 @@ describe('ModelRegistry', () => {
       adapterHash: hashOf('adapter of bees'),
       manifestHash: hashOf('manifest'),
     }
-    const model = { address, ...hashes, datanetId, datanetVersion: 1, ...prices }
+    const model = { address, ...hashes, sources: [{ datanetId, version: 1 }], ...prices }
     await refused(
       registerModel(maintainer, model),
       'OL1603',
       `ModelRegistry.register was refused: ModelRegistry__AlreadyRegistered(modelId=${modelId})`,
     )
     await refused(
-      registerModel(maintainer, { ...model, datanetVersion: 2 }),
+      registerModel(maintainer, { ...model, sources: [{ datanetId, version: 2 }] }),
       'OL1603',
       'ModelRegistry__UnknownDatanetVersion(',
     )

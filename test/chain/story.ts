@@ -39,14 +39,20 @@ export async function publish(devnet: Devnet, name: string): Promise<Published> 
   )
   const root = records.root as Hex
   const contentHash = hashOf('records.jsonl')
-  await publishVersion(maintainer, { address: DatanetRegistry, datanetId, root, recordCount: 2, contentHash })
+  await publishVersion(maintainer, {
+    address: DatanetRegistry,
+    datanetId,
+    root,
+    recordCount: 2,
+    contentHash,
+    licence: 'CC-BY-4.0',
+  })
   const { modelId } = await registerModel(maintainer, {
     address: ModelRegistry,
     baseHash: hashOf('base'),
     adapterHash: hashOf(`adapter of ${name}`),
     manifestHash: hashOf('manifest'),
-    datanetId,
-    datanetVersion: 1,
+    sources: [{ datanetId, version: 1 }],
     ...prices,
   })
   return { datanetId, modelId, records }

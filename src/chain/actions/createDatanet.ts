@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { datanetRegistryAbi } from '../contracts/DatanetRegistry.generated.js'
 import type { WriteClient } from '../createChainClient.js'
+import { type DatanetPolicy, openPolicy } from '../datanetPolicy.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
 
 export interface CreateDatanetParameters {
@@ -9,6 +10,8 @@ export interface CreateDatanetParameters {
   readonly name: string
   /** SPDX identifier. */
   readonly licence: string
+  /** Open to everybody unless given. */
+  readonly policy?: DatanetPolicy
 }
 
 export interface CreateDatanetReturnType extends Sent {
@@ -16,7 +19,7 @@ export interface CreateDatanetReturnType extends Sent {
 }
 
 /**
- * Registers a Datanet that the client's account owns. Its id follows from chain, registry, owner and name.
+ * Registers a Datanet that the client's account owns, with all shares of its income. Its id follows from chain, registry, owner and name.
  *
  * @throws OL1603 when the account owns one of this name already, or name or licence is empty
  * @example
@@ -24,14 +27,14 @@ export interface CreateDatanetReturnType extends Sent {
  */
 export async function createDatanet(
   client: WriteClient,
-  { address, name, licence }: CreateDatanetParameters,
+  { address, name, licence, policy = openPolicy }: CreateDatanetParameters,
 ): Promise<CreateDatanetReturnType> {
   const call = {
     contract: 'DatanetRegistry',
     address,
     abi: datanetRegistryAbi,
     functionName: 'create',
-    args: [name, licence],
+    args: [name, licence, policy],
   } as const
   const receipt = await sendCall(client, call)
   return { datanetId: eventOf(receipt, call, 'DatanetCreated').id, ...sentOf(receipt) }

@@ -9,13 +9,19 @@ export interface GetModelParameters {
   readonly modelId: Hex
 }
 
+/** A published version of a Datanet. */
+export interface ModelSource {
+  readonly datanetId: Hex
+  readonly version: number
+}
+
 export interface GetModelReturnType {
   readonly owner: Address
   readonly baseHash: Hex
   readonly adapterHash: Hex
   readonly manifestHash: Hex
-  readonly datanetId: Hex
-  readonly datanetVersion: number
+  /** The Datanet versions that it learnt from. */
+  readonly sources: readonly ModelSource[]
   /** Wei of OPEN for 1000 input tokens. */
   readonly inputPrice: bigint
   /** Wei of OPEN for 1000 output tokens. */
@@ -33,12 +39,19 @@ export async function getModel(
   client: ReadClient,
   { address, modelId }: GetModelParameters,
 ): Promise<GetModelReturnType> {
-  const { datanetVersion, ...model } = await readCall(client, {
+  const {
+    sources,
+    number: _,
+    ...model
+  } = await readCall(client, {
     contract: 'ModelRegistry',
     address,
     abi: modelRegistryAbi,
     functionName: 'model',
     args: [modelId],
   })
-  return { ...model, datanetVersion: Number(datanetVersion) }
+  return {
+    ...model,
+    sources: sources.map(({ datanetId, version }) => ({ datanetId, version: Number(version) })),
+  }
 }

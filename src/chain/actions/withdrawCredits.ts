@@ -6,7 +6,8 @@ import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
 export interface WithdrawCreditsParameters {
   /**
    * The escrow owes model owners and the treasury their parts of fees; the ledger owes bonds to posters and challengers and
-   * rewards to voters; Staking owes the treasury what was slashed.
+   * rewards to voters; Staking owes the treasury what was slashed; the DatanetRegistry owes income that was collected, prices
+   * of shares, and what is refunded of requests and grants.
    */
   readonly contract: CreditContract
   readonly address: Address

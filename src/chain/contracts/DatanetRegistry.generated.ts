@@ -3,6 +3,162 @@
 export const datanetRegistryAbi = [
   {
     "type": "function",
+    "name": "DECISION_PERIOD",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_PERIOD",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MIN_PERIOD",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "SHARES",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint16",
+        "internalType": "uint16"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "acceptOwnership",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "acceptShares",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "shares",
+        "type": "uint16",
+        "internalType": "uint16"
+      },
+      {
+        "name": "price",
+        "type": "uint128",
+        "internalType": "uint128"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "payable"
+  },
+  {
+    "type": "function",
+    "name": "accessPrice",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint128",
+        "internalType": "uint128"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "approveAccess",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "cancelAccessRequest",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "collectIncome",
+    "inputs": [
+      {
+        "name": "ids",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "create",
     "inputs": [
       {
@@ -14,6 +170,28 @@ export const datanetRegistryAbi = [
         "name": "licence",
         "type": "string",
         "internalType": "string"
+      },
+      {
+        "name": "policy_",
+        "type": "tuple",
+        "internalType": "struct DatanetRoles.Policy",
+        "components": [
+          {
+            "name": "permissionedContribution",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "permissionedAccess",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "contributorsHaveAccess",
+            "type": "bool",
+            "internalType": "bool"
+          }
+        ]
       }
     ],
     "outputs": [
@@ -24,6 +202,25 @@ export const datanetRegistryAbi = [
       }
     ],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "credit",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -45,6 +242,160 @@ export const datanetRegistryAbi = [
         "name": "",
         "type": "bytes32",
         "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "earnAccess",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "grant",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct DatanetAccess.Grant",
+        "components": [
+          {
+            "name": "unearned",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "from",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "until",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "grantAccess",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "period",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "hasAccess",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "incomeOf",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isContributor",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
       }
     ],
     "stateMutability": "view"
@@ -75,6 +426,102 @@ export const datanetRegistryAbi = [
   },
   {
     "type": "function",
+    "name": "mayContribute",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "offerShares",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "shares",
+        "type": "uint16",
+        "internalType": "uint16"
+      },
+      {
+        "name": "price",
+        "type": "uint128",
+        "internalType": "uint128"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "offers",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "price",
+        "type": "uint128",
+        "internalType": "uint128"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "shares",
+        "type": "uint16",
+        "internalType": "uint16"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "owner",
     "inputs": [
       {
@@ -88,6 +535,74 @@ export const datanetRegistryAbi = [
         "name": "",
         "type": "address",
         "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "payIncome",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "payable"
+  },
+  {
+    "type": "function",
+    "name": "pendingOwner",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "policy",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct DatanetRoles.Policy",
+        "components": [
+          {
+            "name": "permissionedContribution",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "permissionedAccess",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "contributorsHaveAccess",
+            "type": "bool",
+            "internalType": "bool"
+          }
+        ]
       }
     ],
     "stateMutability": "view"
@@ -115,6 +630,16 @@ export const datanetRegistryAbi = [
         "name": "contentHash",
         "type": "bytes32",
         "internalType": "bytes32"
+      },
+      {
+        "name": "cid",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "licence",
+        "type": "string",
+        "internalType": "string"
       }
     ],
     "outputs": [
@@ -124,6 +649,181 @@ export const datanetRegistryAbi = [
         "internalType": "uint256"
       }
     ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "rejectAccess",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "internalType": "string"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "request",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct DatanetAccess.Request",
+        "components": [
+          {
+            "name": "id",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "account",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "period",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "decideBy",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "status",
+            "type": "uint8",
+            "internalType": "enum DatanetAccess.RequestStatus"
+          },
+          {
+            "name": "price",
+            "type": "uint128",
+            "internalType": "uint128"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "requestAccess",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "period",
+        "type": "uint40",
+        "internalType": "uint40"
+      },
+      {
+        "name": "purpose",
+        "type": "string",
+        "internalType": "string"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "payable"
+  },
+  {
+    "type": "function",
+    "name": "requestCount",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "revokeAccess",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "internalType": "string"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setAccessPrice",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "price",
+        "type": "uint128",
+        "internalType": "uint128"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setContributors",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "accounts",
+        "type": "address[]",
+        "internalType": "address[]"
+      },
+      {
+        "name": "allowed",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "outputs": [],
     "stateMutability": "nonpayable"
   },
   {
@@ -144,6 +844,83 @@ export const datanetRegistryAbi = [
         "name": "allowed",
         "type": "bool",
         "internalType": "bool"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setPolicy",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "policy_",
+        "type": "tuple",
+        "internalType": "struct DatanetRoles.Policy",
+        "components": [
+          {
+            "name": "permissionedContribution",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "permissionedAccess",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "contributorsHaveAccess",
+            "type": "bool",
+            "internalType": "bool"
+          }
+        ]
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "sharesOf",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "transferOwnership",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "outputs": [],
@@ -254,6 +1031,287 @@ export const datanetRegistryAbi = [
     "stateMutability": "view"
   },
   {
+    "type": "function",
+    "name": "withdraw",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "event",
+    "name": "AccessApproved",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "AccessEarned",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "AccessGranted",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "until",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "AccessPriceSet",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "price",
+        "type": "uint128",
+        "indexed": false,
+        "internalType": "uint128"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "AccessRejected",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "indexed": false,
+        "internalType": "string"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "AccessRequestCancelled",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "AccessRequested",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "price",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "period",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "decideBy",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "purpose",
+        "type": "string",
+        "indexed": false,
+        "internalType": "string"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "AccessRevoked",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "refund",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "indexed": false,
+        "internalType": "string"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ContributorSet",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "allowed",
+        "type": "bool",
+        "indexed": false,
+        "internalType": "bool"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Credited",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
     "type": "event",
     "name": "CuratorSet",
     "inputs": [
@@ -311,6 +1369,217 @@ export const datanetRegistryAbi = [
   },
   {
     "type": "event",
+    "name": "IncomeCollected",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "IncomePaid",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "OwnershipOffered",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "OwnershipTransferred",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "PolicySet",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "permissionedContribution",
+        "type": "bool",
+        "indexed": false,
+        "internalType": "bool"
+      },
+      {
+        "name": "permissionedAccess",
+        "type": "bool",
+        "indexed": false,
+        "internalType": "bool"
+      },
+      {
+        "name": "contributorsHaveAccess",
+        "type": "bool",
+        "indexed": false,
+        "internalType": "bool"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "SharesOffered",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "shares",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "price",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "SharesTransferred",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "shares",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "price",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "VersionPublished",
     "inputs": [
       {
@@ -342,6 +1611,37 @@ export const datanetRegistryAbi = [
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
+      },
+      {
+        "name": "cid",
+        "type": "string",
+        "indexed": false,
+        "internalType": "string"
+      },
+      {
+        "name": "licence",
+        "type": "string",
+        "indexed": false,
+        "internalType": "string"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Withdrawn",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
       }
     ],
     "anonymous": false
@@ -375,6 +1675,17 @@ export const datanetRegistryAbi = [
   },
   {
     "type": "error",
+    "name": "DatanetRegistry__EmptyPurpose",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "DatanetRegistry__EmptyVersion",
     "inputs": [
       {
@@ -401,7 +1712,96 @@ export const datanetRegistryAbi = [
   },
   {
     "type": "error",
+    "name": "DatanetRegistry__NoGrant",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__NoSuchOffer",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "shares",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "price",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "DatanetRegistry__NotCurator",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__NotEnoughShares",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "held",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "wanted",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__NotOffered",
     "inputs": [
       {
         "name": "id",
@@ -433,6 +1833,107 @@ export const datanetRegistryAbi = [
   },
   {
     "type": "error",
+    "name": "DatanetRegistry__NotPending",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "status",
+        "type": "uint8",
+        "internalType": "enum DatanetAccess.RequestStatus"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__NotRequester",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__NothingPaid",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__PeriodOutOfRange",
+    "inputs": [
+      {
+        "name": "period",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__PriceTooLow",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "sent",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "price",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__TooLate",
+    "inputs": [
+      {
+        "name": "requestId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "decideBy",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "DatanetRegistry__UnknownDatanet",
     "inputs": [
       {
@@ -457,8 +1958,83 @@ export const datanetRegistryAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__VersionWithoutLicence",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DatanetRegistry__WrongPrice",
+    "inputs": [
+      {
+        "name": "sent",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "price",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PullPayment__NothingToWithdraw",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PullPayment__TransferFailed",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedUintDowncast",
+    "inputs": [
+      {
+        "name": "bits",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   }
 ] as const
 
 export const datanetRegistryBytecode: `0x${string}` =
-  '0x6080604052348015600e575f5ffd5b50610d9c8061001c5f395ff3fe608060405234801561000f575f5ffd5b506004361061009f575f3560e01c8063b5b767ce11610072578063c39e4d2211610058578063c39e4d2214610181578063ca45bd77146101c2578063fd14bb1c146101ef575f5ffd5b8063b5b767ce14610159578063c29db2361461016c575f5ffd5b806302571be3146100a3578063198e2b8a146101025780631b94f231146101235780634a96700814610136575b5f5ffd5b6100d86100b1366004610990565b5f9081526020819052604090205473ffffffffffffffffffffffffffffffffffffffff1690565b60405173ffffffffffffffffffffffffffffffffffffffff90911681526020015b60405180910390f35b6101156101103660046109ec565b61024d565b6040519081526020016100f9565b610115610131366004610a58565b6103bb565b610149610144366004610ac3565b61060c565b60405190151581526020016100f9565b610115610167366004610b60565b6106b5565b61017f61017a366004610baf565b6106ee565b005b61011561018f366004610990565b5f9081526020819052604090205474010000000000000000000000000000000000000000900467ffffffffffffffff1690565b6101496101d0366004610bf0565b600260209081525f928352604080842090915290825290205460ff1681565b6102026101fd366004610c1a565b6107e4565b6040516100f991905f608082019050825182526020830151602083015267ffffffffffffffff604084015116604083015267ffffffffffffffff606084015116606083015292915050565b5f838103610287576040517f7e80cd2f00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f8290036102ce5784846040517f30e9c56d0000000000000000000000000000000000000000000000000000000081526004016102c5929190610c81565b60405180910390fd5b6102d93386866106b5565b5f8181526020819052604090205490915073ffffffffffffffffffffffffffffffffffffffff161561033a576040517fdcfe7c88000000000000000000000000000000000000000000000000000000008152600481018290526024016102c5565b5f818152602081905260409081902080547fffffffffffffffffffffffff00000000000000000000000000000000000000001633908117909155905182907fdf71ece148b27d78e14197c8a7691944d738fb89e855ac2cfdb10e0877cd04a7906103ab908990899089908990610c9c565b60405180910390a3949350505050565b5f5f6103c6866108a9565b805490915073ffffffffffffffffffffffffffffffffffffffff16331480159061040957505f86815260026020908152604080832033845290915290205460ff16155b15610449576040517fb4cb6bb7000000000000000000000000000000000000000000000000000000008152600481018790523360248201526044016102c5565b84158061045e575067ffffffffffffffff8416155b80610467575082155b156104bf576040517f3164d684000000000000000000000000000000000000000000000000000000008152600481018790526024810186905267ffffffffffffffff85166044820152606481018490526084016102c5565b805481906014906104f19074010000000000000000000000000000000000000000900467ffffffffffffffff16610ccd565b825467ffffffffffffffff9182166101009390930a8381029083021990911617909255604080516080810182528881526020808201888152898616838501908152428716606085019081525f8e81526001808652878220898352909552869020945185559151928401929092559051600290920180549151861668010000000000000000027fffffffffffffffffffffffffffffffff000000000000000000000000000000009092169290951691909117179092559051909250829087907f5264fa58fb55c26f7d1c2e0b7aabc41679125436393592d1afc408f97400f744906105fb9089908990899092835267ffffffffffffffff919091166020830152604082015260600190565b60405180910390a350949350505050565b5f5f858560405160200161064092919091825273ffffffffffffffffffffffffffffffffffffffff16602082015260400190565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0818403018152828252805160209182012090830152016040516020818303038152906040528051906020012090506106a984846106a28b8b6107e4565b518461090c565b98975050505050505050565b5f46308585856040516020016106cf959493929190610d1e565b6040516020818303038152906040528051906020012090509392505050565b336106f8846108a9565b5473ffffffffffffffffffffffffffffffffffffffff161461074f576040517f8f778e8f000000000000000000000000000000000000000000000000000000008152600481018490523360248201526044016102c5565b5f83815260026020908152604080832073ffffffffffffffffffffffffffffffffffffffff86168085529083529281902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016851515908117909155905190815285917f2d5d96797f43496f3fe017cd0faa8fc1ecb8d27af3f291bcc2e97d38456f8ed0910160405180910390a3505050565b604080516080810182525f8082526020820181905291810182905260608101919091525f83815260016020818152604080842086855282528084208151608081018352815480825294820154938101939093526002015467ffffffffffffffff8082169284019290925268010000000000000000900416606082015291036108a2576040517f56d8853b00000000000000000000000000000000000000000000000000000000815260048101859052602481018490526044016102c5565b9392505050565b5f818152602081905260409020805473ffffffffffffffffffffffffffffffffffffffff16610907576040517fa865cec8000000000000000000000000000000000000000000000000000000008152600481018390526024016102c5565b919050565b5f82610919868685610923565b1495945050505050565b5f81815b8481101561095b576109518287878481811061094557610945610d6f565b90506020020135610964565b9150600101610927565b50949350505050565b5f81831061097e575f8281526020849052604090206108a2565b5f8381526020839052604090206108a2565b5f602082840312156109a0575f5ffd5b5035919050565b5f5f83601f8401126109b7575f5ffd5b50813567ffffffffffffffff8111156109ce575f5ffd5b6020830191508360208285010111156109e5575f5ffd5b9250929050565b5f5f5f5f604085870312156109ff575f5ffd5b843567ffffffffffffffff811115610a15575f5ffd5b610a21878288016109a7565b909550935050602085013567ffffffffffffffff811115610a40575f5ffd5b610a4c878288016109a7565b95989497509550505050565b5f5f5f5f60808587031215610a6b575f5ffd5b8435935060208501359250604085013567ffffffffffffffff81168114610a90575f5ffd5b9396929550929360600135925050565b803573ffffffffffffffffffffffffffffffffffffffff81168114610907575f5ffd5b5f5f5f5f5f5f60a08789031215610ad8575f5ffd5b863595506020870135945060408701359350610af660608801610aa0565b9250608087013567ffffffffffffffff811115610b11575f5ffd5b8701601f81018913610b21575f5ffd5b803567ffffffffffffffff811115610b37575f5ffd5b8960208260051b8401011115610b4b575f5ffd5b60208201935080925050509295509295509295565b5f5f5f60408486031215610b72575f5ffd5b610b7b84610aa0565b9250602084013567ffffffffffffffff811115610b96575f5ffd5b610ba2868287016109a7565b9497909650939450505050565b5f5f5f60608486031215610bc1575f5ffd5b83359250610bd160208501610aa0565b915060408401358015158114610be5575f5ffd5b809150509250925092565b5f5f60408385031215610c01575f5ffd5b82359150610c1160208401610aa0565b90509250929050565b5f5f60408385031215610c2b575f5ffd5b50508035926020909101359150565b81835281816020850137505f602082840101525f60207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f840116840101905092915050565b602081525f610c94602083018486610c3a565b949350505050565b604081525f610caf604083018688610c3a565b8281036020840152610cc2818587610c3a565b979650505050505050565b5f67ffffffffffffffff821667ffffffffffffffff8103610d15577f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b60010192915050565b85815273ffffffffffffffffffffffffffffffffffffffff8516602082015273ffffffffffffffffffffffffffffffffffffffff84166040820152608060608201525f610cc2608083018486610c3a565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd'
+  '0x6080604052348015600e575f5ffd5b506142c48061001c5f395ff3fe6080604052600436106102cc575f3560e01c806383106fb41161017b578063ca45bd77116100d1578063da4c4b5b11610087578063ef5d6bbb11610062578063ef5d6bbb146109de578063efdf495b146109fd578063fd14bb1c14610a10575f5ffd5b8063da4c4b5b14610981578063db2b4449146109a0578063e5d9fd58146109bf575f5ffd5b8063d632fd5d116100b7578063d632fd5d146108dd578063d7da92f914610936578063d845a4b314610955575f5ffd5b8063ca45bd7714610879578063d5d44d80146108b2575f5ffd5b8063b5b767ce11610131578063c29db2361161010c578063c29db236146107f6578063c39e4d2214610815578063c810b7fe14610862575f5ffd5b8063b5b767ce14610799578063bbccf154146107b8578063c1254a55146107ce575f5ffd5b8063854529d711610161578063854529d7146107275780639f7faac814610746578063a70500a014610765575f5ffd5b806383106fb4146106e957806383177db314610708575f5ffd5b80633ccfd60b1161023057806352b3f8bc116101e65780636cb89731116101c15780636cb897311461068c578063797187c0146106ab5780637979ea10146106ca575f5ffd5b806352b3f8bc14610645578063568497bb146106585780635badbe4c14610677575f5ffd5b806342ca70251161021657806342ca7025146105635780634a967008146105c15780634ea436ba146105e0575f5ffd5b80633ccfd60b1461053057806342073af014610544575f5ffd5b80631b4f6c461161028557806332f4a3771161026b57806332f4a377146104a9578063350ed749146104c857806337508e00146104e7575f5ffd5b80631b4f6c46146104745780631d1fb4f014610493575f5ffd5b806305d69516116102b557806305d69516146103eb5780630d8d941a1461040c578063115f746c1461042d575f5ffd5b806302571be3146102d05780630559b2f314610321575b5f5ffd5b3480156102db575f5ffd5b506103046102ea36600461381e565b5f908152602081905260409020546001600160a01b031690565b6040516001600160a01b0390911681526020015b60405180910390f35b34801561032c575f5ffd5b506103b061033b36600461384b565b600760209081525f93845260408085208252928452828420905282529020546fffffffffffffffffffffffffffffffff811690700100000000000000000000000000000000810467ffffffffffffffff16907801000000000000000000000000000000000000000000000000900461ffff1683565b604080516fffffffffffffffffffffffffffffffff909416845267ffffffffffffffff909216602084015261ffff1690820152606001610318565b6103fe6103f93660046138dd565b610a7a565b604051908152602001610318565b348015610417575f5ffd5b5061042b610426366004613949565b610dd3565b005b348015610438575f5ffd5b5061044c61044736600461381e565b610e37565b6040805182511515815260208084015115159082015291810151151590820152606001610318565b34801561047f575f5ffd5b5061042b61048e36600461381e565b610eeb565b34801561049e575f5ffd5b506103fe62278d0081565b3480156104b4575f5ffd5b5061042b6104c33660046139bb565b610fc7565b3480156104d3575f5ffd5b506103fe6104e2366004613a15565b6111f8565b3480156104f2575f5ffd5b50610520610501366004613a8a565b600260209081525f928352604080842090915290825290205460ff1681565b6040519015158152602001610318565b34801561053b575f5ffd5b5061042b611365565b34801561054f575f5ffd5b5061042b61055e366004613aab565b611418565b34801561056e575f5ffd5b506105a061057d36600461381e565b60096020525f90815260409020546fffffffffffffffffffffffffffffffff1681565b6040516fffffffffffffffffffffffffffffffff9091168152602001610318565b3480156105cc575f5ffd5b506105206105db366004613b0d565b6114f3565b3480156105eb575f5ffd5b506105ff6105fa366004613a8a565b61158f565b6040805182516fffffffffffffffffffffffffffffffff16815260208084015167ffffffffffffffff908116918301919091529282015190921690820152606001610318565b61042b610653366004613b79565b611637565b348015610663575f5ffd5b5061042b61067236600461381e565b611a46565b348015610682575f5ffd5b506103fe60085481565b348015610697575f5ffd5b506103fe6106a6366004613a8a565b611b6c565b3480156106b6575f5ffd5b5061042b6106c5366004613bc3565b611c10565b3480156106d5575f5ffd5b506105206106e4366004613a8a565b611d5d565b3480156106f4575f5ffd5b5061042b610703366004613bf5565b611e06565b348015610713575f5ffd5b50610520610722366004613a8a565b611f83565b348015610732575f5ffd5b5061042b610741366004613c44565b6120ac565b348015610751575f5ffd5b5061042b61076036600461381e565b612198565b348015610770575f5ffd5b5061030461077f36600461381e565b60036020525f90815260409020546001600160a01b031681565b3480156107a4575f5ffd5b506103fe6107b3366004613c8c565b6122d8565b3480156107c3575f5ffd5b506103fe6201518081565b3480156107d9575f5ffd5b506107e361271081565b60405161ffff9091168152602001610318565b348015610801575f5ffd5b5061042b610810366004613cc2565b612312565b348015610820575f5ffd5b506103fe61082f36600461381e565b5f9081526020819052604090205474010000000000000000000000000000000000000000900467ffffffffffffffff1690565b34801561086d575f5ffd5b506103fe6312cc030081565b348015610884575f5ffd5b50610520610893366004613a8a565b600160209081525f928352604080842090915290825290205460ff1681565b3480156108bd575f5ffd5b506103fe6108cc366004613cf2565b60046020525f908152604090205481565b3480156108e8575f5ffd5b506103fe6108f7366004613a8a565b5f9182526006602090815260408084206001600160a01b03939093168452919052902054700100000000000000000000000000000000900461ffff1690565b348015610941575f5ffd5b5061042b610950366004613d0b565b6123f1565b348015610960575f5ffd5b5061097461096f36600461381e565b61242b565b6040516103189190613db8565b34801561098c575f5ffd5b5061042b61099b366004613e2b565b612550565b3480156109ab575f5ffd5b5061042b6109ba366004613a8a565b6125c1565b3480156109ca575f5ffd5b506103fe6109d9366004613e5b565b6125cb565b3480156109e9575f5ffd5b5061042b6109f8366004613a8a565b612882565b61042b610a0b36600461381e565b612949565b348015610a1b575f5ffd5b50610a2f610a2a366004613ef6565b61299c565b60405161031891905f608082019050825182526020830151602083015267ffffffffffffffff604084015116604083015267ffffffffffffffff606084015116606083015292915050565b5f610a8485612a5f565b505f829003610ac7576040517fd75f5c5f000000000000000000000000000000000000000000000000000000008152600481018690526024015b60405180910390fd5b5f858152600960205260409020546fffffffffffffffffffffffffffffffff16341015610b51575f85815260096020526040908190205490517f58430680000000000000000000000000000000000000000000000000000000008152600481018790523460248201526fffffffffffffffffffffffffffffffff9091166044820152606401610abe565b610b618464ffffffffff16612ab5565b60085f8154610b6f90613f43565b918290555090505f610b8462278d0042613f7a565b90506040518060c00160405280878152602001336001600160a01b031681526020018664ffffffffff1681526020018264ffffffffff16815260200160016004811115610bd357610bd3613d52565b81526fffffffffffffffffffffffffffffffff34166020918201525f848152600a8252604090819020835181559183015160018301805492850151606086015164ffffffffff908116790100000000000000000000000000000000000000000000000000027fffff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffff9190921674010000000000000000000000000000000000000000027fffffffffffffff000000000000000000000000000000000000000000000000009095166001600160a01b0390941693909317939093179182168317815560808501519290917fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9091167fff000000000000ffffffffffffffffffffffffffffffffffffffffffffffffff909116177e01000000000000000000000000000000000000000000000000000000000000836004811115610d3557610d35613d52565b021790555060a09190910151600290910180547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff9092169190911790556040513390879084907ffeb5488466dc05f14a891c97d74a680a4712a18afd49f8b6a2ebf69fa401f4eb90610dc29034908b9088908c908c90613fd4565b60405180910390a450949350505050565b8133610dde82612a5f565b546001600160a01b031614610e28576040517f8f778e8f00000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b610e328383612b16565b505050565b604080516060810182525f8082526020820181905291810182905290610e5c83612a5f565b60408051606081018252915460ff7c010000000000000000000000000000000000000000000000000000000082048116151584527d01000000000000000000000000000000000000000000000000000000000082048116151560208501527e01000000000000000000000000000000000000000000000000000000000000909104161515908201529392505050565b5f818152600360205260409020546001600160a01b03163314610f43576040517f5b379aa700000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b5f81815260036020908152604080832080547fffffffffffffffffffffffff000000000000000000000000000000000000000090811690915591839052808320805433938116841790915590516001600160a01b0390911692839185917f0b659dccc8eb950324170e8d9598af5ee04ee070883eb28651a96788721fbf8391a45050565b5f85815260066020908152604080832033845290915290205461ffff7001000000000000000000000000000000009091048116908416811015611050576040517fc7342627000000000000000000000000000000000000000000000000000000008152600481018790523360248201526044810182905261ffff85166064820152608401610abe565b6040518060600160405280846fffffffffffffffffffffffffffffffff1681526020018367ffffffffffffffff1681526020018561ffff1681525060075f8881526020019081526020015f205f336001600160a01b03166001600160a01b031681526020019081526020015f205f876001600160a01b03166001600160a01b031681526020019081526020015f205f820151815f015f6101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff1602179055506020820151815f0160106101000a81548167ffffffffffffffff021916908367ffffffffffffffff1602179055506040820151815f0160186101000a81548161ffff021916908361ffff160217905550905050846001600160a01b0316336001600160a01b0316877fd5eb52544adb95489eeb6e553d5c82163d3c206d6c4c6d8062dbaad2925ba52f8787876040516111e89392919061ffff9390931683526fffffffffffffffffffffffffffffffff91909116602083015267ffffffffffffffff16604082015260600190565b60405180910390a4505050505050565b5f848103611232576040517f7e80cd2f00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f8390036112705785856040517f30e9c56d000000000000000000000000000000000000000000000000000000008152600401610abe929190614012565b61127b3387876122d8565b5f818152602081905260409020549091506001600160a01b0316156112cf576040517fdcfe7c8800000000000000000000000000000000000000000000000000000000815260048101829052602401610abe565b5f818152602081905260409081902080547fffffffffffffffffffffffff00000000000000000000000000000000000000001633908117909155905182907fdf71ece148b27d78e14197c8a7691944d738fb89e855ac2cfdb10e0877cd04a790611340908a908a908a908a90614025565b60405180910390a36113528183612b16565b61135c8133612ca3565b95945050505050565b61136d612d40565b335f90815260046020526040812054908190036113b8576040517f81e13221000000000000000000000000000000000000000000000000000000008152336004820152602401610abe565b335f8181526004602052604080822091909155517f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5906113fb9084815260200190565b60405180910390a261140d3382612d75565b50611416612e10565b565b813361142382612a5f565b546001600160a01b03161461146d576040517f8f778e8f00000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b5f8381526009602090815260409182902080547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff8616908117909155915191825284917f124c52260d84ad141b5a9ca1e192c93ab6ac5482e2c08efeac647aabe47a3fec91015b60405180910390a2505050565b5f5f858560405160200161151a9291909182526001600160a01b0316602082015260400190565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081840301815282825280516020918201209083015201604051602081830303815290604052805190602001209050611583848461157c8b8b61299c565b5184612e3a565b98975050505050505050565b60408051606080820183525f8083526020808401829052928401819052858152600b83528381206001600160a01b0386168252835283902083519182018452546fffffffffffffffffffffffffffffffff8116825267ffffffffffffffff700100000000000000000000000000000000820481169383019390935278010000000000000000000000000000000000000000000000009004909116918101919091525b92915050565b5f8481526007602090815260408083206001600160a01b038716845282528083203384528252808320815160608101835290546fffffffffffffffffffffffffffffffff8116825267ffffffffffffffff7001000000000000000000000000000000008204169382019390935261ffff78010000000000000000000000000000000000000000000000009093048316918101829052929185161480156117035750826fffffffffffffffffffffffffffffffff16825f01516fffffffffffffffffffffffffffffffff16145b801561171c5750816020015167ffffffffffffffff1642105b905061ffff8416158061172d575080155b1561179e576040517fa2178197000000000000000000000000000000000000000000000000000000008152600481018790526001600160a01b038616602482015233604482015261ffff851660648201526fffffffffffffffffffffffffffffffff8416608482015260a401610abe565b826fffffffffffffffffffffffffffffffff163414611803576040517f7d49edb30000000000000000000000000000000000000000000000000000000081523460048201526fffffffffffffffffffffffffffffffff84166024820152604401610abe565b5f8681526006602090815260408083206001600160a01b038916845290915290205461ffff700100000000000000000000000000000000909104811690851681101561189e576040517fc7342627000000000000000000000000000000000000000000000000000000008152600481018890526001600160a01b03871660248201526044810182905261ffff86166064820152608401610abe565b5f8781526007602090815260408083206001600160a01b038a1684528252808320338452909152902080547fffffffffffff00000000000000000000000000000000000000000000000000001690556118f78787612e51565b6119018733612e51565b5f8781526006602090815260408083206001600160a01b038a1684529091529020805486919060109061194d908490700100000000000000000000000000000000900461ffff1661404b565b82546101009290920a61ffff8181021990931691831602179091555f8981526006602090815260408083203384529091529020805488935090916010916119aa918591700100000000000000000000000000000000900416614065565b92506101000a81548161ffff021916908361ffff1602179055506119e086856fffffffffffffffffffffffffffffffff16612f25565b6040805161ffff871681526fffffffffffffffffffffffffffffffff8616602082015233916001600160a01b038916918a917f32ff3c57892a46d978c9dfe122eecdaa3736a028db4c45f4d3d7e792db0cb277910160405180910390a450505050505050565b5f611a5082612f9e565b9050611a5e815f0151613115565b806060015164ffffffffff16421115611ab95760608101516040517f539e213d0000000000000000000000000000000000000000000000000000000081526004810184905264ffffffffff9091166024820152604401610abe565b5f828152600a6020908152604080832060010180547fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167e0200000000000000000000000000000000000000000000000000000000000017905590830151835191516001600160a01b039091169285917f48d7ddeaaa81b1c6d5735864dd5d0f26500763a35b6a7c27a0355943cbc3f8439190a4611b68815f0151826020015183604001518460a0015161316d565b5050565b5f8281526006602090815260408083206001600160a01b038516845282528083208151808301835290546fffffffffffffffffffffffffffffffff80821680845270010000000000000000000000000000000090920461ffff16838601528786526005909452918420549092611be392911661407f565b6fffffffffffffffffffffffffffffffff16816020015161ffff16611c0891906140a7565b949350505050565b8333611c1b82612a5f565b546001600160a01b031614611c65576040517f8f778e8f00000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b5f611c708686613307565b905042816040015167ffffffffffffffff1611611ccb576040517fe3f76b9a000000000000000000000000000000000000000000000000000000008152600481018790526001600160a01b0386166024820152604401610abe565b5f868152600b602090815260408083206001600160a01b03891684529091528120558051611d0c9086906fffffffffffffffffffffffffffffffff16612f25565b846001600160a01b0316867fd007fdf39aea0f1c9dcadabf8f65b4fb63db65dda22d9a326d6be5b75c1ee88f835f01518787604051611d4d939291906140be565b60405180910390a3505050505050565b5f5f611d6884612a5f565b80549091507c0100000000000000000000000000000000000000000000000000000000900460ff161580611da8575080546001600160a01b038481169116145b80611dd457505f8481526001602090815260408083206001600160a01b038716845290915290205460ff165b80611c08575050505f9182526002602090815260408084206001600160a01b0393909316845291905290205460ff1690565b8333611e1182612a5f565b546001600160a01b031614801590611e4257505f81815260016020908152604080832033845290915290205460ff16155b15611e82576040517fb4cb6bb700000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b5f5b83811015611f7b575f8681526002602052604081208491878785818110611ead57611ead6140e9565b9050602002016020810190611ec29190613cf2565b6001600160a01b0316815260208101919091526040015f2080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016911515919091179055848482818110611f1957611f196140e9565b9050602002016020810190611f2e9190613cf2565b6001600160a01b0316867f21b042b14f23952d16f3f439596d346f45c2d93dacdbfa19c1b22f37d3b9285e85604051611f6b911515815260200190565b60405180910390a3600101611e84565b505050505050565b5f5f611f8e84612a5f565b80549091507d010000000000000000000000000000000000000000000000000000000000900460ff161580611fcf575080546001600160a01b038481169116145b8061202057505f848152600b602090815260408083206001600160a01b03871684529091529020547801000000000000000000000000000000000000000000000000900467ffffffffffffffff1642105b8061204c57505f8481526001602090815260408083206001600160a01b038716845290915290205460ff165b80611c08575080547e01000000000000000000000000000000000000000000000000000000000000900460ff168015611c08575050505f9182526002602090815260408084206001600160a01b0393909316845291905290205460ff1690565b5f6120b684612f9e565b90506120c4815f0151613115565b5f848152600a602052604090206001018054600391907fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167e0100000000000000000000000000000000000000000000000000000000000083021790555061214681602001518260a001516fffffffffffffffffffffffffffffffff16612f25565b80602001516001600160a01b0316815f0151857fa45d5e45bb68394736f8534737b079f18864dfaa8796a3b3d9ceec4f63841b20868660405161218a929190614012565b60405180910390a450505050565b5f6121a282612f9e565b905080602001516001600160a01b0316336001600160a01b0316141580156121d55750806060015164ffffffffff164211155b15612215576040517f98bac12200000000000000000000000000000000000000000000000000000000815260048101839052336024820152604401610abe565b5f828152600a602052604090206001018054600491907fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167e0100000000000000000000000000000000000000000000000000000000000083021790555061229781602001518260a001516fffffffffffffffffffffffffffffffff16612f25565b602081015181516040516001600160a01b039092169184907f73a320b616054785e49bf7545afc88cd5b449a6ba30dffb0729f7021bd99af4d905f90a45050565b5f46308585856040516020016122f2959493929190614116565b6040516020818303038152906040528051906020012090505b9392505050565b823361231d82612a5f565b546001600160a01b031614612367576040517f8f778e8f00000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b5f8481526001602090815260408083206001600160a01b0387168085529083529281902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016861515908117909155905190815286917f2d5d96797f43496f3fe017cd0faa8fc1ecb8d27af3f291bcc2e97d38456f8ed091015b60405180910390a350505050565b5f5b828110156124255761241d848483818110612410576124106140e9565b9050602002013583612e51565b6001016123f3565b50505050565b6040805160c0810182525f80825260208201819052918101829052606081018290526080810182905260a08101919091525f828152600a6020908152604091829020825160c0810184528154815260018201546001600160a01b0381169382019390935264ffffffffff7401000000000000000000000000000000000000000084048116948201949094527901000000000000000000000000000000000000000000000000008304909316606084015290608083019060ff7e0100000000000000000000000000000000000000000000000000000000000090910416600481111561251857612518613d52565b600481111561252957612529613d52565b8152600291909101546fffffffffffffffffffffffffffffffff1660209091015292915050565b823361255b82612a5f565b546001600160a01b0316146125a5576040517f8f778e8f00000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b6125b58264ffffffffff16612ab5565b6124258484845f61316d565b610e328282613307565b5f88336125d782612a5f565b546001600160a01b03161480159061260857505f81815260016020908152604080832033845290915290205460ff16155b15612648576040517fb4cb6bb700000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b88158061265d575067ffffffffffffffff8816155b80612666575086155b156126be576040517f3164d684000000000000000000000000000000000000000000000000000000008152600481018b9052602481018a905267ffffffffffffffff8916604482015260648101889052608401610abe565b5f8390036126fb576040517f02e86a0a000000000000000000000000000000000000000000000000000000008152600481018b9052602401610abe565b5f8a815260208190526040902080546014906127389074010000000000000000000000000000000000000000900467ffffffffffffffff1661414d565b91906101000a81548167ffffffffffffffff021916908367ffffffffffffffff160217905567ffffffffffffffff16915060405180608001604052808a81526020018881526020018967ffffffffffffffff1681526020014267ffffffffffffffff16815250600c5f8c81526020019081526020015f205f8481526020019081526020015f205f820151815f0155602082015181600101556040820151816002015f6101000a81548167ffffffffffffffff021916908367ffffffffffffffff16021790555060608201518160020160086101000a81548167ffffffffffffffff021916908367ffffffffffffffff160217905550905050818a7fa313b6b5f8945dcc83e8552611027f3333087e54ba333c2209084b231a618c048b8b8b8b8b8b8b60405161286d9796959493929190614179565b60405180910390a35098975050505050505050565b813361288d82612a5f565b546001600160a01b0316146128d7576040517f8f778e8f00000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b5f8381526003602052604080822080547fffffffffffffffffffffffff0000000000000000000000000000000000000000166001600160a01b03861690811790915590519091339186917f82b250fee9227304b3ee8ff433b6ed5c2f033d2d4e1437d7ae922c20a76bd83d91a4505050565b61295281612a5f565b50345f0361298f576040517f2ccc52ca00000000000000000000000000000000000000000000000000000000815260048101829052602401610abe565b61299981346135d6565b50565b604080516080810182525f8082526020820181905291810182905260608101919091525f838152600c6020908152604080832085845282528083208151608081018352815480825260018301549482019490945260029091015467ffffffffffffffff808216938301939093526801000000000000000090049091166060820152910361230b576040517f56d8853b0000000000000000000000000000000000000000000000000000000081526004810185905260248101849052604401610abe565b5f81815260208190526040902080546001600160a01b0316612ab0576040517fa865cec800000000000000000000000000000000000000000000000000000000815260048101839052602401610abe565b919050565b62015180811080612ac957506312cc030081115b15612999576040517f0eb031d1000000000000000000000000000000000000000000000000000000008152600481018290526201518060248201526312cc03006044820152606401610abe565b5f8281526020818152604090912090612b31908301836141c9565b81549015157c0100000000000000000000000000000000000000000000000000000000027fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff909116178155612b8c60408301602084016141c9565b81549015157d010000000000000000000000000000000000000000000000000000000000027fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff909116178155612be860608301604084016141c9565b81549015157e01000000000000000000000000000000000000000000000000000000000000027fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff909116178155827f8f99a31f55710423bb135f7bd980c440621492fda09e4209271ff0ed59c7afb8612c6460208501856141c9565b612c7460408601602087016141c9565b612c8460608701604088016141c9565b60408051931515845291151560208401521515908201526060016114e6565b5f8281526006602090815260408083206001600160a01b03851680855290835281842080547fffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffff167127100000000000000000000000000000000017905581516127108152928301849052929185917f32ff3c57892a46d978c9dfe122eecdaa3736a028db4c45f4d3d7e792db0cb277910160405180910390a45050565b612d486136f8565b61141660017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613751565b5f826001600160a01b0316826040515f6040518083038185875af1925050503d805f8114612dbe576040519150601f19603f3d011682016040523d82523d5f602084013e612dc3565b606091505b5050905080610e32576040517f46f2c8b80000000000000000000000000000000000000000000000000000000081526001600160a01b038416600482015260248101839052604401610abe565b6114165f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612d6f565b5f82612e47868685613758565b1495945050505050565b5f612e5c8383611b6c565b5f84815260056020908152604080832054600683528184206001600160a01b0388168552909252822080547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff909216919091179055909150819003612ed257505050565b612edc8282612f25565b816001600160a01b0316837f57f2ca93e4e71377334e491e590066562b7f7eccc01fa09c57f0ae75c5c2839e83604051612f1891815260200190565b60405180910390a3505050565b805f03612f30575050565b6001600160a01b0382165f9081526004602052604081208054839290612f57908490613f7a565b90915550506040518181526001600160a01b038316907f9c9e0cdb1670e88302408e5b941dc636f63a3293204694bb68910fcf3d9305f39060200160405180910390a25050565b6040805160c0810182525f80825260208201819052918101829052606081018290526080810182905260a08101919091525f828152600a6020908152604091829020825160c0810184528154815260018201546001600160a01b0381169382019390935264ffffffffff7401000000000000000000000000000000000000000084048116948201949094527901000000000000000000000000000000000000000000000000008304909316606084015290608083019060ff7e0100000000000000000000000000000000000000000000000000000000000090910416600481111561308b5761308b613d52565b600481111561309c5761309c613d52565b8152600291909101546fffffffffffffffffffffffffffffffff1660209091015290506001816080015160048111156130d7576130d7613d52565b14612ab05760808101516040517fcbd2e759000000000000000000000000000000000000000000000000000000008152610abe9184916004016141e2565b5f818152602081905260409020546001600160a01b03163314612999576040517f8f778e8f00000000000000000000000000000000000000000000000000000000815260048101829052336024820152604401610abe565b5f6131788585613307565b905042816040015167ffffffffffffffff16116131b75750604080516060810182525f815267ffffffffffffffff421660208201819052918101919091525b81815f018181516131c891906141f6565b6fffffffffffffffffffffffffffffffff1690525060408101805164ffffffffff851691906131f890839061421e565b67ffffffffffffffff9081169091525f878152600b602090815260408083206001600160a01b038a168085529083529281902086518154888501518985015188167801000000000000000000000000000000000000000000000000810277ffffffffffffffffffffffffffffffffffffffffffffffff92909916700100000000000000000000000000000000027fffffffffffffffff0000000000000000000000000000000000000000000000009093166fffffffffffffffffffffffffffffffff9094169390931791909117169590951790555192835290925087917ffb0d878058fa0fa7787395856cffd8a6cc8c542d9d67a0c121fe56be1c658959910160405180910390a35050505050565b60408051606080820183525f8083526020808401829052928401819052858152600b83528381206001600160a01b0386168252835283812084519283018552546fffffffffffffffffffffffffffffffff811680845267ffffffffffffffff700100000000000000000000000000000000830481169585019590955278010000000000000000000000000000000000000000000000009091049093169382019390935291036133dc5742816040015167ffffffffffffffff1611156133d75767ffffffffffffffff421660208201525b611631565b5f816040015167ffffffffffffffff16421061340657816040015167ffffffffffffffff16613408565b425b9050816020015167ffffffffffffffff1681036134255750611631565b5f8260200151836040015161343a919061423e565b67ffffffffffffffff16836020015167ffffffffffffffff168361345e919061425e565b845161347c91906fffffffffffffffffffffffffffffffff166140a7565b613486919061429e565b905080835f01818151613499919061407f565b6fffffffffffffffffffffffffffffffff90811690915267ffffffffffffffff80851660208088019182525f8a8152600b825260408082206001600160a01b038c168352909252818120895181549451938b0151861678010000000000000000000000000000000000000000000000000277ffffffffffffffffffffffffffffffffffffffffffffffff94909616700100000000000000000000000000000000027fffffffffffffffff0000000000000000000000000000000000000000000000009095169616959095179290921716919091179091558290039050613580575050611631565b61358a85826135d6565b836001600160a01b0316857fe241055ef6b851f3ee8f0d5bbfe463f15c8a054a38f5f3b086df5f9039e704c2836040516135c691815260200190565b60405180910390a3505092915050565b5f82815260056020526040812080549091906136189070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff1684613f7a565b905061364c6136296127108361429e565b835461364791906fffffffffffffffffffffffffffffffff16613f7a565b613799565b82547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff91909116178255613694612710826142b1565b82546fffffffffffffffffffffffffffffffff918216700100000000000000000000000000000000029116178255604051339085907f8b1256338f5baf17f7cd15b8d360edbfc2dacddaffb19d0a183f5cf4fd0fac32906123e39087815260200190565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611416576040517f3ee5aeb500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b80825d5050565b5f81815b84811015613790576137868287878481811061377a5761377a6140e9565b905060200201356137f2565b915060010161375c565b50949350505050565b5f6fffffffffffffffffffffffffffffffff8211156137ee576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526080600482015260248101839052604401610abe565b5090565b5f81831061380c575f82815260208490526040902061230b565b5f83815260208390526040902061230b565b5f6020828403121561382e575f5ffd5b5035919050565b80356001600160a01b0381168114612ab0575f5ffd5b5f5f5f6060848603121561385d575f5ffd5b8335925061386d60208501613835565b915061387b60408501613835565b90509250925092565b803564ffffffffff81168114612ab0575f5ffd5b5f5f83601f8401126138a8575f5ffd5b50813567ffffffffffffffff8111156138bf575f5ffd5b6020830191508360208285010111156138d6575f5ffd5b9250929050565b5f5f5f5f606085870312156138f0575f5ffd5b8435935061390060208601613884565b9250604085013567ffffffffffffffff81111561391b575f5ffd5b61392787828801613898565b95989497509550505050565b5f60608284031215613943575f5ffd5b50919050565b5f5f6080838503121561395a575f5ffd5b8235915061396b8460208501613933565b90509250929050565b803561ffff81168114612ab0575f5ffd5b80356fffffffffffffffffffffffffffffffff81168114612ab0575f5ffd5b803567ffffffffffffffff81168114612ab0575f5ffd5b5f5f5f5f5f60a086880312156139cf575f5ffd5b853594506139df60208701613835565b93506139ed60408701613974565b92506139fb60608701613985565b9150613a09608087016139a4565b90509295509295909350565b5f5f5f5f5f60a08688031215613a29575f5ffd5b853567ffffffffffffffff811115613a3f575f5ffd5b613a4b88828901613898565b909650945050602086013567ffffffffffffffff811115613a6a575f5ffd5b613a7688828901613898565b9094509250613a0990508760408801613933565b5f5f60408385031215613a9b575f5ffd5b8235915061396b60208401613835565b5f5f60408385031215613abc575f5ffd5b8235915061396b60208401613985565b5f5f83601f840112613adc575f5ffd5b50813567ffffffffffffffff811115613af3575f5ffd5b6020830191508360208260051b85010111156138d6575f5ffd5b5f5f5f5f5f5f60a08789031215613b22575f5ffd5b863595506020870135945060408701359350613b4060608801613835565b9250608087013567ffffffffffffffff811115613b5b575f5ffd5b613b6789828a01613acc565b979a9699509497509295939492505050565b5f5f5f5f60808587031215613b8c575f5ffd5b84359350613b9c60208601613835565b9250613baa60408601613974565b9150613bb860608601613985565b905092959194509250565b5f5f5f5f60608587031215613bd6575f5ffd5b8435935061390060208601613835565b80358015158114612ab0575f5ffd5b5f5f5f5f60608587031215613c08575f5ffd5b84359350602085013567ffffffffffffffff811115613c25575f5ffd5b613c3187828801613acc565b9094509250613bb8905060408601613be6565b5f5f5f60408486031215613c56575f5ffd5b83359250602084013567ffffffffffffffff811115613c73575f5ffd5b613c7f86828701613898565b9497909650939450505050565b5f5f5f60408486031215613c9e575f5ffd5b613ca784613835565b9250602084013567ffffffffffffffff811115613c73575f5ffd5b5f5f5f60608486031215613cd4575f5ffd5b83359250613ce460208501613835565b915061387b60408501613be6565b5f60208284031215613d02575f5ffd5b61230b82613835565b5f5f5f60408486031215613d1d575f5ffd5b833567ffffffffffffffff811115613d33575f5ffd5b613d3f86828701613acc565b909450925061387b905060208501613835565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b60058110613db4577f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9052565b5f60c082019050825182526001600160a01b03602084015116602083015264ffffffffff604084015116604083015264ffffffffff60608401511660608301526080830151613e0a6080840182613d7f565b5060a0928301516fffffffffffffffffffffffffffffffff16919092015290565b5f5f5f60608486031215613e3d575f5ffd5b83359250613e4d60208501613835565b915061387b60408501613884565b5f5f5f5f5f5f5f5f60c0898b031215613e72575f5ffd5b8835975060208901359650613e8960408a016139a4565b955060608901359450608089013567ffffffffffffffff811115613eab575f5ffd5b613eb78b828c01613898565b90955093505060a089013567ffffffffffffffff811115613ed6575f5ffd5b613ee28b828c01613898565b999c989b5096995094979396929594505050565b5f5f60408385031215613f07575f5ffd5b50508035926020909101359150565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8203613f7357613f73613f16565b5060010190565b8082018082111561163157611631613f16565b81835281816020850137505f602082840101525f60207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f840116840101905092915050565b85815264ffffffffff8516602082015264ffffffffff84166040820152608060608201525f614007608083018486613f8d565b979650505050505050565b602081525f611c08602083018486613f8d565b604081525f614038604083018688613f8d565b8281036020840152614007818587613f8d565b61ffff828116828216039081111561163157611631613f16565b61ffff818116838216019081111561163157611631613f16565b6fffffffffffffffffffffffffffffffff828116828216039081111561163157611631613f16565b808202811582820484141761163157611631613f16565b6fffffffffffffffffffffffffffffffff84168152604060208201525f61135c604083018486613f8d565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b8581526001600160a01b03851660208201526001600160a01b0384166040820152608060608201525f614007608083018486613f8d565b5f67ffffffffffffffff821667ffffffffffffffff810361417057614170613f16565b60010192915050565b87815267ffffffffffffffff8716602082015285604082015260a060608201525f6141a860a083018688613f8d565b82810360808401526141bb818587613f8d565b9a9950505050505050505050565b5f602082840312156141d9575f5ffd5b61230b82613be6565b8281526040810161230b6020830184613d7f565b6fffffffffffffffffffffffffffffffff818116838216019081111561163157611631613f16565b67ffffffffffffffff818116838216019081111561163157611631613f16565b67ffffffffffffffff828116828216039081111561163157611631613f16565b8181038181111561163157611631613f16565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b5f826142ac576142ac614271565b500490565b5f826142bf576142bf614271565b50069056'

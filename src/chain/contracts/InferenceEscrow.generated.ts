@@ -15,12 +15,82 @@ export const inferenceEscrowAbi = [
         "internalType": "contract RewardPool"
       },
       {
+        "name": "staking_",
+        "type": "address",
+        "internalType": "contract IStaking"
+      },
+      {
         "name": "governance_",
         "type": "address",
         "internalType": "address"
       }
     ],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "MAX_PLATFORM_FEE",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_TREASURY_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_WITHDRAWAL_DELAY",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MIN_CONTRIBUTORS_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MIN_WITHDRAWAL_DELAY",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -43,6 +113,137 @@ export const inferenceEscrowAbi = [
   },
   {
     "type": "function",
+    "name": "datanetsDue",
+    "inputs": [
+      {
+        "name": "modelId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "deposit",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "payable"
+  },
+  {
+    "type": "function",
+    "name": "depositOf",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct VoucherDeposits.Deposit",
+        "components": [
+          {
+            "name": "balance",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "withdrawing",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "availableAt",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "eip712Domain",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "fields",
+        "type": "bytes1",
+        "internalType": "bytes1"
+      },
+      {
+        "name": "name",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "version",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "chainId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "verifyingContract",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "extensions",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "fundDatanets",
+    "inputs": [
+      {
+        "name": "modelId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "fundStakers",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "governance",
     "inputs": [],
     "outputs": [
@@ -50,6 +251,52 @@ export const inferenceEscrowAbi = [
         "name": "",
         "type": "address",
         "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isSigned",
+    "inputs": [
+      {
+        "name": "voucher",
+        "type": "tuple",
+        "internalType": "struct VoucherDeposits.Voucher",
+        "components": [
+          {
+            "name": "payer",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "modelId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "cumulative",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "inferences",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
       }
     ],
     "stateMutability": "view"
@@ -123,13 +370,13 @@ export const inferenceEscrowAbi = [
           },
           {
             "name": "fee",
-            "type": "uint128",
-            "internalType": "uint128"
+            "type": "uint256",
+            "internalType": "uint256"
           },
           {
             "name": "pool",
-            "type": "uint128",
-            "internalType": "uint128"
+            "type": "uint256",
+            "internalType": "uint256"
           }
         ]
       }
@@ -158,6 +405,35 @@ export const inferenceEscrowAbi = [
         "name": "",
         "type": "address",
         "internalType": "contract RewardPool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "price",
+    "inputs": [
+      {
+        "name": "modelId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "inputTokens",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "outputTokens",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
     "stateMutability": "view"
@@ -193,6 +469,154 @@ export const inferenceEscrowAbi = [
   },
   {
     "type": "function",
+    "name": "redeem",
+    "inputs": [
+      {
+        "name": "voucher",
+        "type": "tuple",
+        "internalType": "struct VoucherDeposits.Voucher",
+        "components": [
+          {
+            "name": "payer",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "modelId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "cumulative",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "inferences",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "redeemMany",
+    "inputs": [
+      {
+        "name": "vouchers",
+        "type": "tuple[]",
+        "internalType": "struct VoucherDeposits.Voucher[]",
+        "components": [
+          {
+            "name": "payer",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "modelId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "cumulative",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "inferences",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      },
+      {
+        "name": "signatures",
+        "type": "bytes[]",
+        "internalType": "bytes[]"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "redeemed",
+    "inputs": [
+      {
+        "name": "payer",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "modelId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "redemption",
+    "inputs": [
+      {
+        "name": "voucherId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct VoucherDeposits.Redemption",
+        "components": [
+          {
+            "name": "fee",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "pool",
+            "type": "uint128",
+            "internalType": "uint128"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "requestWithdrawal",
+    "inputs": [
+      {
+        "name": "amount",
+        "type": "uint96",
+        "internalType": "uint96"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "setPlatformFee",
     "inputs": [
       {
@@ -209,19 +633,36 @@ export const inferenceEscrowAbi = [
     "name": "setSplit",
     "inputs": [
       {
-        "name": "contributorsBps",
-        "type": "uint16",
-        "internalType": "uint16"
-      },
-      {
-        "name": "modelOwnerBps",
-        "type": "uint16",
-        "internalType": "uint16"
-      },
-      {
-        "name": "treasuryBps",
-        "type": "uint16",
-        "internalType": "uint16"
+        "name": "parts",
+        "type": "tuple",
+        "internalType": "struct FeeSplit.Split",
+        "components": [
+          {
+            "name": "contributors",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "modelOwner",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "stakers",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "datanets",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "treasury",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
       }
     ],
     "outputs": [],
@@ -242,23 +683,79 @@ export const inferenceEscrowAbi = [
   },
   {
     "type": "function",
+    "name": "setWithdrawalDelay",
+    "inputs": [
+      {
+        "name": "withdrawalDelay_",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "split",
     "inputs": [],
     "outputs": [
       {
-        "name": "contributorsBps",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct FeeSplit.Split",
+        "components": [
+          {
+            "name": "contributors",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "modelOwner",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "stakers",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "datanets",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "treasury",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "stakersDue",
+    "inputs": [],
+    "outputs": [
       {
-        "name": "modelOwnerBps",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
+        "name": "",
+        "type": "uint128",
+        "internalType": "uint128"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "staking",
+    "inputs": [],
+    "outputs": [
       {
-        "name": "treasuryBps",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "",
+        "type": "address",
+        "internalType": "contract IStaking"
       }
     ],
     "stateMutability": "view"
@@ -278,10 +775,71 @@ export const inferenceEscrowAbi = [
   },
   {
     "type": "function",
+    "name": "voucherIdOf",
+    "inputs": [
+      {
+        "name": "voucher",
+        "type": "tuple",
+        "internalType": "struct VoucherDeposits.Voucher",
+        "components": [
+          {
+            "name": "payer",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "modelId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "cumulative",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "inferences",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "withdraw",
     "inputs": [],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "withdrawDeposit",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "withdrawalDelay",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "event",
@@ -300,6 +858,81 @@ export const inferenceEscrowAbi = [
         "internalType": "uint256"
       }
     ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "DatanetsFunded",
+    "inputs": [
+      {
+        "name": "modelId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "datanets",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "amountEach",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "DepositWithdrawn",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Deposited",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "from",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "EIP712DomainChanged",
+    "inputs": [],
     "anonymous": false
   },
   {
@@ -357,22 +990,47 @@ export const inferenceEscrowAbi = [
     "name": "SplitSet",
     "inputs": [
       {
-        "name": "contributorsBps",
+        "name": "contributors",
         "type": "uint16",
         "indexed": false,
         "internalType": "uint16"
       },
       {
-        "name": "modelOwnerBps",
+        "name": "modelOwner",
         "type": "uint16",
         "indexed": false,
         "internalType": "uint16"
       },
       {
-        "name": "treasuryBps",
+        "name": "stakers",
         "type": "uint16",
         "indexed": false,
         "internalType": "uint16"
+      },
+      {
+        "name": "datanets",
+        "type": "uint16",
+        "indexed": false,
+        "internalType": "uint16"
+      },
+      {
+        "name": "treasury",
+        "type": "uint16",
+        "indexed": false,
+        "internalType": "uint16"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "StakersFunded",
+    "inputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
       }
     ],
     "anonymous": false
@@ -386,6 +1044,106 @@ export const inferenceEscrowAbi = [
         "type": "address",
         "indexed": true,
         "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "VoucherRedeemed",
+    "inputs": [
+      {
+        "name": "voucherId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "modelId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "payer",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "cumulative",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "fee",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "pool",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "inferences",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "VoucherSkipped",
+    "inputs": [
+      {
+        "name": "voucherId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "WithdrawalDelaySet",
+    "inputs": [
+      {
+        "name": "withdrawalDelay",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "WithdrawalRequested",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "availableAt",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
       }
     ],
     "anonymous": false
@@ -411,6 +1169,27 @@ export const inferenceEscrowAbi = [
   },
   {
     "type": "error",
+    "name": "InferenceEscrow__AboveDeposit",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "balance",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InferenceEscrow__AlreadyPaid",
     "inputs": [
       {
@@ -427,12 +1206,133 @@ export const inferenceEscrowAbi = [
   },
   {
     "type": "error",
+    "name": "InferenceEscrow__DelayOutOfRange",
+    "inputs": [
+      {
+        "name": "withdrawalDelay",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__LengthMismatch",
+    "inputs": [
+      {
+        "name": "vouchers",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "signatures",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__NoWithdrawal",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InferenceEscrow__NotGovernance",
     "inputs": [
       {
         "name": "caller",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__NothingDeposited",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__NothingDue",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__NothingNew",
+    "inputs": [
+      {
+        "name": "modelId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "payer",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "cumulative",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "redeemed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__NothingRedeemed",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__PlatformFeeTooHigh",
+    "inputs": [
+      {
+        "name": "platformFee",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InferenceEscrow__WithdrawalTooEarly",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "availableAt",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -454,20 +1354,46 @@ export const inferenceEscrowAbi = [
   },
   {
     "type": "error",
+    "name": "InferenceEscrow__WrongSignature",
+    "inputs": [
+      {
+        "name": "voucherId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "payer",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InferenceEscrow__WrongSplit",
     "inputs": [
       {
-        "name": "contributorsBps",
+        "name": "contributors",
         "type": "uint256",
         "internalType": "uint256"
       },
       {
-        "name": "modelOwnerBps",
+        "name": "modelOwner",
         "type": "uint256",
         "internalType": "uint256"
       },
       {
-        "name": "treasuryBps",
+        "name": "stakers",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "datanets",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "treasury",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -476,6 +1402,11 @@ export const inferenceEscrowAbi = [
   {
     "type": "error",
     "name": "InferenceEscrow__ZeroAddress",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "InvalidShortString",
     "inputs": []
   },
   {
@@ -525,8 +1456,19 @@ export const inferenceEscrowAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "StringTooLong",
+    "inputs": [
+      {
+        "name": "str",
+        "type": "string",
+        "internalType": "string"
+      }
+    ]
   }
 ] as const
 
 export const inferenceEscrowBytecode: `0x${string}` =
-  '0x60e0604052600180546001600160a01b03166907d01b58002386f26fc160b01b17905534801561002d575f5ffd5b5060405161167338038061167383398101604081905261004c916100e2565b6001600160a01b038316158061006957506001600160a01b038216155b8061007b57506001600160a01b038116155b156100995760405163f29ca62d60e01b815260040160405180910390fd5b6001600160a01b0392831660805290821660a0521660c0819052600180546001600160a01b031916909117905561012c565b6001600160a01b03811681146100df575f5ffd5b50565b5f5f5f606084860312156100f4575f5ffd5b83516100ff816100cb565b6020850151909350610110816100cb565b6040850151909250610121816100cb565b809150509250925092565b60805160a05160c0516114f461017f5f395f81816101c5015281816109b301528181610b780152610d6f01525f818160ee015261086701525f81816103b6015281816105020152610cb301526114f45ff3fe6080604052600436106100d9575f3560e01c806370af7df61161007c5780639986df2c116100575780639986df2c146103a5578063d5d44d80146103d8578063f0f4426014610403578063f765417614610422575f5ffd5b806370af7df61461023257806373f7aef9146102515780638a7b1a9514610378575f5ffd5b80633ccfd60b116100b75780633ccfd60b146101a05780635aa6e675146101b457806361d027b3146101e75780636defd22614610213575f5ffd5b806316f0115b146100dd57806326232a2e1461013a5780633960408d1461018b575b5f5ffd5b3480156100e8575f5ffd5b506101107f000000000000000000000000000000000000000000000000000000000000000081565b60405173ffffffffffffffffffffffffffffffffffffffff90911681526020015b60405180910390f35b348015610145575f5ffd5b506001546101729074010000000000000000000000000000000000000000900467ffffffffffffffff1681565b60405167ffffffffffffffff9091168152602001610131565b61019e6101993660046111fa565b610451565b005b3480156101ab575f5ffd5b5061019e6108f0565b3480156101bf575f5ffd5b506101107f000000000000000000000000000000000000000000000000000000000000000081565b3480156101f2575f5ffd5b506001546101109073ffffffffffffffffffffffffffffffffffffffff1681565b34801561021e575f5ffd5b5061019e61022d36600461124e565b61099b565b34801561023d575f5ffd5b5061019e61024c3660046112a6565b610b60565b34801561025c575f5ffd5b5061030761026b3660046112c8565b60408051608080820183525f8083526020808401829052838501829052606093840182905294815260028086529084902084519283018552805473ffffffffffffffffffffffffffffffffffffffff16835260018101549583019590955293909301546fffffffffffffffffffffffffffffffff8082169385019390935270010000000000000000000000000000000090049091169082015290565b60405161013191905f60808201905073ffffffffffffffffffffffffffffffffffffffff8351168252602083015160208301526fffffffffffffffffffffffffffffffff60408401511660408301526fffffffffffffffffffffffffffffffff606084015116606083015292915050565b348015610383575f5ffd5b506103976103923660046112df565b610c58565b604051908152602001610131565b3480156103b0575f5ffd5b506101107f000000000000000000000000000000000000000000000000000000000000000081565b3480156103e3575f5ffd5b506103976103f2366004611330565b5f6020819052908152604090205481565b34801561040e575f5ffd5b5061019e61041d366004611330565b610d57565b34801561042d575f5ffd5b50610436610e83565b60408051938452602084019290925290820152606001610131565b5f8381526002602052604090205473ffffffffffffffffffffffffffffffffffffffff1680156104d1576040517fd69efe630000000000000000000000000000000000000000000000000000000081526004810185905273ffffffffffffffffffffffffffffffffffffffff821660248201526044015b60405180910390fd5b6040517fee19e84b000000000000000000000000000000000000000000000000000000008152600481018690525f907f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff169063ee19e84b9060240161010060405180830381865afa15801561055d573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906105819190611380565b60015490915074010000000000000000000000000000000000000000900467ffffffffffffffff165f6105be8363ffffffff888116908816610f00565b90506105ca8282611479565b341461061657346105db8383611479565b6040517fcb852768000000000000000000000000000000000000000000000000000000008152600481019290925260248201526044016104c8565b6001545f906127109061064f907e01000000000000000000000000000000000000000000000000000000000000900461ffff1684611492565b61065991906114a9565b6001549091505f906127109061ffff7e0100000000000000000000000000000000000000000000000000000000000082048116916106b9917c010000000000000000000000000000000000000000000000000000000090910416836114e1565b6106c391906114e1565b6106cd9085611492565b6106d791906114a9565b90505f816106e584866114e1565b6106ef91906114e1565b905060405180608001604052803373ffffffffffffffffffffffffffffffffffffffff1681526020018c815260200161072734610f7d565b6fffffffffffffffffffffffffffffffff16815260200161074783610f7d565b6fffffffffffffffffffffffffffffffff9081169091525f8c8152600260208181526040928390208551815473ffffffffffffffffffffffffffffffffffffffff9091167fffffffffffffffffffffffff000000000000000000000000000000000000000090911617815590850151600182015591840151606090940151831670010000000000000000000000000000000002939092169290921791015560c08601516107f49084610fd6565b6001546108209073ffffffffffffffffffffffffffffffffffffffff1661081b8785611479565b610fd6565b604080513481526020810183905233918d918d917f0969096e561326f4a82b133f510c2ed4d64d8c7c1398d241e1891c6993fcbbbe910160405180910390a480156108e3577f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff1663b60d4288826040518263ffffffff1660e01b81526004015f604051808303818588803b1580156108cb575f5ffd5b505af11580156108dd573d5f5f3e3d5ffd5b50505050505b5050505050505050505050565b6108f8611069565b335f9081526020819052604081205490819003610943576040517f81e132210000000000000000000000000000000000000000000000000000000081523360048201526024016104c8565b335f818152602081815260408083209290925590518381527f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5910160405180910390a2610990338261109e565b50610999611158565b565b3373ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001614610a0c576040517fada386b00000000000000000000000000000000000000000000000000000000081523360048201526024016104c8565b6127108161ffff168361ffff168561ffff16610a289190611479565b610a329190611479565b14610a7f576040517f1d83a9f300000000000000000000000000000000000000000000000000000000815261ffff80851660048301528084166024830152821660448201526064016104c8565b600180547bffffffffffffffffffffffffffffffffffffffffffffffffffffffff167c010000000000000000000000000000000000000000000000000000000061ffff8681169182027dffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff16929092177e01000000000000000000000000000000000000000000000000000000000000868416908102919091179093556040805191825260208201939093529083168183015290517f9dcc542e70d57e6c363d904c4a9e52e3c2d2b4b9a6b070f7fdec3c5b129338ca9181900360600190a1505050565b3373ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001614610bd1576040517fada386b00000000000000000000000000000000000000000000000000000000081523360048201526024016104c8565b600180547fffffffff0000000000000000ffffffffffffffffffffffffffffffffffffffff167401000000000000000000000000000000000000000067ffffffffffffffff8416908102919091179091556040519081527fdc4e4be378c228e1b7b13787e1d0620609304c2f71ed3a6ee69e4aae99d58cd99060200160405180910390a150565b6001546040517fee19e84b000000000000000000000000000000000000000000000000000000008152600481018590525f9174010000000000000000000000000000000000000000900467ffffffffffffffff1690610d45907f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff169063ee19e84b9060240161010060405180830381865afa158015610d0e573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610d329190611380565b8563ffffffff168563ffffffff16610f00565b610d4f9190611479565b949350505050565b3373ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001614610dc8576040517fada386b00000000000000000000000000000000000000000000000000000000081523360048201526024016104c8565b73ffffffffffffffffffffffffffffffffffffffff8116610e15576040517ff29ca62d00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600180547fffffffffffffffffffffffff00000000000000000000000000000000000000001673ffffffffffffffffffffffffffffffffffffffff83169081179091556040517f3c864541ef71378c6229510ed90f376565ee42d9c5e0904a984a9e863e6db44f905f90a250565b6001545f908190819061ffff7c010000000000000000000000000000000000000000000000000000000082048116917e0100000000000000000000000000000000000000000000000000000000000090041680610ee2836127106114e1565b610eec91906114e1565b61ffff928316969190921694509092509050565b5f5f8460a001516fffffffffffffffffffffffffffffffff1683610f249190611492565b6080860151610f45906fffffffffffffffffffffffffffffffff1686611492565b610f4f9190611479565b90506103e86001610f608284611479565b610f6a91906114e1565b610f7491906114a9565b95945050505050565b5f6fffffffffffffffffffffffffffffffff821115610fd2576040517f6dfcc65000000000000000000000000000000000000000000000000000000000815260806004820152602481018390526044016104c8565b5090565b805f03610fe1575050565b73ffffffffffffffffffffffffffffffffffffffff82165f9081526020819052604081208054839290611015908490611479565b909155505060405181815273ffffffffffffffffffffffffffffffffffffffff8316907f9c9e0cdb1670e88302408e5b941dc636f63a3293204694bb68910fcf3d9305f39060200160405180910390a25050565b611071611182565b61099960017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b906111db565b5f8273ffffffffffffffffffffffffffffffffffffffff16826040515f6040518083038185875af1925050503d805f81146110f4576040519150601f19603f3d011682016040523d82523d5f602084013e6110f9565b606091505b5050905080611153576040517f46f2c8b800000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff84166004820152602481018390526044016104c8565b505050565b6109995f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00611098565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15610999576040517f3ee5aeb500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b80825d5050565b803563ffffffff811681146111f5575f5ffd5b919050565b5f5f5f5f6080858703121561120d575f5ffd5b8435935060208501359250611224604086016111e2565b9150611232606086016111e2565b905092959194509250565b803561ffff811681146111f5575f5ffd5b5f5f5f60608486031215611260575f5ffd5b6112698461123d565b92506112776020850161123d565b91506112856040850161123d565b90509250925092565b67ffffffffffffffff811681146112a3575f5ffd5b50565b5f602082840312156112b6575f5ffd5b81356112c18161128e565b9392505050565b5f602082840312156112d8575f5ffd5b5035919050565b5f5f5f606084860312156112f1575f5ffd5b83359250611301602085016111e2565b9150611285604085016111e2565b73ffffffffffffffffffffffffffffffffffffffff811681146112a3575f5ffd5b5f60208284031215611340575f5ffd5b81356112c18161130f565b80516fffffffffffffffffffffffffffffffff811681146111f5575f5ffd5b80516111f58161130f565b80516111f58161128e565b5f610100828403128015611392575f5ffd5b50604051610100810167ffffffffffffffff811182821017156113dc577f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b6040908152835182526020808501519083015283810151908201526060808401519082015261140d6080840161134b565b608082015261141e60a0840161134b565b60a082015261142f60c0840161136a565b60c082015261144060e08401611375565b60e08201529392505050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b8082018082111561148c5761148c61144c565b92915050565b808202811582820484141761148c5761148c61144c565b5f826114dc577f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b500490565b8181038181111561148c5761148c61144c56'
+  '0x6101e0604052600180546001600160a01b031668015180002386f26fc160b01b17905560028054600160801b600160c01b0319166625803e80fa036b60831b17905534801561004c575f5ffd5b506040516140a93803806140a983398101604081905261006b9161027c565b6040518060400160405280601a81526020017f4f70656e4c656467657220496e666572656e6365457363726f77000000000000815250604051806040016040528060018152602001603160f81b815250858585855f5f6001600160a01b0316856001600160a01b0316141580156100ea57506001600160a01b03841615155b80156100fe57506001600160a01b03831615155b801561011257506001600160a01b03821615155b9050806101325760405163f29ca62d60e01b815260040160405180910390fd5b506001600160a01b0393841660805291831660a052821660c0521660e0819052600180546001600160a01b031916909117905561016e8261021f565b6101a05261017b8161021f565b6101c05281516020808401919091206101605281519082012061018052466101205261020a6101605161018051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b61010052505030610140525061033392505050565b5f5f829050601f81511115610252578260405163305a27a960e01b815260040161024991906102d8565b60405180910390fd5b805161025d8261030d565b179392505050565b6001600160a01b0381168114610279575f5ffd5b50565b5f5f5f5f6080858703121561028f575f5ffd5b845161029a81610265565b60208601519094506102ab81610265565b60408601519093506102bc81610265565b60608601519092506102cd81610265565b939692955090935050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561032d575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051610180516101a0516101c051613c9b61040e5f395f612f4f01525f612f1f01525f61317601525f61314e01525f6130a901525f6130d301525f6130fd01525f81816105bc015281816113210152818161197401528181612045015261239f01525f818161054b0152611fc901525f81816102ca01528181611003015281816112bf01526118f201525f818161074b01528181610dbb015281816114a1015281816115dc01528181611ba801528181611ea10152612cc00152613c9b5ff3fe608060405260043610610277575f3560e01c806370af7df61161014b578063b15780a0116100c6578063e99a84681161007c578063f340fa0111610062578063f340fa0114610946578063f765417614610959578063fcbfdad7146109c2575f5ffd5b8063e99a8468146108fc578063f0f4426014610927575f5ffd5b8063b78b7587116100ac578063b78b758714610812578063d5d44d80146108bd578063defec405146108e8575f5ffd5b8063b15780a0146107d4578063b5a7cca7146107f3575f5ffd5b80638a7b1a951161011b5780639986df2c116101015780639986df2c1461073a578063a238f9df1461076d578063a7ab696114610783575f5ffd5b80638a7b1a95146106d257806395aa0703146106f1575f5ffd5b806370af7df61461061c57806373f7aef91461063b57806381a610891461069657806384b0196e146106ab575f5ffd5b80633998a681116101f557806358715e3b116101ab5780635aa6e675116101915780635aa6e675146105ab57806361d027b3146105de57806361da1a39146105fd575f5ffd5b806358715e3b1461056d5780635a3b788d1461058c575f5ffd5b80634612d9cd116101db5780634612d9cd146105065780634a5f2b5d146105255780634cf088d91461053a575f5ffd5b80633998a681146104d75780633ccfd60b146104f2575f5ffd5b8063210b362e1161024a57806323e3fbd51161023057806323e3fbd51461038857806326232a2e146104735780633960408d146104c4575f5ffd5b8063210b362e1461033a5780632259546e14610369575f5ffd5b806310723c901461027b578063117df088146102a357806316f0115b146102b95780631ec9847814610304575b5f5ffd5b348015610286575f5ffd5b506102906107d081565b6040519081526020015b60405180910390f35b3480156102ae575f5ffd5b506102b76109e1565b005b3480156102c4575f5ffd5b506102ec7f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b03909116815260200161029a565b34801561030f575f5ffd5b5061029061031e3660046133f0565b600660209081525f928352604080842090915290825290205481565b348015610345575f5ffd5b50610359610354366004613430565b610c6d565b604051901515815260200161029a565b348015610374575f5ffd5b506102906103833660046134af565b610c98565b348015610393575f5ffd5b506104346103a23660046134c9565b60408051606080820183525f80835260208084018290529284018190526001600160a01b03949094168452600782529282902082519384018352546bffffffffffffffffffffffff80821685526c01000000000000000000000000820416918401919091527801000000000000000000000000000000000000000000000000900467ffffffffffffffff169082015290565b6040805182516bffffffffffffffffffffffff9081168252602080850151909116908201529181015167ffffffffffffffff169082015260600161029a565b34801561047e575f5ffd5b506001546104ab9074010000000000000000000000000000000000000000900467ffffffffffffffff1681565b60405167ffffffffffffffff909116815260200161029a565b6102b76104d23660046134f5565b610d29565b3480156104e2575f5ffd5b50610290670de0b6b3a764000081565b3480156104fd575f5ffd5b506102b761107d565b348015610511575f5ffd5b506102b7610520366004613430565b611126565b348015610530575f5ffd5b50610290610e1081565b348015610545575f5ffd5b506102ec7f000000000000000000000000000000000000000000000000000000000000000081565b348015610578575f5ffd5b506102b761058736600461353c565b611316565b348015610597575f5ffd5b506102b76105a6366004613557565b611470565b3480156105b6575f5ffd5b506102ec7f000000000000000000000000000000000000000000000000000000000000000081565b3480156105e9575f5ffd5b506001546102ec906001600160a01b031681565b348015610608575f5ffd5b506102b76106173660046135b6565b6116f3565b348015610627575f5ffd5b506102b7610636366004613666565b611969565b348015610646575f5ffd5b5061065a610655366004613557565b611ab4565b60405161029a919081516001600160a01b0316815260208083015190820152604080830151908201526060918201519181019190915260800190565b3480156106a1575f5ffd5b5061029061138881565b3480156106b6575f5ffd5b506106bf611c4c565b60405161029a97969594939291906136af565b3480156106dd575f5ffd5b506102906106ec366004613761565b611caa565b3480156106fc575f5ffd5b50600254610719906fffffffffffffffffffffffffffffffff1681565b6040516fffffffffffffffffffffffffffffffff909116815260200161029a565b348015610745575f5ffd5b506102ec7f000000000000000000000000000000000000000000000000000000000000000081565b348015610778575f5ffd5b5061029062278d0081565b34801561078e575f5ffd5b506001546107bf907c0100000000000000000000000000000000000000000000000000000000900463ffffffff1681565b60405163ffffffff909116815260200161029a565b3480156107df575f5ffd5b506102b76107ee3660046137a0565b611ce6565b3480156107fe575f5ffd5b5061029061080d366004613761565b611e64565b34801561081d575f5ffd5b5061088d61082c366004613557565b604080518082019091525f8082526020820152505f908152600860209081526040918290208251808401909352546fffffffffffffffffffffffffffffffff8082168452700100000000000000000000000000000000909104169082015290565b6040805182516fffffffffffffffffffffffffffffffff908116825260209384015116928101929092520161029a565b3480156108c8575f5ffd5b506102906108d73660046134c9565b5f6020819052908152604090205481565b3480156108f3575f5ffd5b506102b7611f1d565b348015610907575f5ffd5b50610290610916366004613557565b60036020525f908152604090205481565b348015610932575f5ffd5b506102b76109413660046134c9565b61203a565b6102b76109543660046134c9565b61213f565b348015610964575f5ffd5b5061096d61223d565b60405161029a91905f60a08201905061ffff835116825261ffff602084015116602083015261ffff604084015116604083015261ffff606084015116606083015261ffff608084015116608083015292915050565b3480156109cd575f5ffd5b506102b76109dc3660046137cb565b612394565b6109e9612780565b335f908152600760209081526040808320815160608101835290546bffffffffffffffffffffffff8082168084526c010000000000000000000000008304909116948301859052780100000000000000000000000000000000000000000000000090910467ffffffffffffffff1692820192909252929110610a6c578151610a72565b81602001515b9050806bffffffffffffffffffffffff165f03610ac2576040517fdac5c4ff0000000000000000000000000000000000000000000000000000000081523360048201526024015b60405180910390fd5b816040015167ffffffffffffffff16421015610b225760408083015190517f1d8edcc700000000000000000000000000000000000000000000000000000000815233600482015267ffffffffffffffff9091166024820152604401610ab9565b604051806060016040528082845f0151610b3c9190613811565b6bffffffffffffffffffffffff90811682525f6020808401829052604093840182905233808352600782529184902085518154928701519686015167ffffffffffffffff1678010000000000000000000000000000000000000000000000000277ffffffffffffffffffffffffffffffffffffffffffffffff9786166c01000000000000000000000000027fffffffffffffffff0000000000000000000000000000000000000000000000009094169190951617919091179490941691909117909255517f4482101800a5c2e900f4156e57e05e19ffd7b366cde579553d723fd3abb2180e90610c419084906bffffffffffffffffffffffff91909116815260200190565b60405180910390a2610c6133826bffffffffffffffffffffffff166127b5565b5050610c6b612855565b565b5f610c8e610c7e60208601866134c9565b610c8786610c98565b858561287f565b90505b9392505050565b5f610d237fdc218e08153ee00b124143b078ab73e631b195702668730bbb5d7fdf35b11a59610cca60208501856134c9565b604080516020818101949094526001600160a01b0390921682820152918501356060828101919091529185013560808201529084013560a082015260c001604051602081830303815290604052805190602001206128f5565b92915050565b5f838152600960205260409020546001600160a01b03168015610d8a576040517fd69efe63000000000000000000000000000000000000000000000000000000008152600481018590526001600160a01b0382166024820152604401610ab9565b6040517f904c4329000000000000000000000000000000000000000000000000000000008152600481018690525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063904c432990602401608060405180830381865afa158015610e08573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610e2c91906138e0565b60015490915074010000000000000000000000000000000000000000900467ffffffffffffffff165f610e698363ffffffff88811690881661293c565b9050610e758282613961565b3414610ec15734610e868383613961565b6040517fcb85276800000000000000000000000000000000000000000000000000000000815260048101929092526024820152604401610ab9565b5f610ed289856040015184866129b6565b90506040518060800160405280336001600160a01b03168152602001610ef734612c19565b6bffffffffffffffffffffffff908116825283811660208084019190915260608089015163ffffffff9081166040958601525f8e815260098452859020865193870151851674010000000000000000000000000000000000000000026001600160a01b0390941693909317835585850151600190930180549690920151166c01000000000000000000000000027fffffffffffffffffffffffffffffffff000000000000000000000000000000009095169190921617929092179091555133908a908a907f0969096e561326f4a82b133f510c2ed4d64d8c7c1398d241e1891c6993fcbbbe90610ff39034908790918252602082015260400190565b60405180910390a48015611072577f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663b60d4288826040518263ffffffff1660e01b81526004015f604051808303818588803b15801561105a575f5ffd5b505af115801561106c573d5f5f3e3d5ffd5b50505050505b505050505050505050565b611085612780565b335f90815260208190526040812054908190036110d0576040517f81e13221000000000000000000000000000000000000000000000000000000008152336004820152602401610ab9565b335f818152602081815260408083209290925590518381527f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d5910160405180910390a261111d33826127b5565b50610c6b612855565b5f806020850180359061113990876134c9565b6001600160a01b0381165f908152600660209081526040808320858452909152908190205492945090925086013581106111c257604080517f04482233000000000000000000000000000000000000000000000000000000008152600481018590526001600160a01b038416602482015290870135604482015260648101829052608401610ab9565b5f6111d1826040890135613974565b6001600160a01b0384165f908152600760205260409020549091506bffffffffffffffffffffffff168082111561124d576040517ff227559c0000000000000000000000000000000000000000000000000000000081526001600160a01b03851660048201526024810183905260448101829052606401610ab9565b611258888888610c6d565b6112aa5761126588610c98565b6040517f8a23544f00000000000000000000000000000000000000000000000000000000815260048101919091526001600160a01b0385166024820152604401610ab9565b5f6112b58984612c6e565b90508015611072577f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663b60d4288826040518263ffffffff1660e01b81526004015f604051808303818588803b15801561105a575f5ffd5b336001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161461137a576040517fada386b0000000000000000000000000000000000000000000000000000000008152336004820152602401610ab9565b610e108163ffffffff161080611398575062278d008163ffffffff16115b156113e8576040517f3c134f3900000000000000000000000000000000000000000000000000000000815263ffffffff82166004820152610e10602482015262278d006044820152606401610ab9565b600180547bffffffffffffffffffffffffffffffffffffffffffffffffffffffff167c010000000000000000000000000000000000000000000000000000000063ffffffff8416908102919091179091556040519081527f41777346a14390a3108e351819fbec31854ee0a25e66bd476cb2747b3be7f5fe906020015b60405180910390a150565b6040517f5f1d78ae000000000000000000000000000000000000000000000000000000008152600481018290525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690635f1d78ae906024015f60405180830381865afa1580156114ed573d5f5f3e3d5ffd5b505050506040513d5f823e601f3d908101601f191682016040526115149190810190613987565b80515f848152600360205260409020549192509080158061153457508181105b1561156b576040517fd9cee2e700000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f6115768383613a65565b90506115828382613a9d565b61158c9083613974565b5f8681526003602090815260409182902092909255805185815291820183905286917f1e996f6a68c78641b3745bc8f3d7cef5203ed347dc40a6c55b1157580b74e08f910160405180910390a25f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663ea7fd3776040518163ffffffff1660e01b8152600401602060405180830381865afa158015611636573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061165a9190613ab4565b90505f5b848110156116ea57816001600160a01b031663efdf495b8488848151811061168857611688613acf565b60200260200101515f01516040518363ffffffff1660e01b81526004016116b191815260200190565b5f604051808303818588803b1580156116c8575f5ffd5b505af11580156116da573d5f5f3e3d5ffd5b505050505080600101905061165e565b50505050505050565b82818114611737576040517fb146439c0000000000000000000000000000000000000000000000000000000081526004810182905260248101839052604401610ab9565b5f5f5f5b838110156118b0573688888381811061175657611756613acf565b6080029190910191505f905060068161177260208501856134c9565b6001600160a01b03166001600160a01b031681526020019081526020015f205f836020013581526020019081526020015f205490505f818360400135118015611801575060075f6117c660208601866134c9565b6001600160a01b03168152602081019190915260409081015f20546bffffffffffffffffffffffff16906117fe908490860135613974565b11155b90508080156118385750611838838a8a8781811061182157611821613acf565b90506020028101906118339190613afc565b612e85565b15611870576118548361184f846040830135613974565b612c6e565b61185e9087613961565b955061186985613b5d565b94506118a2565b61187983610c98565b6040517f877fe1576118be0661242f66752b78d679105164293af6fe8d4f578e480f4f0d905f90a25b50505080600101905061173b565b50805f036118ea576040517f174ef1ab00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b81156116ea577f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663b60d4288836040518263ffffffff1660e01b81526004015f604051808303818588803b158015611949575f5ffd5b505af115801561195b573d5f5f3e3d5ffd5b505050505050505050505050565b336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016146119cd576040517fada386b0000000000000000000000000000000000000000000000000000000008152336004820152602401610ab9565b670de0b6b3a76400008167ffffffffffffffff161115611a33576040517f66b04c9d00000000000000000000000000000000000000000000000000000000815267ffffffffffffffff82166004820152670de0b6b3a76400006024820152604401610ab9565b600180547fffffffff0000000000000000ffffffffffffffffffffffffffffffffffffffff167401000000000000000000000000000000000000000067ffffffffffffffff8416908102919091179091556040519081527fdc4e4be378c228e1b7b13787e1d0620609304c2f71ed3a6ee69e4aae99d58cd990602001611465565b611ae460405180608001604052805f6001600160a01b031681526020015f81526020015f81526020015f81525090565b5f8281526009602090815260409182902082516080808201855282546001600160a01b0380821684526bffffffffffffffffffffffff740100000000000000000000000000000000000000009092048216848701526001909401549081168387015263ffffffff6c01000000000000000000000000909104811660608401908152865192830187528351851683525195517f6472880a00000000000000000000000000000000000000000000000000000000815295166004860152909390928301917f00000000000000000000000000000000000000000000000000000000000000001690636472880a90602401602060405180830381865afa158015611bed573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611c119190613b94565b815260200182602001516bffffffffffffffffffffffff16815260200182604001516bffffffffffffffffffffffff16815250915050919050565b5f6060805f5f5f6060611c5d612f18565b611c65612f48565b604080515f808252602082019092527f0f000000000000000000000000000000000000000000000000000000000000009b939a50919850469750309650945092509050565b6001545f9074010000000000000000000000000000000000000000900467ffffffffffffffff16611cdc858585611e64565b610c8e9190613961565b335f90815260076020526040902080546bffffffffffffffffffffffff9081169083161115611d625780546040517ff227559c0000000000000000000000000000000000000000000000000000000081523360048201526bffffffffffffffffffffffff80851660248301529091166044820152606401610ab9565b5f6bffffffffffffffffffffffff831615611daf57600154611daa907c0100000000000000000000000000000000000000000000000000000000900463ffffffff1642613961565b611db1565b5f5b82546bffffffffffffffffffffffff9081166c0100000000000000000000000091861691820277ffffffffffffffffffffffffffffffffffffffffffffffff1617780100000000000000000000000000000000000000000000000067ffffffffffffffff841690810291909117855560408051928352602083019190915291925033917f24b91f4f47caf44230a57777a9be744924e82bf666f2d5702faf97df35e60f9f910160405180910390a2505050565b6040517f904c4329000000000000000000000000000000000000000000000000000000008152600481018490525f90610c8e906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063904c432990602401608060405180830381865afa158015611ee6573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611f0a91906138e0565b8463ffffffff168463ffffffff1661293c565b6002546fffffffffffffffffffffffffffffffff165f819003611f6c576040517fd9cee2e700000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600280547fffffffffffffffffffffffffffffffff000000000000000000000000000000001690556040518181527f7a0031ecd1f477f1633544c7ceb0e20e1b0a97d7d0e0727c5407e9febfc6e4119060200160405180910390a17f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663b60d4288826040518263ffffffff1660e01b81526004015f604051808303818588803b158015612020575f5ffd5b505af1158015612032573d5f5f3e3d5ffd5b505050505050565b336001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161461209e576040517fada386b0000000000000000000000000000000000000000000000000000000008152336004820152602401610ab9565b6001600160a01b0381166120de576040517ff29ca62d00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600180547fffffffffffffffffffffffff0000000000000000000000000000000000000000166001600160a01b0383169081179091556040517f3c864541ef71378c6229510ed90f376565ee42d9c5e0904a984a9e863e6db44f905f90a250565b345f03612178576040517f86cc7a3c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6001600160a01b0381165f908152600760205260409020546121b2906121ad9034906bffffffffffffffffffffffff16613961565b612c19565b6001600160a01b0382165f8181526007602090815260409182902080547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff95909516949094179093555134815233927f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a7910160405180910390a350565b6040805160a0810182525f808252602082018190529181018290526060810182905260808101919091526002545f9061ffff7601000000000000000000000000000000000000000000008204811691740100000000000000000000000000000000000000008104821691720100000000000000000000000000000000000082048116916122e29170010000000000000000000000000000000090910416612710613bab565b6122ec9190613bab565b6122f69190613bab565b6123009190613bab565b6040805160a08101825260025461ffff70010000000000000000000000000000000082048116835272010000000000000000000000000000000000008204811660208401527401000000000000000000000000000000000000000082048116938301939093527601000000000000000000000000000000000000000000009004821660608201529116608082015292915050565b336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016146123f8576040517fada386b0000000000000000000000000000000000000000000000000000000008152336004820152602401610ab9565b5f61240960a0830160808401613bc5565b61ffff1661241d6080840160608501613bc5565b61ffff166124316060850160408601613bc5565b61ffff166124456040860160208701613bc5565b61ffff166124566020870187613bc5565b61ffff166124649190613961565b61246e9190613961565b6124789190613961565b6124829190613961565b9050612710811415806124a657506113886124a06020840184613bc5565b61ffff16105b806124c557506107d06124bf60a0840160808501613bc5565b61ffff16115b1561256f576124d76020830183613bc5565b6124e76040840160208501613bc5565b6124f76060850160408601613bc5565b6125076080860160608701613bc5565b61251760a0870160808801613bc5565b6040517fcaa47ba600000000000000000000000000000000000000000000000000000000815261ffff95861660048201529385166024850152918416604484015283166064830152909116608482015260a401610ab9565b61257c6020830183613bc5565b6002805461ffff92909216700100000000000000000000000000000000027fffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffff9092169190911790556125d46040830160208401613bc5565b6002805461ffff929092167201000000000000000000000000000000000000027fffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffff90921691909117905561262e6060830160408401613bc5565b6002805461ffff9290921674010000000000000000000000000000000000000000027fffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffff90921691909117905561268a6080830160608401613bc5565b6002805461ffff92909216760100000000000000000000000000000000000000000000027fffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff9092169190911790557f5dc2e21a198f748d99f36ed105c332cf7de04ba8af036bc4c59d1f95017c59e96127066020840184613bc5565b6127166040850160208601613bc5565b6127266060860160408701613bc5565b6127366080870160608801613bc5565b61274660a0880160808901613bc5565b6040805161ffff96871681529486166020860152928516848401529084166060840152909216608082015290519081900360a00190a15050565b612788612f73565b610c6b60017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90612fcc565b5f826001600160a01b0316826040515f6040518083038185875af1925050503d805f81146127fe576040519150601f19603f3d011682016040523d82523d5f602084013e612803565b606091505b5050905080612850576040517f46f2c8b80000000000000000000000000000000000000000000000000000000081526001600160a01b038416600482015260248101839052604401610ab9565b505050565b610c6b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f006127af565b5f846001600160a01b03163b5f036128de575f5f61289e868686612fd3565b5090925090505f8160038111156128b7576128b7613be6565b1480156128d55750866001600160a01b0316826001600160a01b0316145b925050506128ed565b6128ea8585858561301a565b90505b949350505050565b5f610d2361290161309d565b836040517f19010000000000000000000000000000000000000000000000000000000000008152600281019290925260228201526042902090565b5f5f84602001516fffffffffffffffffffffffffffffffff16836129609190613a9d565b855161297e906fffffffffffffffffffffffffffffffff1686613a9d565b6129889190613961565b90506103e860016129998284613961565b6129a39190613974565b6129ad9190613a65565b95945050505050565b6002545f908190612710906129e5907201000000000000000000000000000000000000900461ffff1686613a9d565b6129ef9190613a65565b6002549091505f9061271090612a219074010000000000000000000000000000000000000000900461ffff1687613a9d565b612a2b9190613a65565b6002549091505f9061271090612a5f90760100000000000000000000000000000000000000000000900461ffff1688613a9d565b612a699190613a65565b6002549091505f906127109061ffff760100000000000000000000000000000000000000000000820481169174010000000000000000000000000000000000000000810482169172010000000000000000000000000000000000008204811691612ae9917001000000000000000000000000000000009091041685613974565b612af39190613974565b612afd9190613974565b612b079190613974565b612b119089613a9d565b612b1b9190613a65565b9050808284612b2a878b613974565b612b349190613974565b612b3e9190613974565b612b489190613974565b94508215612bbb57600254612b7990612b749085906fffffffffffffffffffffffffffffffff16613961565b6131c6565b600280547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff929092169190911790555b8115612be4575f8981526003602052604081208054849290612bde908490613961565b90915550505b612bee888561321b565b600154612c0d906001600160a01b0316612c088884613961565b61321b565b50505050949350505050565b5f6bffffffffffffffffffffffff821115612c6a576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526060600482015260248101839052604401610ab9565b5090565b5f808060208501803590612c8290876134c9565b6040517f904c43290000000000000000000000000000000000000000000000000000000081526004810183905291935091505f906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063904c432990602401608060405180830381865afa158015612d05573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612d2991906138e0565b6001600160a01b0383165f8181526006602090815260408083208884528252808320818c013590559282526007905290812080549293508792909190612d7e9084906bffffffffffffffffffffffff16613811565b92506101000a8154816bffffffffffffffffffffffff02191690836bffffffffffffffffffffffff160217905550612dbc838260400151875f6129b6565b93505f612dc887610c98565b6040805180820182526fffffffffffffffffffffffffffffffff808a16825288811660208084019182525f8681526008825285902093519151831670010000000000000000000000000000000002919092161790915581518a83013581529081018990529081018790526060808a0135908201529091506001600160a01b03841690859083907fee86fc28adffca9e03256ce3ac87316839d4bf14a5ba37a75c6db3f14be98ac19060800160405180910390a45050505092915050565b6040517f210b362e0000000000000000000000000000000000000000000000000000000081525f90309063210b362e90620249f090612ecc90889088908890600401613c13565b6020604051808303818786fa93505050508015612f06575060408051601f3d908101601f19168201909252612f0391810190613c7c565b60015b612f1157505f610c91565b9050610c91565b6060612f437f0000000000000000000000000000000000000000000000000000000000000000613294565b905090565b6060612f437f0000000000000000000000000000000000000000000000000000000000000000613294565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15610c6b576040517f3ee5aeb500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b80825d5050565b5f80806041849003613007578435602086013560408701355f1a612ff9898285856132d1565b955095509550505050613011565b505f915060029050825b93509350939050565b604080517f1626ba7e00000000000000000000000000000000000000000000000000000000808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480156130f557507f000000000000000000000000000000000000000000000000000000000000000046145b1561311f57507f000000000000000000000000000000000000000000000000000000000000000090565b612f43604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b5f6fffffffffffffffffffffffffffffffff821115612c6a576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526080600482015260248101839052604401610ab9565b805f03613226575050565b6001600160a01b0382165f908152602081905260408120805483929061324d908490613961565b90915550506040518181526001600160a01b038316907f9c9e0cdb1670e88302408e5b941dc636f63a3293204694bb68910fcf3d9305f39060200160405180910390a25050565b60605f6132a083613399565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084111561330a57505f9150600390508261338f565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa15801561335b573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b03811661338657505f92506001915082905061338f565b92505f91508190505b9450945094915050565b5f60ff8216601f811115610d23576040517fb3512b0c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6001600160a01b03811681146133ed575f5ffd5b50565b5f5f60408385031215613401575f5ffd5b823561340c816133d9565b946020939093013593505050565b5f6080828403121561342a575f5ffd5b50919050565b5f5f5f60a08486031215613442575f5ffd5b61344c858561341a565b9250608084013567ffffffffffffffff811115613467575f5ffd5b8401601f81018613613477575f5ffd5b803567ffffffffffffffff81111561348d575f5ffd5b86602082840101111561349e575f5ffd5b939660209190910195509293505050565b5f608082840312156134bf575f5ffd5b610c91838361341a565b5f602082840312156134d9575f5ffd5b8135610c91816133d9565b63ffffffff811681146133ed575f5ffd5b5f5f5f5f60808587031215613508575f5ffd5b84359350602085013592506040850135613521816134e4565b91506060850135613531816134e4565b939692955090935050565b5f6020828403121561354c575f5ffd5b8135610c91816134e4565b5f60208284031215613567575f5ffd5b5035919050565b5f5f83601f84011261357e575f5ffd5b50813567ffffffffffffffff811115613595575f5ffd5b6020830191508360208260051b85010111156135af575f5ffd5b9250929050565b5f5f5f5f604085870312156135c9575f5ffd5b843567ffffffffffffffff8111156135df575f5ffd5b8501601f810187136135ef575f5ffd5b803567ffffffffffffffff811115613605575f5ffd5b8760208260071b8401011115613619575f5ffd5b60209182019550935085013567ffffffffffffffff811115613639575f5ffd5b6136458782880161356e565b95989497509550505050565b67ffffffffffffffff811681146133ed575f5ffd5b5f60208284031215613676575f5ffd5b8135610c9181613651565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b7fff000000000000000000000000000000000000000000000000000000000000008816815260e060208201525f6136e960e0830189613681565b82810360408401526136fb8189613681565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015613750578351835260209384019390920191600101613732565b50909b9a5050505050505050505050565b5f5f5f60608486031215613773575f5ffd5b833592506020840135613785816134e4565b91506040840135613795816134e4565b809150509250925092565b5f602082840312156137b0575f5ffd5b81356bffffffffffffffffffffffff81168114610c91575f5ffd5b5f60a08284031280156137dc575f5ffd5b509092915050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b6bffffffffffffffffffffffff8281168282160390811115610d2357610d236137e4565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b6040805190810167ffffffffffffffff8111828210171561388557613885613835565b60405290565b604051601f8201601f1916810167ffffffffffffffff811182821017156138b4576138b4613835565b604052919050565b80516fffffffffffffffffffffffffffffffff811681146138db575f5ffd5b919050565b5f60808284031280156138f1575f5ffd5b506040516080810167ffffffffffffffff8111828210171561391557613915613835565b604052613921836138bc565b815261392f602084016138bc565b60208201526040830151613942816133d9565b60408201526060830151613955816134e4565b60608201529392505050565b80820180821115610d2357610d236137e4565b81810381811115610d2357610d236137e4565b5f60208284031215613997575f5ffd5b815167ffffffffffffffff8111156139ad575f5ffd5b8201601f810184136139bd575f5ffd5b805167ffffffffffffffff8111156139d7576139d7613835565b6139e660208260051b0161388b565b8082825260208201915060208360061b850101925086831115613a07575f5ffd5b6020840193505b82841015613a5b5760408488031215613a25575f5ffd5b613a2d613862565b845181526020850151613a3f81613651565b8060208301525080835250602082019150604084019350613a0e565b9695505050505050565b5f82613a98577f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b500490565b8082028115828204841417610d2357610d236137e4565b5f60208284031215613ac4575f5ffd5b8151610c91816133d9565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b5f5f83357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe1843603018112613b2f575f5ffd5b83018035915067ffffffffffffffff821115613b49575f5ffd5b6020019150368190038213156135af575f5ffd5b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8203613b8d57613b8d6137e4565b5060010190565b5f60208284031215613ba4575f5ffd5b5051919050565b61ffff8281168282160390811115610d2357610d236137e4565b5f60208284031215613bd5575f5ffd5b813561ffff81168114610c91575f5ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b5f8435613c1f816133d9565b6001600160a01b0316825260208581013590830152604080860135908301526060808601359083015260a0608083018190528201839052828460c08401375f60c0848401015260c0601f19601f8501168301019050949350505050565b5f60208284031215613c8c575f5ffd5b81518015158114610c91575f5ffd'
