@@ -143,9 +143,9 @@ test('a payment is divided, recorded, and costs the payer the fee and the gas', 
   const credit = { contract: 'InferenceEscrow', address: escrow } as const
   const owed = await getCredit(client, { ...credit, account: maintainer.address })
   expect(owed).toBe(parseEther('0.11'))
-  // Ten percent of the net and the platform's fee: the treasury is the timelock.
+  // Two percent of the net and the platform's fee: the treasury is the timelock.
   const treasury = devnet.addresses.OpenLedgerTimelock
-  expect(await getCredit(client, { ...credit, account: treasury })).toBe(parseEther('0.065'))
+  expect(await getCredit(client, { ...credit, account: treasury })).toBe(parseEther('0.021'))
   expect((await withdrawCredits(as(devnet, 'maintainer'), credit)).amountWei).toBe(owed)
   expect(await getCredit(client, { ...credit, account: maintainer.address })).toBe(0n)
 })

@@ -118,7 +118,7 @@ describe('ModelRegistry', () => {
       `ModelRegistry.register was refused: ModelRegistry__AlreadyRegistered(modelId=${modelId})`,
     )
     await refused(
-      registerModel(maintainer, { ...model, sources: [{ datanetId, version: 2 }] }),
+      registerModel(maintainer, { ...model, adapterHash: hashOf('other'), sources: [{ datanetId, version: 2 }] }),
       'OL1603',
       'ModelRegistry__UnknownDatanetVersion(',
     )

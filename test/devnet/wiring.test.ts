@@ -113,7 +113,13 @@ test('every role that was ever granted in the timelock is the governor’s, ever
 test('the deployer, and every other dev account, can change nothing', async () => {
   const proposer = keccak256(toHex('PROPOSER_ROLE'))
   const attempts: readonly (readonly [keyof typeof interfaces, string, readonly unknown[], string])[] = [
-    ['InferenceEscrow', 'setSplit', [0, 0, 10_000], 'InferenceEscrow__NotGovernance'],
+    [
+      'InferenceEscrow',
+      'setSplit',
+      [{ contributors: 8_000, modelOwner: 0, stakers: 0, datanets: 0, treasury: 2_000 }],
+      'InferenceEscrow__NotGovernance',
+    ],
+    ['InferenceEscrow', 'setWithdrawalDelay', [86_400], 'InferenceEscrow__NotGovernance'],
     ['InferenceEscrow', 'setPlatformFee', [1n], 'InferenceEscrow__NotGovernance'],
     ['InferenceEscrow', 'setTreasury', [deployer.address], 'InferenceEscrow__NotGovernance'],
     ['AttributionLedger', 'setOperator', [deployer.address], 'AttributionLedger__NotGovernance'],
