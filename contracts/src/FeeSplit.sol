@@ -100,19 +100,20 @@ abstract contract FeeSplit is PullPayment {
         treasury = governance_;
     }
 
-    /// @notice Sets how the net of payments to come is divided.
-    function setSplit(Split calldata parts) external onlyGovernance {
-        uint256 sum = uint256(parts.contributors) + parts.modelOwner + parts.stakers + parts.datanets + parts.treasury;
-        if (sum != BPS || parts.contributors < MIN_CONTRIBUTORS_BPS || parts.treasury > MAX_TREASURY_BPS) {
-            revert InferenceEscrow__WrongSplit(
-                parts.contributors, parts.modelOwner, parts.stakers, parts.datanets, parts.treasury
-            );
+    /// @notice Sets how the net of payments to come is divided: see {Split}.
+    function setSplit(uint16 contributors, uint16 modelOwner, uint16 stakers, uint16 datanets, uint16 treasury_)
+        external
+        onlyGovernance
+    {
+        uint256 sum = uint256(contributors) + modelOwner + stakers + datanets + treasury_;
+        if (sum != BPS || contributors < MIN_CONTRIBUTORS_BPS || treasury_ > MAX_TREASURY_BPS) {
+            revert InferenceEscrow__WrongSplit(contributors, modelOwner, stakers, datanets, treasury_);
         }
-        _contributorsBps = parts.contributors;
-        _modelOwnerBps = parts.modelOwner;
-        _stakersBps = parts.stakers;
-        _datanetsBps = parts.datanets;
-        emit SplitSet(parts.contributors, parts.modelOwner, parts.stakers, parts.datanets, parts.treasury);
+        _contributorsBps = contributors;
+        _modelOwnerBps = modelOwner;
+        _stakersBps = stakers;
+        _datanetsBps = datanets;
+        emit SplitSet(contributors, modelOwner, stakers, datanets, treasury_);
     }
 
     /// @notice Sets what the platform takes of every inference that is paid by itself, before the split, in wei.

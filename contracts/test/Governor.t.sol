@@ -7,7 +7,6 @@ import {TimelockController} from "@openzeppelin/contracts/governance/TimelockCon
 import {Panic} from "@openzeppelin/contracts/utils/Panic.sol";
 import {AttributionLedger} from "../src/AttributionLedger.sol";
 import {FeeSplit} from "../src/FeeSplit.sol";
-import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {OpenLedgerGovernor} from "../src/OpenLedgerGovernor.sol";
 import {OpenLedgerTimelock} from "../src/OpenLedgerTimelock.sol";
 import {Staking} from "../src/Staking.sol";
@@ -202,7 +201,7 @@ contract GovernorTest is GovernanceWorld {
         contributors = uint16(bound(contributors, escrow.MIN_CONTRIBUTORS_BPS(), 10_000));
         owners = uint16(bound(owners, 0, 10_000 - contributors));
         uint16 rest = 10_000 - contributors - owners;
-        live(address(escrow), abi.encodeCall(escrow.setSplit, (parts(contributors, owners, rest, 0, 0))));
+        live(address(escrow), abi.encodeCall(escrow.setSplit, (contributors, owners, rest, 0, 0)));
         FeeSplit.Split memory split = escrow.split();
         vm.assertEq(split.contributors, contributors, "contributors' part");
         vm.assertEq(split.modelOwner, owners, "model owner's part");
@@ -440,7 +439,7 @@ contract GovernorTest is GovernanceWorld {
     function everySetter() private view returns (address[] memory targets, bytes[] memory calls) {
         targets = new address[](16);
         calls = new bytes[](16);
-        (targets[0], calls[0]) = (address(escrow), abi.encodeCall(escrow.setSplit, (parts(6000, 2500, 500, 400, 600))));
+        (targets[0], calls[0]) = (address(escrow), abi.encodeCall(escrow.setSplit, (6000, 2500, 500, 400, 600)));
         (targets[15], calls[15]) = (address(escrow), abi.encodeCall(escrow.setWithdrawalDelay, (3 days)));
         (targets[1], calls[1]) = (address(escrow), abi.encodeCall(escrow.setPlatformFee, (0.02 ether)));
         (targets[2], calls[2]) = (address(escrow), abi.encodeCall(escrow.setTreasury, (mara)));

@@ -122,8 +122,7 @@ contract InferenceEscrowTest is World {
         platform = uint64(bound(platform, 0, escrow.MAX_PLATFORM_FEE()));
         setPrices(inputPrice, outputPrice);
         FeeSplit.Split memory split = anySplit(seed);
-        vm.prank(governance);
-        escrow.setSplit(split);
+        setSplit(split);
         vm.prank(governance);
         escrow.setPlatformFee(platform);
 
@@ -197,7 +196,7 @@ contract InferenceEscrowTest is World {
         vm.expectEmit(address(escrow));
         emit FeeSplit.SplitSet(5000, 3000, 500, 0, 1500);
         vm.prank(governance);
-        escrow.setSplit(parts(5000, 3000, 500, 0, 1500));
+        escrow.setSplit(5000, 3000, 500, 0, 1500);
         FeeSplit.Split memory split = escrow.split();
         vm.assertTrue(split.contributors == 5000 && split.modelOwner == 3000 && split.stakers == 500, "split");
         vm.assertTrue(split.datanets == 0 && split.treasury == 1500, "split");
@@ -221,8 +220,7 @@ contract InferenceEscrowTest is World {
         if (others + given.treasury != 10_000 || given.contributors < 5000 || given.treasury > 2000) {
             expectWrongSplit(given);
         }
-        vm.prank(governance);
-        escrow.setSplit(given);
+        setSplit(given);
     }
 
     function test_setSplit_eachBound_reverts() public {
@@ -230,8 +228,7 @@ contract InferenceEscrowTest is World {
             [parts(7000, 2000, 500, 300, 201), parts(4999, 4000, 1001, 0, 0), parts(7999, 0, 0, 0, 2001)];
         for (uint256 i; i < 3; ++i) {
             expectWrongSplit(wrong[i]);
-            vm.prank(governance);
-            escrow.setSplit(wrong[i]);
+            setSplit(wrong[i]);
         }
     }
 
@@ -282,7 +279,7 @@ contract InferenceEscrowTest is World {
     function test_governanceOnly() public {
         bytes memory refusal = abi.encodeWithSelector(FeeSplit.InferenceEscrow__NotGovernance.selector, address(this));
         vm.expectRevert(refusal);
-        escrow.setSplit(parts(10_000, 0, 0, 0, 0));
+        escrow.setSplit(10_000, 0, 0, 0, 0);
         vm.expectRevert(refusal);
         escrow.setPlatformFee(1);
         vm.expectRevert(refusal);
@@ -339,6 +336,11 @@ contract InferenceEscrowTest is World {
             parts(
                 uint16(contributors), uint16(owner), uint16(stakers), uint16(left - owner - stakers), uint16(treasury)
             );
+    }
+
+    function setSplit(FeeSplit.Split memory given) private {
+        vm.prank(governance);
+        escrow.setSplit(given.contributors, given.modelOwner, given.stakers, given.datanets, given.treasury);
     }
 
     function expectWrongSplit(FeeSplit.Split memory given) private {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {FeeSplit} from "../src/FeeSplit.sol";
 import {InferenceEscrow} from "../src/InferenceEscrow.sol";
 import {VoucherDeposits} from "../src/VoucherDeposits.sol";
 import {Test} from "./Test.sol";
@@ -103,7 +102,7 @@ contract VoucherHandler is Test {
         uint16 contributors = uint16(bound(seed, 5000, 10_000));
         uint16 owner = uint16(bound(seed >> 16, 0, 10_000 - contributors));
         vm.prank(governance);
-        escrow.setSplit(FeeSplit.Split(contributors, owner, 10_000 - contributors - owner, 0, 0));
+        escrow.setSplit(contributors, owner, 10_000 - contributors - owner, 0, 0);
         vm.prank(governance);
         escrow.setWithdrawalDelay(uint32(bound(seed >> 32, 1 hours, 30 days)));
         ++done[this.newTerms.selector];

@@ -34,7 +34,7 @@ function file(name: string, value: unknown): string {
 const client = () => createChainClient({ network: devnetNetworks(devnet).l2 })
 const heightOf = (): Promise<bigint> => getBlockNumber(client(), { cacheTime: 0 })
 const fee = { contract: 'InferenceEscrow', function: 'setPlatformFee', args: ['20000000000000000'] }
-const split = { contract: 'InferenceEscrow', function: 'setSplit', args: [6000, 2500, 1500] }
+const split = { contract: 'InferenceEscrow', function: 'setSplit', args: [6000, 2500, 500, 400, 600] }
 
 // One story: each test goes on where the one before ended.
 describe('from a file to a changed parameter', () => {
@@ -95,7 +95,7 @@ describe('from a file to a changed parameter', () => {
   test('the file that governors take is the same proposal', async () => {
     const calldatas = [
       encodeFunctionData({ abi: inferenceEscrowAbi, functionName: 'setPlatformFee', args: [parseEther('0.02')] }),
-      encodeFunctionData({ abi: inferenceEscrowAbi, functionName: 'setSplit', args: [6000, 2500, 1500] }),
+      encodeFunctionData({ abi: inferenceEscrowAbi, functionName: 'setSplit', args: [6000, 2500, 500, 400, 600] }),
     ]
     const escrow = devnet.addresses.InferenceEscrow
     const description = `Double the fee\n\n#proposer=${mara.address.toLowerCase()}`
@@ -129,7 +129,13 @@ describe('from a file to a changed parameter', () => {
     })
     const escrow = { address: devnet.addresses.InferenceEscrow, abi: inferenceEscrowAbi } as const
     expect(await readContract(client(), { ...escrow, functionName: 'platformFee' })).toBe(parseEther('0.02'))
-    expect(await readContract(client(), { ...escrow, functionName: 'split' })).toEqual([6000n, 2500n, 1500n])
+    expect(await readContract(client(), { ...escrow, functionName: 'split' })).toEqual({
+      contributors: 6000,
+      modelOwner: 2500,
+      stakers: 500,
+      datanets: 400,
+      treasury: 600,
+    })
   })
 
   test('gov cancel takes a proposal back', async () => {

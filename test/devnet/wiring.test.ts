@@ -113,12 +113,7 @@ test('every role that was ever granted in the timelock is the governor’s, ever
 test('the deployer, and every other dev account, can change nothing', async () => {
   const proposer = keccak256(toHex('PROPOSER_ROLE'))
   const attempts: readonly (readonly [keyof typeof interfaces, string, readonly unknown[], string])[] = [
-    [
-      'InferenceEscrow',
-      'setSplit',
-      [{ contributors: 8_000, modelOwner: 0, stakers: 0, datanets: 0, treasury: 2_000 }],
-      'InferenceEscrow__NotGovernance',
-    ],
+    ['InferenceEscrow', 'setSplit', [8_000, 0, 0, 0, 2_000], 'InferenceEscrow__NotGovernance'],
     ['InferenceEscrow', 'setWithdrawalDelay', [86_400], 'InferenceEscrow__NotGovernance'],
     ['InferenceEscrow', 'setPlatformFee', [1n], 'InferenceEscrow__NotGovernance'],
     ['InferenceEscrow', 'setTreasury', [deployer.address], 'InferenceEscrow__NotGovernance'],
