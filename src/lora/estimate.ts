@@ -12,7 +12,7 @@ import { BatchOrder } from './BatchOrder.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues, setMagnitudes } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
-import { peakMemory } from './peakMemory.js'
+import { mappedMemory, peakMemory } from './peakMemory.js'
 import type { TrainingSettings } from './settings.js'
 
 /** What a training will take, from the runs of a few of its batches. */
@@ -52,8 +52,10 @@ interface Measurement {
   readonly cost: ProgramCost
   readonly compileSeconds: number
   readonly runSeconds: number
-  /** By which compiling it raised the memory of the process. */
-  readonly programBytes: number
+  /** By which compiling it raised the memory of the process that is no file's. */
+  readonly heapBytes: number
+  /** By which it raised that of mapped files, when it had run. */
+  readonly mappedBytes: number
 }
 
 export interface EstimateOptions extends ProgramOptions {
@@ -114,8 +116,9 @@ export async function estimateTraining(
       runs += shape.count * near.runSeconds * ratio(workOf, shape.cost, near.cost)
       compiling += near.compileSeconds
     }
-    // One that is compiled where another has just run finds memory that is free already, and seems small.
-    const programBytes = Math.max(...atHand.map((each) => each.programBytes))
+    // While a program is compiled the heap grows by what is garbage soon after: the least of several is nearest.
+    const programBytes =
+      Math.min(...atHand.map(({ heapBytes }) => heapBytes)) + Math.max(...atHand.map(({ mappedBytes }) => mappedBytes))
     // Programs after the first run in memory that they share: the largest decides.
     const shared = Math.max(0, ...atHand.slice(1).map(({ cost }) => cost.activationBytes))
     const further =
@@ -187,11 +190,13 @@ async function timeRuns(
   compile: () => Promise<unknown>,
   run: () => Promise<unknown>,
 ): Promise<Omit<Measurement, 'cost'>> {
-  const before = process.memoryUsage.rss()
+  const heap = (): number => process.memoryUsage.rss() - mappedMemory()
+  const before = { heap: heap(), mapped: mappedMemory() }
   const started = performance.now()
   await compile()
-  const programBytes = Math.max(0, process.memoryUsage.rss() - before)
+  const heapBytes = Math.max(0, heap() - before.heap)
   await run()
+  const mappedBytes = Math.max(0, mappedMemory() - before.mapped)
   const begun = performance.now()
   const runs: number[] = []
   for (let last = begun; last - begun < budget.shape; ) {
@@ -202,7 +207,7 @@ async function timeRuns(
   }
   // The median: what else the machine does for a moment is no property of the program.
   const runSeconds = (runs.sort((a, b) => a - b)[runs.length >> 1] as number) / 1000
-  return { compileSeconds: Math.max(0, (begun - started) / 1000 - runSeconds), runSeconds, programBytes }
+  return { compileSeconds: Math.max(0, (begun - started) / 1000 - runSeconds), runSeconds, heapBytes, mappedBytes }
 }
 
 /** Seconds of one step of the optimiser, on copies. */
@@ -225,7 +230,7 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
   const work = (parts: readonly { readonly cost: ProgramCost }[]): number =>
     parts.reduce((sum, { cost }) => sum + workOf(cost), 0)
   const sample = costs[Math.floor(costs.length / 2)] as (typeof costs)[number]
-  const { runSeconds, compileSeconds, programBytes } = await timeRuns(
+  const { runSeconds, compileSeconds, heapBytes, mappedBytes } = await timeRuns(
     () => evaluator.compile(sample.examples),
     () => evaluator.evaluate(sample.examples, values),
   )
@@ -233,7 +238,7 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
   return {
     seconds: (runSeconds * work(costs)) / workOf(sample.cost),
     compileSeconds: compileSeconds * programs,
-    furtherBytes: programBytes * (programs - 1),
+    furtherBytes: (heapBytes + mappedBytes) * (programs - 1),
   }
 }
 
