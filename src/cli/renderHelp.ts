@@ -173,9 +173,9 @@ export function renderCommandHelp(command: Command, style: Style): string {
     exampleSection(command.examples),
     globalSection('Options of every command'),
   ]
-  return [
-    `${style.paint.bold('Usage')}  ${lineOf(command)}${usageOf(command)} [options]`,
-    paragraph(about, style),
-    renderSections(sections, style),
-  ].join('\n\n')
+  const words = [lineOf(command), ...usageOf(command).trim().split(' '), '[options]'].filter((word) => word !== '')
+  const usage = fill(words, Math.min(widest, style.columns) - 7).join('\n       ')
+  return [`${style.paint.bold('Usage')}  ${usage}`, paragraph(about, style), renderSections(sections, style)].join(
+    '\n\n',
+  )
 }

@@ -50,7 +50,7 @@ test('an instance funds accounts, goes back to a snapshot, and leaves no file', 
   expect(await fundOpen(devnet, mara.address, 7n)).toBe(before + 7n)
   const ether = BigInt(String(await rpc(devnet.l1.rpcUrl, 'eth_getBalance', [mara.address, 'latest'])))
   expect(await fundEther(devnet, mara.address, 9n)).toBe(ether + 9n)
-  await expect(fundOpen(devnet, mara.address, 10n ** 30n)).rejects.toMatchObject({ code: 'OL1762' })
+  await expect(fundOpen(devnet, mara.address, 10n ** 30n)).rejects.toMatchObject({ code: 'OL1725' })
   await restoreSnapshot(devnet.workspace, 'funded')
   const { l2 } = (await readDevnet(devnet.workspace)) ?? devnet
   expect(l2.rpcUrl).toBe(devnet.l2.rpcUrl)

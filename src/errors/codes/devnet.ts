@@ -173,12 +173,4 @@ export const devnetErrors = {
     hint: 'Leave one of them out.',
     exitCode: 2,
   },
-  OL1762: {
-    message: 'The deployer has {has} wei of OPEN on the L1, and {wanted} are wanted',
-    hint: 'Ask for less: all OPEN there is comes from the one supply on the L1.',
-  },
-  OL1763: {
-    message: 'The deposit did not arrive on the L2: {reason}',
-    hint: 'Look into the relayer with `openledger devnet logs`.',
-  },
 } as const satisfies ErrorTable
