@@ -33,7 +33,7 @@ export const attributeCommands: readonly Command[] = [
         generate: flag({ help: 'Let the model answer also where the file gives an answer' }),
         maxTokens: integer({ help: 'Tokens of a generated answer at most', default: 64, min: 1 }),
         device,
-        pay: flag({ help: 'Pay each answer’s fee into the escrow, as the devnet’s user' }),
+        pay: flag({ help: 'Pay each answer’s fee into the escrow, as the devnet’s user or as --account' }),
       },
       examples: [
         ['attribute --adapter adapter --queries questions.jsonl --output scores.jsonl', 'On files alone'],

@@ -1,8 +1,8 @@
 import { BaseError, type Hash, TransactionReceiptNotFoundError } from 'viem'
-import { getBlock, getContractEvents, getTransactionReceipt, readContract } from 'viem/actions'
+import { getBlock, getTransactionReceipt, readContract } from 'viem/actions'
 import { getWithdrawals } from 'viem/op-stack'
 import { createChainClient, type ReadClient } from '../../chain/createChainClient.js'
-import { toChainRequest } from '../../chain/toChainError.js'
+import { findEvents } from '../../chain/findEvents.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { devnetNetworks } from '../devnetNetworks.js'
 import type { DevnetState } from '../devnetState.js'
@@ -52,16 +52,12 @@ export async function withdrawalsOf(devnet: DevnetState, hash: Hash): Promise<Tr
 
 /** All withdrawals of the L2, oldest first. */
 export async function allWithdrawals(devnet: DevnetState): Promise<TrackedWithdrawal[]> {
-  const client = createChainClient({ network: devnetNetworks(devnet).l2 })
-  const logs = await toChainRequest(client, 'L2ToL1MessagePasser.MessagePassed', () =>
-    getContractEvents(client, {
-      address: messagePasserAddress,
-      abi: l2ToL1MessagePasserAbi,
-      eventName: 'MessagePassed',
-      fromBlock: 0n,
-      strict: true,
-    }),
-  )
+  const { l2 } = devnetNetworks(devnet)
+  const logs = await findEvents(createChainClient({ network: l2 }), l2, {
+    address: messagePasserAddress,
+    abi: l2ToL1MessagePasserAbi,
+    eventName: 'MessagePassed',
+  })
   return Promise.all(
     logs.map(({ args, transactionHash, blockNumber }) =>
       track(devnet, { hash: transactionHash, blockNumber, withdrawal: args }),
