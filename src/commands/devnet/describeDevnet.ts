@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import type { DevnetState, RestoredChains } from '../../devnet/devnetState.js'
 import { formatDuration } from '../../terminal/formats.js'
 import type { Style } from '../../terminal/Style.js'
+import { wrap } from '../../terminal/textWidth.js'
 
 /** What `devnet` commands tell of a running devnet with --json. */
 export const devnetData = ({ l1, l2, addresses, anvilVersion, startedAt, supervisor, restored }: DevnetState) => ({
@@ -30,8 +31,11 @@ export function describeDevnet({ l1, l2, addresses, restored }: DevnetState, sty
   ].join('\n')
 }
 
+/** A sentence in lines that fit the terminal. */
+export const lines = (text: string, { columns }: Style): string[] => wrap(text, columns)
+
 /** What the chains went on from, and what a crash has cost. */
-function describeRestored({ savedAt, l1, l2, lost }: RestoredChains, { paint }: Style): string[] {
+function describeRestored({ savedAt, l1, l2, lost }: RestoredChains, style: Style): string[] {
   const age = formatDuration(Date.now() - Date.parse(savedAt))
   const gone = (['l1', 'l2'] as const)
     .filter((layer) => lost[layer].length > 0)
@@ -41,7 +45,9 @@ function describeRestored({ savedAt, l1, l2, lost }: RestoredChains, { paint }: 
       return `${which} of the ${layer.toUpperCase()}`
     })
   return [
-    `goes on from block ${l1} of the L1 and ${l2} of the L2, saved ${age} ago`,
-    ...(gone.length === 0 ? [] : [paint.yellow(`lost in the crash, mined after that: ${gone.join(', ')}`)]),
+    ...lines(`goes on from block ${l1} of the L1 and ${l2} of the L2, saved ${age} ago`, style),
+    ...(gone.length === 0
+      ? []
+      : lines(`lost in the crash, mined after that: ${gone.join(', ')}`, style).map(style.paint.yellow)),
   ]
 }

@@ -2,7 +2,7 @@ import { devAccounts } from '../../devnet/accounts.js'
 import { type Devnet, startDevnet } from '../../devnet/startDevnet.js'
 import type { Style } from '../../terminal/Style.js'
 import type { CommandContext } from '../CommandContext.js'
-import { describeDevnet, devnetData } from './describeDevnet.js'
+import { describeDevnet, devnetData, lines } from './describeDevnet.js'
 
 interface Input {
   readonly detach: boolean
@@ -18,12 +18,15 @@ export async function run(context: CommandContext, { detach, l1Port, l2Port }: I
     startDevnet({ workspace, l1Port, l2Port, detached: detach }),
   )
   const foreground = !detach && devnet.started
-  if (foreground) context.onExit(() => devnet.stop())
+  const keep = foreground ? context.onExit(() => devnet.stop()) : undefined
   output.result({ ...devnetData(devnet), started: devnet.started }, (_, style) => describe(devnet, style))
   if (!foreground) return
   output.note('The devnet ends with this command: press Ctrl-C.')
   const fault = await untilItEnds(devnet, signal)
-  if (fault !== undefined) throw fault
+  if (fault === undefined) return
+  // It has ended; the record of why stays, for status, and for the next start to tell what was lost.
+  keep?.()
+  throw fault
 }
 
 /** The nodes' handles do not keep the process alive; a timer does. */
@@ -45,6 +48,6 @@ function describe(devnet: Devnet, style: Style): string {
     describeDevnet(devnet, style),
     '',
     style.table([{ title: 'account' }, { title: 'address', shrink: true }], accounts),
-    style.paint.yellow('Anyone has the keys of these accounts. Never send real money to them.'),
+    ...lines('Anyone has the keys of these accounts. Never send real money to them.', style).map(style.paint.yellow),
   ].join('\n')
 }

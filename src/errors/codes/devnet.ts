@@ -169,7 +169,7 @@ export const devnetErrors = {
     hint: 'Leave the port out, or stop it first: `openledger devnet down`.',
   },
   OL1760: {
-    message: 'The two of `devnet logs` --follow and --json do not go together: a JSON document has an end',
+    message: '--follow and --json of `devnet logs` do not go together: a JSON document has an end',
     hint: 'Leave one of them out.',
     exitCode: 2,
   },
