@@ -1,5 +1,5 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { path, text } from '../options.js'
+import { amount, hash32, integer, path, text } from '../options.js'
 
 /** `openledger datanet …`. */
 export const datanetCommands: readonly Command[] = [
@@ -84,5 +84,87 @@ export const datanetCommands: readonly Command[] = [
       dryRun: true,
     },
     () => import('../../commands/datanet/publish.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access request',
+      summary: 'Ask for permission to train on a Datanet, and pay for it',
+      details:
+        'The price waits on chain until the owner decides, and comes back unless it approves. Once granted it is earned second by second: what is not earned comes back when the owner revokes. On the devnet the account `user` asks unless --account names another.',
+      arguments: { datanet: hash32({ required: true, help: 'Id of the Datanet' }) },
+      options: {
+        purpose: text({ required: true, help: 'What for; everybody can read it' }),
+        days: integer({ help: 'How long, from the approval on', default: 90, min: 1, max: 3650 }),
+        offer: amount({ help: 'OPEN to pay; what the owner asks unless given' }),
+      },
+      examples: [
+        ['datanet access request 0x… --purpose "A chat model for sailors"', 'For 90 days, at the owner’s price'],
+      ],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessRequest.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access list',
+      summary: 'List who asked for access, and what became of it',
+      arguments: {},
+      options: { datanet: hash32({ help: 'Id of the Datanet; the one that this workspace published unless given' }) },
+      examples: [['datanet access list', 'Of the Datanet of this workspace']],
+    },
+    () => import('../../commands/datanet/accessList.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access approve',
+      summary: 'Grant what a request asked for',
+      arguments: { request: integer({ required: true, min: 1, help: 'Number of the request' }) },
+      options: {},
+      examples: [['datanet access approve 3 --yes', 'Grant request 3']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessApprove.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access reject',
+      summary: 'Refuse a request; its price goes back',
+      arguments: { request: integer({ required: true, min: 1, help: 'Number of the request' }) },
+      options: { reason: text({ required: true, help: 'Why; it stands in the log of the chain' }) },
+      examples: [['datanet access reject 3 --reason "not for advertising"', 'Refuse request 3']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessReject.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access cancel',
+      summary: 'Take a request back, and its price home',
+      arguments: { request: integer({ required: true, min: 1, help: 'Number of the request' }) },
+      options: {},
+      examples: [['datanet access cancel 3 --yes', 'Take request 3 back']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessCancel.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access revoke',
+      summary: 'End an account’s access; what it has not used goes back',
+      arguments: { account: text({ required: true, help: 'Address, keystore or devnet account' }) },
+      options: {
+        reason: text({ required: true, help: 'Why; it stands in the log of the chain' }),
+        datanet: hash32({ help: 'Id of the Datanet; the one that this workspace published unless given' }),
+      },
+      examples: [['datanet access revoke 0x… --reason "licence broken"', 'End it now']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessRevoke.js'),
   ),
 ]

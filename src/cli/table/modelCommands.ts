@@ -1,5 +1,5 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { amount, base, choice, integer, many, path, text } from '../options.js'
+import { amount, base, choice, hash32, integer, many, path, text } from '../options.js'
 import { baseModel, device, quantize, revision, sampling } from './sharedOptions.js'
 
 /** `openledger model …`. */
@@ -159,5 +159,26 @@ export const modelCommands: readonly Command[] = [
       dryRun: true,
     },
     () => import('../../commands/model/publish.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'price',
+      summary: 'Show what a model’s answers cost, or change it',
+      details: 'A payment that is under way pays what it was quoted, or nothing.',
+      arguments: {},
+      options: {
+        model: hash32({ help: 'Id of the model; that of the adapter unless given' }),
+        adapter: path({ help: 'Folder of the adapter; the newest of the workspace unless given' }),
+        inputPrice: amount({ help: 'OPEN for 1000 input tokens from now on' }),
+        outputPrice: amount({ help: 'OPEN for 1000 output tokens from now on' }),
+      },
+      examples: [
+        ['model price', 'What the newest adapter costs'],
+        ['model price --output-price 2 --yes', 'Change one price'],
+      ],
+      dryRun: true,
+    },
+    () => import('../../commands/model/price.js'),
   ),
 ]

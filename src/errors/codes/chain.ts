@@ -67,6 +67,15 @@ export const chainErrors = {
     hint: 'Correct "rpcUrl" or "chainId" of this network in openledger.config.json.',
     exitCode: 6,
   },
+  OL1660: {
+    message: 'No Datanet is named, and this folder has published none on the network {network}',
+    hint: 'Give the id of the Datanet, which `openledger datanet publish` prints, or publish it first.',
+    exitCode: 2,
+  },
+  OL1661: {
+    message: 'The adapter {path} is not registered on the network {network}',
+    hint: 'Register it with `openledger model publish`, or name the model with --model.',
+  },
   OL1690: {
     message:
       'The node at {url} does not tell in which block {address} was deployed, and {blocks} blocks are too many to search',

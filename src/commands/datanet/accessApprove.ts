@@ -1,0 +1,27 @@
+import { approveAccess } from '../../chain/actions/approveAccess.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly request: number
+}
+
+/** `openledger datanet access approve`: grants what a request asked for. */
+export async function run(context: CommandContext, { request: requestId }: Input): Promise<void> {
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Approve request ${requestId}`,
+    data: { requestId },
+    action: (client) => approveAccess(client, { address, requestId }),
+  })
+  if (sent === undefined) return
+  const { datanetId, account, hash } = sent
+  const until = new Date(sent.until * 1000).toISOString()
+  context.output.result(
+    { sent: true, requestId, datanetId, account, until, transactionHash: hash },
+    () => `${account} may train on the Datanet until ${until}.`,
+  )
+}

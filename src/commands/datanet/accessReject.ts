@@ -1,0 +1,26 @@
+import { rejectAccess } from '../../chain/actions/rejectAccess.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly request: number
+  readonly reason: string
+}
+
+/** `openledger datanet access reject`: refuses a request, and gives the price back. */
+export async function run(context: CommandContext, { request: requestId, reason }: Input): Promise<void> {
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Reject request ${requestId}`,
+    data: { requestId, reason },
+    action: (client) => rejectAccess(client, { address, requestId, reason }),
+  })
+  if (sent === undefined) return
+  context.output.result(
+    { sent: true, requestId, reason, transactionHash: sent.hash },
+    () => `Request ${requestId} is refused; who made it can collect the price.`,
+  )
+}

@@ -1,0 +1,40 @@
+import { getAccess } from '../../chain/actions/getAccess.js'
+import { requestAccess } from '../../chain/actions/requestAccess.js'
+import { formatOpen } from '../../terminal/formats.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly datanet: `0x${string}`
+  readonly purpose: string
+  readonly days: number
+  readonly offer: bigint | undefined
+}
+
+/** `openledger datanet access request`: asks for permission to train on a Datanet, and pays for it. */
+export async function run(context: CommandContext, { datanet: datanetId, purpose, days, offer }: Input): Promise<void> {
+  const { output, shell } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const account = chain.as('user').account.address
+  const { allowed, grantedUntil, priceWei: asked } = await getAccess(chain.client, { address, datanetId, account })
+  if (allowed && grantedUntil === 0) output.warn(`${account} has access already, by its role or because all have.`)
+  const priceWei = offer ?? asked
+  const sent = await sendAs(context, chain, {
+    role: 'user',
+    title: `Ask for ${days} days of access for ${formatOpen(priceWei)} as ${account}`,
+    data: { datanetId, account, purpose, days, priceWei },
+    action: (client) => requestAccess(client, { address, datanetId, periodSeconds: days * 86_400, purpose, priceWei }),
+  })
+  if (sent === undefined) return
+  const { requestId, hash } = sent
+  const decideBy = new Date(sent.decideBy * 1000).toISOString()
+  const data = { sent: true, requestId, datanetId, account, purpose, days, priceWei, decideBy, transactionHash: hash }
+  output.result(data, () =>
+    [
+      `request ${requestId}: ${formatOpen(priceWei)} wait for the owner’s decision, until ${decideBy}`,
+      `To take it back: ${shell.line(`datanet access cancel ${requestId}`)}`,
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,34 @@
+import { revokeAccess } from '../../chain/actions/revokeAccess.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly account: string
+  readonly reason: string
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** `openledger datanet access revoke`: ends a grant, and gives back what it has not earned. */
+export async function run(context: CommandContext, { account: who, reason, datanet }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const account = await resolveAccount(who, config.keystores)
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Revoke the access of ${account}`,
+    data: { datanetId, account, reason },
+    action: (client) => revokeAccess(client, { address, datanetId, account, reason }),
+  })
+  if (sent === undefined) return
+  const { refundWei, hash } = sent
+  output.result(
+    { sent: true, datanetId, account, reason, refundWei, transactionHash: hash },
+    () => `${account} has no access any more, and can collect ${formatOpen(refundWei)}.`,
+  )
+}

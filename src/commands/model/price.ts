@@ -1,0 +1,43 @@
+import { getModel } from '../../chain/actions/getModel.js'
+import { setModelPrices } from '../../chain/actions/setModelPrices.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { newestAdapter } from '../../workflows/newestAdapter.js'
+import { findModelId } from '../../workflows/publishModel.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly model: `0x${string}` | undefined
+  readonly adapter: string | undefined
+  readonly inputPrice: bigint | undefined
+  readonly outputPrice: bigint | undefined
+}
+
+/** `openledger model price`: shows what a model's answers cost, or changes it. */
+export async function run(context: CommandContext, { model, adapter, ...prices }: Input): Promise<void> {
+  const { output } = context
+  const chain = await openNetwork(context)
+  const folder = model === undefined ? (adapter ?? (await newestAdapter(context.workspace().paths))) : undefined
+  const modelId = model ?? (await findModelId(chain, folder as string))
+  if (modelId === undefined) throw new OpenLedgerError('OL1661', { path: folder ?? '', network: chain.network.name })
+  const address = chain.address('ModelRegistry')
+  const before = await getModel(chain.client, { address, modelId })
+  const inputPrice = prices.inputPrice ?? before.inputPrice
+  const outputPrice = prices.outputPrice ?? before.outputPrice
+  const data = { modelId, inputPriceWei: inputPrice, outputPriceWei: outputPrice }
+  const inWords = `${formatOpen(inputPrice)} for 1000 input tokens, ${formatOpen(outputPrice)} for 1000 output tokens`
+  if (inputPrice === before.inputPrice && outputPrice === before.outputPrice) {
+    output.result({ changed: false, ...data }, () => inWords)
+    return
+  }
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Ask ${inWords}`,
+    data,
+    action: (client) => setModelPrices(client, { address, modelId, inputPrice, outputPrice }),
+  })
+  if (sent === undefined) return
+  output.result({ changed: true, ...data, transactionHash: sent.hash }, () => `${inWords}, from the next payment on`)
+}
