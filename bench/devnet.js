@@ -134,3 +134,6 @@ process.stdout.write(
     keeperMegabytes: round(keeperMemory),
   })}\n`,
 )
+// What is asked of it: a usable devnet in at most eight times the time of two bare nodes, and below two seconds anyhow.
+const missed = median(ours) > 8 * median(bare) || Math.max(median(coldStarts), upTime) > 2000
+process.exitCode = missed ? 1 : 0
