@@ -23,7 +23,7 @@ const blockSchema = z.object({
 })
 
 /** How long a transaction of a relayer that was killed may take from the wire into the node's pool. */
-const settleMilliseconds = 200
+const settleMilliseconds = 500
 
 /**
  * Makes the L2 out of the L1: for each L1 block in order its attributes, then its deposits, one transaction at a time. It
@@ -96,21 +96,34 @@ export class L2Derivation {
   async #deposit(deposit: DepositFields): Promise<void> {
     const transaction = serializeDeposit(deposit)
     try {
-      await this.#run(transaction)
+      await this.#send(transaction)
     } catch (cause) {
       // Only a refusal by the node itself; when it did not answer, nobody knows whether it took the transaction.
-      if (!(cause instanceof RpcError)) throw cause
+      if (!(cause instanceof RpcError) || (await this.#knows(transaction.hash))) throw cause
       this.#options.log(`deposit ${transaction.hash} cannot run, it fails but mints: ${cause.message}`)
       await this.#run(failingDeposit(deposit))
+      return
     }
+    await this.#mined(transaction)
   }
 
   /** Sends a deposit unless the node has it already, and waits until it is in a block. */
-  async #run({ raw, hash }: DepositTransaction): Promise<void> {
+  async #run(transaction: DepositTransaction): Promise<void> {
+    await this.#send(transaction)
+    await this.#mined(transaction)
+  }
+
+  async #send({ raw, hash }: DepositTransaction): Promise<void> {
+    if (!(await this.#knows(hash))) await rpc(this.#options.l2RpcUrl, 'eth_sendRawTransaction', [raw])
+  }
+
+  /** Whether the node has a transaction, in a block or on its way into one. */
+  async #knows(hash: Hash): Promise<boolean> {
+    return (await rpc(this.#options.l2RpcUrl, 'eth_getTransactionByHash', [hash])) !== null
+  }
+
+  async #mined({ hash }: DepositTransaction): Promise<void> {
     const { l2RpcUrl, signal } = this.#options
-    if ((await rpc(l2RpcUrl, 'eth_getTransactionByHash', [hash])) === null) {
-      await rpc(l2RpcUrl, 'eth_sendRawTransaction', [raw])
-    }
     for (let pause = 1; ; pause = Math.min(2 * pause, 50)) {
       const [receipt] = await rpcBatch(l2RpcUrl, [receiptCall(hash)])
       if (receipt !== null) return
