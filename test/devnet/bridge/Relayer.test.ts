@@ -70,6 +70,19 @@ describe('a deposit', () => {
     expect(await l2.getBalance({ address: user.address })).toBe(before + parseEther('12.5'))
   })
 
+  test('without OPEN goes by viem’s depositTransaction: a call in the user’s name', async () => {
+    const { l1, l2 } = clients()
+    const to = devAccounts().kwame.address
+    const before = await l2.getBalance({ address: to })
+    // No mint: the L2 spends what the account has there.
+    const request = await l2.buildDepositTransaction({ account: user, to, value: 7n, gas: 100_000n })
+    const hash = await l1.depositTransaction(request)
+    const [l2Hash] = getL2TransactionHashes(await l1.waitForTransactionReceipt({ hash }))
+    const arrived = await l2.waitForTransactionReceipt({ hash: l2Hash!, checkReplacement: false })
+    expect(arrived.status).toBe('success')
+    expect(await l2.getBalance({ address: to })).toBe(before + 7n)
+  })
+
   test('comes back: proven, waited for and finalised by viem’s own actions', async () => {
     const { l1, l2, l2Chain } = clients()
     const targetChain = l2Chain
