@@ -231,6 +231,16 @@ contract ChallengeTest is World {
         vm.assertEq(ledger.tally(1).total, 100 ether, "the quorum is not moved either");
     }
 
+    /// @dev Else a quorum could be put out of reach by staking much between the posting and the challenge.
+    function test_quorum_isOfTheStakeBeforeThePosting() public {
+        stakeAs(stranger, 1_000_000 ether);
+        challengeAs(cy, RIVAL);
+        vm.assertEq(ledger.tally(1).total, 100 ether, "total");
+        vm.warp(windowEnd + VOTE);
+        ledger.resolve(1);
+        assertOutcome(1, AttributionLedger.Outcome.Overturned);
+    }
+
     function test_vote_withStakeAddedInTheSecondOfThePosting_hasNoWeight() public {
         vm.warp(windowEnd);
         ledger.finalize(1);
