@@ -38,6 +38,7 @@ contract InferenceEscrowTest is World {
         // 500/1000 * 2 OPEN + 250/1000 * 4 OPEN + 0.01 OPEN
         vm.assertEq(escrow.quote(modelId, 500, 250), 2 ether + PLATFORM, "quote");
         vm.assertEq(escrow.quote(modelId, 0, 0), PLATFORM, "platform fee alone");
+        vm.assertEq(escrow.price(modelId, 500, 250), 2 ether, "under a voucher without it");
     }
 
     function test_quote_roundsUpOnce() public {

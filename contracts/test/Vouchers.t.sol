@@ -246,6 +246,21 @@ contract VouchersTest is VoucherWorld {
         vm.assertEq(escrow.depositOf(greedy).balance, 1 ether, "greedy");
     }
 
+    /// @dev A signature so long that looking at it uses up what one check is given.
+    function test_redeemMany_endlessSignature_isLeftOut() public {
+        Wallet wallet = new Wallet(payer);
+        depositFor(address(wallet), 1 ether);
+        depositFor(payer, 1 ether);
+        uint256[] memory totals = new uint256[](2);
+        totals[0] = 1 ether;
+        (VoucherDeposits.Voucher[] memory vouchers, bytes[] memory signatures) = batchOf(totals);
+        vouchers[1] = voucherOf(address(wallet), 1 ether);
+        signatures[1] = new bytes(400_000);
+        escrow.redeemMany(vouchers, signatures);
+        vm.assertEq(escrow.redeemed(payer, modelId), 1 ether, "payer");
+        vm.assertEq(escrow.depositOf(address(wallet)).balance, 1 ether, "wallet");
+    }
+
     function test_redeemMany_nothingToRedeem_reverts() public {
         (VoucherDeposits.Voucher[] memory vouchers, bytes[] memory signatures) = batchOf(new uint256[](2));
         vm.expectRevert(abi.encodeWithSelector(VoucherDeposits.InferenceEscrow__NothingRedeemed.selector));
