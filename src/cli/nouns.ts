@@ -13,6 +13,7 @@ export const nounSummaries: Readonly<Record<string, string>> = {
   devnet: 'A local L1 and L2 whose gas is OPEN',
   wallet: 'The keys that sign on networks that are not local',
   'devnet bridge': 'OPEN between the L1 and the L2, both ways',
+  'datanet access': 'Who may train on a Datanet: ask, decide, take back',
   'devnet snapshot': 'Keep and restore both layers as one',
   gov: 'Propose, vote on and carry out changes of the network’s parameters',
   stake: 'Stake OPEN to judge epochs, and earn a part of fees',

@@ -2,8 +2,6 @@ import { mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Hex, parseEther } from 'viem'
 import { getBalance } from 'viem/actions'
-import { setAccessPrice } from '../../src/chain/actions/setAccessPrice.js'
-import { setDatanetPolicy } from '../../src/chain/actions/setDatanetPolicy.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { as, publish } from '../chain/story.js'
@@ -21,11 +19,6 @@ beforeAll(async () => {
   mkdirSync(place.path(at))
   devnet = await startDevnet({ workspace: place.path(at) })
   ;({ datanetId, modelId } = await publish(devnet, 'guarded'))
-  const address = devnet.addresses.DatanetRegistry
-  const owner = as(devnet, 'maintainer')
-  const policy = { permissionedContribution: false, permissionedAccess: true, contributorsHaveAccess: false }
-  await setDatanetPolicy(owner, { address, datanetId, policy })
-  await setAccessPrice(owner, { address, datanetId, priceWei: parseEther('12') })
 })
 
 afterAll(async () => {
@@ -34,6 +27,19 @@ afterAll(async () => {
 })
 
 // One story: each test goes on where the one before ended.
+test('the owner closes the Datanet and names a price', async () => {
+  const of = `--datanet ${datanetId}`
+  const open = { changed: false, permissionedAccess: false, permissionedContribution: false }
+  expect(await place.data(`datanet access policy ${of}`, at)).toMatchObject(open)
+  const close = `datanet access policy --access granted ${of}`
+  expect(await place.data(`${close} --dry-run`, at)).toMatchObject({ sent: false, permissionedAccess: true })
+  expect(await place.failure(`${close} --account zed --yes`, at)).toMatchObject({ code: 'OL1604' })
+  const closed = { ...open, permissionedAccess: true }
+  expect(await place.data(`${close} --yes`, at)).toMatchObject({ ...closed, changed: true })
+  expect(await place.data(`datanet access policy ${of}`, at)).toMatchObject(closed)
+  expect(await place.data(`datanet access price 12 ${of} --yes`, at)).toMatchObject({ priceWei: wei('12') })
+})
+
 test('a request shows what it would pay, asks, and pays what the owner asks', async () => {
   const before = await getBalance(as(devnet, 'user'), { address: user.address })
   const words = `datanet access request ${datanetId} --purpose sailing --days 30`

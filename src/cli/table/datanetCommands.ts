@@ -1,5 +1,5 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { amount, hash32, integer, path, text } from '../options.js'
+import { amount, choice, hash32, integer, path, text } from '../options.js'
 
 /** `openledger datanet …`. */
 export const datanetCommands: readonly Command[] = [
@@ -84,6 +84,38 @@ export const datanetCommands: readonly Command[] = [
       dryRun: true,
     },
     () => import('../../commands/datanet/publish.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access policy',
+      summary: 'Show who may train on a Datanet and contribute to it, or change it',
+      details: 'What was granted, published and registered stays as it is.',
+      arguments: {},
+      options: {
+        access: choice(['everyone', 'granted'], { help: 'Who may register models that learnt from it' }),
+        contributions: choice(['everyone', 'listed'], { help: 'Whose records it takes' }),
+        datanet: hash32({ help: 'Id of the Datanet; the one that this workspace published unless given' }),
+      },
+      examples: [
+        ['datanet access policy', 'What holds now'],
+        ['datanet access policy --access granted --yes', 'Train by permission only'],
+      ],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessPolicy.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'access price',
+      summary: 'Set what requests for access must offer at least',
+      arguments: { price: amount({ required: true, help: 'OPEN' }) },
+      options: { datanet: hash32({ help: 'Id of the Datanet; the one that this workspace published unless given' }) },
+      examples: [['datanet access price 12 --yes', 'Ask for 12 OPEN']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessPrice.js'),
   ),
   declareCommand(
     {

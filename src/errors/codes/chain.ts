@@ -69,7 +69,7 @@ export const chainErrors = {
   },
   OL1660: {
     message: 'No Datanet is named, and this folder has published none on the network {network}',
-    hint: 'Give the id of the Datanet, which `openledger datanet publish` prints, or publish it first.',
+    hint: 'Give the id of the Datanet, which `openledger datanet publish --json` prints, or publish it first.',
     exitCode: 2,
   },
   OL1661: {

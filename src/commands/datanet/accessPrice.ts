@@ -1,0 +1,30 @@
+import { setAccessPrice } from '../../chain/actions/setAccessPrice.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly price: bigint
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** `openledger datanet access price`: sets what requests must offer at least. */
+export async function run(context: CommandContext, { price: priceWei, datanet }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Ask ${formatOpen(priceWei)} for access`,
+    data: { datanetId, priceWei },
+    action: (client) => setAccessPrice(client, { address, datanetId, priceWei }),
+  })
+  if (sent === undefined) return
+  output.result(
+    { sent: true, datanetId, priceWei, transactionHash: sent.hash },
+    () => `Requests must offer ${formatOpen(priceWei)} from now on.`,
+  )
+}
