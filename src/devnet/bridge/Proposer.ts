@@ -42,6 +42,8 @@ export class Proposer {
   readonly #options: ProposerOptions
   /** Up to here there is no withdrawal that waits for an output. */
   #searched: { readonly number: bigint; readonly hash: Hash } | undefined
+  /** The L1's node forgets at its end for whom it sends. */
+  #maySend = false
 
   constructor(options: ProposerOptions) {
     this.#options = options
@@ -55,20 +57,18 @@ export class Proposer {
    */
   async advance(): Promise<boolean> {
     const { l1RpcUrl, l2RpcUrl, oracle } = this.#options
-    const { count, latest, next } = await readOracle(l1RpcUrl, oracle)
+    const [{ count, latest, next }, head] = await Promise.all([readOracle(l1RpcUrl, oracle), this.#block('latest')])
+    if (head === undefined) return true
     if (count > 0n && !(await this.#stands(count - 1n))) {
       await this.#deleteWrong(count)
       return true
     }
-    const head = await this.#block('latest')
-    if (head === undefined) return true
-    if (next <= head.number) {
-      await this.#propose(next, latest)
-      return true
+    if (next > head.number) {
+      // The first output is due at once: viem's waits do not understand an oracle without any.
+      if (count > 0n && !(await this.#isDue(latest, head))) return false
+      await rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0'])
     }
-    // The first output is due at once: viem's waits do not understand an oracle without any.
-    if (count > 0n && !(await this.#isDue(latest, head))) return false
-    await rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0'])
+    await this.#propose(next, latest)
     return true
   }
 
@@ -96,11 +96,11 @@ export class Proposer {
   /** `undefined` when the L2 was set back meanwhile. */
   async #output(number: bigint, previous: bigint): Promise<StoredOutput | undefined> {
     const { l2RpcUrl } = this.#options
-    const slots = (await this.#withdrawals(previous + 1n, number)).map(withdrawalSlot)
     const at = numberToHex(number)
-    const proof = accountProofSchema.parse(await rpc(l2RpcUrl, 'eth_getProof', [messagePasserAddress, slots, at]))
-    const block = await this.#block(at)
+    const [withdrawals, block] = await Promise.all([this.#withdrawals(previous + 1n, number), this.#block(at)])
     if (block === undefined) return undefined
+    const slots = withdrawals.map(withdrawalSlot)
+    const proof = accountProofSchema.parse(await rpc(l2RpcUrl, 'eth_getProof', [messagePasserAddress, slots, at]))
     const root = outputRoot(block.stateRoot, proof.storageHash, block.hash)
     return { blockNumber: Number(number), blockHash: block.hash, root, ...(slots.length > 0 && { proof }) }
   }
@@ -132,8 +132,10 @@ export class Proposer {
     const { l1RpcUrl, oracle, log } = this.#options
     let first = count - 1n
     while (first > 0n && !(await this.#stands(first - 1n))) first--
+    const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'deleteL2Outputs', args: [first] })
     try {
-      await this.#send(encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'deleteL2Outputs', args: [first] }))
+      await rpc(l1RpcUrl, 'eth_call', [{ from: proposerAccount, to: oracle, data }, 'latest'])
+      await this.#send(data)
     } catch (cause) {
       if (!(cause instanceof RpcError)) throw cause
       // Past the delay the contract refuses; what it would have done is done to its storage.
@@ -151,9 +153,8 @@ export class Proposer {
   async #send(data: Hex): Promise<void> {
     const { l1RpcUrl, oracle, signal } = this.#options
     const call = { from: proposerAccount, to: oracle, data }
-    // A transaction that is bound to fail would be mined all the same; the call tells the reason first.
-    await rpc(l1RpcUrl, 'eth_call', [call, 'latest'])
-    await rpc(l1RpcUrl, 'anvil_impersonateAccount', [proposerAccount])
+    if (!this.#maySend) await rpc(l1RpcUrl, 'anvil_impersonateAccount', [proposerAccount])
+    this.#maySend = true
     const hash = await rpc(l1RpcUrl, 'eth_sendTransaction', [{ ...call, gas: numberToHex(500_000) }])
     for (let pause = 1; ; pause = Math.min(2 * pause, 50)) {
       const [receipt] = await rpcBatch(l1RpcUrl, [{ method: 'eth_getTransactionReceipt', params: [hash] }])
