@@ -72,3 +72,6 @@ if (!process.argv.includes('--check')) {
 } else {
   process.stdout.write(`${fresh.size} contracts, all up to date\n`)
 }
+
+// The same interfaces as JSON, for clients in other languages.
+await import('./abis.js')
