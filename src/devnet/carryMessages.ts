@@ -5,6 +5,7 @@ import { Relayer } from './bridge/Relayer.js'
 import type { DevnetLog } from './DevnetLog.js'
 import { serveL2Rpc } from './l2Rpc/serveL2Rpc.js'
 import type { Chains } from './startChains.js'
+import { Turns } from './Turns.js'
 
 /** What stands between the two layers, and between the L2 and its clients. */
 export interface Messages {
@@ -39,15 +40,17 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
   const proofs = persistent
     ? await ProofStore.open(join(workspacePaths(workspace).state, 'outputs.jsonl'))
     : new ProofStore()
+  const turns = new Turns()
   const relayerOf = ({ l1, l2, addresses }: Chains): Relayer =>
     new Relayer({
       l1RpcUrl: l1.rpcUrl,
       l2RpcUrl: l2.rpcUrl,
       addresses,
       proofs,
+      turns,
       log: (line) => log.write(line),
     })
-  const l2 = await serveL2Rpc({ upstreamUrl: chains.l2.rpcUrl, port, proofs })
+  const l2 = await serveL2Rpc({ upstreamUrl: chains.l2.rpcUrl, port, proofs, turns })
   let relayer = relayerOf(chains)
   const begin = async (fresh: boolean): Promise<void> => {
     relayer.start()

@@ -3,6 +3,7 @@ import type { Address, Hash, Hex } from 'viem'
 import { numberToHex } from 'viem/utils'
 import { z } from 'zod'
 import { type RpcCall, RpcError, rpc, rpcBatch } from '../rpc.js'
+import type { Turns } from '../Turns.js'
 import { type DepositFields, type DepositTransaction, failingDeposit, serializeDeposit } from './depositTransaction.js'
 import { attributesTransaction, type L1Block, type L1Origin, parseAttributes, readL1Block } from './l1Block.js'
 import { depositorAccount, l1BlockAddress, sequencerFeeVault } from './predeploys.js'
@@ -12,6 +13,7 @@ export interface L2DerivationOptions {
   /** Of the L2's node itself: the public address takes no deposits. */
   readonly l2RpcUrl: string
   readonly portal: Address
+  readonly turns: Turns
   readonly signal: AbortSignal
   /** Told of what is out of the ordinary. */
   readonly log: (line: string) => void
@@ -96,19 +98,23 @@ export class L2Derivation {
   async #deposit(deposit: DepositFields): Promise<void> {
     const transaction = serializeDeposit(deposit)
     try {
-      await this.#send(transaction)
+      await this.#run(transaction)
     } catch (cause) {
       // Only a refusal by the node itself; when it did not answer, nobody knows whether it took the transaction.
       if (!(cause instanceof RpcError) || (await this.#knows(transaction.hash))) throw cause
       this.#options.log(`deposit ${transaction.hash} cannot run, it fails but mints: ${cause.message}`)
       await this.#run(failingDeposit(deposit))
-      return
     }
-    await this.#mined(transaction)
   }
 
-  /** Sends a deposit unless the node has it already, and waits until it is in a block. */
+  /**
+   * Sends a deposit unless the node has it already, and waits until it is in a block. Meanwhile nothing is mined by
+   * request, see `minedInTurn`; where the node mines by request only, the deposit waits for that.
+   */
   async #run(transaction: DepositTransaction): Promise<void> {
+    const automine = await rpc(this.#options.l2RpcUrl, 'anvil_getAutomine')
+    if (automine === true)
+      return this.#options.turns.run(() => this.#send(transaction).then(() => this.#mined(transaction)))
     await this.#send(transaction)
     await this.#mined(transaction)
   }

@@ -4,6 +4,7 @@ import { encodeFunctionData, numberToHex, pad } from 'viem/utils'
 import { z } from 'zod'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
 import { RpcError, rpc, rpcBatch } from '../rpc.js'
+import type { Turns } from '../Turns.js'
 import type { ProofStore, StoredOutput } from './ProofStore.js'
 import { messagePasserAddress, proposerAccount } from './predeploys.js'
 import { readOracle, readOutput } from './readOracle.js'
@@ -20,6 +21,7 @@ export interface ProposerOptions {
   readonly l2RpcUrl: string
   readonly oracle: Address
   readonly proofs: ProofStore
+  readonly turns: Turns
   readonly signal: AbortSignal
   /** Told of what is out of the ordinary. */
   readonly log: (line: string) => void
@@ -56,7 +58,7 @@ export class Proposer {
    * @throws Error when a node does not answer, or refuses what it should not
    */
   async advance(): Promise<boolean> {
-    const { l1RpcUrl, l2RpcUrl, oracle } = this.#options
+    const { l1RpcUrl, l2RpcUrl, oracle, turns } = this.#options
     const [{ count, latest, next }, head] = await Promise.all([readOracle(l1RpcUrl, oracle), this.#block('latest')])
     if (head === undefined) return true
     if (count > 0n && !(await this.#stands(count - 1n))) {
@@ -66,7 +68,7 @@ export class Proposer {
     if (next > head.number) {
       // The first output is due at once: viem's waits do not understand an oracle without any.
       if (count > 0n && !(await this.#isDue(latest, head))) return false
-      await rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0'])
+      await turns.run(() => rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0']))
     }
     await this.#propose(next, latest)
     return true

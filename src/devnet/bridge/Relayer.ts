@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
+import { Turns } from '../Turns.js'
 import type { BridgeAddresses } from './bridgeContracts.js'
 import { L2Derivation } from './L2Derivation.js'
 import { type HeadWatch, onNewHeads } from './onNewHeads.js'
@@ -13,6 +14,8 @@ export interface RelayerOptions {
   /** Of the L2's node itself: the public address takes no deposits. */
   readonly l2RpcUrl: string
   readonly addresses: Pick<BridgeAddresses, 'OptimismPortal' | 'L2OutputOracle'>
+  /** Shared with the L2's public RPC: what is mined by request waits while a deposit is under way, and the reverse. */
+  readonly turns?: Turns
   /** Where outputs and the proofs of withdrawals are kept; in memory only unless given. */
   readonly proofs?: ProofStore
   /** Told of what the relayer did that is out of the ordinary, and of failures, one line each. */
@@ -36,14 +39,23 @@ class Run {
   readonly #log: Log
   #failure = ''
 
-  constructor({ l1RpcUrl, l2RpcUrl, addresses, proofs = new ProofStore() }: RelayerOptions, log: Log) {
+  constructor(options: RelayerOptions, log: Log) {
+    const { l1RpcUrl, l2RpcUrl, addresses, proofs = new ProofStore(), turns = new Turns() } = options
     const { signal } = this.#abort
-    const common = { l1RpcUrl, l2RpcUrl, signal, log }
+    const common = { l1RpcUrl, l2RpcUrl, turns, signal, log }
     const derivation = new L2Derivation({ ...common, portal: addresses.OptimismPortal })
     const proposer = new Proposer({ ...common, oracle: addresses.L2OutputOracle, proofs })
     this.#log = log
-    this.#derivation = new TaskLoop(() => derivation.advance(), signal)
-    this.#proposer = new TaskLoop(() => proposer.advance(), signal)
+    // Nothing is mined by request before the derivation has caught up once: a relayer that was killed may have left a
+    // deposit on its way.
+    let caughtUp = false
+    const derive = async (): Promise<boolean> => {
+      const worked = await derivation.advance()
+      caughtUp ||= !worked
+      return worked
+    }
+    this.#derivation = new TaskLoop(derive, signal)
+    this.#proposer = new TaskLoop(async () => caughtUp && (await proposer.advance()), signal)
     // Each looks at both layers, since a node that is set back says nothing; the heads make it prompt.
     this.#watches = [
       onNewHeads(l1RpcUrl, () => this.#work(this.#derivation)),

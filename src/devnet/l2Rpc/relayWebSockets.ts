@@ -64,7 +64,7 @@ function connect(client: WebSocket, { upstream, limit, intercept }: WebSocketRel
     const answer = intercept(body)
     if (answer !== undefined) {
       answer.then(
-        (text) => client.send(text),
+        (text) => text !== '' && client.send(text),
         (cause) => fail(client, body, reasonOf(cause)),
       )
       return

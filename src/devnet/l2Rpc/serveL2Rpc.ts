@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { systemCode } from '../../files/systemCode.js'
-import type { ProofStore } from '../bridge/ProofStore.js'
+import { ProofStore } from '../bridge/ProofStore.js'
+import { Turns } from '../Turns.js'
 import { checkBody } from './checkBody.js'
+import { minedInTurn } from './minedInTurn.js'
 import { relayWebSockets } from './relayWebSockets.js'
 import { failAll, rpcCodes } from './rpcFailure.js'
 import { storedProofs } from './storedProofs.js'
@@ -15,6 +17,8 @@ export interface L2RpcOptions {
   /** 0 for any free one. */
   readonly port: number
   readonly host?: string
+  /** Shared with the relayer: mining by request waits while a deposit is under way. */
+  readonly turns?: Turns
   /** Proofs of withdrawals in blocks whose state the node has forgotten. */
   readonly proofs?: ProofStore
 }
@@ -36,11 +40,12 @@ const bodyLimit = 32 * 1024 * 1024
  *
  * @throws OL1701 when the port is taken
  */
-export async function serveL2Rpc({ upstreamUrl, port, host = '127.0.0.1', proofs }: L2RpcOptions): Promise<L2Rpc> {
+export async function serveL2Rpc(options: L2RpcOptions): Promise<L2Rpc> {
+  const { upstreamUrl, port, host = '127.0.0.1', turns = new Turns(), proofs = new ProofStore() } = options
   // Connections to the node are kept: opening one costs more than most requests.
   const agent = new Agent({ keepAlive: true, scheduling: 'lifo' })
   let upstream = upstreamUrl
-  const intercept = (body: Buffer) => (proofs === undefined ? undefined : storedProofs(upstream, body, proofs))
+  const intercept = (body: Buffer) => minedInTurn(upstream, body, turns) ?? storedProofs(upstream, body, proofs)
   const server = createServer({ keepAliveTimeout: 120_000 }, (incoming, outgoing) => {
     readBody(incoming, bodyLimit, (body) => {
       if (body === undefined) return refuseSize(outgoing)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ProofStore } from '../bridge/ProofStore.js'
 import { messagePasserAddress } from '../bridge/predeploys.js'
 import { rpc } from '../rpc.js'
+import { postBody } from './postBody.js'
 import { idOf } from './rpcFailure.js'
 
 const hash = z.string().transform((text) => text as Hash)
@@ -26,8 +27,7 @@ export function storedProofs(upstream: string, body: Buffer, proofs: ProofStore)
 }
 
 async function ask(upstream: string, body: Buffer, requests: readonly unknown[], proofs: ProofStore): Promise<string> {
-  const headers = { 'content-type': 'application/json' }
-  const text = await (await fetch(upstream, { method: 'POST', headers, body: new Uint8Array(body) })).text()
+  const text = await postBody(upstream, body)
   const parsed: unknown = JSON.parse(text)
   const answers = z.array(answerSchema).parse(Array.isArray(parsed) ? parsed : [parsed])
   if (answers.every(({ error }) => error === undefined)) return text

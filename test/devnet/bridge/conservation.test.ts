@@ -14,8 +14,10 @@ import {
 } from '../../../src/devnet/bridge/depositTransaction.js'
 import { depositorAccount, messagePasserAddress, sequencerFeeVault } from '../../../src/devnet/bridge/predeploys.js'
 import { Relayer } from '../../../src/devnet/bridge/Relayer.js'
+import { serveL2Rpc } from '../../../src/devnet/l2Rpc/serveL2Rpc.js'
 import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
 import { rpc } from '../../../src/devnet/rpc.js'
+import { Turns } from '../../../src/devnet/Turns.js'
 import { ended, firstLine } from '../processes.js'
 import { type BridgeWorld, startBridgeWorld, viemClients } from './bridgeWorld.js'
 
@@ -174,6 +176,32 @@ describe('OPEN locked on the L1 is OPEN minted on the L2', () => {
       await relayer.stop()
     }
     await expectFaithful(world)
+  })
+
+  test('while clients of the public RPC mine as fast as they can', async () => {
+    world = await startBridgeWorld()
+    const here = world
+    const turns = new Turns()
+    const { l1, l2, addresses } = here
+    const relayer = new Relayer({ l1RpcUrl: l1.rpcUrl, l2RpcUrl: l2.rpcUrl, addresses, turns })
+    const served = await serveL2Rpc({ upstreamUrl: l2.rpcUrl, port: 0, turns })
+    await approveAll(here)
+    const draw = random(4)
+    relayer.start()
+    let mining = true
+    const mine = async () => {
+      while (mining) await rpc(served.url, draw(2) === 0 ? 'evm_mine' : 'anvil_mine', [])
+    }
+    const miners = Promise.all(Array.from({ length: 8 }, mine))
+    try {
+      for (let step = 0; step < 60; step++) await deposit(here, draw)
+    } finally {
+      mining = false
+      await miners
+      await relayer.idle(20).finally(() => relayer.stop())
+      await served.close()
+    }
+    await expectFaithful(here)
   })
 
   test('with a relayer that is killed again and again, each deposit runs once, in its order', async () => {
