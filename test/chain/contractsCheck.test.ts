@@ -8,7 +8,8 @@ import { root } from '../cli/openledger.js'
 const copy = realpathSync(mkdtempSync(join(tmpdir(), 'openledger-contracts-check-')))
 afterAll(() => rmSync(copy, { recursive: true }))
 
-for (const part of ['package.json', 'scripts', 'contracts/foundry.toml', 'contracts/src', 'src/chain/contracts'])
+const parts = ['package.json', 'scripts', 'contracts/foundry.toml', 'contracts/src', 'contracts/abi']
+for (const part of [...parts, 'src/chain/contracts', 'src/devnet/optimism'])
   cpSync(join(root, part), join(copy, part), { recursive: true })
 // forge reads nothing that lies outside its root, links included; programs may be anywhere.
 const contracts = 'node_modules/@openzeppelin/contracts'
