@@ -1,6 +1,7 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { ambiguityOf } from './ambiguityOf.js'
 import { mayBeRefused, refusalOf } from './refusalOf.js'
-import { idOf, type RpcFailure, rpcCodes, rpcFailure } from './rpcFailure.js'
+import { failEach, idOf, type RpcFailure, rpcCodes, rpcFailure } from './rpcFailure.js'
 
 /**
  * Looks for deposits in a request body, one request or a batch.
@@ -16,12 +17,18 @@ export function checkBody(body: Buffer): RpcFailure | readonly RpcFailure[] | un
   } catch {
     return { jsonrpc: '2.0', id: null, error: { code: rpcCodes.parseError, message: 'Parse error' } }
   }
-  const requests: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed]
-  const reasons = requests.map((request) => refusalOf(request, text))
-  if (reasons.every((reason) => reason === undefined)) return undefined
-  const answers = requests.map((request, index) => {
-    const reason = reasons[index] ?? 'it came in one batch with such a request'
-    return rpcFailure(idOf(request), rpcCodes.transactionRejected, new OpenLedgerError('OL1721', { reason }))
-  })
-  return Array.isArray(parsed) ? answers : answers[0]
+  const ambiguity = ambiguityOf(text)
+  if (ambiguity !== undefined) return rpcFailure(idOf(parsed), rpcCodes.transactionRejected, refused(ambiguity))
+  if (!Array.isArray(parsed)) {
+    const reason = refusalOf(parsed)
+    return reason === undefined ? undefined : rpcFailure(idOf(parsed), rpcCodes.transactionRejected, refused(reason))
+  }
+  const reasons = parsed.map(refusalOf)
+  const first = reasons.find((reason) => reason !== undefined)
+  if (first === undefined) return undefined
+  return failEach(parsed, rpcCodes.transactionRejected, (index) =>
+    refused(index === undefined ? first : (reasons[index] ?? 'it came in one batch with such a request')),
+  )
 }
+
+const refused = (reason: string): OpenLedgerError => new OpenLedgerError('OL1721', { reason })

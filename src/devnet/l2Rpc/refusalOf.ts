@@ -1,5 +1,4 @@
 import { depositorAccount } from '../bridge/predeploys.js'
-import { hasRepeatedKeys } from './hasRepeatedKeys.js'
 
 const depositType = 0x7e
 
@@ -16,15 +15,14 @@ export const mayBeRefused = (body: Buffer): boolean =>
  * accept: raw transactions with and without 0x, in any case of letters, as an array of bytes; `type` as hexadecimal with
  * leading zeros, as decimal, as number; transactions inside of `anvil_reorg`.
  *
- * @param text the body that the request is part of, to look for what a parser would pass over
+ * @param request of a body without {@link ambiguityOf}: nowhere deep enough to exhaust the stack
  * @returns `undefined` when it may pass
  */
-export function refusalOf(request: unknown, text: string): string | undefined {
+export function refusalOf(request: unknown): string | undefined {
   if (Array.isArray(request)) return 'it is a batch in a batch'
   if (typeof request !== 'object' || request === null || !('method' in request)) return undefined
   const { method, params } = { params: undefined, ...request }
   if (typeof method !== 'string') return undefined
-  if (hasRepeatedKeys(text)) return 'it has the same key twice in one object'
   if (/sendRaw/i.test(method)) return isOrdinaryRaw(params) ? undefined : 'the raw transaction is of type 0x7E'
   if (/_send|reorg/i.test(method)) return deepRefusal(params, /reorg/i.test(method))
   if (/^\w+_impersonateAccount$/i.test(method) && [params].flat().some(isDepositor)) {

@@ -3,7 +3,7 @@ import type { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 /** A JSON-RPC answer that is an error. */
 export interface RpcFailure {
   readonly jsonrpc: '2.0'
-  readonly id: unknown
+  readonly id: string | number | null
   readonly error: { readonly code: number; readonly message: string; readonly data?: unknown }
 }
 
@@ -12,7 +12,7 @@ export const rpcCodes = { parseError: -32700, internalError: -32603, transaction
 
 /** Answers one request with a numbered error. */
 export const rpcFailure = (
-  id: unknown,
+  id: string | number | null,
   code: number,
   { code: number, message, hint }: OpenLedgerError,
 ): RpcFailure => ({
@@ -21,23 +21,36 @@ export const rpcFailure = (
   error: { code, message: `${number}: ${message}. ${hint}`, data: { code: number } },
 })
 
+/** Requests of a batch that are answered one by one; longer ones have one answer for all, as the specification allows. */
+const answersLimit = 1_000
+
+/**
+ * Answers each request of a batch with an error.
+ *
+ * @param errorOf of the request at an index, or of the batch as a whole
+ */
+export function failEach(
+  requests: readonly unknown[],
+  code: number,
+  errorOf: (index: number | undefined) => OpenLedgerError,
+): RpcFailure | readonly RpcFailure[] {
+  if (requests.length === 0 || requests.length > answersLimit) return rpcFailure(null, code, errorOf(undefined))
+  return requests.map((request, index) => rpcFailure(idOf(request), code, errorOf(index)))
+}
+
 /** Answers all requests of a body with the same error. */
 export function failAll(body: Buffer, code: number, error: OpenLedgerError): RpcFailure | readonly RpcFailure[] {
-  const ids = idsOf(body)
-  return Array.isArray(ids) && ids.length > 0
-    ? ids.map((id) => rpcFailure(id, code, error))
-    : rpcFailure(ids, code, error)
-}
-
-/** Ids of the requests in a body; `null` for what cannot be read. */
-function idsOf(body: Buffer): unknown {
+  let parsed: unknown
   try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'))
-    return Array.isArray(parsed) ? parsed.map(idOf) : idOf(parsed)
+    parsed = JSON.parse(body.toString('utf8'))
   } catch {
-    return null
+    return rpcFailure(null, code, error)
   }
+  return Array.isArray(parsed) ? failEach(parsed, code, () => error) : rpcFailure(idOf(parsed), code, error)
 }
 
-export const idOf = (request: unknown): unknown =>
-  typeof request === 'object' && request !== null && 'id' in request ? request.id : null
+/** What the request is to be answered under; `null` for what is no id of JSON-RPC. */
+export function idOf(request: unknown): string | number | null {
+  const id: unknown = typeof request === 'object' && request !== null && 'id' in request ? request.id : null
+  return typeof id === 'string' || typeof id === 'number' ? id : null
+}

@@ -309,6 +309,54 @@ describe('a node that is not there', () => {
   })
 })
 
+describe('a body that is meant to exhaust the proxy is answered, and the next one is served', () => {
+  const deep = (): string => `${'['.repeat(2e6)}${']'.repeat(2e6)}`
+  const sending = (params: string, id = '7'): string =>
+    `{"jsonrpc":"2.0","id":${id},"method":"eth_sendTransaction","params":${params}}`
+  const bodies: Readonly<Record<string, () => string>> = {
+    'a transaction of 20 megabytes': () => call('eth_sendRawTransaction', [`0x02${'ab'.repeat(10e6)}`]),
+    'parameters nested two million deep': () => sending(deep()),
+    'an id nested two million deep': () => sending('[]', deep()),
+    'a batch nested two million deep': () => deep().replace('[]', '["_send"]'),
+    'a request to mine, nested two million deep': () =>
+      call('evm_mine', []).replace('"params":[]', `"params":${deep()}`),
+    'a proof, nested two million deep': () => call('eth_getProof', []).replace('"params":[]', `"params":${deep()}`),
+    'a string of backslashes': () => sending(`["${'\\\\'.repeat(5e6)}"]`),
+    'a batch of two million with a deposit in it': () =>
+      `[${call('eth_sendRawTransaction', [raw()])}${',0'.repeat(2e6)}]`,
+    'a batch of two million keys': () =>
+      `[{"_send":0${Array.from({ length: 1e6 }, (_, at) => `,"${at}":0`).join('')}}]`,
+  }
+
+  test.each(Object.entries(bodies))('%s', async (_, body) => {
+    const before = await balance()
+    // The node ends some connections itself; then so does the proxy.
+    await Promise.allSettled([
+      post(served.url, body()).then((answer) => answer.text()),
+      overWebSocket(served.url, body()),
+    ])
+    expect(await (await post(served.url, call('eth_chainId', []))).json()).toMatchObject({ result: '0x385' })
+    expect(await balance()).toBe(before)
+  })
+
+  test('a long batch that must not pass has one answer, with the reason', async () => {
+    const answer = await post(served.url, bodies['a batch of two million with a deposit in it']?.() ?? '')
+    expect(await answer.json()).toMatchObject({
+      id: null,
+      error: { message: expect.stringContaining('is of type 0x7E') },
+    })
+  })
+
+  test('a batch of 3000 transactions is looked through once, not once for each of them', async () => {
+    const one = call('eth_sendRawTransaction', [`0x02${'ab'.repeat(150)}`])
+    const start = performance.now()
+    const answer = await post(served.url, `[${Array.from({ length: 3_000 }, () => one).join(',')}]`)
+    expect(await answer.json()).toHaveLength(3_000)
+    // Looking at 1.2 MB three thousand times took thirteen seconds.
+    expect(performance.now() - start).toBeLessThan(4_000)
+  })
+})
+
 test('a request over the limit is refused, and the next one is served', async () => {
   const huge = Buffer.alloc(33 * 1024 * 1024, 0x20)
   const answer = await post(served.url, huge)

@@ -1,0 +1,52 @@
+/** No request of Ethereum's is nested so deep; what reads a request here may recurse into it. */
+const depthLimit = 64
+
+const quote = 0x22
+const backslash = 0x5c
+
+/**
+ * Why another parser may read a valid JSON text otherwise than `JSON.parse` does, or not at all: an object names a key twice,
+ * of which one parser keeps the last and another the first, or it is nested deeper than some parsers go. Goes once through
+ * the text, whatever is in it: it comes from anybody.
+ *
+ * @returns `undefined` when all read the same
+ */
+export function ambiguityOf(text: string): string | undefined {
+  /** Keys of the objects that are open; nothing for an array. */
+  const open: (Set<string> | undefined)[] = []
+  let last = ''
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case quote: {
+        const end = endOfString(text, at)
+        last = text.slice(at, end)
+        at = end - 1
+        break
+      }
+      case 0x7b: // {
+      case 0x5b: // [
+        if (open.length === depthLimit) return `it is nested deeper than ${depthLimit}`
+        open.push(text.charCodeAt(at) === 0x7b ? new Set() : undefined)
+        break
+      case 0x7d: // }
+      case 0x5d: // ]
+        open.pop()
+        break
+      case 0x3a: {
+        // :
+        const keys = open.at(-1)
+        const key = String(JSON.parse(last))
+        if (keys?.has(key)) return 'it has the same key twice in one object'
+        keys?.add(key)
+      }
+    }
+  }
+  return undefined
+}
+
+/** Where a string ends that begins at `start`, its quotes included. Not by a regular expression: those recurse. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1
+  return at + 1
+}
