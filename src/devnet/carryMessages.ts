@@ -4,6 +4,7 @@ import { ProofStore } from './bridge/ProofStore.js'
 import { Relayer } from './bridge/Relayer.js'
 import type { DevnetLog } from './DevnetLog.js'
 import { serveL2Rpc } from './l2Rpc/serveL2Rpc.js'
+import { QueuePromoter } from './QueuePromoter.js'
 import type { Chains } from './startChains.js'
 import { Turns } from './Turns.js'
 
@@ -51,14 +52,24 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
       log: (line) => log.write(line),
     })
   const l2 = await serveL2Rpc({ upstreamUrl: chains.l2.rpcUrl, port, proofs, turns })
+  const promoterOf = ({ l1, l2 }: Chains): QueuePromoter =>
+    new QueuePromoter({ rpcUrls: [l1.rpcUrl, l2.rpcUrl], log: (line) => log.write(line) })
   let relayer = relayerOf(chains)
-  const begin = async (fresh: boolean): Promise<void> => {
+  let promoter = promoterOf(chains)
+  const start = (): void => {
     relayer.start()
+    promoter.start()
+  }
+  const begin = async (fresh: boolean): Promise<void> => {
+    start()
     // The first output belongs to a fresh devnet: heights do not depend on timing then.
     if (fresh) await relayer.idle()
   }
+  const suspend = async (): Promise<void> => {
+    await Promise.all([relayer.stop(), promoter.stop()])
+  }
   const stop = async (): Promise<void> => {
-    await Promise.all([relayer.stop(), l2.close()])
+    await Promise.all([suspend(), l2.close()])
   }
   try {
     await begin(chains.fresh)
@@ -69,17 +80,18 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
   return {
     url: l2.url,
     async paused(action) {
-      await relayer.stop()
+      await suspend()
       try {
         return await action()
       } finally {
-        relayer.start()
+        start()
       }
     },
-    suspend: () => relayer.stop(),
+    suspend,
     async resume(next) {
       l2.retarget(next.l2.rpcUrl)
       relayer = relayerOf(next)
+      promoter = promoterOf(next)
       await begin(next.fresh)
     },
     stop,
