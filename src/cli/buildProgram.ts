@@ -78,6 +78,10 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
       if (option.negatable) own.addOption(new ProgramOption(negatedFlag(name)))
     }
     if (command.dryRun === true) own.addOption(programOption('dryRun', dryRun))
+    // For `-dq`: what stands behind a command's own letter is read by the command, not by the program.
+    for (const [name, option] of Object.entries<Option<unknown>>(globalOptions)) {
+      if (option.short !== undefined) own.addOption(programOption(name, option))
+    }
     own.action(() => {
       parsed = { command, raw: { arguments: own.args, options: own.optsWithGlobals() } }
     })

@@ -3,6 +3,7 @@ import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { anvilVersion } from './anvilBinary.js'
+import { readFinalizationSeconds } from './bridge/readOracle.js'
 import { carryMessages, type Messages } from './carryMessages.js'
 import { type Control, type ControlRequest, serveControl } from './control.js'
 import type { DevnetLog } from './DevnetLog.js'
@@ -14,8 +15,9 @@ import {
   removeDevnet,
   writeDevnet,
 } from './devnetState.js'
-import { lostBlocks } from './lostBlocks.js'
+import { type LostBlocks, lostBlocks } from './lostBlocks.js'
 import { processIdentity } from './processIdentity.js'
+import { requireFinalization } from './requireFinalization.js'
 import { rpc } from './rpc.js'
 import { StateSaver } from './StateSaver.js'
 import {
@@ -37,6 +39,8 @@ export interface SupervisorOptions {
   readonly l1Port: number | undefined
   readonly l2Port: number | undefined
   readonly detached: boolean
+  /** How long a proven withdrawal waits on fresh chains; saved ones keep what they have, and must have this if it is given. */
+  readonly finalizationSeconds: number | undefined
   /** Keeps the chains for the next start, and through a crash. */
   readonly persistent: boolean
   /** Begins anew although there are saved chains. */
@@ -119,10 +123,12 @@ export class Supervisor {
   }
 
   async #begin(saved: SavedChains | undefined, l1Port: number, l2Port: number): Promise<void> {
-    const { workspace, sweep, log, persistent, afterCrash } = this.#options
-    const lost = await this.#lost(saved?.header, afterCrash)
-    this.#chains = await startChains({ workspace, l1Port, saved, sweep })
+    const { workspace, sweep, log, persistent, afterCrash, finalizationSeconds } = this.#options
+    // Before the nodes begin new logs.
+    const lost = saved !== undefined && afterCrash ? await lostBlocks(workspace, saved.header) : { l1: [], l2: [] }
+    this.#chains = await startChains({ workspace, l1Port, saved, sweep, finalizationSeconds })
     try {
+      if (saved !== undefined) await requireFinalization(this.#chains, finalizationSeconds)
       this.#messages = await carryMessages({ workspace, chains: this.#chains, port: l2Port, log, persistent })
       this.#control = await serveControl((request) => this.#obey(request))
       await this.#record(await this.#restored(saved?.header, lost))
@@ -138,18 +144,8 @@ export class Supervisor {
     if (persistent) this.#saver.start()
   }
 
-  async #lost(header: SavedHeader | undefined, afterCrash: boolean): Promise<RestoredChains['lost']> {
-    if (header === undefined || !afterCrash) return { l1: [], l2: [] }
-    const { logs } = workspacePaths(this.#options.workspace)
-    const [l1, l2] = await Promise.all([
-      lostBlocks(`${logs}/l1.log`, header.l1.blockNumber),
-      lostBlocks(`${logs}/l2.log`, header.l2.blockNumber),
-    ])
-    return { l1, l2 }
-  }
-
   /** A block may have been mined between the question for the height and the dump: the nodes know what they hold. */
-  async #restored(header: SavedHeader | undefined, lost: RestoredChains['lost']): Promise<RestoredChains | null> {
+  async #restored(header: SavedHeader | undefined, lost: LostBlocks): Promise<RestoredChains | null> {
     if (header === undefined) return null
     const [l1, l2] = await Promise.all([heightOf(this.#chains.l1), heightOf(this.#chains.l2)])
     return {
@@ -278,6 +274,9 @@ export class Supervisor {
     const { workspace, persistent, sweep, log } = this.#options
     const path = workspacePaths(workspace).chains
     const before = await this.#dump()
+    // Fresh chains have it from those that they replace.
+    const { l1, addresses } = this.#chains
+    const finalizationSeconds = await readFinalizationSeconds(l1.rpcUrl, addresses.L2OutputOracle)
     const l1Port = portOf(this.#chains.l1.rpcUrl)
     await this.#messages.suspend()
     if (persistent) {
@@ -286,7 +285,7 @@ export class Supervisor {
     }
     await this.#stopNodes()
     try {
-      this.#chains = await startChains({ workspace, l1Port, saved, sweep })
+      this.#chains = await startChains({ workspace, l1Port, saved, sweep, finalizationSeconds })
     } catch (cause) {
       log.write(`The chains could not be replaced, the old ones go on: ${reasonOf(cause)}`)
       await this.#goBack(before, l1Port)

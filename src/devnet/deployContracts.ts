@@ -19,9 +19,14 @@ type DevAddresses = Readonly<Record<DevAccountName, Address>>
  * Sets both layers up: OPEN and the bridge on the L1, a grant of OPEN to every dev account, a part of which goes through the
  * bridge to the L2, where it pays for the contracts. Addresses are the same on every devnet.
  *
+ * @param finalizationSeconds how long a proven withdrawal waits
  * @throws OL1707 when a transaction fails
  */
-export async function deployContracts(l1Node: Anvil, l2Node: Anvil): Promise<DevnetAddresses> {
+export async function deployContracts(
+  l1Node: Anvil,
+  l2Node: Anvil,
+  finalizationSeconds: number = defaultFinalizationSeconds,
+): Promise<DevnetAddresses> {
   const l1 = new LayerSetUp('L1', l1Node)
   const l2 = new LayerSetUp('L2', l2Node)
   const accounts = await accountsOf(l1Node)
@@ -30,7 +35,7 @@ export async function deployContracts(l1Node: Anvil, l2Node: Anvil): Promise<Dev
     accounts: Object.values(accounts),
     grantWei: devGrant,
     depositWei: devDeposit,
-    finalizationSeconds: defaultFinalizationSeconds,
+    finalizationSeconds,
   })
   const contracts = await createContracts(l2, accounts)
   await Promise.all([l1.finish(), l2.finish()])

@@ -24,16 +24,17 @@ const layerSchema = processSchema.extend({
   blockNumber: z.int().nonnegative(),
 })
 
-/** Where the contracts are, by the names that the chain actions use. */
-export const addressesSchema = z.strictObject({
-  /** On the L1: the token and the bridge; OptimismPortal holds what circulates on the L2. */
+/** The token and the bridge; OptimismPortal holds what circulates on the L2. */
+const l1Addresses = {
   Open: hex(40),
   ProxyAdmin: hex(40),
   SuperchainConfig: hex(40),
   SystemConfig: hex(40),
   L2OutputOracle: hex(40),
   OptimismPortal: hex(40),
-  /** On the L2. */
+}
+
+const l2Addresses = {
   DatanetRegistry: hex(40),
   ModelRegistry: hex(40),
   RewardPool: hex(40),
@@ -44,7 +45,13 @@ export const addressesSchema = z.strictObject({
   WOPEN: hex(40),
   OpenLedgerTimelock: hex(40),
   OpenLedgerGovernor: hex(40),
-})
+}
+
+/** Where the contracts of both layers are, by the names that the chain actions use. */
+export const addressesSchema = z.strictObject({ ...l1Addresses, ...l2Addresses })
+
+/** The layer that a contract of {@link DevnetAddresses} is on: the same address is another contract on the other layer. */
+export const layerOfContract = (name: string): 'L1' | 'L2' => (Object.hasOwn(l1Addresses, name) ? 'L1' : 'L2')
 
 const lostSchema = z.array(z.strictObject({ number: z.int().positive(), hash: hex(64) }))
 

@@ -8,5 +8,5 @@ export { type DevnetStatus, devnetStatus, requireDevnet } from './devnetStatus.j
 export { fundEther, fundOpen } from './fundAccount.js'
 export { listSnapshots, resetDevnet, restoreSnapshot, type Snapshot, saveSnapshot } from './snapshots.js'
 export { type Devnet, type DevnetOptions, startDevnet } from './startDevnet.js'
-export { stopDevnet } from './stopDevnet.js'
+export { type StoppedDevnet, stopDevnet } from './stopDevnet.js'
 export { mine, warp } from './warp.js'

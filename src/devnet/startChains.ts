@@ -30,6 +30,8 @@ export interface ChainsOptions {
   readonly l1Port: number
   /** To go on from; without it both layers are set up afresh. */
   readonly saved: SavedChains | undefined
+  /** How long a proven withdrawal waits on fresh chains. */
+  readonly finalizationSeconds?: number | undefined
   /** Folder that is removed when this process is killed: a devnet's without a workspace. */
   readonly sweep?: string | undefined
 }
@@ -50,13 +52,13 @@ export interface Chains {
  * @throws OL1701 when a port is taken, OL1702 when a node does not start, OL1707 when a contract cannot be deployed
  */
 export async function startChains(options: ChainsOptions): Promise<Chains> {
-  const { saved } = options
+  const { saved, finalizationSeconds } = options
   // Loading viem takes longer than everything else here: it happens while the nodes boot.
   const deploying = saved === undefined ? import('./deployContracts.js') : undefined
   const [l1, l2] = await startBoth(options)
   try {
     if (saved === undefined) {
-      const addresses = await deploying?.then(({ deployContracts }) => deployContracts(l1, l2))
+      const addresses = await deploying?.then(({ deployContracts }) => deployContracts(l1, l2, finalizationSeconds))
       if (addresses === undefined) throw new Error('nothing was deployed')
       return { l1, l2, addresses, fresh: true }
     }

@@ -5,6 +5,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { DevnetLog } from './DevnetLog.js'
 import { type DevnetState, readDevnet } from './devnetState.js'
 import { devnetStatus } from './devnetStatus.js'
+import { requireFinalization } from './requireFinalization.js'
 import { Supervisor } from './Supervisor.js'
 import { devnetLogOf, startDetached } from './startDetached.js'
 import { clearDevnet, stopDevnet } from './stopDevnet.js'
@@ -21,6 +22,11 @@ export interface DevnetOptions {
   readonly l1Port?: number | undefined
   /** Port of the L2 on 127.0.0.1; as `l1Port`. */
   readonly l2Port?: number | undefined
+  /**
+   * How long a proven withdrawal waits, in seconds of the L1's clock: from 1 to a year, 5 unless given. It is fixed when the
+   * chains begin.
+   */
+  readonly finalizationSeconds?: number | undefined
   /** Lets the devnet outlive this process, until {@link stopDevnet}. Otherwise it ends with it, even by SIGKILL. */
   readonly detached?: boolean
   /** Begins anew although the workspace has saved chains, which are lost. */
@@ -53,6 +59,7 @@ export interface Devnet extends DevnetState {
  * @throws OL1707 when a contract cannot be deployed
  * @throws OL1750, OL1751 when the saved chains cannot be used
  * @throws OL1759 when it runs already, at another port than the one that is wanted
+ * @throws OL1761 when `finalizationSeconds` is out of its range, OL1762 when the chains began with another one
  * @throws OL1757 when the process of a detached one does not start
  * @example
  * import { devAccounts, devnetNetworks, startDevnet } from 'openledger/devnet'
@@ -66,6 +73,10 @@ export interface Devnet extends DevnetState {
  * })
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
+  const { finalizationSeconds } = options
+  if (finalizationSeconds !== undefined && !isFinalization(finalizationSeconds)) {
+    throw new OpenLedgerError('OL1761', { seconds: finalizationSeconds })
+  }
   const temporary = options.workspace === undefined
   const workspace = resolve(options.workspace ?? (await mkdtemp(join(tmpdir(), 'openledger-devnet-'))))
   const stop = async (): Promise<void> => {
@@ -76,7 +87,10 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     return await withDevnetLock(workspace, async () => {
       const found = await devnetStatus(workspace)
       const running = found.status === 'running' ? found.devnet : undefined
-      if (running !== undefined) checkPorts(running, options)
+      if (running !== undefined) {
+        checkPorts(running, options)
+        await requireFinalization(running, finalizationSeconds)
+      }
       if (found.status === 'stale') await clearDevnet(workspace, found.devnet)
       const supervisor = running ?? (await startFresh(workspace, options, found.status === 'stale'))
       const state = supervisor instanceof Supervisor ? supervisor.state : supervisor
@@ -88,6 +102,8 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     throw error
   }
 }
+
+const isFinalization = (seconds: number): boolean => Number.isInteger(seconds) && seconds >= 1 && seconds <= 31_536_000
 
 function checkPorts({ l1, l2 }: DevnetState, { l1Port = 0, l2Port = 0 }: DevnetOptions): void {
   for (const [layer, { rpcUrl }, wanted] of [
@@ -101,12 +117,12 @@ function checkPorts({ l1, l2 }: DevnetState, { l1Port = 0, l2Port = 0 }: DevnetO
 
 async function startFresh(
   workspace: string,
-  { workspace: given, l1Port, l2Port, detached = false, fresh = false }: DevnetOptions,
+  { workspace: given, l1Port, l2Port, finalizationSeconds, detached = false, fresh = false }: DevnetOptions,
   afterCrash: boolean,
 ): Promise<Supervisor | DevnetState> {
   const persistent = given !== undefined
   const sweep = persistent ? undefined : workspace
-  const options = { workspace, l1Port, l2Port, detached, fresh, persistent, sweep, afterCrash }
+  const options = { workspace, l1Port, l2Port, finalizationSeconds, detached, fresh, persistent, sweep, afterCrash }
   if (detached) {
     await startDetached(options)
     const state = await readDevnet(workspace)

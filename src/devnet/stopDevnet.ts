@@ -1,23 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { workspacePaths } from '../config/workspacePaths.js'
 import { order } from './control.js'
 import { type DevnetState, readDevnet, removeDevnet } from './devnetState.js'
+import { type LostBlocks, lostBlocks } from './lostBlocks.js'
 import { processIdentity } from './processIdentity.js'
+import { readSavedHeader } from './savedChains.js'
 import { stopProcess } from './stopProcess.js'
 import { supervisors } from './supervisors.js'
 import { withDevnetLock } from './withDevnetLock.js'
 
+/** How a devnet was when it was stopped. */
+export interface StoppedDevnet {
+  /** Whether anything of it was running. */
+  readonly stopped: boolean
+  /** That it had ended by itself before, or had to be ended by force, and the blocks that this has cost; `null` when it ended in order. */
+  readonly crash: { readonly lost: LostBlocks } | null
+}
+
 /**
- * Stops the workspace's devnet, whoever started it. Its chains are saved, and the next start goes on from there.
+ * Stops the workspace's devnet, whoever started it. Its chains are saved, and the next start goes on from there. One that
+ * had ended by itself is cleared away; what was not saved of it is told here, and not by the next start.
  *
- * @returns whether anything was running
  * @throws OL1703 when the state file is damaged
  * @throws OL1706 when a process cannot be ended
+ * @example
+ * const { crash } = await stopDevnet('.')
+ * if (crash !== null) console.warn(crash.lost.l2.length, 'blocks of the L2 are lost')
  */
-export const stopDevnet = (workspace: string): Promise<boolean> =>
+export const stopDevnet = (workspace: string): Promise<StoppedDevnet> =>
   withDevnetLock(workspace, async () => {
     const devnet = await readDevnet(workspace)
-    if (devnet === undefined) return false
-    return (await stopInOrder(devnet)) || clearDevnet(workspace, devnet)
+    if (devnet === undefined) return { stopped: false, crash: null }
+    if (await stopInOrder(devnet)) return { stopped: true, crash: null }
+    const stopped = await clearDevnet(workspace, devnet)
+    // Saved chains that cannot be read are the next start's to refuse.
+    const saved = await readSavedHeader(workspacePaths(workspace).chains).catch(() => undefined)
+    return { stopped, crash: { lost: saved === undefined ? { l1: [], l2: [] } : await lostBlocks(workspace, saved) } }
   })
 
 /** The process that keeps it saves the chains and ends the nodes. */

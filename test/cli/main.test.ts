@@ -144,6 +144,16 @@ describe('input', () => {
     expect((await inputOf('train --data r --dry-run')).flags.dryRun).toBe(true)
   })
 
+  test('letters of a command and of all commands may stand in one word, in any order', async () => {
+    for (const line of ['train --data r -kqy', 'train --data r -qky', 'train -ykq --data r']) {
+      const { input, flags } = await inputOf(line)
+      expect([input.keep, flags.quiet, flags.yes]).toEqual([true, true, true])
+    }
+    const { input, cwd } = await inputOf(`train --data r -kC ${folder}/..`)
+    expect([input.keep, cwd, input.data]).toEqual([true, tmpdir(), join(tmpdir(), 'r')])
+    expect((await openledger('train --data r -kx')).stderr).toContain('Unknown option -x')
+  })
+
   test('--cwd moves where paths are meant from', async () => {
     const { input, cwd } = await inputOf(`-C ${folder}/.. train --data r`)
     expect([cwd, input.data]).toEqual([tmpdir(), join(tmpdir(), 'r')])

@@ -1,8 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { privateKeyToAddress } from 'viem/accounts'
+import { describeDevnet } from '../../src/commands/devnet/describeDevnet.js'
+import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
+import { layerOfContract } from '../../src/devnet/devnetState.js'
 import { layerHeads } from '../../src/devnet/layerHeads.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { createStyle } from '../../src/terminal/Style.js'
+import { fakeSurroundings } from '../terminal/fakeSurroundings.js'
 import { Place } from './workspace.js'
 
 const place = new Place()
@@ -23,6 +28,17 @@ describe('on a running devnet', () => {
     expect(data.heads).toMatchObject({ l1: { blockNumber: devnet.l1.blockNumber } })
     expect(data.saveMilliseconds).toBeGreaterThan(0)
     expect(JSON.stringify(data)).not.toContain(devnet.control.token)
+  })
+
+  test('status tells the layer of each contract, since an address is another one on the other layer', async () => {
+    const text = describeDevnet(devnet, createStyle(fakeSurroundings({}).stdout, {}, false))
+    expect(text).toContain(`L1     OptimismPortal      ${devnet.addresses.OptimismPortal}`)
+    expect(text).toContain(`L2     AttributionLedger   ${devnet.addresses.AttributionLedger}`)
+    const { l1, l2 } = devnetNetworks(devnet)
+    for (const name of Object.keys(devnet.addresses)) {
+      expect(layerOfContract(name)).toBe(name in l1.addresses ? 'L1' : 'L2')
+      expect(name in l2.addresses).toBe(!(name in l1.addresses))
+    }
   })
 
   test('env is what a shell can run, and no private address is in it', async () => {

@@ -85,7 +85,7 @@ onLinux('a devnet that belongs to a process', () => {
     expect(same.started).toBe(false)
     expect(same.l2.instanceId).toBe(state.l2.instanceId)
 
-    expect(await stopDevnet(workspace)).toBe(true)
+    expect(await stopDevnet(workspace)).toMatchObject({ stopped: true })
     expect(processesIn(workspace)).toEqual([])
     expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
   })
@@ -114,14 +114,14 @@ test('a dead process’s lock is taken over; a living one’s is respected', asy
   await startDevnet({ workspace })
   const lock = join(workspace, '.openledger', 'devnet.lock')
   await writeFile(lock, `${2 ** 22 - 1} 12345`)
-  expect(await stopDevnet(workspace)).toBe(true)
+  expect(await stopDevnet(workspace)).toMatchObject({ stopped: true })
 
   await writeFile(lock, `${process.pid} ${processIdentity(process.pid)}`)
   const waiting = stopDevnet(workspace)
   const first = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 200, 'still waiting'))])
   expect(first).toBe('still waiting')
   await rm(lock)
-  expect(await waiting).toBe(false)
+  expect(await waiting).toEqual({ stopped: false, crash: null })
 })
 
 test('two starts of one workspace at the same time make one devnet', async () => {

@@ -162,7 +162,7 @@ describe('a state file', () => {
   test('that is missing means stopped; stopping is then no error', () =>
     inWorkspace(undefined, async (workspace) => {
       expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
-      expect(await stopDevnet(workspace)).toBe(false)
+      expect(await stopDevnet(workspace)).toMatchObject({ stopped: false })
       await expect(requireDevnet(workspace)).rejects.toMatchObject({ code: 'OL1704', exitCode: 5 })
     }))
 
@@ -182,7 +182,7 @@ describe('a state file', () => {
       await writeFile(join(workspace, '.openledger', 'devnet.json'), text)
       expect((await devnetStatus(workspace)).status).toBe('stale')
       // It would end this very process.
-      expect(await stopDevnet(workspace)).toBe(false)
+      expect(await stopDevnet(workspace)).toMatchObject({ stopped: false })
       expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
     }))
 

@@ -150,6 +150,34 @@ describe('killed', () => {
     await pay(again)
     if (process.platform === 'linux') await eventually(() => processesIn(workspace).length === 0)
   })
+
+  test('the keeper, and stopped before the next start: what was lost is told then, and once', async () => {
+    const owner = spawnOwner(workspace, 'detached')
+    await firstLine(owner)
+    await ended(owner)
+    const devnet = (await readDevnet(workspace)) as DevnetState
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const { l1: safe } = await layerHeads(devnet)
+    // It saves nothing any more.
+    process.kill(devnet.supervisor.pid, 'SIGSTOP')
+    for (let mined = 0; mined < 3; mined++) await rpc(devnet.l1.rpcUrl, 'evm_mine')
+    const blocks = await Promise.all(
+      [1, 2, 3].map((ahead) =>
+        rpc(devnet.l1.rpcUrl, 'eth_getBlockByNumber', [`0x${(safe.blockNumber + ahead).toString(16)}`, false]),
+      ),
+    )
+    process.kill(devnet.supervisor.pid, 'SIGKILL')
+    await eventually(() => processIdentity(devnet.supervisor.pid) === undefined)
+
+    const { crash } = await stopDevnet(workspace)
+    expect(crash?.lost.l1).toEqual(
+      (blocks as { number: string; hash: string }[]).map(({ number, hash }) => ({ number: Number(number), hash })),
+    )
+    expect(await stopDevnet(workspace)).toEqual({ stopped: false, crash: null })
+    const again = await startDevnet({ workspace })
+    expect((await layerHeads(again)).l1.blockNumber).toBe(safe.blockNumber)
+    expect(again.restored?.lost).toEqual({ l1: [], l2: [] })
+  })
 })
 
 test('saved chains that cannot be used are refused with the way out, and left as they are', async () => {
@@ -248,4 +276,45 @@ describe('a snapshot', () => {
     ])
     await pay(devnet)
   })
+})
+
+test('many blocks are mined in several requests, on both layers alike, until told to end', async () => {
+  const devnet = await startDevnet({ workspace })
+  const before = await settled(devnet)
+  const told: number[] = []
+  await mine(devnet, 250, { onProgress: (mined) => told.push(mined) })
+  expect(told).toEqual([100, 200, 250])
+  const after = await layerHeads(devnet)
+  // The L1 also has blocks with outputs of the L2, and the L2 those that make blocks of the L1 known.
+  expect(after.l1.blockNumber).toBeGreaterThanOrEqual(before.l1.blockNumber + 250)
+  expect(after.l2.blockNumber).toBeGreaterThanOrEqual(before.l2.blockNumber + 250)
+  const control = new AbortController()
+  const ending = mine(devnet, 500, { signal: control.signal, onProgress: () => control.abort() })
+  await expect(ending).rejects.toThrow(/abort/)
+  const { l1 } = await layerHeads(devnet)
+  expect(l1.blockNumber - after.l1.blockNumber).toBeGreaterThanOrEqual(100)
+  expect(l1.blockNumber - after.l1.blockNumber).toBeLessThan(300)
+})
+
+test('how long a withdrawal waits is fixed when the chains begin: kept by a reset, else refused', async () => {
+  const seconds = async ({ addresses, l1 }: Pick<DevnetState, 'addresses' | 'l1'>): Promise<number> =>
+    // finalizationPeriodSeconds()
+    Number(await rpc(l1.rpcUrl, 'eth_call', [{ to: addresses.L2OutputOracle, data: '0xce5db8d6' }, 'latest']))
+  for (const wrong of [0, -5, 1.5, 31_536_001, Number.NaN]) {
+    await expect(startDevnet({ workspace, finalizationSeconds: wrong })).rejects.toMatchObject({ code: 'OL1761' })
+  }
+  const devnet = await startDevnet({ workspace, finalizationSeconds: 90 })
+  expect(await seconds(devnet)).toBe(90)
+  expect((await startDevnet({ workspace })).started).toBe(false)
+  expect((await startDevnet({ workspace, finalizationSeconds: 90 })).started).toBe(false)
+  const other = { workspace, finalizationSeconds: 5 }
+  await expect(startDevnet(other)).rejects.toMatchObject({ code: 'OL1762' })
+  await resetDevnet(workspace)
+  expect(await seconds((await readDevnet(workspace)) as DevnetState)).toBe(90)
+  await devnet.stop()
+  await expect(startDevnet(other)).rejects.toMatchObject({ code: 'OL1762' })
+  expect(await readDevnet(workspace)).toBeUndefined()
+  if (process.platform === 'linux') await eventually(() => processesIn(workspace).length === 0)
+  await resetDevnet(workspace)
+  expect(await seconds(await startDevnet({ workspace }))).toBe(5)
 })

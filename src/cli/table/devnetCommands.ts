@@ -23,9 +23,13 @@ export const devnetCommands: readonly Command[] = [
           min: 0,
           max: 65535,
         }),
+        finalizationPeriod: duration({
+          help: 'How long a proven withdrawal waits on the L1, fixed when the chains begin; 5s unless given',
+        }),
       },
       examples: [
         ['devnet up -d', 'In the background'],
+        ['devnet up -d --finalization-period 7d', 'Withdrawals wait as long as on the public chains'],
         ['devnet up --l2-port 9545', 'With a fixed port'],
       ],
     },

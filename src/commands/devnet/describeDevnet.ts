@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
-import type { DevnetState, RestoredChains } from '../../devnet/devnetState.js'
+import { type DevnetState, layerOfContract, type RestoredChains } from '../../devnet/devnetState.js'
+import type { LostBlocks } from '../../devnet/lostBlocks.js'
 import { formatDuration } from '../../terminal/formats.js'
 import type { Style } from '../../terminal/Style.js'
 import { wrap } from '../../terminal/textWidth.js'
@@ -22,12 +23,13 @@ export function describeDevnet({ l1, l2, addresses, restored }: DevnetState, sty
     ['L1', String(l1.chainId), l1.rpcUrl],
     ['L2', String(l2.chainId), l2.rpcUrl],
   ]
+  const contracts = Object.entries(addresses).map(([name, address]) => [layerOfContract(name), name, address])
   return [
     table([{ title: 'layer' }, { title: 'chain' }, { title: 'rpc' }], layers),
     `logs in ${dirname(l2.log)}`,
     ...(restored === null ? [] : describeRestored(restored, style)),
     '',
-    table([{ title: 'contract' }, { title: 'address', shrink: true }], Object.entries(addresses)),
+    table([{ title: 'layer' }, { title: 'contract' }, { title: 'address', shrink: true }], contracts),
   ].join('\n')
 }
 
@@ -37,6 +39,14 @@ export const lines = (text: string, { columns }: Style): string[] => wrap(text, 
 /** What the chains went on from, and what a crash has cost. */
 function describeRestored({ savedAt, l1, l2, lost }: RestoredChains, style: Style): string[] {
   const age = formatDuration(Date.now() - Date.parse(savedAt))
+  return [
+    ...lines(`goes on from block ${l1} of the L1 and ${l2} of the L2, saved ${age} ago`, style),
+    ...describeLost('lost in the crash, mined after that', lost, style),
+  ]
+}
+
+/** Nothing when nothing was lost. */
+export function describeLost(what: string, lost: LostBlocks, style: Style): string[] {
   const gone = (['l1', 'l2'] as const)
     .filter((layer) => lost[layer].length > 0)
     .map((layer) => {
@@ -44,10 +54,5 @@ function describeRestored({ savedAt, l1, l2, lost }: RestoredChains, style: Styl
       const which = first === last ? `block ${first}` : `blocks ${first} to ${last}`
       return `${which} of the ${layer.toUpperCase()}`
     })
-  return [
-    ...lines(`goes on from block ${l1} of the L1 and ${l2} of the L2, saved ${age} ago`, style),
-    ...(gone.length === 0
-      ? []
-      : lines(`lost in the crash, mined after that: ${gone.join(', ')}`, style).map(style.paint.yellow)),
-  ]
+  return gone.length === 0 ? [] : lines(`${what}: ${gone.join(', ')}`, style).map(style.paint.yellow)
 }

@@ -1,10 +1,19 @@
 import { stopDevnet } from '../../devnet/stopDevnet.js'
 import type { CommandContext } from '../CommandContext.js'
+import { describeLost, lines } from './describeDevnet.js'
 
 /** `openledger devnet down`: saves the chains and stops both nodes. */
 export async function run({ output, config, cwd }: CommandContext): Promise<void> {
-  const stopped = await stopDevnet(config.workspace?.root ?? cwd)
-  output.result({ stopped }, (data) =>
-    data.stopped ? 'The devnet is stopped; its chains are saved.' : 'No devnet was running.',
-  )
+  const { stopped, crash } = await stopDevnet(config.workspace?.root ?? cwd)
+  const lost = crash?.lost ?? { l1: [], l2: [] }
+  output.result({ stopped, crashed: crash !== null, lost }, (_, style) => {
+    if (crash === null) return stopped ? 'The devnet is stopped; its chains are saved.' : 'No devnet was running.'
+    return [
+      ...lines(
+        'The devnet had not ended in order; what was left of it is cleared away, what was saved is kept.',
+        style,
+      ),
+      ...describeLost('lost, mined after the last save', lost, style),
+    ].join('\n')
+  })
 }

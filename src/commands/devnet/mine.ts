@@ -5,11 +5,14 @@ import type { CommandContext } from '../CommandContext.js'
 
 /** `openledger devnet mine`: blocks on both layers. */
 export async function run(
-  { output, config, cwd }: CommandContext,
+  { output, config, cwd, signal }: CommandContext,
   { blocks }: { readonly blocks: number },
 ): Promise<void> {
   const devnet = await requireDevnet(config.workspace?.root ?? cwd)
-  await mine(devnet, blocks)
+  const progress = output.progress({ title: 'Mine', total: blocks, unit: 'blocks' })
+  progress.update(0)
+  await mine(devnet, blocks, { signal, onProgress: (mined) => progress.update(mined) })
+  progress.finish()
   const heads = await layerHeads(devnet)
   output.result(
     { blocks, ...heads },

@@ -8,14 +8,18 @@ interface Input {
   readonly detach: boolean
   readonly l1Port: number | undefined
   readonly l2Port: number | undefined
+  readonly finalizationPeriod: number | undefined
 }
 
 /** `openledger devnet up`: in the foreground until Ctrl-C, or in the background with --detach. */
-export async function run(context: CommandContext, { detach, l1Port, l2Port }: Input): Promise<void> {
+export async function run(
+  context: CommandContext,
+  { detach, l1Port, l2Port, finalizationPeriod }: Input,
+): Promise<void> {
   const { output, signal, config, cwd } = context
   const workspace = config.workspace?.root ?? cwd
   const devnet = await output.step('Start the devnet', () =>
-    startDevnet({ workspace, l1Port, l2Port, detached: detach }),
+    startDevnet({ workspace, l1Port, l2Port, finalizationSeconds: finalizationPeriod, detached: detach }),
   )
   const foreground = !detach && devnet.started
   const keep = foreground ? context.onExit(() => devnet.stop()) : undefined

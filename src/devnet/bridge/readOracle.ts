@@ -34,6 +34,12 @@ export async function readOracle(url: string, oracle: Address): Promise<OracleSt
   return { count, latest, next }
 }
 
+/** How long a proven withdrawal waits, in seconds of the L1's clock. */
+export async function readFinalizationSeconds(url: string, oracle: Address): Promise<number> {
+  const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'finalizationPeriodSeconds' })
+  return Number(word.parse(await rpc(url, 'eth_call', [{ to: oracle, data }, 'latest'])))
+}
+
 /** An output as the oracle keeps it. */
 export interface ProposedOutput {
   readonly root: Hash

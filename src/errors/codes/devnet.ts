@@ -173,4 +173,13 @@ export const devnetErrors = {
     hint: 'Leave one of them out.',
     exitCode: 2,
   },
+  OL1761: {
+    message: 'A proven withdrawal can wait from 1 to 31536000 seconds (a year), not {seconds}',
+    hint: 'Give a whole number of seconds in that range, or a length such as 30s or 7d.',
+    exitCode: 2,
+  },
+  OL1762: {
+    message: 'Proven withdrawals wait {seconds} seconds on these chains, not {wanted}: it was fixed when they began',
+    hint: 'Leave it out, or begin anew: `openledger devnet down`, `openledger devnet reset`, then `openledger devnet up` with it.',
+  },
 } as const satisfies ErrorTable
