@@ -12,6 +12,7 @@ import type { StandardTreeDump } from '../merkle/StandardTree.js'
 import { type Epoch, epochManifestSchema, receiptLines } from './epochs.js'
 import { parseWith } from './fields.js'
 import { receiptSchema } from './receipts.js'
+import { redemptionLines, redemptionSchema } from './redemptions.js'
 import { cumulativeOf, type EpochFiles, type PreviousEpoch, verifyEpochOffChain } from './verify.js'
 
 const dumpSchema = z.object({
@@ -21,19 +22,20 @@ const dumpSchema = z.object({
   values: z.array(z.object({ value: z.array(z.string()), treeIndex: z.int().nonnegative() })),
 })
 
-const fileNames = ['epoch.json', 'receipts.jsonl', 'receipts-tree.json', 'rewards-tree.json'] as const
+type FileName = 'epoch.json' | 'receipts.jsonl' | 'redemptions.jsonl' | 'receipts-tree.json' | 'rewards-tree.json'
 
 /** What the files of an epoch hold. */
-export const filesOf = ({ manifest, receipts, receiptsTree, rewardsTree }: Epoch): EpochFiles => ({
+export const filesOf = ({ manifest, receipts, redemptions, receiptsTree, rewardsTree }: Epoch): EpochFiles => ({
   manifest,
   receipts,
+  redemptions,
   receiptsTree: receiptsTree.dump(),
   rewardsTree: rewardsTree.dump(),
 })
 
 /**
- * Writes `<folder>/<n>/` with epoch.json, receipts.jsonl, receipts-tree.json and rewards-tree.json: the whole folder appears
- * at once or not at all. Writing the same epoch again changes nothing.
+ * Writes `<folder>/<n>/` with epoch.json, receipts.jsonl, receipts-tree.json and rewards-tree.json, and redemptions.jsonl where
+ * vouchers paid: the whole folder appears at once or not at all. Writing the same epoch again changes nothing.
  *
  * @returns the epoch's folder
  * @throws OL1804 when the epoch is there with other content
@@ -44,16 +46,17 @@ export async function writeEpoch(folder: string, epoch: Epoch): Promise<string> 
   const path = join(folder, String(number))
   const temporary = join(folder, `.${number}.${process.pid}.tmp`)
   const { receiptsTree, rewardsTree } = filesOf(epoch)
-  const contents: Record<(typeof fileNames)[number], string> = {
+  const contents: Partial<Record<FileName, string>> = {
     'epoch.json': `${canonicalJson(epoch.manifest)}\n`,
     'receipts.jsonl': receiptLines(epoch.receipts),
+    ...(epoch.redemptions.length > 0 && { 'redemptions.jsonl': redemptionLines(epoch.redemptions) }),
     'receipts-tree.json': `${canonicalJson(receiptsTree)}\n`,
     'rewards-tree.json': `${canonicalJson(rewardsTree)}\n`,
   }
   try {
     await rm(temporary, { recursive: true, force: true })
     await mkdir(temporary, { recursive: true })
-    for (const name of fileNames) await writeFileAtomic(join(temporary, name), contents[name])
+    for (const [name, content] of Object.entries(contents)) await writeFileAtomic(join(temporary, name), content)
     await rename(temporary, path)
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true })
@@ -77,12 +80,17 @@ const isOccupied = (cause: unknown): boolean =>
  * @throws OL1900, OL1903 or OL1904 when a file cannot be read
  */
 export async function readEpochFiles(path: string): Promise<EpochFiles> {
-  const file = (name: (typeof fileNames)[number]): string => join(path, name)
-  const readTree = async (name: (typeof fileNames)[number]): Promise<StandardTreeDump> =>
+  const file = (name: FileName): string => join(path, name)
+  const readTree = async (name: FileName): Promise<StandardTreeDump> =>
     parseWith(dumpSchema, await readJson(file(name)), file(name))
   const lines = await readJsonLines(file('receipts.jsonl'))
+  const manifest = parseWith(epochManifestSchema, await readJson(file('epoch.json')), file('epoch.json'))
+  const redeemed = manifest.redemptionsHash === undefined ? [] : await readJsonLines(file('redemptions.jsonl'))
   return {
-    manifest: parseWith(epochManifestSchema, await readJson(file('epoch.json')), file('epoch.json')),
+    manifest,
+    redemptions: redeemed.map(({ line, value }) =>
+      parseWith(redemptionSchema, value, `${file('redemptions.jsonl')}:${line}`),
+    ),
     receipts: lines.map(({ line, value }) => parseWith(receiptSchema, value, `${file('receipts.jsonl')}:${line}`)),
     receiptsTree: await readTree('receipts-tree.json'),
     rewardsTree: await readTree('rewards-tree.json'),
@@ -98,13 +106,14 @@ export async function readEpochFiles(path: string): Promise<EpochFiles> {
 export async function loadEpoch(path: string, previous?: PreviousEpoch): Promise<Epoch> {
   const files = await readEpochFiles(path)
   const failed = verifyEpochOffChain(files, previous).find(({ ok }) => !ok)
-  const { manifest, receipts } = files
+  const { manifest, receipts, redemptions } = files
   if (failed !== undefined)
     throw new OpenLedgerError('OL1805', { epoch: manifest.epoch, path, check: failed.name, detail: failed.detail })
   return {
     manifest,
     manifestHash: hashJson(manifest),
     receipts,
+    redemptions,
     cumulative: cumulativeOf(files),
     receiptsTree: loadTree(files.receiptsTree),
     rewardsTree: loadTree(files.rewardsTree),

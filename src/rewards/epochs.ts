@@ -5,15 +5,16 @@ import { buildStandardTree } from '../merkle/buildStandardTree.js'
 import type { StandardTree } from '../merkle/StandardTree.js'
 import { account, hash32, parseWith, wei } from './fields.js'
 import { checkReceipt, type Receipt, receiptHash } from './receipts.js'
+import { checkRedeemedReceipts, checkRedemption, type Redemption, redemptionLines } from './redemptions.js'
 
 /** Leaf of the receipts tree: inferenceId, receiptHash, poolWei. */
 export const receiptLeafTypes = ['bytes32', 'bytes32', 'uint256'] as const
 /** Leaf of the rewards tree: chainId, rewardPool, account, cumulativeWei. Bound to one pool on one chain. */
 export const rewardLeafTypes = ['uint256', 'address', 'address', 'uint256'] as const
 
-/** epoch.json: what an epoch is, and the hashes of all the rest. */
-export const epochManifestSchema = z.strictObject({
-  version: z.literal(1),
+const manifestFields = z.strictObject({
+  /** 2 where vouchers paid for some of the inferences. */
+  version: z.literal([1, 2]),
   epoch: z.int().positive(),
   chainId: z.int().positive(),
   rewardPool: account,
@@ -28,7 +29,15 @@ export const epochManifestSchema = z.strictObject({
   totalAllocatedWei: wei,
   /** keccak256 of the bytes of receipts.jsonl. */
   receiptsHash: hash32,
+  /** keccak256 of the bytes of redemptions.jsonl; absent where no voucher paid for anything. */
+  redemptionsHash: hash32.optional(),
 })
+
+/** epoch.json: what an epoch is, and the hashes of all the rest. */
+export const epochManifestSchema = manifestFields.refine(
+  ({ version, redemptionsHash }) => (version === 2) === (redemptionsHash !== undefined),
+  { error: 'must be 2 where redemptionsHash is, else 1', path: ['version'] },
+)
 export type EpochManifest = Readonly<z.infer<typeof epochManifestSchema>>
 
 /** Everything that each account has earned since the first epoch, in wei. Accounts are lower-case hex. */
@@ -40,6 +49,8 @@ export interface Epoch {
   readonly manifestHash: `0x${string}`
   /** In the order of inference ids, as are the leaves of their tree. */
   readonly receipts: readonly Receipt[]
+  /** Of the vouchers that paid for some of them, in the order of voucher ids. */
+  readonly redemptions: readonly Redemption[]
   readonly cumulative: Cumulative
   readonly receiptsTree: StandardTree
   /** In the order of accounts. */
@@ -48,6 +59,8 @@ export interface Epoch {
 
 export interface EpochInput {
   readonly receipts: readonly Receipt[]
+  /** Of the vouchers that receipts name; those that none names are left out. */
+  readonly redemptions?: readonly Redemption[]
   /** The epoch directly before; left out for the first. */
   readonly previous?: Pick<Epoch, 'manifest' | 'cumulative'>
   /** Inferences that earlier epochs paid for. */
@@ -61,6 +74,7 @@ export interface EpochInput {
  * epochs so far. The same receipts in any order make the same epoch.
  *
  * @throws OL1800 and OL1801 when a receipt is malformed or its shares do not sum to its pool
+ * @throws OL1846 when a receipt is not what its redemption says
  * @throws OL1802 when an inference is there twice, or was settled before
  * @throws OL1803 when there is nothing to allocate
  * @throws OL1806 when the previous epoch is of another chain or pool
@@ -79,6 +93,12 @@ export function buildEpoch(input: EpochInput): Epoch {
     if (settled?.has(inferenceId))
       throw new OpenLedgerError('OL1802', { inferenceId, where: 'an earlier epoch settled it' })
   }
+  const named = new Set(receipts.map(({ voucherId }) => voucherId))
+  const redemptions = (input.redemptions ?? [])
+    .filter(({ voucherId }) => named.has(voucherId))
+    .map((redemption) => checkRedemption(redemption))
+    .sort((a, b) => (a.voucherId < b.voucherId ? -1 : 1))
+  checkRedeemedReceipts(receipts, redemptions)
   const pool = sum(receipts.map(({ poolWei }) => BigInt(poolWei)))
   if (pool === 0n) throw new OpenLedgerError('OL1803', { epoch, receiptCount: receipts.length })
 
@@ -86,7 +106,7 @@ export function buildEpoch(input: EpochInput): Epoch {
   const receiptsTree = buildReceiptsTree(receipts)
   const rewardsTree = buildRewardsTree(cumulative, chainId, rewardPool)
   const manifest: EpochManifest = {
-    version: 1,
+    version: redemptions.length === 0 ? 1 : 2,
     epoch,
     chainId,
     rewardPool,
@@ -97,8 +117,9 @@ export function buildEpoch(input: EpochInput): Epoch {
     poolWei: String(pool),
     totalAllocatedWei: String(sum([...cumulative.values()])),
     receiptsHash: keccak256(receiptLines(receipts)),
+    ...(redemptions.length > 0 && { redemptionsHash: keccak256(redemptionLines(redemptions)) }),
   }
-  return { manifest, manifestHash: hashJson(manifest), receipts, cumulative, receiptsTree, rewardsTree }
+  return { manifest, manifestHash: hashJson(manifest), receipts, redemptions, cumulative, receiptsTree, rewardsTree }
 }
 
 /** The bytes of receipts.jsonl: one canonical JSON receipt a line. */

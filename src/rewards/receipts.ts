@@ -6,7 +6,8 @@ import { account, hash32, parseWith, uint32, wei } from './fields.js'
 const shareSchema = z.strictObject({ recordId: hash32, contributor: account, amountWei: wei })
 
 export const receiptSchema = z.strictObject({
-  version: z.literal(1),
+  /** 2 where a voucher paid for the inference. */
+  version: z.literal([1, 2]),
   inferenceId: hash32,
   modelId: hash32,
   promptHash: hash32,
@@ -16,6 +17,8 @@ export const receiptSchema = z.strictObject({
   payer: account,
   feeWei: wei,
   poolWei: wei,
+  /** The redeemed voucher that paid for it; absent where it was paid by itself. */
+  voucherId: hash32.optional(),
   shares: z.array(shareSchema).readonly(),
 })
 
@@ -59,6 +62,8 @@ export interface ReceiptInput extends Inference {
   readonly feeWei: bigint
   /** The contributors' part of the fee. */
   readonly poolWei: bigint
+  /** The redeemed voucher that paid the fee. */
+  readonly voucherId?: string | undefined
   /** Shares of zero wei are left out. */
   readonly shares: readonly { readonly recordId: string; readonly contributor: string; readonly amountWei: bigint }[]
 }
@@ -82,14 +87,16 @@ export function createReceipt(input: ReceiptInput): Receipt {
       amountWei: String(amountWei),
     }))
     .sort((a, b) => (a.recordId < b.recordId ? -1 : 1))
+  const { voucherId } = input
   return checkReceipt({
-    version: 1,
+    version: voucherId === undefined ? 1 : 2,
     inferenceId: inferenceIdOf(input),
     ...lowerCase({ modelId, promptHash, answerHash, payer }),
     inputTokens: input.inputTokens,
     outputTokens: input.outputTokens,
     feeWei: String(input.feeWei),
     poolWei: String(input.poolWei),
+    ...(voucherId !== undefined && { voucherId: voucherId.toLowerCase() }),
     shares,
   })
 }
@@ -106,6 +113,8 @@ export function checkReceipt(value: unknown, where = 'receipt'): Receipt {
   const { inferenceId, feeWei, poolWei, shares } = receipt
   const wrong = (field: string, reason: string): OpenLedgerError =>
     new OpenLedgerError('OL1800', { where: `${where} (inference ${inferenceId})`, field, reason })
+  if ((receipt.version === 2) !== (receipt.voucherId !== undefined))
+    throw wrong('version', `is ${receipt.version}, and 2 is for receipts with a voucherId`)
   for (const [i, { recordId }] of shares.entries()) {
     const previous = shares[i - 1]?.recordId
     if (previous === recordId)

@@ -11,11 +11,14 @@ import {
   rewardLeafTypes,
 } from './epochs.js'
 import { checkReceipt, type Receipt, receiptHash } from './receipts.js'
+import { checkRedeemedReceipts, checkRedemption, type Redemption, redemptionLines } from './redemptions.js'
 
 /** An epoch as its files say it is; nothing is trusted yet. */
 export interface EpochFiles {
   readonly manifest: EpochManifest
   readonly receipts: readonly Receipt[]
+  /** Of the vouchers that paid for some of them; empty where all were paid by themselves. */
+  readonly redemptions: readonly Redemption[]
   readonly receiptsTree: StandardTreeDump
   readonly rewardsTree: StandardTreeDump
 }
@@ -47,8 +50,14 @@ export function verifyEpochOffChain(files: EpochFiles, previous?: PreviousEpoch)
     check('reward proofs', () => rewardProofs(files)),
     check('rewards follow receipts', () => rewardsFollow(files, previous)),
     check('succession', () => succession(files, previous)),
+    ...(hasVouchers(files) ? [check('vouchers', () => vouchers(files))] : []),
   ]
 }
+
+const hasVouchers = ({ manifest, receipts, redemptions }: EpochFiles): boolean =>
+  manifest.redemptionsHash !== undefined ||
+  redemptions.length > 0 ||
+  receipts.some(({ voucherId }) => voucherId !== undefined)
 
 /** Ends one check; never leaves this file. */
 class Mismatch extends Error {}
@@ -93,6 +102,15 @@ function receiptsFile({ manifest, receipts }: EpochFiles): string {
   }
   expectEqual('receiptsHash', manifest.receiptsHash, keccak256(receiptLines(receipts)))
   return manifest.receiptsHash
+}
+
+/** Whether the vouchers were redeemed only the chain knows. */
+function vouchers({ manifest, receipts, redemptions }: EpochFiles): string {
+  expectEqual('redemptionsHash', keccak256(redemptionLines(redemptions)), manifest.redemptionsHash)
+  for (const [index, redemption] of redemptions.entries()) checkRedemption(redemption, `redemption ${index}`)
+  checkRedeemedReceipts(receipts, redemptions)
+  const under = receipts.filter(({ voucherId }) => voucherId !== undefined).length
+  return `${under} receipts under ${redemptions.length} vouchers; inferences chain to what was signed, fees to what was paid`
 }
 
 function verifiedTree(dump: StandardTreeDump, types: readonly string[], root: string): string[][] {

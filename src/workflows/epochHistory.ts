@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { getEpoch } from '../chain/actions/getEpoch.js'
 import { getLedger } from '../chain/actions/getLedger.js'
-import { getPayment } from '../chain/actions/getPayment.js'
 import { getVote } from '../chain/actions/getVote.js'
 import { attributionLedgerAbi } from '../chain/contracts/AttributionLedger.generated.js'
 import { findEvents } from '../chain/findEvents.js'
@@ -10,7 +9,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { loadEpoch } from '../rewards/epochFolder.js'
 import type { Epoch } from '../rewards/epochs.js'
-import type { Receipt } from '../rewards/receipts.js'
+import { redemptionMismatch, singlePayment } from './inferencePayments.js'
 import type { Chain } from './openChain.js'
 
 /**
@@ -79,7 +78,7 @@ export async function matchEpochs(
     const onChain = findOnChain(ledger, epoch)
     if (onChain === undefined) {
       await requireNotRejected(chain, epoch, ledger)
-      if (epoch !== epochs.at(-1) || !(await isPaid(chain, epoch.receipts))) throw foreign(chain, epoch, ledger)
+      if (epoch !== epochs.at(-1) || !(await isPaid(chain, epoch))) throw foreign(chain, epoch, ledger)
     }
     matched.push({ epoch, onChain })
   }
@@ -125,12 +124,13 @@ export async function requireNotRejected(
 }
 
 /** Whether this chain's escrow has every payment that an epoch's receipts are about. */
-async function isPaid(chain: Chain, receipts: readonly Receipt[]): Promise<boolean> {
-  const address = chain.address('InferenceEscrow')
-  const payments = await Promise.all(
-    receipts.map(({ inferenceId }) => getPayment(chain.client, { address, inferenceId: inferenceId as `0x${string}` })),
-  )
-  return receipts.every(({ feeWei, poolWei }, i) => {
+async function isPaid(chain: Chain, { receipts, redemptions }: Epoch): Promise<boolean> {
+  const wrong = await Promise.all(redemptions.map((redemption) => redemptionMismatch(chain, redemption)))
+  if (wrong.some((reason) => reason !== undefined)) return false
+  // What is under a voucher was held against its redemption when the epoch was opened.
+  const single = receipts.filter(({ voucherId }) => voucherId === undefined)
+  const payments = await Promise.all(single.map((receipt) => singlePayment(chain, receipt)))
+  return single.every(({ feeWei, poolWei }, i) => {
     const payment = payments[i]
     return String(payment?.feeWei) === feeWei && String(payment?.poolWei) === poolWei
   })

@@ -1,7 +1,6 @@
 import { splitWei } from '../attribution/splitWei.js'
 import { getEpoch } from '../chain/actions/getEpoch.js'
 import { getLedger } from '../chain/actions/getLedger.js'
-import { getPayment } from '../chain/actions/getPayment.js'
 import { type PostEpochParameters, postEpoch as sendEpoch } from '../chain/actions/postEpoch.js'
 import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
@@ -9,9 +8,12 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeEpoch } from '../rewards/epochFolder.js'
 import { buildEpoch, type Epoch } from '../rewards/epochs.js'
 import { createReceipt, type Receipt } from '../rewards/receipts.js'
+import type { Redemption } from '../rewards/redemptions.js'
 import { ledgerEpochs, matchEpochs, type OnChainEpoch, readEpochs, requireNotRejected } from './epochHistory.js'
+import { type InferencePayment, singlePayment, voucherPayments } from './inferencePayments.js'
 import { type Inference, readInferences } from './inferences.js'
 import type { Chain } from './openChain.js'
+import { notedRedemptions, readVouchers } from './vouchers.js'
 
 export interface PreparedEpoch {
   readonly epoch: Epoch
@@ -19,12 +21,15 @@ export interface PreparedEpoch {
   readonly resumed: boolean
   /** Noted inferences that nobody paid for; they are left out. */
   readonly unpaid: number
+  /** Noted inferences under vouchers that nobody has redeemed; they are left out too. */
+  readonly unredeemed: number
   /** Paid inferences that no record helped: their pool stays unallocated. */
   readonly unattributed: number
 }
 
 /**
- * Builds the next epoch of everything that was paid for since the last one: the escrow says what each inference paid, the
+ * Builds the next epoch of everything that was paid for since the last one, by itself or under a voucher that was redeemed:
+ * the escrow says what each inference paid, the
  * workspace says whose records shaped it. An epoch that an earlier run built but did not post comes first.
  *
  * @throws OL1811 when there is nothing to post
@@ -37,27 +42,32 @@ export async function prepareEpoch(paths: WorkspacePaths, chain: Chain): Promise
   const epochs = matched.map(({ epoch }) => epoch)
   const last = matched.at(-1)
   const inferences = await sortInferences(paths, chain, epochs)
-  const { unpaid, unattributed } = inferences
+  const open = {
+    unpaid: inferences.unpaid.length,
+    unredeemed: inferences.unredeemed.length,
+    unattributed: inferences.unattributed.length,
+  }
   if (last !== undefined && last.onChain === undefined) {
     requireNonePending(chain, ledger)
-    return { epoch: last.epoch, resumed: true, unpaid: unpaid.length, unattributed: unattributed.length }
+    return { epoch: last.epoch, resumed: true, ...open }
   }
-  const { settled, receipts } = inferences
+  const { settled, receipts, redemptions } = inferences
   if (receipts.length === 0) {
-    const open = unpaid.length + unattributed.length
-    const reason = `${open} inferences are open, ${unpaid.length} of them unpaid, ${unattributed.length} unattributed`
+    const { unpaid, unredeemed, unattributed } = open
+    const reason = `${unpaid + unredeemed + unattributed} inferences are open, ${unpaid} of them unpaid, ${unredeemed} under vouchers that are not redeemed, ${unattributed} unattributed`
     throw new OpenLedgerError('OL1811', { reason })
   }
   requireNonePending(chain, ledger)
   const epoch = buildEpoch({
     receipts,
+    redemptions,
     settled,
     chainId: chain.network.chain.id,
     rewardPool: chain.address('RewardPool'),
     ...(last && { previous: last.epoch }),
   })
   await requireNotRejected(chain, epoch, ledger)
-  return { epoch, resumed: false, unpaid: unpaid.length, unattributed: unattributed.length }
+  return { epoch, resumed: false, ...open }
 }
 
 /** The workspace's inferences by what became of them. */
@@ -66,8 +76,12 @@ export interface SortedInferences {
   readonly settled: ReadonlySet<string>
   /** Of those that were paid for and wait for an epoch. */
   readonly receipts: readonly Receipt[]
+  /** Of the vouchers that were redeemed, those of receipts among them. */
+  readonly redemptions: readonly Redemption[]
   /** Noted, but not paid for on this chain. */
   readonly unpaid: readonly Inference[]
+  /** Under a voucher that was not redeemed. */
+  readonly unredeemed: readonly Inference[]
   /** Paid for, but no record helped. */
   readonly unattributed: readonly Inference[]
 }
@@ -78,19 +92,25 @@ export async function sortInferences(
   epochs: readonly Epoch[],
 ): Promise<SortedInferences> {
   const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
-  const address = chain.address('InferenceEscrow')
+  const vouchers = await readVouchers(paths, chain)
+  const redemptions = await notedRedemptions(chain, vouchers)
+  const redeemed = voucherPayments(redemptions)
+  const signed = new Set<string>(vouchers.flatMap(({ inferences }) => inferences.map(({ inferenceId }) => inferenceId)))
   const receipts: Receipt[] = []
   const unpaid: Inference[] = []
+  const unredeemed: Inference[] = []
   const unattributed: Inference[] = []
   for (const inference of await readInferences(paths)) {
-    if (settled.has(inference.inferenceId)) continue
-    const inferenceId = inference.inferenceId as `0x${string}`
-    const payment = await getPayment(chain.client, { address, inferenceId })
-    if (payment === undefined) unpaid.push(inference)
+    const { inferenceId, payer, modelId } = inference
+    if (settled.has(inferenceId)) continue
+    const under = redeemed.get(inferenceId)
+    const ofIt = under?.payer === payer && under.modelId === modelId ? under : undefined
+    const payment = (await singlePayment(chain, inference)) ?? ofIt
+    if (payment === undefined) (signed.has(inferenceId) ? unredeemed : unpaid).push(inference)
     else if (inference.shares.length === 0) unattributed.push(inference)
     else receipts.push(receiptOf(inference, payment))
   }
-  return { settled, receipts, unpaid, unattributed }
+  return { settled, receipts, redemptions, unpaid, unredeemed, unattributed }
 }
 
 /** Asked before anything is written: the ledger would refuse the post, and the epoch would be in the way of claims. */
@@ -142,7 +162,7 @@ async function postingOf(chain: Chain, { epoch }: PreparedEpoch): Promise<PostEp
 }
 
 /** The receipt of an inference, as the workspace noted it, with what its payer paid. */
-export function receiptOf(inference: Inference, { feeWei, poolWei }: { feeWei: bigint; poolWei: bigint }): Receipt {
+export function receiptOf(inference: Inference, { feeWei, poolWei, voucherId }: InferencePayment): Receipt {
   const { modelId, promptHash, answerHash, payer, nonce, inputTokens, outputTokens, shares } = inference
   const amounts = splitWei(
     poolWei,
@@ -158,6 +178,7 @@ export function receiptOf(inference: Inference, { feeWei, poolWei }: { feeWei: b
     outputTokens,
     feeWei,
     poolWei,
+    voucherId,
     shares: shares.map(({ recordId, contributor }, i) => ({ recordId, contributor, amountWei: amounts[i] as bigint })),
   })
 }

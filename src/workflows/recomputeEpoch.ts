@@ -1,10 +1,11 @@
-import { getPayment } from '../chain/actions/getPayment.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { loadEpoch, readEpochFiles } from '../rewards/epochFolder.js'
 import { buildEpoch, type Epoch } from '../rewards/epochs.js'
 import type { Receipt } from '../rewards/receipts.js'
+import { checkRedemption, type Redemption } from '../rewards/redemptions.js'
 import { countEpochs, ledgerEpochs, type OnChainEpoch } from './epochHistory.js'
+import { type InferencePayment, redemptionMismatch, singlePayment, voucherPayments } from './inferencePayments.js'
 import { readInferences } from './inferences.js'
 import type { Chain } from './openChain.js'
 import { receiptOf, sortInferences } from './postEpoch.js'
@@ -41,7 +42,8 @@ export async function epochInQuestion(chain: Chain, number: number | undefined):
 
 /**
  * Computes an epoch that is in question again, trusting nothing that was posted: shares are those that this workspace noted
- * for an inference, else those of the epoch's receipts; what was paid is what the escrow says; earlier epochs are those of
+ * for an inference, else those of the epoch's receipts; what was paid is what the escrow says, of vouchers with the
+ * lists of inferences that their payers signed; earlier epochs are those of
  * the workspace, re-verified. A receipt that was never paid for is left out.
  *
  * @param number the ledger's number; the newest unless given
@@ -77,13 +79,13 @@ async function build(
   published: boolean,
 ): Promise<Epoch | undefined> {
   const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
-  const receipts = published
+  const { receipts, redemptions } = published
     ? await receiptsAgain(paths, chain, paths.epoch(epochs.length + 1), settled)
-    : (await sortInferences(paths, chain, epochs)).receipts
+    : await sortInferences(paths, chain, epochs)
   const previous = epochs.at(-1)
   try {
     const place = { chainId: chain.network.chain.id, rewardPool: chain.address('RewardPool') }
-    return buildEpoch({ receipts, settled, ...place, ...(previous && { previous }) })
+    return buildEpoch({ receipts, redemptions, settled, ...place, ...(previous && { previous }) })
   } catch (error) {
     // Nothing to allocate: whatever was posted is false.
     if (OpenLedgerError.is(error) && error.code === 'OL1803') return undefined
@@ -97,31 +99,57 @@ async function receiptsAgain(
   chain: Chain,
   folder: string,
   settled: ReadonlySet<string>,
-): Promise<Receipt[]> {
-  const address = chain.address('InferenceEscrow')
+): Promise<{ receipts: Receipt[]; redemptions: Redemption[] }> {
   const noted = new Map((await readInferences(paths)).map((inference) => [inference.inferenceId, inference]))
-  // Only its form is checked: whether what it says is true is what is found out here.
-  const { receipts } = await readEpochFiles(folder)
+  // Only their form is checked: whether what they say is true is what is found out here.
+  const files = await readEpochFiles(folder)
+  const redemptions = await trueOnes(chain, files.redemptions)
   const again = new Map<string, Receipt>()
-  for (const receipt of receipts) {
-    if (settled.has(receipt.inferenceId)) continue
-    const inferenceId = receipt.inferenceId as `0x${string}`
-    const payment = await getPayment(chain.client, { address, inferenceId })
+  for (const receipt of files.receipts) {
+    const { inferenceId } = receipt
+    if (settled.has(inferenceId)) continue
+    const payment = await paymentOf(chain, receipt, redemptions)
     if (payment === undefined) continue
-    const inference = noted.get(receipt.inferenceId)
+    const inference = noted.get(inferenceId)
     if (inference !== undefined && inference.shares.length > 0) again.set(inferenceId, receiptOf(inference, payment))
     else if (inference === undefined && agrees(receipt, payment)) again.set(inferenceId, receipt)
   }
-  return [...again.values()]
+  return { receipts: [...again.values()], redemptions }
 }
 
-type Payment = NonNullable<Awaited<ReturnType<typeof getPayment>>>
+/** Those redemptions that hold in themselves and on the chain; an epoch's receipts under others were never paid for. */
+async function trueOnes(chain: Chain, given: readonly Redemption[]): Promise<Redemption[]> {
+  const redemptions: Redemption[] = []
+  for (const redemption of given) {
+    try {
+      checkRedemption(redemption)
+    } catch (error) {
+      if (OpenLedgerError.is(error)) continue
+      throw error
+    }
+    const again = redemptions.some(({ voucherId }) => voucherId === redemption.voucherId)
+    if (!again && (await redemptionMismatch(chain, redemption)) === undefined) redemptions.push(redemption)
+  }
+  return redemptions
+}
 
-const agrees = (receipt: Receipt, { feeWei, poolWei, payer, modelId }: Payment): boolean =>
-  receipt.feeWei === String(feeWei) &&
-  receipt.poolWei === String(poolWei) &&
-  receipt.payer === payer.toLowerCase() &&
-  receipt.modelId === modelId.toLowerCase()
+/**
+ * What was paid for the inference of a receipt, in the way that the receipt says: who pays a second time after an epoch was
+ * posted does not make it false.
+ */
+async function paymentOf(
+  chain: Chain,
+  receipt: Receipt,
+  redemptions: readonly Redemption[],
+): Promise<InferencePayment | undefined> {
+  const { inferenceId, voucherId, payer, modelId } = receipt
+  if (voucherId === undefined) return singlePayment(chain, receipt)
+  const paid = voucherPayments(redemptions.filter((each) => each.voucherId === voucherId)).get(inferenceId)
+  return paid?.payer === payer && paid.modelId === modelId ? paid : undefined
+}
+
+const agrees = (receipt: Receipt, { feeWei, poolWei }: InferencePayment): boolean =>
+  receipt.feeWei === String(feeWei) && receipt.poolWei === String(poolWei)
 
 function differencesOf(posted: OnChainEpoch, own: Epoch | undefined): EpochDifference[] {
   const computed: Readonly<Record<EpochDifference['field'], string | number | undefined>> = {

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { getClaimed } from '../chain/actions/getClaimed.js'
 import { getOpenBalance } from '../chain/actions/getOpenBalance.js'
-import { getPayment } from '../chain/actions/getPayment.js'
 import { rewardPoolTotals } from '../chain/actions/rewardPoolTotals.js'
 import { verifyReceipt } from '../chain/actions/verifyReceipt.js'
 import { verifyRecord } from '../chain/actions/verifyRecord.js'
@@ -16,6 +15,7 @@ import { type Epoch, receiptProof } from '../rewards/epochs.js'
 import type { Receipt } from '../rewards/receipts.js'
 import { type Check, verifyEpochOffChain } from '../rewards/verify.js'
 import { countEpochs, ledgerEpochs, matchEpochs, type OnChainEpoch } from './epochHistory.js'
+import { redemptionMismatch, singlePayment } from './inferencePayments.js'
 import { type ModelVersion, modelVersions } from './modelVersions.js'
 import type { Chain } from './openChain.js'
 
@@ -74,6 +74,7 @@ export async function verifyRewards(paths: WorkspacePaths, chain: Chain): Promis
   // What a damaged epoch says of claims and records is said above already.
   if (epochs.length < count) return { epochs: verified, pool, trace: undefined }
   const versions = modelVersions(chain, paths)
+  pool.push(await check('allocations', () => allocations(chain, epochs)))
   pool.push(await check('claims', () => claims(chain, epochs.at(-1) as Epoch)))
   pool.push(await check('records', () => recordsInDatanet(chain, epochs, versions)))
   return { epochs: verified, pool, trace: await trace(chain, epochs, versions) }
@@ -97,17 +98,29 @@ async function openEpoch(folder: string, number: number, previous: Epoch | undef
 /** The checks after this one look at what the files say; this one at the very bytes. */
 async function fileBytes(folder: string): Promise<string> {
   const { manifest } = await readEpochFiles(folder)
-  const path = join(folder, 'receipts.jsonl')
-  const found = keccak256(await readText(path))
-  if (found !== manifest.receiptsHash) fail(`${path} hashes to ${found}, epoch.json says ${manifest.receiptsHash}`)
-  return `receipts.jsonl has the hash that epoch.json names`
+  const { receiptsHash, redemptionsHash } = manifest
+  const named = { 'receipts.jsonl': receiptsHash, ...(redemptionsHash && { 'redemptions.jsonl': redemptionsHash }) }
+  for (const [name, hash] of Object.entries(named)) {
+    const path = join(folder, name)
+    const found = keccak256(await readText(path))
+    if (found !== hash) fail(`${path} hashes to ${found}, epoch.json says ${hash}`)
+  }
+  return `${Object.keys(named).join(' and ')} ${redemptionsHash ? 'have the hashes' : 'has the hash'} that epoch.json names`
 }
 
 async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch | undefined): Promise<Check[]> {
-  const { manifest, receipts } = epoch
+  const { manifest, receipts, redemptions } = epoch
   const payments = await check('payments', async () => {
-    for (const receipt of receipts) await paymentOf(chain, receipt)
-    return `${receipts.length} receipts were paid into the escrow as they say`
+    for (const redemption of redemptions) {
+      const mismatch = await redemptionMismatch(chain, redemption)
+      if (mismatch !== undefined) fail(mismatch)
+    }
+    // What is under a voucher was held against its redemption when the epoch was opened.
+    const single = receipts.filter(({ voucherId }) => voucherId === undefined)
+    for (const receipt of single) await requirePayment(chain, receipt)
+    const under = receipts.length - single.length
+    const vouchers = under === 0 ? '' : `, ${under} of them under ${redemptions.length} redeemed vouchers`
+    return `${receipts.length} receipts were paid into the escrow as they say${vouchers}`
   })
   if (onChain === undefined) return [payments]
   const roots = await check('roots on chain', async () => {
@@ -132,19 +145,28 @@ async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch |
   return [roots, payments, proofs]
 }
 
-async function paymentOf(chain: Chain, { inferenceId, feeWei, poolWei, payer, modelId }: Receipt): Promise<void> {
-  const address = chain.address('InferenceEscrow')
-  const payment = await getPayment(chain.client, { address, inferenceId: inferenceId as `0x${string}` })
-  if (payment === undefined) return fail(`${inferenceId} was never paid`)
-  const found = {
-    feeWei: String(payment.feeWei),
-    poolWei: String(payment.poolWei),
-    payer: payment.payer.toLowerCase(),
-    modelId: payment.modelId.toLowerCase(),
-  }
-  for (const [field, wanted] of Object.entries({ feeWei, poolWei, payer, modelId }))
-    if (found[field as keyof typeof found] !== wanted)
-      fail(`${field} of ${inferenceId} is ${found[field as keyof typeof found]} on chain, ${wanted} in the receipt`)
+async function requirePayment(chain: Chain, receipt: Receipt): Promise<void> {
+  const { inferenceId, payer, modelId } = receipt
+  const payment = await singlePayment(chain, receipt)
+  if (payment === undefined) return fail(`${inferenceId} was never paid by ${payer} for the model ${modelId}`)
+  for (const field of ['feeWei', 'poolWei'] as const)
+    if (String(payment[field]) !== receipt[field])
+      fail(`${field} of ${inferenceId} is ${payment[field]} on chain, ${receipt[field]} in the receipt`)
+}
+
+/** No inference is in two epochs, and all that was allocated was paid in: by the files, and by the contracts' own books. */
+async function allocations(chain: Chain, epochs: readonly Epoch[]): Promise<string> {
+  const seen = new Map<string, number>()
+  for (const { manifest, receipts } of epochs)
+    for (const { inferenceId } of receipts) {
+      const before = seen.get(inferenceId)
+      if (before !== undefined) fail(`${inferenceId} is in epoch ${before} and in epoch ${manifest.epoch}`)
+      seen.set(inferenceId, manifest.epoch)
+    }
+  const allocated = BigInt(epochs.at(-1)?.manifest.totalAllocatedWei ?? 0)
+  const { fundedWei } = await rewardPoolTotals(chain.client, { address: chain.address('RewardPool') })
+  if (allocated > fundedWei) fail(`${allocated} wei are allocated, ${fundedWei} were paid in`)
+  return `${seen.size} inferences, each in one epoch; ${allocated} wei allocated of ${fundedWei} paid in`
 }
 
 async function solvency(chain: Chain): Promise<string> {

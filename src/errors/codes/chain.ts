@@ -76,6 +76,30 @@ export const chainErrors = {
     message: 'The adapter {path} is not registered on the network {network}',
     hint: 'Register it with `openledger model publish`, or name the model with --model.',
   },
+  OL1662: {
+    message:
+      '{account} can spend {spendableWei} wei of its deposit on {network}; its vouchers would owe {owedWei} wei, {missingWei} more',
+    hint: 'Nothing was signed. Deposit more with `openledger inference deposit`; `openledger inference balance` shows what is there.',
+  },
+  OL1663: {
+    message: 'A voucher for these {count} inferences would owe nothing: their fees sum to 0 wei',
+    hint: 'There is nothing to sign: set prices with `openledger model price`, or leave the voucher out.',
+  },
+  OL1664: {
+    message: 'The voucher {what} is for the escrow {escrow} on chain {chainId}, not for {network}',
+    hint: 'Choose the network with --network; a devnet that was started anew keeps its addresses.',
+    exitCode: 2,
+  },
+  OL1665: {
+    message: '{path} is there already',
+    hint: 'Nothing was written over. Name another file with --output.',
+    exitCode: 2,
+  },
+  OL1666: {
+    message:
+      'The node does not tell by which voucher {redeemedWei} wei of {account} were redeemed for the model {modelId}',
+    hint: 'Name the voucher before with --after; its file is where it was signed.',
+  },
   OL1690: {
     message:
       'The node at {url} does not tell in which block {address} was deployed, and {blocks} blocks are too many to search',

@@ -136,4 +136,13 @@ export const rewardsErrors = {
     message: '{account} has nothing to collect on {network}: {reason}',
     hint: 'Ask for stake with `openledger stake withdraw --amount`, and see `openledger stake status`.',
   },
+  OL1846: {
+    message: '{what} does not agree with the vouchers of its epoch: {reason}',
+    hint: 'Get the epoch again from where it was posted; a receipt under a voucher pays what the redeemed voucher says.',
+    exitCode: 6,
+  },
+  OL1847: {
+    message: '{path} names no inferences',
+    hint: 'Write one JSON object on every line, with inferenceId, and feeWei or inputTokens and outputTokens.',
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { inferencesHead } from '../chain/voucher.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { canonicalJson } from '../files/canonicalJson.js'
+import { account, hash32, parseWith, wei } from './fields.js'
+import type { Receipt } from './receipts.js'
+
+/** An inference that a voucher pays for, in a file. */
+export const voucherInferenceSchema = z.strictObject({ inferenceId: hash32, feeWei: wei })
+
+/** The form of a redemption; {@link checkRedemption} looks at what it says. */
+export const redemptionSchema = z.strictObject({
+  version: z.literal(1),
+  /** The digest that the payer signed: what the escrow keeps the redemption under. */
+  voucherId: hash32,
+  payer: account,
+  modelId: hash32,
+  cumulativeWei: wei,
+  /** Head of the chain over all inferences that the voucher pays for: `inferences` of the voucher. */
+  head: hash32,
+  /** The head of the voucher that was redeemed before it; zero for the first. */
+  previousHead: hash32,
+  /** What was new in the voucher when it was redeemed. */
+  feeWei: wei,
+  /** The part of it that is the contributors'. */
+  poolWei: wei,
+  /** What is new in it, in the order of the chain. */
+  inferences: z.array(voucherInferenceSchema).min(1).readonly(),
+})
+
+/**
+ * A voucher that was redeemed, and the inferences that it paid for: what binds receipts to the escrow's record, since the
+ * escrow itself knows only how much a voucher moved. Ids, hashes and accounts are lower-case hex.
+ */
+export type Redemption = Readonly<z.infer<typeof redemptionSchema>>
+
+/**
+ * Checks a redemption from anywhere, as far as that goes without the chain: its inferences, each once, lead from the head
+ * before it to its own, and their fees are what was redeemed.
+ *
+ * @param where named in errors: a file and line
+ * @throws OL1800 for the first field that is wrong
+ */
+export function checkRedemption(value: unknown, where = 'redemption'): Redemption {
+  const redemption = parseWith(redemptionSchema, value, where)
+  const { voucherId, head, previousHead, inferences, feeWei, poolWei, cumulativeWei } = redemption
+  const wrong = (field: string, reason: string): OpenLedgerError =>
+    new OpenLedgerError('OL1800', { where: `${where} (voucher ${voucherId})`, field, reason })
+  const seen = new Set<string>()
+  for (const [i, { inferenceId }] of inferences.entries()) {
+    if (seen.has(inferenceId)) throw wrong(`inferences.${i}.inferenceId`, 'is there twice')
+    seen.add(inferenceId)
+  }
+  if (headAfter(inferences, previousHead) !== head)
+    throw wrong('head', 'is not where the inferences lead from previousHead')
+  if (feesOf(inferences) !== BigInt(feeWei)) throw wrong('feeWei', 'is not the sum of the fees of its inferences')
+  if (BigInt(feeWei) > BigInt(cumulativeWei)) throw wrong('feeWei', `is more than the total of ${cumulativeWei} wei`)
+  if (BigInt(poolWei) > BigInt(feeWei)) throw wrong('poolWei', `is more than the fee of ${feeWei} wei`)
+  return redemption
+}
+
+type FiledInference = z.infer<typeof voucherInferenceSchema>
+
+/** {@link inferencesHead} of inferences as a file has them. */
+export const headAfter = (inferences: readonly FiledInference[], from: `0x${string}`): `0x${string}` =>
+  inferencesHead(
+    inferences.map(({ inferenceId, feeWei }) => ({ inferenceId, feeWei: BigInt(feeWei) })),
+    from,
+  )
+
+/** Sum of fees in wei. */
+export const feesOf = (inferences: readonly FiledInference[]): bigint =>
+  inferences.reduce((sum, { feeWei }) => sum + BigInt(feeWei), 0n)
+
+export interface RedeemedInference {
+  readonly feeWei: bigint
+  /** Its part of what the redemption paid into the pool. */
+  readonly poolWei: bigint
+}
+
+/**
+ * What each inference of a redemption paid, by its id. The pool's part is divided by fees: after each inference all up to
+ * it have its exact quota, rounded down, so the parts sum to the pool to the wei and each is less than a wei from its own.
+ */
+export function redeemedInferences({
+  inferences,
+  feeWei,
+  poolWei,
+}: Redemption): ReadonlyMap<string, RedeemedInference> {
+  const [fee, pool] = [BigInt(feeWei), BigInt(poolWei)]
+  const parts = new Map<string, RedeemedInference>()
+  let [paid, given] = [0n, 0n]
+  for (const inference of inferences) {
+    paid += BigInt(inference.feeWei)
+    const upTo = fee === 0n ? 0n : (pool * paid) / fee
+    parts.set(inference.inferenceId, { feeWei: BigInt(inference.feeWei), poolWei: upTo - given })
+    given = upTo
+  }
+  return parts
+}
+
+/** The bytes of redemptions.jsonl: one canonical JSON redemption a line. */
+export const redemptionLines = (redemptions: readonly Redemption[]): string =>
+  redemptions.map((redemption) => `${canonicalJson(redemption)}\n`).join('')
+
+/**
+ * Checks that receipts are what their redemptions say, and that every redemption is there for one of them.
+ *
+ * @throws OL1846 for the first receipt or redemption that is wrong
+ */
+export function checkRedeemedReceipts(receipts: readonly Receipt[], redemptions: readonly Redemption[]): void {
+  const open = new Map(redemptions.map((redemption) => [redemption.voucherId, redemption]))
+  if (open.size < redemptions.length)
+    throw new OpenLedgerError('OL1846', { what: 'The list of redemptions', reason: 'it names a voucher twice' })
+  const named = new Set<string>()
+  for (const receipt of receipts) {
+    const { voucherId, inferenceId } = receipt
+    if (voucherId === undefined) continue
+    const what = `Inference ${inferenceId}`
+    const redemption = open.get(voucherId)
+    const paid = redemption && redeemedInferences(redemption).get(inferenceId)
+    if (redemption === undefined || paid === undefined)
+      throw new OpenLedgerError('OL1846', { what, reason: `no redemption of voucher ${voucherId} names it` })
+    named.add(voucherId)
+    const { payer, modelId } = redemption
+    const wanted = { payer, modelId, feeWei: String(paid.feeWei), poolWei: String(paid.poolWei) }
+    for (const [field, value] of Object.entries(wanted)) {
+      const found = receipt[field as keyof typeof wanted]
+      if (found !== value)
+        throw new OpenLedgerError('OL1846', { what, reason: `its ${field} is ${found}, the voucher says ${value}` })
+    }
+  }
+  const idle = redemptions.find(({ voucherId }) => !named.has(voucherId))
+  if (idle !== undefined)
+    throw new OpenLedgerError('OL1846', { what: `Voucher ${idle.voucherId}`, reason: 'no receipt is under it' })
+}

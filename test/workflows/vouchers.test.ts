@@ -1,0 +1,228 @@
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parseEther } from 'viem'
+import { depositEscrow } from '../../src/chain/actions/depositEscrow.js'
+import { payInference } from '../../src/chain/actions/payInference.js'
+import { quoteInference } from '../../src/chain/actions/quoteInference.js'
+import { redeemVouchers } from '../../src/chain/actions/redeemVouchers.js'
+import { rewardPoolTotals } from '../../src/chain/actions/rewardPoolTotals.js'
+import { workspacePaths } from '../../src/config/workspacePaths.js'
+import type { StoredRecord } from '../../src/datanet/DatanetStore.js'
+import { openDatanet } from '../../src/datanet/openDatanet.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { readEpochFiles } from '../../src/rewards/epochFolder.js'
+import { signedVoucherOf, type VoucherFile } from '../../src/rewards/voucherFile.js'
+import { claimAll } from '../../src/workflows/claimAll.js'
+import { readInferences } from '../../src/workflows/inferences.js'
+import { type Chain, devnetChain } from '../../src/workflows/openChain.js'
+import { prepareVoucherPayment, signVoucherPayment } from '../../src/workflows/payByVoucher.js'
+import { payInferences, preparePayments } from '../../src/workflows/payInferences.js'
+import { postEpoch, prepareEpoch, sortInferences } from '../../src/workflows/postEpoch.js'
+import { publishDatanet } from '../../src/workflows/publishDatanet.js'
+import { publishModel } from '../../src/workflows/publishModel.js'
+import { recomputeEpoch } from '../../src/workflows/recomputeEpoch.js'
+import { verifyRewards } from '../../src/workflows/verifyRewards.js'
+import { readVouchers } from '../../src/workflows/vouchers.js'
+import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'openledger-vouchers-'))
+const paths = workspacePaths(folder)
+// 10 input and 20 output tokens cost 0.07 OPEN and a wei that does not divide by ten.
+const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n + 50n }
+const fee = parseEther('0.07') + 1n
+const { user } = devAccounts()
+let devnet: Devnet
+let chain: Chain
+let mara: StoredRecord
+let tobias: StoredRecord
+let modelId: `0x${string}`
+
+beforeAll(async () => {
+  ;[mara, tobias] = (await makeWorkspace(folder)) as [StoredRecord, StoredRecord]
+  devnet = await startDevnet({ workspace: folder })
+  chain = devnetChain(devnet)
+  const store = openDatanet(folder)
+  const { version } = await publishDatanet(store, chain).finally(() => store.close())
+  ;({ modelId } = await publishModel(chain, { adapter: makeAdapter(folder, version.root), ...prices }))
+})
+afterAll(async () => {
+  await devnet.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const answers = (prompts: readonly string[]) => ({
+  paths,
+  modelId,
+  scorer: 'test',
+  attributions: prompts.map((prompt) =>
+    attributionOf(
+      prompt,
+      prompt === 'nobody'
+        ? []
+        : [
+            [mara, 0.75],
+            [tobias, 0.25],
+          ],
+    ),
+  ),
+})
+const sign = async (...prompts: readonly string[]): Promise<VoucherFile> =>
+  (await signVoucherPayment(chain, await prepareVoucherPayment(chain, answers(prompts)))).file
+const pay = async (...prompts: readonly string[]) =>
+  payInferences(chain, await preparePayments(chain, answers(prompts)))
+const escrow = () => chain.address('InferenceEscrow')
+const redeem = (...files: readonly VoucherFile[]) =>
+  redeemVouchers(chain.as('maintainer'), { address: escrow(), vouchers: files.map(signedVoucherOf) })
+const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
+const fundedWei = async () => (await rewardPoolTotals(chain.client, { address: chain.address('RewardPool') })).fundedWei
+const checks = async () => {
+  const { epochs, pool } = await verifyRewards(paths, chain)
+  return [...epochs.flatMap((each) => each.checks), ...pool]
+}
+const failed = async () => (await checks()).filter(({ ok }) => !ok)
+
+describe('answers paid with a voucher', () => {
+  test('are not signed for without a deposit, and nothing is noted', async () => {
+    await expect(prepareVoucherPayment(chain, answers(['one']))).rejects.toMatchObject({ code: 'OL1662' })
+    expect(await readInferences(paths)).toEqual([])
+    await depositEscrow(chain.as('user'), { address: escrow(), account: user.address, amountWei: parseEther('2') })
+  })
+
+  test('wait for their voucher to be redeemed; an epoch before that has none of them', async () => {
+    const file = await sign('one', 'nobody', 'two')
+    expect(BigInt(file.voucher.cumulativeWei)).toBe(3n * fee)
+    const sorted = await sortInferences(paths, chain, [])
+    expect(sorted.unredeemed.map(({ prompt }) => prompt)).toEqual(['one', 'nobody', 'two'])
+    expect([sorted.receipts, sorted.unpaid]).toEqual([[], []])
+    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1811' })
+  })
+
+  test('of two runs at once each signs a voucher of its own, one after the other', async () => {
+    const [left, right] = await Promise.all([
+      prepareVoucherPayment(chain, answers(['three'])),
+      prepareVoucherPayment(chain, answers(['four'])),
+    ])
+    expect(left.prepared.unsigned.previous).toEqual(right.prepared.unsigned.previous)
+    const files = await Promise.all([signVoucherPayment(chain, left), signVoucherPayment(chain, right)])
+    const totals = files.map(({ file }) => BigInt(file.voucher.cumulativeWei)).sort()
+    expect(totals).toEqual([4n * fee, 5n * fee])
+    expect(readdirSync(join(paths.attribution, 'vouchers'))).toHaveLength(3)
+  })
+
+  test('a run that was stopped before it signed is gone on with, by voucher or by itself', async () => {
+    const stopped = await prepareVoucherPayment(chain, answers(['five', 'six']))
+    const noted = signVoucherPayment(
+      {
+        ...chain,
+        as: () => {
+          throw new Error('killed')
+        },
+      },
+      stopped,
+    )
+    await expect(noted).rejects.toThrow('killed')
+    const again = await prepareVoucherPayment(chain, answers(['five', 'six']))
+    expect(again.resumed).toBe(true)
+    expect(again.batch).toEqual(stopped.batch)
+    const tried = await preparePayments(chain, answers(['five', 'six']))
+    expect(tried).toMatchObject({ resumed: true })
+    await payInferences(chain, { ...tried, payments: tried.payments.slice(0, 1) })
+    const rest = await prepareVoucherPayment(chain, answers(['five', 'six']))
+    expect(rest.prepared.unsigned.inferences).toHaveLength(1)
+    await signVoucherPayment(chain, rest)
+    expect((await preparePayments(chain, answers(['five', 'six']))).resumed).toBe(false)
+  })
+})
+
+describe('an epoch of vouchers and payments', () => {
+  let posted: Awaited<ReturnType<typeof post>>
+
+  test('allocates what the redemptions and payments of its receipts paid in, to the wei', async () => {
+    const before = await fundedWei()
+    const files = await readVouchers(paths, chain)
+    // The newest alone is redeemed: it holds what the three before it promised.
+    const { redeemed } = await redeem(files.at(-1) as VoucherFile)
+    expect(redeemed).toMatchObject([{ feeWei: 6n * fee }])
+    const poolOfVouchers = (await fundedWei()) - before
+    const sorted = await sortInferences(paths, chain, [])
+    expect(sorted.redemptions).toHaveLength(1)
+    expect(sorted.unredeemed).toEqual([])
+    const under = sorted.receipts.filter(({ voucherId }) => voucherId !== undefined)
+    expect(under).toHaveLength(5)
+    expect(sorted.unattributed.map(({ prompt }) => prompt)).toEqual(['nobody'])
+    const allocated = under.reduce((sum, { poolWei }) => sum + BigInt(poolWei), 0n)
+    // What no record helped with stays in the pool.
+    const left = poolOfVouchers - allocated
+    expect(left).toBeGreaterThanOrEqual(poolOfVouchers / 6n)
+    expect(left).toBeLessThanOrEqual(poolOfVouchers / 6n + 1n)
+
+    posted = await post()
+    expect(posted.epoch.manifest).toMatchObject({ version: 2, receiptCount: 6 })
+    expect(BigInt(posted.epoch.manifest.totalAllocatedWei)).toBe((await fundedWei()) - left)
+    expect(await failed()).toEqual([])
+    expect((await checks()).map(({ name }) => name)).toEqual(expect.arrayContaining(['vouchers', 'allocations']))
+  })
+
+  test('is computed again to the same roots, also where nothing was noted', async () => {
+    expect((await recomputeEpoch(paths, chain, undefined)).differences).toEqual([])
+    renameSync(paths.attribution, join(folder, 'kept'))
+    try {
+      expect((await recomputeEpoch(paths, chain, undefined)).differences).toEqual([])
+    } finally {
+      renameSync(join(folder, 'kept'), paths.attribution)
+    }
+  })
+
+  test('who pays a second time for an inference does not make it false', async () => {
+    const receipt = posted.epoch.receipts.find(({ voucherId }) => voucherId !== undefined)
+    const { inferenceId } = receipt as { inferenceId: `0x${string}` }
+    const call = { address: escrow(), modelId, inputTokens: 10, outputTokens: 20 }
+    const feeWei = await quoteInference(chain.client, call)
+    await payInference(chain.as('user'), { ...call, inferenceId, feeWei })
+    expect((await recomputeEpoch(paths, chain, undefined)).differences).toEqual([])
+    expect(await failed()).toEqual([])
+  })
+
+  test.each([
+    ['another inference', (text: string) => text.replace(/"inferenceId":"0x../, '"inferenceId":"0x00')],
+    ['a higher fee', (text: string) => text.replace(/"poolWei":"(\d)/, '"poolWei":"1$1')],
+    ['another voucher', (text: string) => text.replace(/"head":"0x../, '"head":"0x00')],
+    ['none', () => ''],
+  ])('with %s in its vouchers it is neither verified nor computed as posted', async (_, change) => {
+    const file = join(paths.epoch(1), 'redemptions.jsonl')
+    const original = readFileSync(file, 'utf8')
+    writeFileSync(file, change(original))
+    try {
+      expect(await failed()).not.toEqual([])
+      const { differences } = await recomputeEpoch(paths, chain, undefined)
+      expect(differences.map(({ field }) => field)).toContain('receiptsRoot')
+    } finally {
+      writeFileSync(file, original)
+    }
+  })
+
+  test('pays its contributors, and leaves nothing of it for the next', async () => {
+    const { paid } = await claimAll(paths, chain, { warp: true })
+    expect(paid.reduce((sum, { amountWei }) => sum + amountWei, 0n)).toBe(
+      BigInt(posted.epoch.manifest.totalAllocatedWei),
+    )
+    expect(await failed()).toEqual([])
+    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1811' })
+  })
+
+  test('the next takes the next voucher, which goes on from the one that was redeemed', async () => {
+    const file = await sign('seven', 'eight')
+    await pay('nine')
+    await redeem(file)
+    const second = await post()
+    expect(second.epoch.manifest).toMatchObject({ epoch: 2, version: 2, receiptCount: 3 })
+    const [redemption] = (await readEpochFiles(paths.epoch(2))).redemptions
+    expect(redemption).toMatchObject({ previousHead: posted.epoch.redemptions[0]?.head, feeWei: String(2n * fee) })
+    expect(await failed()).toEqual([])
+    await claimAll(paths, chain, { warp: true })
+    expect(await failed()).toEqual([])
+  })
+})
