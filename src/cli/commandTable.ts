@@ -4,6 +4,7 @@ import { bridgeCommands } from './table/bridgeCommands.js'
 import { datanetCommands } from './table/datanetCommands.js'
 import { devnetCommands } from './table/devnetCommands.js'
 import { govCommands } from './table/govCommands.js'
+import { inferenceCommands } from './table/inferenceCommands.js'
 import { modelCommands } from './table/modelCommands.js'
 import { rewardsCommands } from './table/rewardsCommands.js'
 import { stakeCommands } from './table/stakeCommands.js'
@@ -23,6 +24,7 @@ export const commandTable: readonly Command[] = [
   ...trainCommands,
   ...modelCommands,
   ...attributeCommands,
+  ...inferenceCommands,
   ...rewardsCommands,
   ...stakeCommands,
   ...govCommands,

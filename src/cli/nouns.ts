@@ -3,7 +3,7 @@ export const groups: readonly { readonly title: string; readonly nouns: readonly
   { title: 'Start', nouns: ['quickstart', 'init', 'doctor'] },
   { title: 'Data', nouns: ['datanet'] },
   { title: 'Model', nouns: ['train', 'model', 'attribute'] },
-  { title: 'Chain', nouns: ['devnet', 'rewards', 'stake', 'gov', 'wallet'] },
+  { title: 'Chain', nouns: ['devnet', 'inference', 'rewards', 'stake', 'gov', 'wallet'] },
 ]
 
 /** One line for each noun that has verbs, and for each group of verbs within one: `devnet snapshot`. */
@@ -14,8 +14,10 @@ export const nounSummaries: Readonly<Record<string, string>> = {
   wallet: 'The keys that sign on networks that are not local',
   'devnet bridge': 'OPEN between the L1 and the L2, both ways',
   'datanet access': 'Who may train on a Datanet: ask, decide, take back',
+  'inference voucher': 'Sign, redeem and show what is owed for answers',
   'devnet snapshot': 'Keep and restore both layers as one',
   gov: 'Propose, vote on and carry out changes of the network’s parameters',
   stake: 'Stake OPEN to judge epochs, and earn a part of fees',
+  inference: 'Pay for answers from a deposit, with signed vouchers',
   rewards: 'Post an epoch of receipts, claim and verify payments',
 }

@@ -9,6 +9,7 @@ import type { Progress } from '../terminal/Progress.js'
 import { contributorNames } from '../workflows/contributorNames.js'
 import { newestAdapter } from '../workflows/newestAdapter.js'
 import { type Chain, openChain } from '../workflows/openChain.js'
+import { prepareVoucherPayment, signVoucherPayment } from '../workflows/payByVoucher.js'
 import { payInferences, planPayments, preparePayments } from '../workflows/payInferences.js'
 import { findModelId } from '../workflows/publishModel.js'
 import { agreeTo } from './agreeTo.js'
@@ -16,6 +17,7 @@ import type { CommandContext } from './CommandContext.js'
 import { chooseBase } from './chooseBase.js'
 import { describeAttribution } from './describeAttribution.js'
 import { describeTransactions } from './describeTransactions.js'
+import { describeVoucher, voucherFields } from './inference/voucherFields.js'
 
 interface Input {
   readonly adapter: string | undefined
@@ -31,15 +33,16 @@ interface Input {
   readonly maxTokens: number
   readonly device: Device
   readonly pay: boolean
+  readonly voucher: boolean
 }
 
 /** `openledger attribute`: answers, and the records that shaped them; with --pay the fees go into the escrow. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, config, signal, cwd } = context
-  const { base, revision, data, damping, maxTokens, output: file, pay, ...rest } = input
+  const { base, revision, data, damping, maxTokens, output: file, pay, voucher, ...rest } = input
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
   // What payment needs is asked for before time is spent on answers.
-  const payee = pay ? await findPayee(context, adapter) : undefined
+  const payee = pay || voucher ? await findPayee(context, adapter) : undefined
   const result = await attribute({
     ...rest,
     adapter,
@@ -51,7 +54,8 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     ...(damping !== undefined && { damping }),
   })
   if (file !== undefined) await writeFileAtomic(file, attributionLines(result))
-  const payment = payee === undefined ? null : await payFees(context, payee, result)
+  const payment =
+    payee === undefined ? null : await (voucher ? signFees(context, payee, result) : payFees(context, payee, result))
   const names = config.workspace === undefined ? new Map<string, string>() : contributorNames(config.workspace.root)
   output.result(
     {
@@ -70,7 +74,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
           ? []
           : [
               ...(payment.transactions.length === 0 ? [] : [describeTransactions(payment.transactions)]),
-              `${formatOpen(payment.feeWei)} ${payment.paid ? 'paid' : 'would be paid'}, next: ${context.shell.line('rewards post')}`,
+              `${formatOpen(payment.feeWei)} ${done(payment)}, next: ${context.shell.line(payment.voucher === null ? 'rewards post' : 'inference voucher redeem')}`,
             ]),
       ].join('\n'),
   )
@@ -101,7 +105,8 @@ async function payFees(context: CommandContext, { chain, modelId }: Payee, resul
       `An earlier run was stopped while it paid: ${open.length} of ${payments.length} answers are left.`,
     )
   const plan = () => planPayments(chain, prepared)
-  if (context.flags.dryRun) return { paid: false, resumed, feeWei, inferences: [], transactions: await plan() }
+  if (context.flags.dryRun)
+    return { paid: false, signed: false, resumed, feeWei, inferences: [], voucher: null, transactions: await plan() }
   await agreeTo(context, chain, plan, `Pay ${formatOpen(feeWei)} for ${open.length} answers`)
   const paid = await context.output.step('Pay into the escrow', () => payInferences(chain, prepared))
   const inferences = paid.map(({ inference, feeWei: fee, poolWei }) => ({
@@ -109,7 +114,36 @@ async function payFees(context: CommandContext, { chain, modelId }: Payee, resul
     feeWei: fee,
     poolWei,
   }))
-  return { paid: true, resumed, feeWei, inferences, transactions: [] }
+  return { paid: true, signed: false, resumed, feeWei, inferences, voucher: null, transactions: [] }
+}
+
+const done = ({ paid, signed, voucher }: Pick<Payment, 'paid' | 'signed' | 'voucher'>): string =>
+  paid ? 'paid' : signed ? 'signed' : `would be ${voucher === null ? 'paid' : 'signed'}`
+
+type Payment = Awaited<ReturnType<typeof payFees | typeof signFees>>
+
+/** One voucher for all answers. They are paid when somebody redeems it. */
+async function signFees(context: CommandContext, { chain, modelId }: Payee, result: AttributeReturnType) {
+  const { output, flags } = context
+  const { paths } = context.workspace()
+  const { attributions, scorer } = result
+  const payment = await prepareVoucherPayment(chain, { paths, modelId, attributions, scorer })
+  const { resumed, prepared } = payment
+  const { unsigned, feeWei } = prepared
+  const { inferences, ...voucher } = voucherFields(unsigned)
+  const data = { resumed, feeWei, transactions: [] }
+  // The pool's part is known when the voucher is redeemed.
+  const listed = inferences.map((inference) => ({ ...inference, poolWei: null }))
+  if (resumed) output.note(`An earlier run was stopped before it signed: ${inferences.length} answers are left.`)
+  if (flags.dryRun)
+    return { paid: false, signed: false, ...data, inferences: listed, voucher: { ...voucher, path: null } }
+  output.note(describeVoucher(unsigned))
+  await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more for ${inferences.length} answers?`, {
+    shown: true,
+  })
+  const { file, path } = await output.step('Sign the voucher', () => signVoucherPayment(chain, payment))
+  const { inferences: _, ...terms } = voucherFields(file)
+  return { paid: false, signed: true, ...data, inferences: listed, voucher: { ...terms, path } }
 }
 
 /** Progress of an attribution: the records once, then the answers. */

@@ -171,9 +171,33 @@ describe('from an empty folder to paid contributors', () => {
     expect(pool).toEqual({ fundedWei: String(2n * poolWei), claimedWei: String(2n * poolWei) })
   })
 
+  test('a third round is paid with one signature against a deposit, and pays when that is redeemed', async () => {
+    const signed = ask.replace('--pay', '--voucher')
+    expect(await place.failure(`${signed} --yes`, at)).toMatchObject({ status: 1, code: 'OL1662' })
+    await place.data('inference deposit 5 --yes', at)
+    expect(await place.failure(signed, at)).toMatchObject({ status: 2, code: 'OL1008' })
+    const dry = (await place.data(`${signed} --dry-run`, at)).payment
+    expect(dry).toMatchObject({ paid: false, signed: false, voucher: { path: null } })
+    expect(await place.data('inference voucher redeem --yes', at)).toMatchObject({ sent: false, redeemed: [] })
+    const { payment } = await place.data(`${signed} --yes`, at)
+    // The platform takes its fee of a payment by itself only.
+    expect(BigInt(payment.feeWei)).toBe(feeWei - 2n * 10n ** 16n)
+    expect(payment).toMatchObject({ paid: false, signed: true, feeWei: dry.feeWei })
+    expect(await place.data('rewards status', at)).toMatchObject({ inferences: { waiting: 0, unredeemed: 2 } })
+    expect(await place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
+    expect((await place.data('inference voucher show', at)).vouchers).toMatchObject([{ status: 'open' }])
+    const { redeemed } = await place.data('inference voucher redeem --yes', at)
+    expect(redeemed).toMatchObject([{ feeWei: payment.feeWei, poolWei: String(poolWei) }])
+    expect(await place.data('inference voucher redeem --yes', at)).toMatchObject({ redeemed: [] })
+    expect(await place.data('rewards post --yes', at)).toMatchObject({ epoch: 3, poolWei: String(poolWei) })
+    const { paid } = await place.data('rewards claim --warp --yes', at)
+    expect(sum(paid)).toBe(poolWei)
+  })
+
   test('verify follows every number, and one record all the way', async () => {
     const { epochs, pool, trace } = dataOf(place.spawn('rewards verify', at))
-    for (const check of [...epochs[0].checks, ...epochs[1].checks, ...pool])
+    expect(epochs).toHaveLength(3)
+    for (const check of [...epochs.flatMap(({ checks }: { checks: object[] }) => checks), ...pool])
       expect(check).toEqual({ name: check.name, ok: true, detail: expect.any(String) })
     expect(epochs[1].checks.map(({ name }: { name: string }) => name)).toContain('receipt proofs on chain')
     expect(trace.datanetRoot).toBe(root)
@@ -193,7 +217,7 @@ describe('from an empty folder to paid contributors', () => {
     expect(message).toContain('epoch 1: ')
     const failed = data.epochs[0].checks.filter(({ ok }: { ok: boolean }) => !ok)
     expect(JSON.stringify(failed)).toContain('receipts.jsonl')
-    expect(data.epochs).toMatchObject([{ status: 'damaged' }, { status: 'finalized' }])
+    expect(data.epochs).toMatchObject([{ status: 'damaged' }, { status: 'finalized' }, { status: 'finalized' }])
   })
 
   test('devnet down stops both nodes, and commands say so', async () => {
@@ -205,7 +229,7 @@ describe('from an empty folder to paid contributors', () => {
   test('on a devnet that was started anew the old epochs are told apart, and never posted', async () => {
     dataOf(place.spawn('devnet up -d', at))
     // It goes on where it was.
-    expect((await place.data('rewards verify', at)).epochs).toHaveLength(2)
+    expect((await place.data('rewards verify', at)).epochs).toHaveLength(3)
     expect(await place.data('devnet reset --yes', at)).toEqual({ running: true })
     for (const command of ['rewards verify', 'rewards post --yes'])
       expect(await place.failure(command, at)).toMatchObject({ status: 6, code: 'OL1812' })

@@ -10,7 +10,7 @@ export const attributeCommands: readonly Command[] = [
       noun: 'attribute',
       summary: 'Trace answers to the records that shaped them',
       details:
-        'A line is {"prompt"}, {"prompt","completion"} or {"messages"}; without an answer the model gives one. Needs no Datanet and no chain: an adapter folder knows its base and data. With --pay each answer’s fee goes into the escrow.',
+        'A line is {"prompt"}, {"prompt","completion"} or {"messages"}; without an answer the model gives one. Needs no Datanet and no chain: an adapter folder knows its base and data. With --pay each answer’s fee goes into the escrow; with --voucher nothing is sent, and one signature pays for all answers when `inference voucher redeem` redeems it.',
       arguments: {},
       options: {
         queries: path({ required: true, help: 'JSON Lines file of questions' }),
@@ -34,10 +34,12 @@ export const attributeCommands: readonly Command[] = [
         maxTokens: integer({ help: 'Tokens of a generated answer at most', default: 64, min: 1 }),
         device,
         pay: flag({ help: 'Pay each answer’s fee into the escrow, as the devnet’s user or as --account' }),
+        voucher: flag({ help: 'Sign one voucher for all answers instead, against the payer’s deposit' }),
       },
       examples: [
         ['attribute --adapter adapter --queries questions.jsonl --output scores.jsonl', 'On files alone'],
         ['attribute --queries datanet/questions.jsonl --pay --yes', 'In a workspace, and pay for the answers'],
+        ['attribute --queries datanet/questions.jsonl --voucher --yes', 'Pay with a signature, against a deposit'],
       ],
       dryRun: true,
     },

@@ -22,10 +22,15 @@ export async function run(context: CommandContext): Promise<void> {
     manifestHash,
     resumed: prepared.resumed,
     unpaid: prepared.unpaid,
+    unredeemed: prepared.unredeemed,
     unattributed: prepared.unattributed,
   }
   if (prepared.resumed) output.note('An earlier run built this epoch and was stopped before it was posted.')
   if (prepared.unpaid > 0) output.warn(`${prepared.unpaid} noted inferences were never paid for; they are left out`)
+  if (prepared.unredeemed > 0)
+    output.warn(
+      `${prepared.unredeemed} inferences are under vouchers that nobody has redeemed; they are left out: ${context.shell.line('inference voucher redeem')}`,
+    )
   if (prepared.unattributed > 0)
     output.warn(`${prepared.unattributed} answers shaped by no record: their part stays in the pool`)
   const text = `epoch ${data.epoch}: ${data.receiptCount} receipts, ${formatOpen(data.poolWei)} to contributors`

@@ -13,8 +13,13 @@ export async function run(context: CommandContext): Promise<void> {
   const { root, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace: root })
   const epochs = await readEpochs(paths)
-  const { receipts, unpaid, unattributed } = await sortInferences(paths, chain, epochs)
-  const inferences = { waiting: receipts.length, unpaid: unpaid.length, unattributed: unattributed.length }
+  const { receipts, unpaid, unredeemed, unattributed } = await sortInferences(paths, chain, epochs)
+  const inferences = {
+    waiting: receipts.length,
+    unpaid: unpaid.length,
+    unredeemed: unredeemed.length,
+    unattributed: unattributed.length,
+  }
   const ledger = await ledgerEpochs(chain)
   const address = chain.address('RewardPool')
   const names = contributorNames(root)
@@ -53,7 +58,7 @@ export async function run(context: CommandContext): Promise<void> {
       ),
       '',
       `pool: ${formatOpen(data.pool.fundedWei)} paid in, ${formatOpen(data.pool.claimedWei)} claimed`,
-      `inferences: ${data.inferences.waiting} wait for an epoch, ${data.inferences.unpaid} were never paid for, ${data.inferences.unattributed} were shaped by no record`,
+      `inferences: ${data.inferences.waiting} wait for an epoch, ${data.inferences.unpaid} were never paid for, ${data.inferences.unredeemed} are under vouchers that are not redeemed, ${data.inferences.unattributed} were shaped by no record`,
     ].join('\n')
   })
 }

@@ -1,0 +1,27 @@
+import { getDeposit } from '../../chain/actions/getDeposit.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+
+interface Input {
+  readonly for: string | undefined
+}
+
+/** `openledger inference balance`: an account's deposit for vouchers, and what of it was asked back. */
+export async function run(context: CommandContext, { for: who }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const account = who === undefined ? chain.as('user').account.address : await resolveAccount(who, config.keystores)
+  const found = await getDeposit(chain.client, { address: chain.address('InferenceEscrow'), account })
+  const { balanceWei, withdrawingWei, spendableWei } = found
+  const availableAt = withdrawingWei === 0n ? null : new Date(found.availableAt * 1000).toISOString()
+  output.result({ account, balanceWei, spendableWei, withdrawingWei, availableAt }, () =>
+    [
+      `${account}`,
+      `  deposited    ${formatOpen(balanceWei)}`,
+      `  to spend     ${formatOpen(spendableWei)}`,
+      `  asked back   ${formatOpen(withdrawingWei)}${availableAt === null ? '' : `, from ${availableAt}`}`,
+    ].join('\n'),
+  )
+}

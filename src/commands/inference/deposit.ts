@@ -1,0 +1,33 @@
+import { depositEscrow } from '../../chain/actions/depositEscrow.js'
+import { getDeposit } from '../../chain/actions/getDeposit.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly amount: bigint
+  readonly for: string | undefined
+}
+
+/** `openledger inference deposit`: puts OPEN aside, against which vouchers are redeemed. */
+export async function run(context: CommandContext, { amount: amountWei, for: who }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('InferenceEscrow')
+  const account = who === undefined ? chain.as('user').account.address : await resolveAccount(who, config.keystores)
+  const data = { account, amountWei }
+  const sent = await sendAs(context, chain, {
+    role: 'user',
+    title: `Deposit ${formatOpen(amountWei)} for vouchers of ${account}`,
+    data,
+    action: (client) => depositEscrow(client, { address, account, amountWei }),
+  })
+  if (sent === undefined) return
+  const { balanceWei, spendableWei } = await getDeposit(chain.client, { address, account })
+  output.result(
+    { sent: true, ...data, balanceWei, spendableWei, transactionHash: sent.hash },
+    () => `${account} has ${formatOpen(balanceWei)} deposited; vouchers can take ${formatOpen(spendableWei)}.`,
+  )
+}

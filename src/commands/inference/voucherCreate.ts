@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { writeNewFile } from '../../files/writeNewFile.js'
+import { readVoucherFile, type VoucherFile, voucherFileId } from '../../rewards/voucherFile.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { readServed } from '../../workflows/readServed.js'
+import { prepareVoucher, signPrepared } from '../../workflows/signVouchers.js'
+import { contentOf, keepVoucher, readVouchers, requireOf } from '../../workflows/vouchers.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { describeVoucher, voucherFields } from './voucherFields.js'
+
+interface Input {
+  readonly model: `0x${string}`
+  readonly inferences: string
+  readonly after: string | undefined
+  readonly output: string | undefined
+}
+
+/** `openledger inference voucher create`: signs what is owed to a model in all. */
+export async function run(context: CommandContext, input: Input): Promise<void> {
+  const { output, config, flags, cwd } = context
+  const { model: modelId, after, output: path } = input
+  if (path !== undefined && existsSync(path)) throw new OpenLedgerError('OL1665', { path })
+  const chain = await openNetwork(context)
+  const { paths } = path === undefined ? context.workspace() : (config.workspace ?? { paths: undefined })
+  const known: VoucherFile[] = paths === undefined ? [] : await readVouchers(paths, chain)
+  if (after !== undefined) known.push(requireOf(chain, await readVoucherFile(after), after))
+  const inferences = await readServed(chain, modelId, input.inferences)
+  const prepared = await prepareVoucher(chain, { modelId, inferences, known })
+  const { unsigned, feeWei, owedWei, spendableWei } = prepared
+  const fields = { ...voucherFields(unsigned), feeWei, owedWei, spendableWei }
+  if (flags.dryRun) {
+    output.result({ signed: false, ...fields }, () => describeVoucher(unsigned))
+    return
+  }
+  output.note(describeVoucher(unsigned))
+  await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more?`, { shown: true })
+  const file = await output.step('Sign the voucher', () => signPrepared(chain, prepared))
+  // In the workspace first: what it forgets would be promised a second time.
+  if (paths !== undefined) await keepVoucher(paths, file)
+  if (path !== undefined && !(await writeNewFile(path, contentOf(file)))) throw new OpenLedgerError('OL1665', { path })
+  output.result({ signed: true, voucherId: voucherFileId(file), path: path ?? null, ...fields, file }, () =>
+    [
+      `Signed: ${formatOpen(fields.cumulativeWei)} in all, ${formatOpen(feeWei)} of it new.`,
+      path === undefined
+        ? `It is noted in the workspace; whoever redeems it: ${context.shell.line('inference voucher redeem')}`
+        : `Hand ${relative(cwd, path)} to whom it pays: ${context.shell.line(`inference voucher redeem ${relative(cwd, path)}`)}`,
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,29 @@
+import type { VoucherFile } from '../../rewards/voucherFile.js'
+import { formatOpen, shortHex } from '../../terminal/formats.js'
+
+type Unsigned = Omit<VoucherFile, 'signature'>
+
+/** A voucher as it stands in --json. */
+export const voucherFields = ({ chainId, escrow, voucher, previous, inferences }: Unsigned) => ({
+  chainId,
+  escrow,
+  payer: voucher.payer,
+  modelId: voucher.modelId,
+  cumulativeWei: BigInt(voucher.cumulativeWei),
+  previousCumulativeWei: BigInt(previous.cumulativeWei),
+  head: voucher.inferences,
+  inferences: inferences.map(({ inferenceId, feeWei }) => ({ inferenceId, feeWei: BigInt(feeWei) })),
+})
+
+/** What the payer is about to sign, for people. */
+export function describeVoucher({ chainId, escrow, voucher, previous, inferences }: Unsigned): string {
+  const [total, before] = [BigInt(voucher.cumulativeWei), BigInt(previous.cumulativeWei)]
+  return [
+    `voucher for the escrow ${escrow} on chain ${chainId}`,
+    `  payer       ${voucher.payer}`,
+    `  model       ${voucher.modelId}`,
+    `  inferences  ${inferences.length}, for ${formatOpen(total - before, 18)}`,
+    `  in all      ${formatOpen(total, 18)}, all earlier vouchers for the model included`,
+    `  head        ${shortHex(voucher.inferences, 8)}`,
+  ].join('\n')
+}

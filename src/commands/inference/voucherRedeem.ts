@@ -1,0 +1,63 @@
+import { redeemVouchers } from '../../chain/actions/redeemVouchers.js'
+import { readVoucherFile, signedVoucherOf } from '../../rewards/voucherFile.js'
+import { formatOpen, shortHex } from '../../terminal/formats.js'
+import { chooseRedeemable, type VoucherStanding, voucherStanding } from '../../workflows/redeemNoted.js'
+import { keepVoucher, readVouchers, requireOf } from '../../workflows/vouchers.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly file: string | undefined
+}
+
+/** `openledger inference voucher redeem`: takes what vouchers promise out of their payers' deposits. */
+export async function run(context: CommandContext, { file: path }: Input): Promise<void> {
+  const { output, config, flags } = context
+  const chain = await openNetwork(context)
+  const paths = path === undefined ? context.workspace().paths : config.workspace?.paths
+  let chosen: VoucherStanding[]
+  if (path === undefined) {
+    const noted = await readVouchers(context.workspace().paths, chain)
+    chosen = chooseRedeemable(await Promise.all(noted.map((file) => voucherStanding(chain, file))))
+  } else {
+    const file = requireOf(chain, await readVoucherFile(path), path)
+    chosen = [await voucherStanding(chain, file)]
+    // Noted before it is redeemed: without its inferences nobody can tell what the payment was for.
+    if (paths !== undefined && !flags.dryRun) await keepVoucher(paths, file)
+  }
+  if (chosen.length === 0) {
+    output.result({ sent: false, redeemed: [], skipped: [] }, () => 'No voucher that is noted here can be redeemed.')
+    return
+  }
+  const vouchers = chosen.map(({ file }) => signedVoucherOf(file))
+  const wanted = chosen.reduce((sum, { newWei }) => sum + newWei, 0n)
+  const address = chain.address('InferenceEscrow')
+  const rows = chosen.map(({ voucherId, newWei, file: { voucher } }) => ({
+    voucherId,
+    payer: voucher.payer,
+    modelId: voucher.modelId,
+    cumulativeWei: BigInt(voucher.cumulativeWei),
+    newWei,
+  }))
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Redeem ${chosen.length === 1 ? 'a voucher' : `${chosen.length} vouchers`} of ${formatOpen(wanted)}`,
+    data: { vouchers: rows },
+    action: (client) => redeemVouchers(client, { address, vouchers }),
+  })
+  if (sent === undefined) return
+  const redeemed = sent.redeemed.map((each) => ({ ...rows.find((row) => row.voucherId === each.voucherId), ...each }))
+  const transactionHashes = sent.transactions.map(({ hash }) => hash)
+  output.result({ sent: true, redeemed, skipped: sent.skipped, transactionHashes }, () =>
+    [
+      ...sent.redeemed.map(
+        ({ voucherId, feeWei, poolWei }) =>
+          `${shortHex(voucherId)}: ${formatOpen(feeWei)} redeemed, ${formatOpen(poolWei)} of it for contributors.`,
+      ),
+      ...sent.skipped.map(
+        (id) => `${shortHex(id)} was left out: its payer has withdrawn, or another was redeemed first.`,
+      ),
+    ].join('\n'),
+  )
+}

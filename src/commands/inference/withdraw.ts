@@ -1,0 +1,55 @@
+import { requestWithdrawal } from '../../chain/actions/requestWithdrawal.js'
+import { withdrawDeposit } from '../../chain/actions/withdrawDeposit.js'
+import { formatOpen } from '../../terminal/formats.js'
+import type { Chain } from '../../workflows/openChain.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly amount: bigint | undefined
+}
+
+/** `openledger inference withdraw`: asks for a deposit back, or collects what was asked for. */
+export async function run(context: CommandContext, { amount }: Input): Promise<void> {
+  const chain = await openNetwork(context)
+  if (amount === undefined) await collect(context, chain)
+  else await ask(context, chain, amount)
+}
+
+async function ask(context: CommandContext, chain: Chain, amountWei: bigint): Promise<void> {
+  const address = chain.address('InferenceEscrow')
+  const account = chain.as('user').account.address
+  const data = { account, amountWei }
+  const sent = await sendAs(context, chain, {
+    role: 'user',
+    title:
+      amountWei === 0n ? 'Take the request for the deposit back' : `Ask for ${formatOpen(amountWei)} of the deposit`,
+    data,
+    action: (client) => requestWithdrawal(client, { address, amountWei }),
+  })
+  if (sent === undefined) return
+  const availableAt = amountWei === 0n ? null : new Date(sent.availableAt * 1000).toISOString()
+  context.output.result({ sent: true, ...data, availableAt, transactionHash: sent.hash }, () =>
+    availableAt === null
+      ? 'Nothing is asked for any more.'
+      : `${formatOpen(amountWei)} can be collected from ${availableAt}, less what vouchers take until then.`,
+  )
+}
+
+async function collect(context: CommandContext, chain: Chain): Promise<void> {
+  const address = chain.address('InferenceEscrow')
+  const account = chain.as('user').account.address
+  const sent = await sendAs(context, chain, {
+    role: 'user',
+    title: 'Collect the deposit that was asked for',
+    data: { account },
+    action: (client) => withdrawDeposit(client, { address }),
+  })
+  if (sent === undefined) return
+  const { amountWei, hash } = sent
+  context.output.result(
+    { sent: true, account, amountWei, transactionHash: hash },
+    () => `${formatOpen(amountWei)} of the deposit went to ${account}.`,
+  )
+}
