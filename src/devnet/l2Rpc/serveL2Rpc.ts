@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { systemCode } from '../../files/systemCode.js'
@@ -99,6 +99,7 @@ function forward({ agent, upstream, incoming, body, outgoing }: Exchange): void 
     path: url,
     headers: { ...endToEnd(headers), 'content-length': content.length },
   })
+  sent.on('socket', tolerate)
   sent.on('response', (reply) => {
     outgoing.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers))
     reply.pipe(outgoing)
@@ -111,6 +112,16 @@ function forward({ agent, upstream, incoming, body, outgoing }: Exchange): void 
   })
   sent.end(content)
 }
+
+/**
+ * A node that answers before it has read everything breaks the connection off. When the answer has come by then, Node has
+ * taken its own listeners off the socket already, and an error that nobody listens for ends the process.
+ */
+function tolerate(socket: Socket): void {
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore)
+}
+
+const ignore = (): void => undefined
 
 /** Headers that are about the message and not about one connection. */
 function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
