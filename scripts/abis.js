@@ -2,9 +2,10 @@
 // any client in any language reads them. Taken from the generated sources, which CI compares with the compiler's output.
 //   node scripts/abis.js            writes what has changed
 //   node scripts/abis.js --check    writes nothing, exits 1 when a checked-in file differs
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writeGenerated } from './writeGenerated.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'contracts', 'abi')
@@ -18,22 +19,11 @@ for (const folder of [join(root, 'src', 'chain', 'contracts'), join(root, 'src',
     if (abi !== undefined) fresh.set(`${basename(file, suffix)}.json`, `${JSON.stringify(JSON.parse(abi), null, 2)}\n`)
   }
 }
-mkdirSync(target, { recursive: true })
-const stale = readdirSync(target).filter((file) => !fresh.has(file))
-const changed = [...fresh].filter(([file, text]) => {
-  const path = join(target, file)
-  return !existsSync(path) || readFileSync(path, 'utf8') !== text
+writeGenerated({
+  target,
+  files: fresh,
+  suffix: '.json',
+  noun: 'interfaces',
+  stale: 'contracts/abi is not what the generated sources hold',
+  command: 'node scripts/abis.js',
 })
-
-if (!process.argv.includes('--check')) {
-  for (const file of stale) rmSync(join(target, file))
-  for (const [file, text] of changed) writeFileSync(join(target, file), text)
-  process.stdout.write(`${fresh.size} interfaces, ${changed.length} files written, ${stale.length} removed\n`)
-} else if (changed.length + stale.length > 0) {
-  const names = [...changed.map(([file]) => file), ...stale].join(', ')
-  process.stderr.write(`contracts/abi is not what the generated sources hold: ${names}\n`)
-  process.stderr.write('Run node scripts/abis.js and commit the result.\n')
-  process.exitCode = 1
-} else {
-  process.stdout.write(`${fresh.size} interfaces, all up to date\n`)
-}

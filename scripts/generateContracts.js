@@ -3,10 +3,11 @@
 //   node scripts/generateContracts.js --check    writes nothing, exits 1 when a checked-in file differs
 // The settings are those of contracts/foundry.toml; without a metadata hash the same sources give the same bytes.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writeGenerated } from './writeGenerated.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = join(root, 'contracts', 'src')
@@ -53,25 +54,14 @@ export const ${constant}Bytecode: \`0x\${string}\` =
 }
 
 const fresh = generate()
-mkdirSync(target, { recursive: true })
-const stale = readdirSync(target).filter((file) => file.endsWith(suffix) && !fresh.has(file))
-const changed = [...fresh].filter(([file, text]) => {
-  const path = join(target, file)
-  return !existsSync(path) || readFileSync(path, 'utf8') !== text
+writeGenerated({
+  target,
+  files: fresh,
+  suffix,
+  noun: 'contracts',
+  stale: 'src/chain/contracts is not what contracts/src compiles to',
+  command: 'node scripts/generateContracts.js',
 })
-
-if (!process.argv.includes('--check')) {
-  for (const file of stale) rmSync(join(target, file))
-  for (const [file, text] of changed) writeFileSync(join(target, file), text)
-  process.stdout.write(`${fresh.size} contracts, ${changed.length} files written, ${stale.length} removed\n`)
-} else if (changed.length + stale.length > 0) {
-  const names = [...changed.map(([file]) => file), ...stale].join(', ')
-  process.stderr.write(`src/chain/contracts is not what contracts/src compiles to: ${names}\n`)
-  process.stderr.write('Run node scripts/generateContracts.js and commit the result.\n')
-  process.exitCode = 1
-} else {
-  process.stdout.write(`${fresh.size} contracts, all up to date\n`)
-}
 
 // The same interfaces as JSON, for clients in other languages.
 await import('./abis.js')

@@ -3,10 +3,11 @@
 //   node scripts/generateOptimism.js            writes what has changed
 //   node scripts/generateOptimism.js --check    writes nothing, exits 1 when a checked-in file differs
 // The package takes 126 MB, of which 90 kB of code are used: it is needed here only.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writeGenerated } from './writeGenerated.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = dirname(createRequire(import.meta.url).resolve('@eth-optimism/contracts-bedrock/package.json'))
@@ -60,22 +61,11 @@ const fresh = new Map([
   ...predeployed.map((name) => [`${name}${suffix}`, render(name, 'deployedBytecode')]),
   [`Multicall3${suffix}`, renderMulticall3()],
 ])
-mkdirSync(target, { recursive: true })
-const stale = readdirSync(target).filter((file) => file.endsWith(suffix) && !fresh.has(file))
-const changed = [...fresh].filter(([file, text]) => {
-  const path = join(target, file)
-  return !existsSync(path) || readFileSync(path, 'utf8') !== text
+writeGenerated({
+  target,
+  files: fresh,
+  suffix,
+  noun: 'contracts',
+  stale: `src/devnet/optimism is not what @eth-optimism/contracts-bedrock ${version} holds`,
+  command: 'node scripts/generateOptimism.js',
 })
-
-if (!process.argv.includes('--check')) {
-  for (const file of stale) rmSync(join(target, file))
-  for (const [file, text] of changed) writeFileSync(join(target, file), text)
-  process.stdout.write(`${fresh.size} contracts, ${changed.length} files written, ${stale.length} removed\n`)
-} else if (changed.length + stale.length > 0) {
-  const names = [...changed.map(([file]) => file), ...stale].join(', ')
-  process.stderr.write(`src/devnet/optimism is not what @eth-optimism/contracts-bedrock ${version} holds: ${names}\n`)
-  process.stderr.write('Run node scripts/generateOptimism.js and commit the result.\n')
-  process.exitCode = 1
-} else {
-  process.stdout.write(`${fresh.size} contracts, all up to date\n`)
-}
