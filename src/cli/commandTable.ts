@@ -2,6 +2,8 @@ import type { Command } from './declareCommand.js'
 import { attributeCommands } from './table/attributeCommands.js'
 import { bridgeCommands } from './table/bridgeCommands.js'
 import { datanetCommands } from './table/datanetCommands.js'
+import { datanetRoleCommands } from './table/datanetRoleCommands.js'
+import { datanetShareCommands } from './table/datanetShareCommands.js'
 import { devnetCommands } from './table/devnetCommands.js'
 import { govCommands } from './table/govCommands.js'
 import { inferenceCommands } from './table/inferenceCommands.js'
@@ -21,6 +23,8 @@ export const commandTable: readonly Command[] = [
   ...devnetCommands,
   ...bridgeCommands,
   ...datanetCommands,
+  ...datanetRoleCommands,
+  ...datanetShareCommands,
   ...trainCommands,
   ...modelCommands,
   ...attributeCommands,

@@ -137,11 +137,17 @@ function insertAll(store: DatanetStore, records: readonly SignedRecord[], file: 
   return { added, duplicates, nearDuplicates, rejected, contributions: book.close() }
 }
 
+export interface AddContributionOptions {
+  /** Signs the lines that have no signature; lines may leave out `contributor` then. */
+  readonly account?: LocalAccount | undefined
+  /** Is given every contributor once, their signatures verified; what it throws keeps all records from being stored. */
+  readonly admit?: ((contributors: readonly Address[]) => Promise<unknown>) | undefined
+}
+
 /**
  * Adds a contribution: every line is checked, every signature verified, and then all records are stored in one transaction,
  * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report).
  *
- * @param account signs the lines that have no signature; lines may leave out `contributor` then
  * @throws OL1100 to OL1102 for a line that is no record; OL1110, OL1111 for a wrong signature; OL1112, OL1113 when it is not
  * clear who contributes; OL1123 when the store cannot be written
  * @example
@@ -151,11 +157,12 @@ function insertAll(store: DatanetStore, records: readonly SignedRecord[], file: 
 export async function addContribution(
   store: DatanetStore,
   { file, lines }: Contribution,
-  { account }: { readonly account?: LocalAccount | undefined } = {},
+  { account, admit }: AddContributionOptions = {},
 ): Promise<ContributionReport> {
   const parsed = lines.map((line) => parseRecord(line, file))
   const { info } = store
   const signed: SignedRecord[] = []
   for (const record of parsed) signed.push(await sign(record, file, info, account))
+  await admit?.([...new Set(signed.map(({ contributor }) => contributor))])
   return store.transact(() => insertAll(store, signed, file))
 }

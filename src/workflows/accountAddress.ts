@@ -1,5 +1,5 @@
 import { defineNetwork } from '../chain/networks.js'
-import { localNetwork } from '../config/localNetwork.js'
+import { localChainId, localNetwork } from '../config/localNetwork.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { chooseSigner, type SigningHooks } from './chooseSigner.js'
 import type { OpenChainParameters } from './openChain.js'
@@ -14,7 +14,7 @@ export async function accountAddress(
 ): Promise<`0x${string}`> {
   const { network: name, networks, account, keystores, signing } = parameters
   const described = networks[name]
-  const { chainId } = described ?? { chainId: 901 }
+  const { chainId } = described ?? { chainId: localChainId }
   // Which node would be asked makes no difference to whose key signs.
   const network = defineNetwork({ name, chainId, rpcUrl: 'http://127.0.0.1' })
   const signer = await chooseSigner({ network, described, account, keystores, signing })

@@ -1,6 +1,7 @@
 import type { LocalAccount } from 'viem'
 import { isDevAddress } from '../chain/devMnemonic.js'
 import { defineNetwork, isLocalNetwork } from '../chain/networks.js'
+import { localChainId } from '../config/localNetwork.js'
 import { devAccounts } from '../devnet/accounts.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { chooseSigner } from './chooseSigner.js'
@@ -21,7 +22,7 @@ export async function contributorAccount(
   // Asked of no node; the address only decides whether the network is local.
   const asked = defineNetwork({
     name: network,
-    chainId: described?.chainId ?? 901,
+    chainId: described?.chainId ?? localChainId,
     rpcUrl: described?.rpcUrl ?? 'http://127.0.0.1',
   })
   const chosen = chooseSigner({ network: asked, described, account: name, keystores, signing })

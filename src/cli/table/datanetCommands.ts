@@ -1,5 +1,5 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { amount, choice, hash32, integer, path, text } from '../options.js'
+import { amount, choice, flag, hash32, integer, path, text } from '../options.js'
 
 /** `openledger datanet …`. */
 export const datanetCommands: readonly Command[] = [
@@ -31,9 +31,12 @@ export const datanetCommands: readonly Command[] = [
       verb: 'add',
       summary: 'Add records, signed by their contributor',
       details:
-        'A line is {"prompt","completion"}, {"messages"} or {"text"}. Either every line brings contributor and signature (EIP-712), or --contributor names a keystore or a devnet account that signs here. All lines are added, or none.',
+        'A line is {"prompt","completion"}, {"messages"} or {"text"}. Either every line brings contributor and signature (EIP-712), or --contributor names a keystore or a devnet account that signs here. All lines are added, or none. Once the Datanet is published on the network (--network), its registry is asked first whether it takes records of each contributor; a network that does not answer is an error, and --offline asks nobody. Before it is published there is no list, and nobody is asked.',
       arguments: { file: path({ required: true, help: 'JSON Lines file of records' }) },
-      options: { contributor: text({ help: 'Keystore, signer’s address or devnet account that signs the lines' }) },
+      options: {
+        contributor: text({ help: 'Keystore, signer’s address or devnet account that signs the lines' }),
+        offline: flag({ help: 'Do not ask the chain who may contribute: you answer for it' }),
+      },
       examples: [['datanet add records.jsonl --contributor mara', 'Sign with the devnet account mara, and add']],
     },
     () => import('../../commands/datanet/add.js'),

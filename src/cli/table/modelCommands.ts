@@ -181,4 +181,18 @@ export const modelCommands: readonly Command[] = [
     },
     () => import('../../commands/model/price.js'),
   ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'collect',
+      summary: 'Collect the model owner’s part of what was paid',
+      details:
+        'A fifth of the net of every payment and redeemed voucher, unless governance has changed it. On the devnet the account `maintainer` collects unless --account names another.',
+      arguments: {},
+      options: {},
+      examples: [['model collect --yes', 'All that the escrow owes you']],
+      dryRun: true,
+    },
+    () => import('../../commands/model/collect.js'),
+  ),
 ]

@@ -4,24 +4,37 @@ import type { DatanetStore } from '../../datanet/DatanetStore.js'
 import { openDatanet } from '../../datanet/openDatanet.js'
 import { shortHex } from '../../terminal/formats.js'
 import { contributorAccount } from '../../workflows/contributorAccount.js'
+import { type Admission, requireAdmission } from '../../workflows/requireAdmission.js'
 import type { CommandContext } from '../CommandContext.js'
 
 interface Input {
   readonly file: string
   readonly contributor: string | undefined
+  readonly offline: boolean
 }
 
 /** `openledger datanet add`: signed lines as they are, or lines signed here by a keystore, a signer, or a devnet account. */
-export async function run(context: CommandContext, { file, contributor }: Input): Promise<void> {
+export async function run(context: CommandContext, { file, contributor, offline }: Input): Promise<void> {
   const { output, cwd, config } = context
-  const store = openDatanet(context.workspace().root)
+  const { root } = context.workspace()
+  const store = openDatanet(root)
   try {
     const contribution = await readContribution(file)
     const account = contributor === undefined ? undefined : await contributorAccount(contributor, config)
     const title = `Check and add ${contribution.lines.length} records of ${relative(cwd, file)}`
-    const report = await output.step(title, () => addContribution(store, contribution, { account }))
+    let admission: Admission | undefined
+    const admit = async (contributors: readonly `0x${string}`[]): Promise<void> => {
+      admission = await requireAdmission({ ...config, workspace: root }, store, contributors)
+    }
+    const report = await output.step(title, () =>
+      addContribution(store, contribution, { account, ...(!offline && { admit }) }),
+    )
     if (account !== undefined && contributor !== undefined) introduce(store, account.address, contributor)
-    output.result(report, (data, { paint }) =>
+    for (const chainId of admission?.passedOver ?? [])
+      output.warn(
+        `The Datanet is published on chain ${chainId} too, whose list of contributors was not asked (--network)`,
+      )
+    output.result({ ...report, askedOn: admission?.asked === true ? config.network : null }, (data, { paint }) =>
       [
         `${data.added.length} added, ${data.duplicates.length} duplicates, ${data.nearDuplicates.length} near-duplicates`,
         ...data.nearDuplicates.map(

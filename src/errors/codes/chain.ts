@@ -100,6 +100,14 @@ export const chainErrors = {
       'The node does not tell by which voucher {redeemedWei} wei of {account} were redeemed for the model {modelId}',
     hint: 'Name the voucher before with --after; its file is where it was signed.',
   },
+  OL1667: {
+    message: '{from} offers {account} no shares of the Datanet {datanetId}',
+    hint: 'See the offers with `openledger datanet shares show`, and choose who accepts with --account.',
+  },
+  OL1668: {
+    message: '{account}, with {shares} of 10000 shares of the Datanet {datanetId}, has nothing to collect on {network}',
+    hint: 'See who holds shares with `openledger datanet shares show`, and choose who collects with --account.',
+  },
   OL1690: {
     message:
       'The node at {url} does not tell in which block {address} was deployed, and {blocks} blocks are too many to search',

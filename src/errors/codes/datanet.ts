@@ -39,6 +39,17 @@ export const datanetErrors = {
     hint: 'Put records of one contributor in one file, or sign each line beforehand.',
     exitCode: 4,
   },
+  OL1114: {
+    message:
+      '{account} may not contribute to the Datanet {datanetId}, which takes records of listed accounts only ({network})',
+    hint: 'Nothing was added. Its owner or a curator can list the account: `openledger datanet contributors add {account}`.',
+    exitCode: 4,
+  },
+  OL1115: {
+    message: 'Who may contribute cannot be asked: the Datanet is published on {network}, and {reason}',
+    hint: 'Nothing was added. Start the network (`openledger devnet up -d`), or answer for the contributors yourself with --offline.',
+    exitCode: 5,
+  },
   OL1120: {
     message: 'There is no Datanet in {directory}',
     hint: 'Run `openledger init` to make a workspace with one, or name its folder.',

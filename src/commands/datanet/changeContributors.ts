@@ -1,0 +1,54 @@
+import { setContributors } from '../../chain/actions/setContributors.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { datanetRoles } from '../../workflows/datanetRoles.js'
+import { resolveAccounts } from '../../workflows/resolveAccounts.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+export interface ContributorsInput {
+  readonly accounts: string
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** Puts accounts on the list of contributors or takes them off it; those of which that is true already are left out. */
+export async function changeContributors(
+  context: CommandContext,
+  { accounts: words, datanet }: ContributorsInput,
+  allowed: boolean,
+): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const named = await resolveAccounts(words, config.keystores)
+  const { contributors, permissionedContribution } = await datanetRoles(chain, datanetId)
+  const accounts = named.filter((account) => contributors.includes(account) !== allowed)
+  const data = { datanetId, accounts, allowed, permissionedContribution }
+  const many = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`)
+  if (accounts.length === 0) {
+    output.result({ changed: false, ...data }, () =>
+      allowed ? 'They are on the list already.' : 'None of them is on the list.',
+    )
+    return
+  }
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: allowed
+      ? `Put ${many(accounts.length)} on the list of contributors`
+      : `Take ${many(accounts.length)} off the list of contributors`,
+    data,
+    action: (client) => setContributors(client, { address, datanetId, accounts, allowed }),
+  })
+  if (sent === undefined) return
+  output.result({ changed: true, ...data, transactionHash: sent.hash }, () =>
+    [
+      ...accounts.map((account) => `${account} is ${allowed ? 'on the list' : 'off the list'}.`),
+      ...(permissionedContribution
+        ? []
+        : [
+            `The list decides nothing yet, everyone may contribute: ${context.shell.line('datanet access policy --contributions listed')}`,
+          ]),
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,44 @@
+import { setCurator } from '../../chain/actions/setCurator.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { datanetRoles } from '../../workflows/datanetRoles.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+export interface CuratorInput {
+  readonly account: string
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** Makes an account a curator, or no longer one; says so where it is that already. */
+export async function changeCurator(
+  context: CommandContext,
+  { account: word, datanet }: CuratorInput,
+  allowed: boolean,
+): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const account = await resolveAccount(word, config.keystores)
+  const { curators } = await datanetRoles(chain, datanetId)
+  const is = curators.some((each) => each.toLowerCase() === account.toLowerCase())
+  const data = { datanetId, account, allowed }
+  if (is === allowed) {
+    output.result({ changed: false, ...data }, () => `${account} is ${allowed ? 'a curator already' : 'no curator'}.`)
+    return
+  }
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: allowed ? `Make ${account} a curator` : `Take the role of a curator from ${account}`,
+    data,
+    action: (client) => setCurator(client, { address, datanetId, account, allowed }),
+  })
+  if (sent === undefined) return
+  output.result({ changed: true, ...data, transactionHash: sent.hash }, () =>
+    allowed
+      ? `${account} may publish versions, and admit contributors.`
+      : `${account} is a curator no longer; what it published and whom it admitted stays.`,
+  )
+}

@@ -1,0 +1,41 @@
+import { acceptShares } from '../../chain/actions/acceptShares.js'
+import { getShareOffer } from '../../chain/actions/getShareOffer.js'
+import { getShares } from '../../chain/actions/getShares.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly from: string
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** `openledger datanet shares accept`: takes shares that were offered, and pays their price. */
+export async function run(context: CommandContext, { from: who, datanet }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const from = await resolveAccount(who, config.keystores)
+  const account = chain.as('user').account.address
+  const offer = await getShareOffer(chain.client, { address, datanetId, from, to: account })
+  if (offer === undefined) throw new OpenLedgerError('OL1667', { from, account, datanetId })
+  const { shares, priceWei } = offer
+  const data = { datanetId, from, account, shares, priceWei }
+  const sent = await sendAs(context, chain, {
+    role: 'user',
+    title: `Take ${shares} of 10000 shares of ${from} for ${formatOpen(priceWei)}`,
+    data,
+    action: (client) => acceptShares(client, { address, datanetId, from, shares, priceWei }),
+  })
+  if (sent === undefined) return
+  const { shares: heldShares } = await getShares(chain.client, { address, datanetId, account })
+  output.result(
+    { sent: true, ...data, heldShares, transactionHash: sent.hash },
+    () => `${account} holds ${heldShares} of 10000 shares, and earns with them from now on.`,
+  )
+}

@@ -1,0 +1,37 @@
+import { formatOpen } from '../../terminal/formats.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { collectShares, planCollection, prepareIncome } from '../../workflows/datanetShares.js'
+import { agreeTo } from '../agreeTo.js'
+import type { CommandContext } from '../CommandContext.js'
+import { describeTransactions } from '../describeTransactions.js'
+import { openNetwork } from '../openNetwork.js'
+
+interface Input {
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** `openledger datanet shares collect`: pays out what the signer's shares have earned. */
+export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
+  const { output, config, flags } = context
+  const chain = await openNetwork(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const prepared = await prepareIncome(chain, datanetId)
+  const { account, dueWei, incomeWei, creditWei } = prepared
+  const data = { datanetId, account, dueWei, incomeWei, creditWei }
+  const inWords = `${formatOpen(incomeWei + creditWei)}, and its part of ${formatOpen(dueWei)} that is due`
+  const plan = () => planCollection(chain, prepared)
+  if (flags.dryRun) {
+    const transactions = await output.step('Check what would be sent', plan)
+    output.result({ sent: false, ...data, transactions }, () =>
+      [`${account} would collect ${inWords}.`, describeTransactions(transactions)].join('\n'),
+    )
+    return
+  }
+  const title = 'Collect the income of the shares'
+  await agreeTo(context, chain, plan, `${title}: ${inWords}`)
+  const { amountWei, transactionHashes } = await output.step(title, () => collectShares(chain, prepared))
+  output.result(
+    { sent: true, ...data, amountWei, transactionHashes },
+    () => `${formatOpen(amountWei)} went to ${account}.`,
+  )
+}

@@ -1,0 +1,44 @@
+import { getBlockTime } from '../../chain/actions/getBlockTime.js'
+import { offerShares } from '../../chain/actions/offerShares.js'
+import { formatOpen } from '../../terminal/formats.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly to: string
+  readonly shares: number
+  readonly price: bigint
+  readonly days: number
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** `openledger datanet shares offer`: offers an account shares of a Datanet's income. */
+export async function run(context: CommandContext, { to: who, shares, days, ...input }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const datanetId = input.datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const to = await resolveAccount(who, config.keystores)
+  const from = chain.as('maintainer').account.address
+  const [priceWei, end] = shares === 0 ? [0n, 0] : [input.price, (await getBlockTime(chain.client)) + days * 86_400]
+  const expiresAt = shares === 0 ? null : new Date(end * 1000).toISOString()
+  const data = { datanetId, from, to, shares, priceWei, expiresAt }
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title:
+      shares === 0
+        ? `Take the offer to ${to} back`
+        : `Offer ${to} ${shares} of 10000 shares for ${formatOpen(priceWei)}`,
+    data,
+    action: (client) => offerShares(client, { address, datanetId, to, shares, priceWei, expiresAt: end }),
+  })
+  if (sent === undefined) return
+  output.result({ sent: true, ...data, transactionHash: sent.hash }, () =>
+    shares === 0
+      ? 'The offer is taken back.'
+      : `${to} can accept until ${expiresAt}: ${context.shell.line(`datanet shares accept ${from} --datanet ${datanetId}`)}`,
+  )
+}

@@ -1,0 +1,50 @@
+import { formatOpen } from '../../terminal/formats.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { datanetShares } from '../../workflows/datanetShares.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+
+interface Input {
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** `openledger datanet shares show`: whose a Datanet's income is, what waits, and which shares are offered. */
+export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const { holders, offers, dueWei } = await datanetShares(chain, datanetId)
+  const open = offers.map((offer) => ({ ...offer, expiresAt: new Date(offer.expiresAt * 1000).toISOString() }))
+  const right = (title: string) => ({ title, align: 'right' as const })
+  output.result({ datanetId, holders, offers: open, dueWei }, (_, { table }) =>
+    [
+      table(
+        [{ title: 'holder', shrink: true }, right('shares'), right('has earned')],
+        holders.map(({ account, shares, incomeWei }) => [account, `${shares / 100} %`, formatOpen(incomeWei)]),
+      ),
+      ...(open.length === 0
+        ? []
+        : [
+            '',
+            table(
+              [
+                { title: 'offered by', shrink: true },
+                { title: 'to', shrink: true },
+                right('shares'),
+                right('price'),
+                { title: 'until' },
+              ],
+              open.map(({ from, to, shares, priceWei, expiresAt }) => [
+                from,
+                to,
+                `${shares / 100} %`,
+                formatOpen(priceWei),
+                expiresAt,
+              ]),
+            ),
+          ]),
+      '',
+      `${formatOpen(dueWei)} of payments wait in the escrow; ${context.shell.line('datanet shares collect')} sends them on first.`,
+    ].join('\n'),
+  )
+}

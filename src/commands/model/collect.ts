@@ -1,0 +1,26 @@
+import { getCredit } from '../../chain/actions/getCredit.js'
+import { withdrawCredits } from '../../chain/actions/withdrawCredits.js'
+import { formatOpen } from '../../terminal/formats.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+/** `openledger model collect`: pays out the signer's part of what was paid for its models. */
+export async function run(context: CommandContext): Promise<void> {
+  const chain = await openNetwork(context)
+  const address = chain.address('InferenceEscrow')
+  const account = chain.as('maintainer').account.address
+  const owedWei = await getCredit(chain.client, { contract: 'InferenceEscrow', address, account })
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Collect the ${formatOpen(owedWei)} that payments owe ${account}`,
+    data: { account, owedWei },
+    action: (client) => withdrawCredits(client, { contract: 'InferenceEscrow', address }),
+  })
+  if (sent === undefined) return
+  const { amountWei, hash } = sent
+  context.output.result(
+    { sent: true, account, amountWei, transactionHash: hash },
+    () => `${formatOpen(amountWei)} went to ${account}.`,
+  )
+}
