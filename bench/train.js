@@ -202,7 +202,7 @@ try {
         )
       }
       const { cost, ours } = result
-      const inFloat = cost.products.filter(({ operation }) => operation.op !== 'DynamicQuantizeMatMul')
+      const inFloat = cost.products.filter(({ operation }) => operation.op !== 'MatMulIntegerToFloat')
       // The time of small ones is too short to tell.
       const largest = Math.max(...inFloat.map(({ operations }) => operations))
       const large = inFloat.filter(({ operations }) => operations >= largest / 2)

@@ -14,7 +14,7 @@ import { openSafetensors, readFloat32 } from '../dist/models/safetensors.js'
 import { openWeights } from '../dist/models/weights.js'
 import { tryInt8 } from '../dist/onnx/int8Trial.js'
 import { Program } from '../dist/onnx/Program.js'
-import { constant, dynamicQuantizeMatMul, gemm, input, matMul, reshape, slice } from '../dist/onnx/primitives.js'
+import { constant, gemm, input, matMul, matMulIntegerToFloat, reshape, slice } from '../dist/onnx/primitives.js'
 
 const { folder, targets, labelled, batch, threads, compute } = JSON.parse(process.argv[2])
 // Node.js and ONNX Runtime, before any model: what is left of the peak is the training's.
@@ -86,18 +86,19 @@ async function timeProduct(size) {
 
 async function timeRun({ operation, shapes: [left, right], frozen, operations }, count, packing) {
   const filled = (size) => new Float32Array(size.reduce((a, b) => a * b)).fill(0.5)
-  const x = input('x', 'float32', left)
-  const feeds = { x: filled(left) }
+  const inInt8 = operation.op === 'MatMulIntegerToFloat'
+  const x = input('x', inInt8 ? 'uint8' : 'float32', left)
+  const feeds = { x: inInt8 ? Uint8Array.from(filled(left), (_, j) => j % 255) : filled(left) }
   const outputs = {}
   for (let i = 0; i < count; i++) {
     let y
-    if (operation.op === 'DynamicQuantizeMatMul') {
+    if (inInt8) {
       // Equal operands would be one product.
       const elements = constant(
         Int8Array.from({ length: right[0] * right[1] }, (_, j) => (i + j) % 127),
         right,
       )
-      y = dynamicQuantizeMatMul(x, { elements, scales: constant(filled([right[1]]), [right[1]]) })
+      y = matMulIntegerToFloat(x, 128, { elements, scales: constant(filled([right[1]]), [right[1]]) })
     } else {
       const name = `w${operation.op === 'Gemm' ? '' : i}`
       const w = frozen ? constant(filled(right), right) : input(name, 'float32', right)

@@ -1,16 +1,34 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { int8Weight, weight } from '../onnx/primitives.js'
-import { sizeOf } from '../onnx/Value.js'
+import { vocabularySlices } from '../onnx/chunkVocabulary.js'
+import { input, int8Slices, int8Weight, weight } from '../onnx/primitives.js'
+import { sizeOf, topologicalOrder } from '../onnx/Value.js'
 import type { LinearModule, Weights } from './Linear.js'
 import type { Quantizable } from './quantizedWeights.js'
 import { readWeight } from './readWeight.js'
 import { float32Tensor, safetensorsHead, type TensorEntry } from './safetensors.js'
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 
+/** Which products a copy serves: `straight` from the right as the matrix is, `turned` transposed. */
+type Side = 'straight' | 'turned'
+
+/** Rows of a frozen matrix that are rounded together. */
+interface Part {
+  /** What its tensors are called in the cache. */
+  readonly name: string
+  readonly shape: readonly [rows: number, columns: number]
+}
+
+/** A frozen matrix that products take in int8. */
+interface Matrix extends Part {
+  /** Slices of its rows, one after the other. */
+  readonly parts: readonly Part[]
+  readonly sides: readonly Side[]
+}
+
 /**
  * The weights of a base model with those of its linear layers in int8 for products that are computed in int8: a scale for
- * every output forward, and in a second copy one for every input, which are the outputs of the backward product.
- * Made once, into the weights cache, by the base's hash.
+ * every output forward, and in a second copy one for every input, which are the outputs of the backward product. The head
+ * is in int8 forward only: `int8Slices` says why. Made once, into the weights cache, by the base's hash.
  *
  * @param limit the largest magnitude that the processor multiplies without overflow; see `tryInt8`
  * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the cache cannot be written
@@ -20,18 +38,24 @@ export async function int8Weights(
   limit: number,
   surroundings?: CacheSurroundings,
 ): Promise<Weights> {
-  const modules = base.architecture.modules(base.config)
-  const known = new Set(modules.map(({ name }) => `${name}.weight`))
+  const layers = new Map(base.architecture.modules(base.config).map((module) => named(matrixOf(module))))
+  const heads = new Map(headsOf(base).map(named))
+  const matrices = [...layers.values(), ...heads.values()]
   const file = await cachedWeights(
-    `${base.hash.slice(2, 34)}-products-${limit}.safetensors`,
+    `${base.hash.slice(2, 34)}-int8-products-${limit}.safetensors`,
     async (out) => {
-      await out.writeFile(safetensorsHead(modules.flatMap(entriesOf)))
-      for (const module of modules) {
-        const [rows, columns] = shapeOf(module)
-        const data = await readWeight(base.weights(`${module.name}.weight`, [rows, columns]), base.path)
-        for (const part of [quantizeColumns(data, rows, columns, limit), quantizeRows(data, rows, columns, limit)]) {
-          await out.writeFile(float32Tensor(part.scales, []).data)
-          await out.writeFile(padded(part.elements))
+      await out.writeFile(safetensorsHead(matrices.flatMap(entriesOf)))
+      for (const { name, shape, parts, sides } of matrices) {
+        const data = await readWeight(base.weights(name, shape), base.path)
+        let start = 0
+        for (const { shape } of parts) {
+          const part = data.subarray(start, start + sizeOf(shape))
+          start += part.length
+          for (const side of sides) {
+            const { scales, elements } = quantizers[side](part, ...shape, limit)
+            await out.writeFile(float32Tensor(scales, []).data)
+            await out.writeFile(padded(elements))
+          }
         }
       }
     },
@@ -43,32 +67,54 @@ export async function int8Weights(
     const length = sizeOf(shape) * (type === 'int8' ? 1 : 4)
     return weight(name, shape, { path: file.path, offset: entry.byteOffset, length }, type)
   }
+  const opened = ({ name, shape }: Part, side: Side) => {
+    const [inner, outer] = sideShape(shape, side)
+    return {
+      elements: stored(`${name}.${side}`, [inner, outer], 'int8'),
+      scales: stored(`${name}.${side}.scales`, [outer], 'float32'),
+    }
+  }
   return (name, shape) => {
-    if (!known.has(name)) return base.weights(name, shape)
-    const matrix = (part: string, [rows, columns]: readonly [number, number]) => ({
-      elements: stored(`${name}.${part}`, [rows, columns], 'int8'),
-      scales: stored(`${name}.${part}.scales`, [columns], 'float32'),
-    })
-    const [rows, columns] = shape as readonly [number, number]
-    return int8Weight(matrix('straight', [rows, columns]), matrix('turned', [columns, rows]))
+    const layer = layers.get(name)
+    if (layer) return int8Weight(opened(layer, 'straight'), opened(layer, 'turned'))
+    const plain = base.weights(name, shape)
+    const parts = heads.get(name)?.parts.map((part) => opened(part, 'turned'))
+    return parts ? int8Slices(plain, parts) : plain
   }
 }
 
-const shapeOf = ({ inputs, outputs, transposed = false }: LinearModule): [number, number] =>
-  transposed ? [inputs, outputs] : [outputs, inputs]
+const named = (matrix: Matrix): [string, Matrix] => [matrix.name, matrix]
+
+function matrixOf({ name, inputs, outputs, transposed = false }: LinearModule): Matrix {
+  const part: Part = { name: `${name}.weight`, shape: transposed ? [inputs, outputs] : [outputs, inputs] }
+  return { ...part, parts: [part], sides: ['straight', 'turned'] }
+}
+
+/** The matrix that makes logits of hidden states; it may be that of the embeddings. */
+function headsOf({ architecture, config, weights }: Quantizable): Matrix[] {
+  const logits = architecture.logits(config, weights, input('hidden', 'float32', [1, config.hiddenSize]))
+  return topologicalOrder([logits]).flatMap(({ operation, sources: [, w] }) => {
+    if (operation.op !== 'Gemm' || !operation.transB || w?.operation.op !== 'Weight') return []
+    const { name } = w.operation
+    const [rows, columns] = w.shape as [number, number]
+    const parts = vocabularySlices(rows).map(
+      ({ start, end }): Part => ({ name: `${name}[${start}:${end}]`, shape: [end - start, columns] }),
+    )
+    return [{ name, shape: [rows, columns], parts, sides: ['turned'] }]
+  })
+}
+
+const sideShape = ([rows, columns]: Part['shape'], side: Side): Part['shape'] =>
+  side === 'straight' ? [rows, columns] : [columns, rows]
 
 /** Integers are kept as bytes, padded so that the scales behind them lie at multiples of their size. */
-function entriesOf(module: LinearModule): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] {
-  const [rows, columns] = shapeOf(module)
-  const bytes = { dtype: 'U8' as const, shape: [Math.ceil((rows * columns) / 8) * 8] }
-  const name = `${module.name}.weight`
-  return [
-    [`${name}.straight.scales`, { dtype: 'F32', shape: [columns] }],
-    [`${name}.straight`, bytes],
-    [`${name}.turned.scales`, { dtype: 'F32', shape: [rows] }],
-    [`${name}.turned`, bytes],
-  ]
-}
+const entriesOf = ({ parts, sides }: Matrix): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] =>
+  parts.flatMap(({ name, shape }) =>
+    sides.flatMap((side): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] => [
+      [`${name}.${side}.scales`, { dtype: 'F32', shape: [sideShape(shape, side)[1]] }],
+      [`${name}.${side}`, { dtype: 'U8', shape: [Math.ceil(sizeOf(shape) / 8) * 8] }],
+    ]),
+  )
 
 function padded(elements: Int8Array): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(elements.length / 8) * 8)
@@ -100,3 +146,5 @@ function quantizeRows(data: Float32Array, rows: number, columns: number, limit: 
       turned[column * rows + row] = data[row * columns + column] as number
   return quantizeColumns(turned, columns, rows, limit)
 }
+
+const quantizers = { straight: quantizeColumns, turned: quantizeRows } as const

@@ -120,7 +120,7 @@ export class Program<Name extends string = string> {
     let packs = packing
     for (const { operation, type, shape } of topologicalOrder(Object.values<Value>(outputs))) {
       if (operation.op === 'Input') inputs.set(operation.name, { type, shape })
-      if (operation.op === 'Int8Weight' || operation.op === 'DynamicQuantizeMatMul') packs = true
+      if (operation.op === 'Int8Weight' || operation.op === 'MatMulIntegerToFloat') packs = true
       if (operation.op === 'Weight') weights.set(weightKey(operation), { type, shape, data: operation.data })
     }
     const files = [...weights.values()].map(({ data }) => data)

@@ -1,5 +1,5 @@
 /** Element types that programs use; named as in ONNX. */
-export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'int8' | 'int4'
+export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'int8' | 'uint8' | 'int4'
 
 export type Shape = readonly number[]
 
@@ -20,13 +20,18 @@ export const weightKey = ({ name, data: { path, offset, length } }: Extract<Oper
  */
 export type Operation =
   | { readonly op: 'Input'; readonly name: string }
-  | { readonly op: 'Constant'; readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array }
+  | {
+      readonly op: 'Constant'
+      readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array | Uint8Array
+    }
   | { readonly op: 'Weight'; readonly name: string; readonly data: ExternalData }
   | { readonly op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Silu' | 'Tanh' | 'Erf' | 'Detach' }
   | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' }
   | { readonly op: 'DequantizeLinear'; readonly axis: number; readonly block: number }
-  | { readonly op: 'Int8Weight' }
-  | { readonly op: 'DynamicQuantizeMatMul' }
+  | { readonly op: 'Abs' | 'Round' }
+  | { readonly op: 'Int8Weight' | 'Int8Slices' }
+  | { readonly op: 'QuantizeLinear' }
+  | { readonly op: 'MatMulIntegerToFloat' }
   | { readonly op: 'MatMul' }
   | { readonly op: 'Gemm'; readonly transA: boolean; readonly transB: boolean; readonly alpha: number }
   | { readonly op: 'Softmax' | 'LogSumExp' }

@@ -1,9 +1,12 @@
+import { exactOf, partsOf, pickedTerms } from './int8Product.js'
 import {
   add,
   concat,
   exp,
   gather,
   gemm,
+  type Int8Matrix,
+  int8Slices,
   logSumExp,
   mul,
   reduceSum,
@@ -41,15 +44,27 @@ export function chunkVocabulary<Name extends string>(outputs: Outputs<Name>): Re
   return rewrite(outputs, (value, before) => (replaced.has(before) ? inSlices(value) : undefined))
 }
 
+/** Where the slices of a vocabulary begin and end, also those of {@link int8Slices}; one not worth cutting is one slice. */
+export function vocabularySlices(rows: number): { readonly start: number; readonly end: number }[] {
+  if (rows < 2 * chunkColumns) return [{ start: 0, end: rows }]
+  return Array.from({ length: Math.ceil(rows / chunkColumns) }, (_, i) => ({
+    start: i * chunkColumns,
+    end: Math.min(rows, (i + 1) * chunkColumns),
+  }))
+}
+
 /** x W^T of a frozen W with a large vocabulary. */
-const isHead = ({ operation, sources, shape }: Value): boolean =>
+const isHead = ({ operation, sources: [, w], sources, shape }: Value): boolean =>
   operation.op === 'Gemm' &&
   !operation.transA &&
   operation.transB &&
   operation.alpha === 1 &&
   sources.length === 2 &&
-  sources[1]?.operation.op === 'Weight' &&
+  isFrozen(w as Value) &&
   (shape[1] as number) >= 2 * chunkColumns
+
+const isFrozen = (w: Value): boolean =>
+  w.operation.op === 'Weight' || (w.operation.op === 'Int8Slices' && exactOf(w).operation.op === 'Weight')
 
 /** The values to replace for one reader of the logits; undefined where that reader needs them whole. */
 function consumersOf(
@@ -87,8 +102,11 @@ function inSlices({ operation, sources }: Value): Value {
   const [first, second] = sources as [Value, Value]
   const logits = operation.op === 'Gemm' ? (first.sources[0] as Value) : first
   const [x, head] = logits.sources as [Value, Value]
-  if (operation.op === 'GatherElements')
-    return reduceSum(mul(x, gather(head, reshape(second, [second.shape[0] as number]))), [-1])
+  if (operation.op === 'GatherElements') {
+    const labels = reshape(second, [second.shape[0] as number])
+    const inInt8 = head.operation.op === 'Int8Slices'
+    return reduceSum(inInt8 ? pickedTerms(x, head, labels) : mul(x, gather(head, labels)), [-1])
+  }
   // Both from the first slice to the last, so that none has to wait, in memory, for the sum over all.
   const slices = slicesOf(head).map((rows) => {
     const part = gemm(x, rows, { transB: true })
@@ -107,16 +125,17 @@ function inSlices({ operation, sources }: Value): Value {
 }
 
 /** The rows of a head, a slice for each part of the vocabulary. */
-function slicesOf({ operation, shape }: Value): Value[] {
-  if (operation.op !== 'Weight') return []
-  const { name, data } = operation
-  const [rows, columns] = shape as [number, number]
-  const bytes = columns * Float32Array.BYTES_PER_ELEMENT
-  const slices: Value[] = []
-  for (let start = 0; start < rows; start += chunkColumns) {
-    const count = Math.min(chunkColumns, rows - start)
-    const slice = { ...data, offset: data.offset + start * bytes, length: count * bytes }
-    slices.push(weight(`${name}[${start}:${start + count}]`, [count, columns], slice))
+function slicesOf(head: Value): readonly Value[] {
+  if (head.operation.op === 'Int8Slices') {
+    const parts = partsOf(head)
+    return slicesOf(exactOf(head)).map((rows, i) => int8Slices(rows, [parts[i] as Int8Matrix]))
   }
-  return slices
+  if (head.operation.op !== 'Weight') return []
+  const { name, data } = head.operation
+  const [rows, columns] = head.shape as [number, number]
+  const bytes = columns * Float32Array.BYTES_PER_ELEMENT
+  return vocabularySlices(rows).map(({ start, end }) => {
+    const slice = { ...data, offset: data.offset + start * bytes, length: (end - start) * bytes }
+    return weight(`${name}[${start}:${end}]`, [end - start, columns], slice)
+  })
 }

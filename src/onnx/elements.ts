@@ -12,6 +12,7 @@ export const elementArrays = {
   int64: BigInt64Array,
   bool: Uint8Array,
   int8: Int8Array,
+  uint8: Uint8Array,
   // Two elements to a byte.
   int4: Int8Array,
 } as const satisfies Record<ElementType, unknown>

@@ -1,5 +1,5 @@
 import { Program } from './Program.js'
-import { constant, dynamicQuantizeMatMul, gemm, input } from './primitives.js'
+import { constant, gemm, input, matMulIntegerToFloat, quantizeRows } from './primitives.js'
 
 /** What this processor makes of int8 products. */
 export interface Int8Trial {
@@ -27,9 +27,10 @@ async function measure(): Promise<Int8Trial> {
   const x = input('x', 'float32', [rows, inner])
   const elements = constant(new Int8Array(inner * columns).fill(127), [inner, columns])
   const scales = constant(new Float32Array(columns).fill(1), [columns])
+  const steps = constant(new Float32Array(rows).fill(1 / 255), [rows])
   const turned = constant(new Float32Array(columns * inner).fill(127), [columns, inner])
   const [int8, float32] = await Promise.all([
-    Program.compile({ y: dynamicQuantizeMatMul(x, { elements, scales }) }),
+    Program.compile({ y: matMulIntegerToFloat(quantizeRows(x, steps, 0), 0, { elements, scales }) }),
     Program.compile({ y: gemm(x, turned, { transB: true }) }),
   ])
   try {
@@ -37,7 +38,7 @@ async function measure(): Promise<Int8Trial> {
     const feeds = { x: new Float32Array(rows * inner).fill(1) }
     const { y } = await int8.run(feeds)
     await float32.run(feeds)
-    const exact = Math.abs((y[0] as number) / (inner * 127) - 1) < 1e-3
+    const exact = Math.abs((y[0] as number) / (inner * 255 * 127) - 1) < 1e-3
     // In turns, so that whatever else the machine does slows both.
     const best = { int8: Number.POSITIVE_INFINITY, float32: Number.POSITIVE_INFINITY }
     for (let run = 0; run < runs; run++) {

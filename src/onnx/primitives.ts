@@ -65,19 +65,50 @@ export function int8Weight(straight: Int8Matrix, turned: Int8Matrix): Value {
 }
 
 /**
- * x [n, k] times an int8 matrix [k, m] with a scale for each column. The whole of x is rounded to 8 bits of one range
- * first: an operator of ONNX Runtime's CPU device (com.microsoft.DynamicQuantizeMatMul).
+ * A frozen matrix [n, m] that products x W^T take in 8 bits, some of its rows at a time: a language model head, which is read
+ * in slices of its vocabulary. Whatever else reads it, such as look-ups of embeddings, reads it as it is; so do products p W,
+ * whose p, the gradient's probabilities, fit no 255 steps of one size.
+ *
+ * @param parts its rows, transposed: [m, rows], one after the other
  */
-export function dynamicQuantizeMatMul(x: Value, { elements, scales }: Int8Matrix): Value {
+export function int8Slices(exact: Value, parts: readonly Int8Matrix[]): Value {
+  const sources = [exact, ...parts.flatMap(({ elements, scales }) => [elements, scales])]
+  const rows = parts.reduce((sum, { elements: { shape } }) => sum + (shape[1] as number), 0)
+  if (rows !== exact.shape[0] || parts.some(({ elements: { shape } }) => shape[0] !== exact.shape[1]))
+    return refuse('Int8Slices', sources, 'the slices are not of the shape of the whole')
+  return make({ op: 'Int8Slices' }, sources, exact.shape)
+}
+
+/**
+ * x [n, k] in unsigned integers of 8 bits: round(x / steps) + zero, to the nearest, with a step for each row.
+ *
+ * @param steps [n], none of them 0
+ */
+export function quantizeRows(x: Value, steps: Value, zero: number): Value {
+  const [rows] = x.shape as [number]
+  if (x.shape.length !== 2 || !sameShape(steps.shape, [rows]))
+    return refuse('QuantizeLinear', [x, steps], 'it wants a matrix and a step for each row')
+  const zeros = constant(new Uint8Array(rows).fill(zero), [rows])
+  return make({ op: 'QuantizeLinear' }, [x, steps, zeros], x.shape, 'uint8')
+}
+
+/**
+ * x - zero [n, k] times an int8 matrix [k, m] with a scale for each column, exact sums: an operator of ONNX Runtime's CPU
+ * device (com.microsoft.MatMulIntegerToFloat).
+ *
+ * @param x uint8, as of {@link quantizeRows}
+ */
+export function matMulIntegerToFloat(x: Value, zero: number, { elements, scales }: Int8Matrix): Value {
   const [k, m] = elements.shape as [number, number]
-  if (x.shape[1] !== k || !sameShape(scales.shape, [m]))
-    return refuse('DynamicQuantizeMatMul', [x, elements, scales], 'the extents differ')
-  return make({ op: 'DynamicQuantizeMatMul' }, [x, elements, scales], [x.shape[0] as number, m])
+  if (x.type !== 'uint8' || x.shape[1] !== k || !sameShape(scales.shape, [m]))
+    return refuse('MatMulIntegerToFloat', [x, elements, scales], 'it wants uint8, and equal extents')
+  const sources = [x, elements, scalar(1, scales), scales, constant(Uint8Array.of(zero), [])]
+  return make({ op: 'MatMulIntegerToFloat' }, sources, [x.shape[0] as number, m], 'float32')
 }
 
 /** A tensor that is part of the program itself. */
 export function constant(
-  data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array,
+  data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array | Uint8Array,
   shape: Shape,
 ): Value {
   const type =
@@ -89,7 +120,9 @@ export function constant(
           ? 'int32'
           : data instanceof Int8Array
             ? 'int8'
-            : 'int64'
+            : data instanceof Uint8Array
+              ? 'uint8'
+              : 'int64'
   const value = make({ op: 'Constant', data }, [], shape, type)
   if (data.length !== sizeOf(shape)) refuse('Constant', [value], `the data has ${data.length} elements`)
   return value
@@ -100,7 +133,21 @@ export const scalar = (number: number, like: Value): Value =>
   constant(like.type === 'float64' ? Float64Array.of(number) : Float32Array.of(number), [])
 
 const unary =
-  (op: 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Sigmoid' | 'Silu' | 'Tanh' | 'Erf' | 'Detach') =>
+  (
+    op:
+      | 'Neg'
+      | 'Exp'
+      | 'Log'
+      | 'Sqrt'
+      | 'Reciprocal'
+      | 'Sigmoid'
+      | 'Silu'
+      | 'Tanh'
+      | 'Erf'
+      | 'Detach'
+      | 'Abs'
+      | 'Round',
+  ) =>
   (x: Value): Value =>
     isFloat(x) ? make({ op }, [x], x.shape) : refuse(op, [x], 'it wants floating point')
 
@@ -115,6 +162,10 @@ export const silu = unary('Silu')
 export const tanh = unary('Tanh')
 /** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
 export const erf = unary('Erf')
+/** Its magnitude; rounding makes use of it, gradients do not. */
+export const abs = unary('Abs')
+/** The nearest integer, the even one of two; not differentiable. */
+export const round = unary('Round')
 /** The value itself, a constant to differentiation. */
 export const detach = unary('Detach')
 

@@ -3,7 +3,7 @@ import { type Operation, type Shape, sizeOf, topologicalOrder, type Value, weigh
 
 /** Matrix products of one size in a program. */
 export interface ProductSize {
-  readonly operation: Extract<Operation, { op: 'Gemm' | 'MatMul' | 'DynamicQuantizeMatMul' }>
+  readonly operation: Extract<Operation, { op: 'Gemm' | 'MatMul' | 'MatMulIntegerToFloat' }>
   readonly shapes: readonly [Shape, Shape]
   /** The right operand is a weight. */
   readonly frozen: boolean
@@ -28,7 +28,7 @@ export interface ProgramCost {
   readonly activationBytes: number
 }
 
-const bitsPerElement = { float32: 32, float64: 64, int32: 32, int64: 64, bool: 8, int8: 8, int4: 4 } as const
+const bitsPerElement = { float32: 32, float64: 64, int32: 32, int64: 64, bool: 8, int8: 8, uint8: 8, int4: 4 } as const
 const bytesOf = ({ shape, type }: Value): number => (sizeOf(shape) * bitsPerElement[type]) / 8
 
 /** Adds up what a program computes and holds, without compiling it. */
@@ -46,11 +46,11 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
   }
   for (const value of order) {
     const { operation, sources, shape } = value
-    if (operation.op === 'MatMul' || operation.op === 'Gemm' || operation.op === 'DynamicQuantizeMatMul') {
+    if (operation.op === 'MatMul' || operation.op === 'Gemm' || operation.op === 'MatMulIntegerToFloat') {
       const [a, b] = sources as [Value, Value]
       const transposed = operation.op === 'Gemm' && operation.transA
       const operations = 2 * sizeOf(shape) * (a.shape.at(transposed ? -2 : -1) as number)
-      if (operation.op !== 'DynamicQuantizeMatMul') productOperations += operations
+      if (operation.op !== 'MatMulIntegerToFloat') productOperations += operations
       const size = { operation, shapes: [a.shape, b.shape] as const, frozen: b.operation.op === 'Weight', operations }
       const key = JSON.stringify(size)
       products.set(key, { ...size, count: (products.get(key)?.count ?? 0) + 1 })

@@ -4,6 +4,7 @@ import { type ElementType, type Operation, type Shape, topologicalOrder, type Va
 /** TensorProto.DataType of onnx.proto. */
 const dataType: Readonly<Record<ElementType, number>> = {
   float32: 1,
+  uint8: 2,
   int8: 3,
   int32: 6,
   int64: 7,
@@ -16,7 +17,7 @@ const irVersion = 10
 const opsetVersion = 21
 /** Operators of ONNX Runtime's own. */
 const contribDomain = 'com.microsoft'
-const contribOps: ReadonlySet<string> = new Set(['DynamicQuantizeMatMul', 'RotaryEmbedding'])
+const contribOps: ReadonlySet<string> = new Set(['MatMulIntegerToFloat', 'RotaryEmbedding'])
 
 interface Emitted {
   readonly nodes: ProtobufWriter[]
@@ -118,7 +119,7 @@ function node(
         transB: operation.transB ? 1 : 0,
         ...(operation.alpha !== 1 && { alpha: { float: operation.alpha } }),
       })
-    case 'DynamicQuantizeMatMul':
+    case 'MatMulIntegerToFloat':
     case 'RotaryEmbedding':
       return plainNode(op, sources, [output]).string(7, contribDomain)
     case 'SimplifiedLayerNormalization':
@@ -126,6 +127,8 @@ function node(
         axis: shape.length - 1,
         epsilon: { float: operation.epsilon },
       })
+    case 'QuantizeLinear':
+      return plainNode(op, sources, [output], { axis: 0 })
     case 'DequantizeLinear':
       return plainNode(op, sources, [output], { axis: operation.axis, block_size: operation.block })
     case 'Detach':

@@ -39,7 +39,11 @@ describe('a product with an int8 weight', () => {
     const file = join(folder, 'w')
     await writeFile(file, new Uint8Array(w.buffer))
     const plain = weight('m.weight', [outputs, inputs], { path: file, offset: 0, length: w.byteLength })
-    const architecture = { ...network.architecture, modules: () => [{ name: 'm', inputs, outputs, bias: false }] }
+    const architecture = {
+      ...network.architecture,
+      modules: () => [{ name: 'm', inputs, outputs, bias: false }],
+      logits: (_config: unknown, _weights: unknown, hidden: Value) => hidden,
+    }
     const { limit } = await tryInt8()
     const weights = await int8Weights(
       { ...network, architecture, weights: () => plain, path, hash },

@@ -2,12 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Random } from '../../src/models/random.js'
+import { vocabularySlices } from '../../src/onnx/chunkVocabulary.js'
 import { crossEntropy } from '../../src/onnx/composites.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import { lower } from '../../src/onnx/lower.js'
 import { Program } from '../../src/onnx/Program.js'
-import { constant, gemm, input, mul, reduceSum, softmax, weight } from '../../src/onnx/primitives.js'
+import { constant, gemm, input, int8Slices, mul, reduceSum, softmax, weight } from '../../src/onnx/primitives.js'
 import { topologicalOrder, type Value } from '../../src/onnx/Value.js'
+import { relativeError } from '../fixtures/reference/reference.js'
 
 const [rows, width, vocabulary] = [3, 4, 5000]
 const wave = (size: number, step: number): Float32Array =>
@@ -74,6 +77,78 @@ describe('a loss over a large vocabulary', () => {
     const logits = gemm(hidden, frozen, { transB: true })
     const probabilities = softmax(logits)
     expect(widest(lower({ y: crossEntropy(logits, labels), probabilities }, 'cpu'))).toBe(vocabulary)
+  })
+})
+
+describe('a loss over a large vocabulary whose head is in int8', () => {
+  const width = 32
+  const labelled = [7, 4999, 2031]
+  const hidden = input('hidden', 'float32', [rows, width])
+  const labels = constant(Int32Array.from(labelled), [rows, 1])
+  const random = new Random(3)
+  const w = Float32Array.from({ length: vocabulary * width }, () => random.uniform() - 0.5)
+  const sureness = [0.01, 5, 20]
+  // Rows that point to their labels: the surer a prediction, the more a rounding can make of its loss.
+  const feeds = {
+    hidden: Float32Array.from({ length: rows * width }, (_, i) => {
+      const row = Math.floor(i / width)
+      const label = labelled[row] as number
+      return (w[label * width + (i % width)] as number) * (sureness[row] as number)
+    }),
+  }
+  /** [n, m] with a scale for each column. */
+  function rounded(at: (row: number, column: number) => number, n: number, m: number) {
+    const scales = Float32Array.from({ length: m }, (_, j) =>
+      Math.max(...Array.from({ length: n }, (_, i) => Math.abs(at(i, j)) / 127)),
+    )
+    const elements = Int8Array.from({ length: n * m }, (_, i) =>
+      Math.round(at(Math.floor(i / m), i % m) / (scales[i % m] as number)),
+    )
+    return { elements: constant(elements, [n, m]), scales: constant(scales, [m]) }
+  }
+  const parts = vocabularySlices(vocabulary).map(({ start, end }) =>
+    rounded((i, j) => w[(start + j) * width + i] as number, width, end - start),
+  )
+  let folder: string
+  let exact: Value
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'openledger-lower-'))
+    await writeFile(join(folder, 'head'), w)
+    exact = weight('head', [vocabulary, width], { path: join(folder, 'head'), offset: 0, length: w.byteLength })
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const outputs = (head: Value) => {
+    const loss = crossEntropy(gemm(hidden, head, { transB: true }), labels)
+    return { loss, first: gradient(loss, [hidden])[0] as Value }
+  }
+
+  test('loss and gradient are near those in float32, and no loss is below 0', async () => {
+    const low = await Program.compile(outputs(int8Slices(exact, parts)))
+    const high = await Program.compile(outputs(exact))
+    const [a, b] = [await low.run(feeds), await high.run(feeds)]
+    for (const [i, loss] of a.loss.entries()) {
+      expect(Math.abs(loss - (b.loss[i] as number))).toBeLessThan(0.01 * (b.loss[i] as number) + 1e-3)
+      expect(loss).toBeGreaterThan(-1e-5)
+      // Against the label's own row, which the gradient nearly takes away again where the prediction is sure.
+      const label = w.subarray((labelled[i] as number) * width, ((labelled[i] as number) + 1) * width)
+      const apart = label.map((_, k) => (a.first[i * width + k] as number) - (b.first[i * width + k] as number))
+      expect(Math.hypot(...apart)).toBeLessThan(0.01 * Math.hypot(...label))
+    }
+    await Promise.all([low.dispose(), high.dispose()])
+  })
+
+  test('logits that are wanted themselves stay whole, near those in float32', async () => {
+    const y = (head: Value) => ({ y: gemm(hidden, head, { transB: true }) })
+    const low = await Program.compile(y(int8Slices(exact, parts)))
+    const high = await Program.compile(y(exact))
+    expect(relativeError((await low.run(feeds)).y, (await high.run(feeds)).y)).toBeLessThan(0.02)
+    await Promise.all([low.dispose(), high.dispose()])
+  })
+
+  test('error: slices that are not the whole', () => {
+    expect(() => int8Slices(exact, parts.slice(1))).toThrow(/Int8Slices.*shape of the whole/)
   })
 })
 
