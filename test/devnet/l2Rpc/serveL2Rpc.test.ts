@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -363,6 +364,33 @@ test('a request over the limit is refused, and the next one is served', async ()
   expect(answer.status).toBe(413)
   expect(await answer.json()).toMatchObject({ error: { data: { code: 'OL1723' } } })
   expect((await post(served.url, call('eth_chainId', []))).status).toBe(200)
+})
+
+test('a node that answers early and breaks off ends neither the process nor the next request', async () => {
+  // Such an error finds nobody on the socket, depending on which comes first: so several moments.
+  let moment = 0
+  const early = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      socket.pause()
+      socket.write('HTTP/1.1 413 Payload Too Large\r\ncontent-length: 2\r\nconnection: keep-alive\r\n\r\nno')
+      setTimeout(() => socket.resetAndDestroy(), moment++ % 4)
+    })
+  })
+  await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve))
+  const { port } = early.address() as AddressInfo
+  const proxy = await serveL2Rpc({ upstreamUrl: `http://127.0.0.1:${port}`, port: 0 })
+  try {
+    const body = ' '.repeat(20e6)
+    const statuses = []
+    for (let request = 0; request < 20; request++) statuses.push((await post(proxy.url, body)).status)
+    // What breaks off before its answer has come is the proxy's to answer.
+    expect(statuses.every((status) => status === 413 || status === 502)).toBe(true)
+    expect(statuses).toContain(413)
+  } finally {
+    await proxy.close()
+    await new Promise((resolve) => early.close(resolve))
+  }
 })
 
 test('a port that is taken is named', async () => {
