@@ -77,6 +77,10 @@ contract AttributionLedgerTest is World {
         vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WrongBond.selector, BOND - 1, BOND));
         vm.prank(operator);
         ledger.post{value: BOND - 1}(RECEIPTS, REWARDS, 1, 1, MANIFEST);
+        // Nor more: what is above the bond would be nobody's.
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WrongBond.selector, BOND + 1, BOND));
+        vm.prank(operator);
+        ledger.post{value: BOND + 1}(RECEIPTS, REWARDS, 1, 1, MANIFEST);
     }
 
     function test_post_zeroRoots_revert() public {

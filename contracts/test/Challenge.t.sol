@@ -82,6 +82,11 @@ contract ChallengeTest is World {
         vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WrongBond.selector, 0, BOND));
         vm.prank(bo);
         ledger.challenge(1, RIVAL);
+        // Nor more: what is above the bond would be nobody's.
+        vm.deal(bo, BOND + 1);
+        vm.expectRevert(abi.encodeWithSelector(AttributionLedger.AttributionLedger__WrongBond.selector, BOND + 1, BOND));
+        vm.prank(bo);
+        ledger.challenge{value: BOND + 1}(1, RIVAL);
     }
 
     function test_challenge_withThePostedRoot_reverts() public {
@@ -345,6 +350,25 @@ contract ChallengeTest is World {
             vm.assertEq(ledger.tally(2).voteEnd, wanted < last ? wanted : last, "voteEnd");
         }
         vm.assertEq(ledger.tally(2).voteEnd, windowEnd + 2 * VOTE, "the very end");
+    }
+
+    /// @dev Rejected before and after, but for another root: other bonds and other stake are lost.
+    function test_vote_lastSecondTurn_fromOneRivalToAnother_letsOthersAnswer() public {
+        challengeAs(bo, RIVAL);
+        challengeAs(cy, OTHER);
+        uint256 end = windowEnd + VOTE;
+        vm.warp(end - 1);
+        voteAs(ada, OTHER);
+        vm.assertEq(ledger.tally(1).leadingRoot, OTHER, "leadingRoot");
+        vm.assertEq(ledger.tally(1).voteEnd, end - 1 + VOTE / 4, "voteEnd");
+    }
+
+    function test_vote_asMuchAsTheLeading_doesNotTakeTheLead() public {
+        challengeAs(ada, RIVAL);
+        voteAs(bo, POSTED);
+        voteAs(cy, POSTED);
+        vm.assertEq(ledger.tally(1).leading, 50 ether, "leading");
+        vm.assertEq(ledger.tally(1).leadingRoot, RIVAL, "the earlier one");
     }
 
     function test_vote_thatChangesNothing_extendsNothing() public {
@@ -623,6 +647,29 @@ contract ChallengeTest is World {
         assertOutcome(1, AttributionLedger.Outcome.Undecided);
         ledger.settle(bo);
         vm.assertEq(ledger.credit(bo), BOND - BOND / 10, "its own terms");
+    }
+
+    /// @dev 30 of 100 are a quorum of a fifth, and not one of a half.
+    function test_newTerms_changeNeitherTheQuorumNorTheBondsOfAChallengedEpoch() public {
+        challengeAs(bo, RIVAL);
+        vm.prank(governance);
+        ledger.setTerms(AttributionLedger.Terms(2 days, 3 days, 5 ether, 1000, 5000));
+        vm.warp(windowEnd + VOTE);
+        ledger.resolve(1);
+        assertOutcome(1, AttributionLedger.Outcome.Overturned);
+        vm.assertEq(ledger.credit(bo), BOND, "the challenger's bond");
+        vm.assertEq(ledger.credit(treasury), BOND / 2, "half of the poster's");
+    }
+
+    function test_newTerms_changeNoSlashOfAChallengedEpoch() public {
+        challengeAs(bo, RIVAL);
+        voteAs(ada, POSTED);
+        vm.warp(windowEnd + VOTE);
+        ledger.resolve(1);
+        vm.prank(governance);
+        ledger.setTerms(AttributionLedger.Terms(2 days, 3 days, 5 ether, 1000, 5000));
+        ledger.settle(bo);
+        vm.assertEq(staking.stakeOf(bo).active, 28.5 ether, "five percent, not ten");
     }
 
     /// @dev The whole of a coalition: operator, a rival of its own, and votes on both sides. Whatever the honest do, it

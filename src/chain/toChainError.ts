@@ -5,6 +5,7 @@ import { reasonOf } from '../files/reasonOf.js'
 import { type ContractErrorName, remedies } from './contractErrors.js'
 import type { ReadClient } from './createChainClient.js'
 import type { ContractName } from './networks.js'
+import { openOf } from './openOf.js'
 
 /** Which call failed. */
 export interface CallSite {
@@ -38,7 +39,11 @@ export async function toChainError(client: ReadClient, site: CallSite, cause: un
     const account = client.account.address
     const balance = await getBalance(client, { address: account })
     const names = { account, network: client.chain.name, contract, function: functionName }
-    return new OpenLedgerError('OL1607', { ...names, balance, value: site.value ?? 0n }, options)
+    return new OpenLedgerError(
+      'OL1607',
+      { ...names, balance: openOf(balance), value: openOf(site.value ?? 0n) },
+      options,
+    )
   }
   return toRequestError(client, `${contract}.${functionName}`, cause)
 }
@@ -87,8 +92,13 @@ const isContractError = (name: string): name is ContractErrorName => Object.hasO
 const isNamed = (error: BaseError, name: string): boolean =>
   error.walk((inner) => inner instanceof Error && inner.name === name) !== null
 
+/** Amounts stand in remedies as `{name} wei`; people read them in OPEN. */
 const fill = (hint: string, values: Readonly<Record<string, string>>): string =>
-  hint.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+  hint.replace(/\{(\w+)\}( wei\b)?/g, (whole, name: string, unit?: string) => {
+    const value = values[name]
+    if (value === undefined) return whole
+    return unit === undefined ? value : openOf(BigInt(value))
+  })
 
 /** Asks the node something that is no contract call; its failures become numbered errors. */
 export async function toChainRequest<Result>(

@@ -1,3 +1,5 @@
+import { reasonOf } from '../files/reasonOf.js'
+
 /** Rest between two saves, in milliseconds: with the save itself less than a second, as long as that is quick. */
 const leastRest = 400
 /** A save takes at most one part in so many of the time; a slow one is therefore followed by a longer rest. */
@@ -24,7 +26,7 @@ export class StateSaver {
   #saved: string | undefined
   #stopped = true
   #pace = leastRest
-  #failed = false
+  #failure: string | undefined
 
   constructor(options: StateSaverOptions) {
     this.#options = options
@@ -33,6 +35,11 @@ export class StateSaver {
   /** Milliseconds of blocks that a crash may cost: the rest between two saves and the save. */
   get pace(): number {
     return this.#pace
+  }
+
+  /** Why the last save failed; `undefined` when it did not. */
+  get failure(): string | undefined {
+    return this.#failure
   }
 
   start(): void {
@@ -74,11 +81,11 @@ export class StateSaver {
         if (pace > 1_000 !== this.#pace > 1_000) onPace(pace)
         this.#pace = pace
       }
-      if (this.#failed) onFailure(undefined)
-      this.#failed = false
+      if (this.#failure !== undefined) onFailure(undefined)
+      this.#failure = undefined
     } catch (cause) {
-      if (!this.#failed && !this.#stopped) onFailure(cause)
-      this.#failed = true
+      if (this.#failure === undefined && !this.#stopped) onFailure(cause)
+      this.#failure = reasonOf(cause)
       rest = 2_000
     }
     this.#schedule(rest)

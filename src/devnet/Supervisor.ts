@@ -10,6 +10,7 @@ import type { DevnetLog } from './DevnetLog.js'
 import {
   type DevnetLayer,
   type DevnetState,
+  isRecorded,
   type RestoredChains,
   readDevnet,
   removeDevnet,
@@ -76,8 +77,10 @@ export class Supervisor {
     this.#options = options
     const { log } = options
     this.#saver = new StateSaver({
-      mark: async () =>
-        (await Promise.all([this.#chains.l1, this.#chains.l2].map((node) => headHash(node.rpcUrl)))).join(),
+      mark: async () => {
+        await this.#requireRecord()
+        return (await Promise.all([this.#chains.l1, this.#chains.l2].map((node) => headHash(node.rpcUrl)))).join()
+      },
       save: async () => {
         await this.#exclusive(() => this.#save())
       },
@@ -175,6 +178,18 @@ export class Supervisor {
     log.write(`L1 at ${this.#state.l1.rpcUrl}, L2 at ${this.#state.l2.rpcUrl}`)
   }
 
+  /**
+   * Gives up, and saves nothing more, when the folder's state file is gone or another devnet's: nobody could find this one,
+   * and two must not save into one folder.
+   */
+  async #requireRecord(): Promise<void> {
+    const { workspace } = this.#options
+    if (await isRecorded(workspace, this.#control.token)) return
+    const fault = new OpenLedgerError('OL1763', { path: workspacePaths(workspace).devnet })
+    this.#stopping ??= staying(() => this.#end(fault))
+    throw fault
+  }
+
   /** Says so, and ends the rest, when a node ends by itself. */
   #watch(): void {
     const { l1, l2 } = this.#chains
@@ -241,7 +256,10 @@ export class Supervisor {
       case 'stop':
         return this.stop()
       case 'status':
-        return Promise.resolve({ saveMilliseconds: this.#options.persistent ? Math.round(this.#saver.pace) : null })
+        return Promise.resolve({
+          saveMilliseconds: this.#options.persistent ? Math.round(this.#saver.pace) : null,
+          saveFailure: this.#saver.failure ?? null,
+        })
       case 'save':
         return this.#exclusive(async () => {
           const chains = await this.#dump()

@@ -110,6 +110,13 @@ export async function readDevnet(workspace: string): Promise<DevnetState | undef
   throw new OpenLedgerError('OL1703', { path, reason }, { cause: parsed.error })
 }
 
+/** Whether the state file is there and of the devnet with this word; a failure to read it says nothing. */
+export const isRecorded = (workspace: string, token: string): Promise<boolean> =>
+  readDevnet(workspace).then(
+    (recorded) => recorded?.control.token === token,
+    (error) => !(OpenLedgerError.is(error) && error.code === 'OL1703'),
+  )
+
 export const writeDevnet = (workspace: string, state: DevnetState): Promise<void> =>
   writeFileAtomic(workspacePaths(workspace).devnet, `${JSON.stringify(state, null, 2)}\n`)
 

@@ -63,7 +63,7 @@ export interface Anvil extends RecordedProcess {
  * Starts an anvil and waits until it answers. Its own log names the port it listens on, so the answer cannot come from
  * another node that happens to have the port.
  *
- * @throws OL1701 when the port is taken
+ * @throws OL1701 when the port is taken, OL1765 when it cannot be used
  * @throws OL1702 when it does not start
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
@@ -161,6 +161,9 @@ async function listeningPort(child: ChildProcess, { layer, port, log }: AnvilOpt
       // It may have written its last words after the look above.
       const last = await readFile(log, 'utf8')
       if (last.includes('Address already in use')) throw new OpenLedgerError('OL1701', { layer, port })
+      if (last.includes('Permission denied')) {
+        throw new OpenLedgerError('OL1765', { layer, port, reason: 'permission denied' })
+      }
       const reason = last.trim().split('\n').at(-1) || `it ended with ${child.exitCode ?? child.signalCode}`
       throw new OpenLedgerError('OL1702', { layer, log, reason })
     }

@@ -54,7 +54,7 @@ export interface Devnet extends DevnetState {
  * own, with ports and a folder that nobody shares: one for each jest worker, for example.
  *
  * @throws OL1700 when there is no anvil for this platform
- * @throws OL1701 when a port is taken
+ * @throws OL1701 when a port is taken, OL1764 when both layers are to have the same one, OL1765 when it cannot be used
  * @throws OL1702 when a node does not start
  * @throws OL1707 when a contract cannot be deployed
  * @throws OL1750, OL1751 when the saved chains cannot be used
@@ -77,6 +77,8 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   if (finalizationSeconds !== undefined && !isFinalization(finalizationSeconds)) {
     throw new OpenLedgerError('OL1761', { seconds: finalizationSeconds })
   }
+  const { l1Port = 0, l2Port = 0 } = options
+  if (l1Port !== 0 && l1Port === l2Port) throw new OpenLedgerError('OL1764', { port: l1Port })
   const temporary = options.workspace === undefined
   const workspace = resolve(options.workspace ?? (await mkdtemp(join(tmpdir(), 'openledger-devnet-'))))
   const stop = async (): Promise<void> => {

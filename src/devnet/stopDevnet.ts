@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workspacePaths } from '../config/workspacePaths.js'
+import { reasonOf } from '../files/reasonOf.js'
 import { order } from './control.js'
 import { type DevnetState, readDevnet, removeDevnet } from './devnetState.js'
 import { type LostBlocks, lostBlocks } from './lostBlocks.js'
@@ -14,7 +15,7 @@ export interface StoppedDevnet {
   /** Whether anything of it was running. */
   readonly stopped: boolean
   /** That it had ended by itself before, or had to be ended by force, and the blocks that this has cost; `null` when it ended in order. */
-  readonly crash: { readonly lost: LostBlocks } | null
+  readonly crash: { readonly reason: string; readonly lost: LostBlocks } | null
 }
 
 /**
@@ -31,30 +32,38 @@ export const stopDevnet = (workspace: string): Promise<StoppedDevnet> =>
   withDevnetLock(workspace, async () => {
     const devnet = await readDevnet(workspace)
     if (devnet === undefined) return { stopped: false, crash: null }
-    if (await stopInOrder(devnet)) return { stopped: true, crash: null }
+    const reason = await stopInOrder(devnet)
+    if (reason === undefined) return { stopped: true, crash: null }
     const stopped = await clearDevnet(workspace, devnet)
     // Saved chains that cannot be read are the next start's to refuse.
     const saved = await readSavedHeader(workspacePaths(workspace).chains).catch(() => undefined)
-    return { stopped, crash: { lost: saved === undefined ? { l1: [], l2: [] } : await lostBlocks(workspace, saved) } }
+    const lost = saved === undefined ? { l1: [], l2: [] } : await lostBlocks(workspace, saved)
+    return { stopped, crash: { reason, lost } }
   })
 
-/** The process that keeps it saves the chains and ends the nodes. */
-async function stopInOrder(devnet: DevnetState): Promise<boolean> {
+/**
+ * The process that keeps it saves the chains and ends the nodes.
+ *
+ * @returns why it did not
+ */
+async function stopInOrder(devnet: DevnetState): Promise<string | undefined> {
   const { supervisor, control, fault } = devnet
-  if (fault !== null || processIdentity(supervisor.pid) !== supervisor.identity) return false
+  if (fault !== null) return fault
+  if (processIdentity(supervisor.pid) !== supervisor.identity)
+    return `Process ${supervisor.pid}, which kept it, is gone`
   try {
     const here = supervisors.get(control.token)
     await (here === undefined ? order(devnet, { order: 'stop' }, 20_000) : here.stop())
-  } catch {
+  } catch (cause) {
     // It hangs, or has lost its devnet: what is left is ended from here.
-    return false
+    return reasonOf(cause)
   }
   const deadline = performance.now() + 5_000
   while (supervisor.detached && processIdentity(supervisor.pid) === supervisor.identity) {
-    if (performance.now() > deadline) return false
+    if (performance.now() > deadline) return `Process ${supervisor.pid}, which keeps it, did not end`
     await sleep(5)
   }
-  return true
+  return undefined
 }
 
 /** Ends what is left of a recorded devnet, then removes the record. The caller holds the lock. */

@@ -1,13 +1,12 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readlink, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { makeFolder } from '../files/makeFolder.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { systemCode } from '../files/systemCode.js'
 import { processIdentity } from './processIdentity.js'
-
-let serial = 0
 
 /**
  * Runs `action` while no other process starts or stops the devnet of the same workspace. A lock whose owner has died is
@@ -26,9 +25,9 @@ export async function withDevnetLock<Result>(
   const deadline = performance.now() + patience * 1_000
   while (!(await acquire(folder, path))) {
     const owner = await ownerOf(path)
-    if (owner !== undefined && processIdentity(owner.pid) !== owner.identity) await rm(path, { force: true })
+    if (owner === 'nobody') await rm(path, { force: true })
     else if (performance.now() > deadline) {
-      throw new OpenLedgerError('OL1708', { pid: owner?.pid ?? 0, workspace, seconds: patience })
+      throw new OpenLedgerError('OL1708', { pid: owner ?? 0, workspace, seconds: patience })
     } else await sleep(20)
   }
   try {
@@ -39,23 +38,27 @@ export async function withDevnetLock<Result>(
 }
 
 async function acquire(folder: string, path: string): Promise<boolean> {
-  // A link appears with its content: nobody ever reads a lock without an owner.
-  const signed = `${path}.${process.pid}.${serial++}`
   try {
-    await mkdir(folder, { recursive: true })
-    await writeFile(signed, `${process.pid} ${processIdentity(process.pid)}`)
-    await link(signed, path)
+    await makeFolder(folder)
+    // A link to nowhere appears with its owner in it, and takes no room of a disk that is full: a devnet can be stopped then.
+    await symlink(`${process.pid} ${processIdentity(process.pid)}`, path)
     return true
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') return false
     throw new OpenLedgerError('OL1901', { path, reason: reasonOf(cause) }, { cause })
-  } finally {
-    await rm(signed, { force: true })
   }
 }
 
-/** `undefined` when the lock was just given back. */
-async function ownerOf(path: string): Promise<{ pid: number; identity: string } | undefined> {
-  const [, pid, identity] = /^(\d+) (.+)$/.exec(await readFile(path, 'utf8').catch(() => '')) ?? []
-  return pid === undefined || identity === undefined ? undefined : { pid: Number(pid), identity }
+/** Process id of the owner; `nobody` when that one has died; `undefined` when the lock was just given back. */
+async function ownerOf(path: string): Promise<number | 'nobody' | undefined> {
+  let text: string
+  try {
+    text = await readlink(path)
+  } catch (cause) {
+    // No link: not a lock that this version made.
+    return systemCode(cause) === 'EINVAL' ? 'nobody' : undefined
+  }
+  const [, digits, identity] = /^(\d+) (.+)$/.exec(text) ?? []
+  const pid = Number(digits)
+  return identity !== undefined && processIdentity(pid) === identity ? pid : 'nobody'
 }

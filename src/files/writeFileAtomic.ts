@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { makeFolder } from './makeFolder.js'
 import { reasonOf } from './reasonOf.js'
 
 let serial = 0
@@ -14,7 +15,7 @@ let serial = 0
 export async function writeFileAtomic(path: string, data: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
   const temporary = `${path}.${process.pid}.${serial++}.tmp`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const file = await open(temporary, 'w')
     try {
       if (typeof data === 'string' || data instanceof Uint8Array) await file.writeFile(data)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Address, type Hex, parseEther, zeroHash } from 'viem'
+import { type Address, formatEther, type Hex, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { getBalance } from 'viem/actions'
 import { challengeEpoch } from '../../src/chain/actions/challengeEpoch.js'
@@ -165,7 +165,7 @@ describe('InferenceEscrow', () => {
       'InferenceEscrow.withdraw was refused: PullPayment__NothingToWithdraw(',
     )
     await expect(payInference(user, { ...payment, feeWei: 0n })).rejects.toMatchObject({
-      hint: `The price has changed: ask for a new quote (${feeWei} wei now) and pay exactly that.`,
+      hint: `The price has changed: ask for a new quote (${formatEther(feeWei)} OPEN now) and pay exactly that.`,
     })
   })
 })
@@ -309,7 +309,7 @@ describe('before any contract is reached', () => {
     const feeWei = await quoteInference(poor, tokens)
     await expect(payInference(poor, { ...tokens, inferenceId: unknown, feeWei })).rejects.toMatchObject({
       code: 'OL1607',
-      details: { account: account.address, balance: 0n, value: feeWei },
+      details: { account: account.address, balance: '0 OPEN', value: `${formatEther(feeWei)} OPEN` },
     })
     const create = createDatanet(poor, { address: DatanetRegistry, name: 'poor', licence: 'MIT' })
     await refused(create, 'OL1607', `${account.address} has too few OPEN`)

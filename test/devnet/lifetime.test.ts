@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -113,10 +113,14 @@ describe('a devnet that lost a node', () => {
 test('a dead process’s lock is taken over; a living one’s is respected', async () => {
   await startDevnet({ workspace })
   const lock = join(workspace, '.openledger', 'devnet.lock')
-  await writeFile(lock, `${2 ** 22 - 1} 12345`)
+  await symlink(`${2 ** 22 - 1} 12345`, lock)
   expect(await stopDevnet(workspace)).toMatchObject({ stopped: true })
 
+  // As an older version made it.
   await writeFile(lock, `${process.pid} ${processIdentity(process.pid)}`)
+  expect(await stopDevnet(workspace)).toMatchObject({ stopped: false })
+
+  await symlink(`${process.pid} ${processIdentity(process.pid)}`, lock)
   const waiting = stopDevnet(workspace)
   const first = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 200, 'still waiting'))])
   expect(first).toBe('still waiting')

@@ -8,8 +8,8 @@ import type { DevnetState } from '../../src/devnet/devnetState.js'
 import { readDevnet } from '../../src/devnet/devnetState.js'
 import { layerHeads } from '../../src/devnet/layerHeads.js'
 import { processIdentity } from '../../src/devnet/processIdentity.js'
+import { readSaving } from '../../src/devnet/readSaving.js'
 import { rpc } from '../../src/devnet/rpc.js'
-import { savePace } from '../../src/devnet/savePace.js'
 import { listSnapshots, resetDevnet, restoreSnapshot, saveSnapshot } from '../../src/devnet/snapshots.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { stopDevnet } from '../../src/devnet/stopDevnet.js'
@@ -106,7 +106,7 @@ describe('killed', () => {
     const devnet = await startDevnet({ workspace })
     await pay(devnet)
     await settled(devnet)
-    const pace = (await savePace(devnet)) ?? 0
+    const pace = (await readSaving(devnet)).saveMilliseconds ?? 0
     expect(pace).toBeGreaterThan(0)
     expect(pace).toBeLessThan(1_000)
     await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -173,6 +173,7 @@ describe('killed', () => {
     expect(crash?.lost.l1).toEqual(
       (blocks as { number: string; hash: string }[]).map(({ number, hash }) => ({ number: Number(number), hash })),
     )
+    expect(crash?.reason).toBe(`Process ${devnet.supervisor.pid}, which kept it, is gone`)
     expect(await stopDevnet(workspace)).toEqual({ stopped: false, crash: null })
     const again = await startDevnet({ workspace })
     expect((await layerHeads(again)).l1.blockNumber).toBe(safe.blockNumber)
@@ -317,4 +318,30 @@ test('how long a withdrawal waits is fixed when the chains begin: kept by a rese
   if (process.platform === 'linux') await eventually(() => processesIn(workspace).length === 0)
   await resetDevnet(workspace)
   expect(await seconds(await startDevnet({ workspace }))).toBe(5)
+})
+
+test.each([
+  ['removed', async (path: string) => rm(path)],
+  ['damaged', async (path: string) => writeFile(path, '{')],
+  [
+    'that of another',
+    async (path: string) => writeFile(path, (await readFile(path, 'utf8')).replace(/"token": "../, '"token": "zz')),
+  ],
+] as const)(
+  'a devnet whose state file is %s gives up, and saves nothing over what another one may save',
+  async (_, spoil) => {
+    const devnet = await startDevnet({ workspace })
+    await settled(devnet)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const saved = await readFile(chainsFile())
+    await spoil(join(workspace, '.openledger', 'devnet.json'))
+    await rpc(devnet.l1.rpcUrl, 'evm_mine')
+    expect(await devnet.ended).toMatchObject({ code: 'OL1763', exitCode: 5 })
+    expect(processIdentity(devnet.l1.pid)).not.toBe(devnet.l1.identity)
+    expect(await readFile(chainsFile())).toEqual(saved)
+  },
+)
+
+test('both layers cannot have one port', async () => {
+  await expect(startDevnet({ workspace, l1Port: 45_454, l2Port: 45_454 })).rejects.toMatchObject({ code: 'OL1764' })
 })

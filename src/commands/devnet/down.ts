@@ -6,13 +6,10 @@ import { describeLost, lines } from './describeDevnet.js'
 export async function run({ output, config, cwd }: CommandContext): Promise<void> {
   const { stopped, crash } = await stopDevnet(config.workspace?.root ?? cwd)
   const lost = crash?.lost ?? { l1: [], l2: [] }
-  output.result({ stopped, crashed: crash !== null, lost }, (_, style) => {
+  output.result({ stopped, crash: crash?.reason ?? null, lost }, (_, style) => {
     if (crash === null) return stopped ? 'The devnet is stopped; its chains are saved.' : 'No devnet was running.'
     return [
-      ...lines(
-        'The devnet had not ended in order; what was left of it is cleared away, what was saved is kept.',
-        style,
-      ),
+      ...lines(`The devnet did not end in order: ${crash.reason}. What was saved is kept.`, style),
       ...describeLost('lost, mined after the last save', lost, style),
     ].join('\n')
   })

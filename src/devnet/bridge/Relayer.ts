@@ -37,7 +37,7 @@ class Run {
   readonly #watches: readonly HeadWatch[]
   readonly #look: NodeJS.Timeout
   readonly #log: Log
-  #failure = ''
+  readonly #failures = new Map<TaskLoop, string>()
 
   constructor(options: RelayerOptions, log: Log) {
     const { l1RpcUrl, l2RpcUrl, addresses, proofs = new ProofStore(), turns = new Turns() } = options
@@ -81,14 +81,13 @@ class Run {
 
   #work(loop: TaskLoop): void {
     loop.run().then(
-      () => {
-        this.#failure = ''
-      },
+      () => this.#failures.delete(loop),
       (cause) => {
-        // The next look tries again; the same reason is told once.
+        // The next look tries again; the same reason is told once, whatever the other loop does meanwhile.
         const reason = reasonOf(cause)
-        if (!this.#abort.signal.aborted && reason !== this.#failure) this.#log(`the relayer cannot get on: ${reason}`)
-        this.#failure = reason
+        const known = this.#failures.get(loop) === reason
+        if (!this.#abort.signal.aborted && !known) this.#log(`the relayer cannot get on: ${reason}`)
+        this.#failures.set(loop, reason)
       },
     )
   }

@@ -4,6 +4,7 @@ import { getTransactionReceipt, readContract } from 'viem/actions'
 import { getL2TransactionHashes } from 'viem/op-stack'
 import { openAbi } from '../../chain/contracts/Open.generated.js'
 import { createChainClient, type ReadClient } from '../../chain/createChainClient.js'
+import { openOf } from '../../chain/openOf.js'
 import { sendCall } from '../../chain/sendCall.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { devnetNetworks } from '../devnetNetworks.js'
@@ -36,7 +37,12 @@ export async function checkDeposit(devnet: DevnetState, { from, amountWei }: Dep
   const args = [from.address] as const
   const balance = await readContract(client, { address: Open, abi: openAbi, functionName: 'balanceOf', args })
   if (balance < amountWei) {
-    throw new OpenLedgerError('OL1725', { account: from.address, layer: 'L1', balance, amount: amountWei })
+    throw new OpenLedgerError('OL1725', {
+      account: from.address,
+      layer: 'L1',
+      balance: openOf(balance),
+      amount: openOf(amountWei),
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import type { Address, Hash, LocalAccount } from 'viem'
 import { getBalance } from 'viem/actions'
 import { getWithdrawals } from 'viem/op-stack'
 import { createChainClient } from '../../chain/createChainClient.js'
+import { openOf } from '../../chain/openOf.js'
 import { sendCall } from '../../chain/sendCall.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { devnetNetworks } from '../devnetNetworks.js'
@@ -31,7 +32,12 @@ export async function checkWithdrawal(devnet: DevnetState, { from, to, amountWei
   const client = createChainClient({ network: devnetNetworks(devnet).l2 })
   const balance = await getBalance(client, { address: from.address })
   if (balance < amountWei) {
-    throw new OpenLedgerError('OL1725', { account: from.address, layer: 'L2', balance, amount: amountWei })
+    throw new OpenLedgerError('OL1725', {
+      account: from.address,
+      layer: 'L2',
+      balance: openOf(balance),
+      amount: openOf(amountWei),
+    })
   }
 }
 

@@ -38,7 +38,7 @@ const bodyLimit = 32 * 1024 * 1024
  * Serves the L2's public RPC, HTTP and WebSocket, at one port: everything goes to the node and back byte for byte, except
  * what would run a deposit transaction, see `refusalOf`. Those come by the relayer only, who talks to the node itself.
  *
- * @throws OL1701 when the port is taken
+ * @throws OL1701 when the port is taken, OL1765 when it cannot be used
  */
 export async function serveL2Rpc(options: L2RpcOptions): Promise<L2Rpc> {
   const { upstreamUrl, port, host = '127.0.0.1', turns = new Turns(), proofs = new ProofStore() } = options
@@ -175,10 +175,10 @@ function readBody(incoming: IncomingMessage, limitBytes: number, callback: (body
 
 const listen = (server: Server, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        systemCode(cause) === 'EADDRINUSE' ? new OpenLedgerError('OL1701', { layer: 'L2', port }, { cause }) : cause,
-      ),
-    )
+    server.once('error', (cause) => {
+      const taken = systemCode(cause) === 'EADDRINUSE'
+      const details = { layer: 'L2', port, reason: reasonOf(cause) }
+      reject(new OpenLedgerError(taken ? 'OL1701' : 'OL1765', details, { cause }))
+    })
     server.listen(port, host, resolve)
   })

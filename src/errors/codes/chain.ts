@@ -38,7 +38,7 @@ export const chainErrors = {
   },
   OL1607: {
     message:
-      '{account} has too few OPEN on {network} for {contract}.{function}: it holds {balance} wei, the call sends {value} wei and pays for gas',
+      '{account} has too few OPEN on {network} for {contract}.{function}: it holds {balance}, the call sends {value} and pays for gas',
     hint: 'Send OPEN to {account}, or sign with an account that has enough.',
   },
   OL1608: {

@@ -16,7 +16,7 @@ export const devnetErrors = {
   },
   OL1703: {
     message: 'The devnet state file {path} is not valid: {reason}',
-    hint: 'Remove the file and run `openledger devnet up`; a devnet that it described may still run.',
+    hint: 'Remove the file and run `openledger devnet up`. A devnet that it described ends by itself within seconds.',
   },
   OL1704: {
     message: 'No devnet runs in {workspace}',
@@ -69,7 +69,7 @@ export const devnetErrors = {
     exitCode: 2,
   },
   OL1725: {
-    message: '{account} has {balance} wei of OPEN on the {layer}, and {amount} wei were to go over the bridge',
+    message: '{account} has {balance} on the {layer}, and {amount} was to go over the bridge',
     hint: 'Give less, or another account with --from; `openledger devnet accounts` shows what each has.',
   },
   OL1726: {
@@ -177,6 +177,20 @@ export const devnetErrors = {
     message: 'A proven withdrawal can wait from 1 to 31536000 seconds (a year), not {seconds}',
     hint: 'Give a whole number of seconds in that range, or a length such as 30s or 7d.',
     exitCode: 2,
+  },
+  OL1763: {
+    message: 'The devnet gave up: its state file {path} was removed, damaged, or replaced by that of another one',
+    hint: 'Run `openledger devnet up`: it goes on from what was saved.',
+    exitCode: 5,
+  },
+  OL1764: {
+    message: 'The L1 and the L2 cannot both have port {port}',
+    hint: 'Give two ports, or 0 for any free one.',
+    exitCode: 2,
+  },
+  OL1765: {
+    message: 'Port {port} cannot be used for the {layer}: {reason}',
+    hint: 'Choose another port, above 1023 unless you are root, or 0 for any free one.',
   },
   OL1762: {
     message: 'Proven withdrawals wait {seconds} seconds on these chains, not {wanted}: it was fixed when they began',
