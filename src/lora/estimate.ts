@@ -91,7 +91,7 @@ export async function estimateTraining(
     const shapes = [...drawn.shapes.values()]
     const [first] = shapes as [Occurrence]
     const commonest = shapes.reduce((best, each) => (totalWork(each) > totalWork(best) ? each : best))
-    const largest = shapes.reduce((best, each) => (each.cost.activationBytes > best.cost.activationBytes ? each : best))
+    const largest = shapes.reduce((best, each) => (each.cost.livingBytes > best.cost.livingBytes ? each : best))
     const measured = new Map<Occurrence, Measurement>()
     await warmUp(options)
     const started = performance.now()
@@ -120,10 +120,10 @@ export async function estimateTraining(
     const programBytes =
       Math.min(...atHand.map(({ heapBytes }) => heapBytes)) + Math.max(...atHand.map(({ mappedBytes }) => mappedBytes))
     // Programs after the first run in memory that they share: the largest decides.
-    const shared = Math.max(0, ...atHand.slice(1).map(({ cost }) => cost.activationBytes))
+    const shared = Math.max(0, ...atHand.slice(1).map(({ cost }) => cost.livingBytes))
     const further =
       programBytes * (shapes.length - atHand.length) +
-      (shapes.length > 1 ? Math.max(0, largest.cost.activationBytes - shared) : 0)
+      (shapes.length > 1 ? Math.max(0, largest.cost.livingBytes - shared) : 0)
     const optimising = steps * timeOptimizer(values, gradient)
     const evaluations = held.length === 0 ? 0 : evaluationCount(settings, steps)
     const evaluation = await measureEvaluation(evaluator, held, values)

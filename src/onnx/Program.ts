@@ -25,6 +25,7 @@ import {
   type Value,
   weightKey,
 } from './Value.js'
+import { type ResultPart, wholeResults } from './wholeResults.js'
 
 export type { Device } from './devices.js'
 
@@ -83,6 +84,7 @@ export class Program<Name extends string = string> {
   readonly #session: InferenceSession
   readonly #inputs: ReadonlyMap<string, Port>
   readonly #borrowed: ReadonlyMap<string, BorrowedWeight>
+  readonly #parts: ReadonlyMap<Name, ResultPart>
   #profile: PlacementProfile | undefined
   #placement: Placement | undefined
 
@@ -92,6 +94,7 @@ export class Program<Name extends string = string> {
     ports: {
       readonly inputs: ReadonlyMap<string, Port>
       readonly borrowed: ReadonlyMap<string, BorrowedWeight>
+      readonly parts: ReadonlyMap<Name, ResultPart>
     },
     profile: PlacementProfile | undefined,
   ) {
@@ -99,6 +102,7 @@ export class Program<Name extends string = string> {
     this.device = device
     this.#inputs = ports.inputs
     this.#borrowed = ports.borrowed
+    this.#parts = ports.parts
     this.#profile = profile
   }
 
@@ -128,7 +132,8 @@ export class Program<Name extends string = string> {
     const weightBytes = files.reduce((sum, { length }) => sum + length, 0)
     const shares = device === 'webgpu'
     // ONNX Runtime takes external data by names inside one folder, and refuses absolute paths.
-    const model = serialize(lower(outputs, device), shares ? undefined : (path) => relative(folder, path))
+    const { whole, parts } = wholeResults(lower(outputs, device))
+    const model = serialize(whole, shares ? undefined : (path) => relative(folder, path))
     const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
     const borrowed = new Map<string, BorrowedWeight>()
     try {
@@ -152,7 +157,7 @@ export class Program<Name extends string = string> {
         },
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       })
-      return new Program<Name>(session, device, { inputs, borrowed }, profile)
+      return new Program<Name>(session, device, { inputs, borrowed, parts }, profile)
     } catch (cause) {
       await profile?.remove()
       await Promise.all([...borrowed.values()].map(({ data }) => returnWeight(data)))
@@ -173,7 +178,7 @@ export class Program<Name extends string = string> {
   /**
    * Runs the program once. Blocks the event loop while it computes (a property of onnxruntime-node).
    *
-   * @returns the outputs' elements
+   * @returns the outputs' elements; two results may be parts of one array
    * @throws OL1203 when a feed is missing, or not of the declared element type and size
    */
   async run(feeds: Feeds): Promise<Record<Name, Float32Array>> {
@@ -182,7 +187,10 @@ export class Program<Name extends string = string> {
     for (const [name, { tensor }] of this.#borrowed) tensors[name] = tensor.handle
     const results = await this.#session.run(tensors)
     if (this.#profile) await this.#endProfile()
-    const elements = Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array])
+    const elements = [...this.#parts].map(([name, { of, start, end }]) => {
+      const all = results[of]?.data as Float32Array
+      return [name, end - start === all.length ? all : all.subarray(start, end)]
+    })
     return Object.fromEntries(elements) as Record<Name, Float32Array>
   }
 

@@ -22,6 +22,7 @@ import {
   sqrt,
   sub,
 } from './primitives.js'
+import { recomputeCheap } from './recomputeCheap.js'
 import { reuseProducts } from './reuseProducts.js'
 import { type Outputs, rewrite } from './rewrite.js'
 import { spreadProducts } from './spreadProducts.js'
@@ -35,6 +36,12 @@ import type { Value } from './Value.js'
  * @param device `any` for operators of the ONNX standard only
  */
 export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
+  const fewer = lowerOnce(outputs, device)
+  return device === 'cpu' ? recomputeCheap(fewer) : fewer
+}
+
+/** {@link lower}, with nothing computed twice. */
+export function lowerOnce<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
   const spread = spreadProducts(outputs)
   const chunked = device === 'cpu' ? chunkVocabulary(spread) : spread
   const fused = device === 'cpu' ? fuseRotary(fuseNorms(chunked)) : chunked

@@ -1,4 +1,7 @@
-import { lower } from './lower.js'
+import { executionOrder } from './executionOrder.js'
+import { isFree, livingPeak } from './livingPeak.js'
+import { lowerOnce } from './lower.js'
+import { recomputeCheap } from './recomputeCheap.js'
 import { type Operation, type Shape, sizeOf, topologicalOrder, type Value, weightKey } from './Value.js'
 
 /** Matrix products of one size in a program. */
@@ -24,16 +27,16 @@ export interface ProgramCost {
   readonly weightBytes: number
   /** Numbers in those tensors, the scales of quantised ones apart. */
   readonly weights: number
-  /** The most bytes that results live in at one time, none kept longer than it is read. */
+  /** The most bytes that results live in at one time, each computed once and kept until it is read for the last time. */
   readonly activationBytes: number
+  /** The same of the program as it runs: in another order, and with cheap results computed again instead of kept. */
+  readonly livingBytes: number
 }
-
-const bitsPerElement = { float32: 32, float64: 64, int32: 32, int64: 64, bool: 8, int8: 8, uint8: 8, int4: 4 } as const
-const bytesOf = ({ shape, type }: Value): number => (sizeOf(shape) * bitsPerElement[type]) / 8
 
 /** Adds up what a program computes and holds, without compiling it. */
 export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
-  const order = topologicalOrder(Object.values(lower(outputs, 'cpu')))
+  const once = lowerOnce(outputs, 'cpu')
+  const order = executionOrder(Object.values(recomputeCheap(once)))
   const weights = new Map<string, { value: Value; bytes: number }>()
   const scales = new Set<Value>()
   const products = new Map<string, ProductSize>()
@@ -63,37 +66,7 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
     otherElements,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     weights: all.reduce((sum, { value }) => sum + (scales.has(value) ? 0 : sizeOf(value.shape)), 0),
-    activationBytes: peakBytes(order),
+    activationBytes: livingPeak(topologicalOrder(Object.values(once))).bytes,
+    livingBytes: livingPeak(order).bytes,
   }
-}
-
-/** A reshaped tensor is the same memory; inputs, weights and constants are there before. */
-const isFree = ({ operation }: Value): boolean =>
-  ['Input', 'Constant', 'Weight', 'Reshape', 'SecondResult'].includes(operation.op)
-
-/** Operators that may write over a source of the same size that nothing reads any more. */
-const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Neg', 'Exp', 'Sqrt', 'Sigmoid', 'Softmax'])
-
-function peakBytes(order: readonly Value[]): number {
-  const memory = new Map<Value, Value>()
-  const lastRead = new Map<Value, number>()
-  for (const [i, value] of order.entries()) {
-    const reshaped = value.operation.op === 'Reshape' ? (value.sources[0] as Value) : value
-    memory.set(value, memory.get(reshaped) ?? reshaped)
-    for (const source of value.sources) lastRead.set(memory.get(source) as Value, i)
-  }
-  let [living, peak] = [0, 0]
-  for (const [i, value] of order.entries()) {
-    const dying = [...new Set(value.sources.map((source) => memory.get(source) as Value))].filter(
-      (source) => lastRead.get(source) === i && !isFree(source),
-    )
-    const freed = dying.reduce((sum, source) => sum + bytesOf(source), 0)
-    if (!isFree(value)) {
-      const reused = inPlace.has(value.operation.op) && dying.some((source) => bytesOf(source) === bytesOf(value))
-      peak = Math.max(peak, living + (reused ? 0 : bytesOf(value)))
-      living += bytesOf(value)
-    }
-    living -= freed
-  }
-  return peak
 }

@@ -1,0 +1,38 @@
+import { sizeOf, type Value } from './Value.js'
+
+const bitsPerElement = { float32: 32, float64: 64, int32: 32, int64: 64, bool: 8, int8: 8, uint8: 8, int4: 4 } as const
+const bytesOf = ({ shape, type }: Value): number => (sizeOf(shape) * bitsPerElement[type]) / 8
+
+/** A reshaped tensor is the same memory; inputs, weights and constants are there before. */
+export const isFree = ({ operation }: Value): boolean =>
+  ['Input', 'Constant', 'Weight', 'Reshape', 'SecondResult'].includes(operation.op)
+
+/** Operators that may write over a source of the same size that nothing reads any more. */
+const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Neg', 'Exp', 'Sqrt', 'Sigmoid', 'Softmax'])
+
+/** The most bytes that results live in at one time, none kept longer than it is read, and the place in the order where. */
+export function livingPeak(order: readonly Value[]): { readonly bytes: number; readonly place: number } {
+  const memory = new Map<Value, Value>()
+  const lastRead = new Map<Value, number>()
+  for (const [i, value] of order.entries()) {
+    const reshaped = value.operation.op === 'Reshape' ? (value.sources[0] as Value) : value
+    memory.set(value, memory.get(reshaped) ?? reshaped)
+    for (const source of value.sources) lastRead.set(memory.get(source) as Value, i)
+  }
+  let living = 0
+  let peak = { bytes: 0, place: 0 }
+  for (const [i, value] of order.entries()) {
+    const dying = [...new Set(value.sources.map((source) => memory.get(source) as Value))].filter(
+      (source) => lastRead.get(source) === i && !isFree(source),
+    )
+    const freed = dying.reduce((sum, source) => sum + bytesOf(source), 0)
+    if (!isFree(value)) {
+      const reused = inPlace.has(value.operation.op) && dying.some((source) => bytesOf(source) === bytesOf(value))
+      const bytes = living + (reused ? 0 : bytesOf(value))
+      if (bytes > peak.bytes) peak = { bytes, place: i }
+      living += bytesOf(value)
+    }
+    living -= freed
+  }
+  return peak
+}
