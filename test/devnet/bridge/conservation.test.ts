@@ -18,8 +18,9 @@ import { serveL2Rpc } from '../../../src/devnet/l2Rpc/serveL2Rpc.js'
 import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
 import { rpc } from '../../../src/devnet/rpc.js'
 import { Turns } from '../../../src/devnet/Turns.js'
-import { ended, firstLine } from '../processes.js'
+import { ended, eventually, firstLine } from '../processes.js'
 import { type BridgeWorld, startBridgeWorld, viemClients } from './bridgeWorld.js'
+import { meetings, type RecordingNode, recordNode } from './recordingNode.js'
 
 let world: BridgeWorld | undefined
 afterEach(async () => {
@@ -178,13 +179,12 @@ describe('OPEN locked on the L1 is OPEN minted on the L2', () => {
     await expectFaithful(world)
   })
 
-  test('while clients of the public RPC mine as fast as they can', async () => {
-    world = await startBridgeWorld()
-    const here = world
-    const turns = new Turns()
+  /** Deposits while clients of the public RPC mine as fast as they can: what reached the node, and when. */
+  async function depositAmongMiners(here: BridgeWorld, ofRelayer: Turns, ofRpc: Turns): Promise<RecordingNode> {
     const { l1, l2, addresses } = here
-    const relayer = new Relayer({ l1RpcUrl: l1.rpcUrl, l2RpcUrl: l2.rpcUrl, addresses, turns })
-    const served = await serveL2Rpc({ upstreamUrl: l2.rpcUrl, port: 0, turns })
+    const node = await recordNode(l2.rpcUrl)
+    const relayer = new Relayer({ l1RpcUrl: l1.rpcUrl, l2RpcUrl: node.url, addresses, turns: ofRelayer })
+    const served = await serveL2Rpc({ upstreamUrl: node.url, port: 0, turns: ofRpc })
     await approveAll(here)
     const draw = random(4)
     relayer.start()
@@ -192,16 +192,35 @@ describe('OPEN locked on the L1 is OPEN minted on the L2', () => {
     const mine = async () => {
       while (mining) await rpc(served.url, draw(2) === 0 ? 'evm_mine' : 'anvil_mine', [])
     }
-    const miners = Promise.all(Array.from({ length: 8 }, mine))
+    const miners = Promise.all(Array.from({ length: 4 }, mine))
     try {
-      for (let step = 0; step < 60; step++) await deposit(here, draw)
+      for (let step = 0; step < 30; step++) await deposit(here, draw)
+      // Each with the attributes of its L1 block.
+      await eventually(() => node.deposits.length >= 60)
     } finally {
       mining = false
       await miners
       await relayer.idle(20).finally(() => relayer.stop())
       await served.close()
+      await node.close()
     }
-    await expectFaithful(here)
+    expect(node.mines.length).toBeGreaterThanOrEqual(30)
+    return node
+  }
+
+  test('while clients of the public RPC mine: the node is never asked to while a deposit is under way', async () => {
+    world = await startBridgeWorld()
+    const turns = new Turns()
+    const { deposits, mines } = await depositAmongMiners(world, turns, turns)
+    // Anvil would run such a deposit twice, now and then.
+    expect(meetings(deposits, mines)).toBe(0)
+    await expectFaithful(world)
+  })
+
+  test('what that test counts happens where the relayer and the public RPC do not take turns', async () => {
+    world = await startBridgeWorld()
+    const { deposits, mines } = await depositAmongMiners(world, new Turns(), new Turns())
+    expect(meetings(deposits, mines)).toBeGreaterThan(0)
   })
 
   test('with a relayer that is killed again and again, each deposit runs once, in its order', async () => {
