@@ -20,8 +20,8 @@ import { attributionShares, byContributor, type ContributorShare } from './share
 import { maximalSpans } from './spans.js'
 
 export interface AttributeParameters extends OpenTrainedParameters {
-  /** JSON Lines file of questions. */
-  readonly queries: string
+  /** JSON Lines file of questions, or the questions themselves. */
+  readonly queries: string | readonly Question[]
   /** JSON Lines file to write the results to, one line a question. */
   readonly output?: string
   readonly scorer?: string
@@ -99,7 +99,8 @@ export interface AttributeReturnType {
 export async function attribute(parameters: AttributeParameters): Promise<AttributeReturnType> {
   const { scorer: name = defaultScorer, damping, device = 'cpu', signal, onProgress } = parameters
   const scorer = scorerNamed(name)
-  const asked = await readQuestions(parameters.queries)
+  const { queries: given } = parameters
+  const asked = typeof given === 'string' ? await readQuestions(given) : given
   const questions = parameters.generate ? asked.map((question) => ({ ...question, answer: undefined })) : asked
   const trained = await openTrained(parameters)
   const { base, adapter, records } = trained

@@ -40,6 +40,11 @@ interface Input {
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, config, signal, cwd } = context
   const { base, revision, data, damping, maxTokens, output: file, pay, voucher, ...rest } = input
+  if (pay && voucher)
+    throw new OpenLedgerError('OL1006', {
+      command: 'openledger attribute',
+      reason: 'answers are paid one by one with --pay, or all together with --voucher, not both',
+    })
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
   // What payment needs is asked for before time is spent on answers.
   const payee = pay || voucher ? await findPayee(context, adapter) : undefined
@@ -55,7 +60,9 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   })
   if (file !== undefined) await writeFileAtomic(file, attributionLines(result))
   const payment =
-    payee === undefined ? null : await (voucher ? signFees(context, payee, result) : payFees(context, payee, result))
+    payee === undefined
+      ? null
+      : await (voucher ? signFees : payFees)(context, payee, { ...result, damping, minimumShare: input.minimumShare })
   const names = config.workspace === undefined ? new Map<string, string>() : contributorNames(config.workspace.root)
   output.result(
     {
@@ -85,6 +92,9 @@ interface Payee {
   readonly modelId: `0x${string}`
 }
 
+/** With the settings that were given: who computes it again needs them. */
+type Attributed = AttributeReturnType & Pick<Input, 'damping' | 'minimumShare'>
+
 async function findPayee({ workspace, config }: CommandContext, adapter: string): Promise<Payee> {
   const chain = await openChain({ ...config, workspace: workspace().root })
   const modelId = await findModelId(chain, adapter)
@@ -94,10 +104,11 @@ async function findPayee({ workspace, config }: CommandContext, adapter: string)
   return { chain, modelId }
 }
 
-async function payFees(context: CommandContext, { chain, modelId }: Payee, result: AttributeReturnType) {
+async function payFees(context: CommandContext, { chain, modelId }: Payee, result: Attributed) {
   const { paths } = context.workspace()
-  const { attributions, scorer } = result
-  const prepared = await preparePayments(chain, { paths, modelId, attributions, scorer })
+  const { attributions, scorer, damping, minimumShare } = result
+  const answers = { paths, modelId, attributions, scorer, damping, minimumShare }
+  const prepared = await preparePayments(chain, answers)
   const { feeWei, payments, resumed } = prepared
   const open = payments.filter(({ earlier }) => earlier === undefined)
   if (resumed)
@@ -123,11 +134,12 @@ const done = ({ paid, signed, voucher }: Pick<Payment, 'paid' | 'signed' | 'vouc
 type Payment = Awaited<ReturnType<typeof payFees | typeof signFees>>
 
 /** One voucher for all answers. They are paid when somebody redeems it. */
-async function signFees(context: CommandContext, { chain, modelId }: Payee, result: AttributeReturnType) {
+async function signFees(context: CommandContext, { chain, modelId }: Payee, result: Attributed) {
   const { output, flags } = context
   const { paths } = context.workspace()
-  const { attributions, scorer } = result
-  const payment = await prepareVoucherPayment(chain, { paths, modelId, attributions, scorer })
+  const { attributions, scorer, damping, minimumShare } = result
+  const answers = { paths, modelId, attributions, scorer, damping, minimumShare }
+  const payment = await prepareVoucherPayment(chain, answers)
   const { resumed, prepared } = payment
   const { unsigned, feeWei } = prepared
   const { inferences, ...voucher } = voucherFields(unsigned)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Attribution } from '../attribution/attribute.js'
+import { defaultMinimumShare } from '../attribution/defaults.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson, keccak256 } from '../files/canonicalJson.js'
@@ -14,6 +15,9 @@ export interface AttributedAnswers {
   readonly modelId: `0x${string}`
   readonly attributions: readonly Attribution[]
   readonly scorer: string
+  /** Settings of the attribution; the defaults unless given. */
+  readonly damping?: number | undefined
+  readonly minimumShare?: number | undefined
 }
 
 /** An inference of a batch, and whether its payment is done. */
@@ -40,10 +44,15 @@ export interface Batch {
  */
 export async function chooseBatch(
   chain: Chain,
-  { paths, modelId, attributions, scorer }: AttributedAnswers,
+  { paths, modelId, attributions, scorer, damping, minimumShare }: AttributedAnswers,
 ): Promise<Batch> {
+  const settings = {
+    scorer,
+    ...(damping !== undefined && { damping }),
+    ...(minimumShare !== undefined && minimumShare !== defaultMinimumShare && { minimumShare }),
+  }
   const payer = chain.as('user').account.address.toLowerCase()
-  const described = attributions.map((attribution) => describe(attribution, modelId, payer, scorer))
+  const described = attributions.map((attribution) => describe(attribution, modelId, payer, settings))
   const vouchers = await readVouchers(paths, chain)
   const signed = new Set(
     vouchers.flatMap(({ inferences }) => inferences.map(({ inferenceId }) => inferenceId as string)),
@@ -72,7 +81,12 @@ export async function chooseBatch(
 
 type Described = Omit<Inference, 'nonce' | 'inferenceId'>
 
-function describe(attribution: Attribution, modelId: string, payer: string, scorer: string): Described {
+function describe(
+  attribution: Attribution,
+  modelId: string,
+  payer: string,
+  settings: Pick<Inference, 'scorer' | 'damping' | 'minimumShare'>,
+): Described {
   const { question, answer, influence, inputTokens, outputTokens } = attribution
   const { prompt } = question
   return {
@@ -84,7 +98,7 @@ function describe(attribution: Attribution, modelId: string, payer: string, scor
     answer,
     inputTokens,
     outputTokens,
-    scorer,
+    ...settings,
     shares: influence
       .filter(({ share }) => share > 0)
       .map(({ id, contributor, share, line }) => {

@@ -24,6 +24,9 @@ const inferenceSchema = z.strictObject({
   inputTokens: z.int().nonnegative(),
   outputTokens: z.int().nonnegative(),
   scorer: z.string(),
+  /** Settings of the attribution that were not the defaults. */
+  damping: z.number().positive().optional(),
+  minimumShare: z.number().min(0).max(1).optional(),
   /** Weights of the payment, summing to 1; empty when no record lowered the answer's loss. */
   shares: z.array(z.strictObject({ recordId: hash, contributor: address, share: z.number().positive() })),
 })

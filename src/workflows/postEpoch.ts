@@ -86,10 +86,12 @@ export interface SortedInferences {
   readonly unattributed: readonly Inference[]
 }
 
+/** @param noted those of the workspace unless given */
 export async function sortInferences(
   paths: WorkspacePaths,
   chain: Chain,
   epochs: readonly Epoch[],
+  noted?: readonly Inference[],
 ): Promise<SortedInferences> {
   const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
   const vouchers = await readVouchers(paths, chain)
@@ -100,7 +102,7 @@ export async function sortInferences(
   const unpaid: Inference[] = []
   const unredeemed: Inference[] = []
   const unattributed: Inference[] = []
-  for (const inference of await readInferences(paths)) {
+  for (const inference of noted ?? (await readInferences(paths))) {
     const { inferenceId, payer, modelId } = inference
     if (settled.has(inferenceId)) continue
     const under = redeemed.get(inferenceId)

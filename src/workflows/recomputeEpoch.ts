@@ -6,7 +6,7 @@ import type { Receipt } from '../rewards/receipts.js'
 import { checkRedemption, type Redemption } from '../rewards/redemptions.js'
 import { countEpochs, ledgerEpochs, type OnChainEpoch } from './epochHistory.js'
 import { type InferencePayment, redemptionMismatch, singlePayment, voucherPayments } from './inferencePayments.js'
-import { readInferences } from './inferences.js'
+import { type Inference, readInferences } from './inferences.js'
 import type { Chain } from './openChain.js'
 import { receiptOf, sortInferences } from './postEpoch.js'
 
@@ -25,6 +25,8 @@ export interface RecomputedEpoch {
   /** The fields that differ; all of them where there is no epoch of our own. */
   readonly differences: readonly EpochDifference[]
 }
+
+type AttributeAgain = (noted: readonly Inference[]) => Promise<readonly Inference[]>
 
 /**
  * An epoch of the ledger that is in question.
@@ -47,6 +49,7 @@ export async function epochInQuestion(chain: Chain, number: number | undefined):
  * the workspace, re-verified. A receipt that was never paid for is left out.
  *
  * @param number the ledger's number; the newest unless given
+ * @param again finds the shares of noted inferences anew, from their models; they are taken as noted unless given
  * @throws OL1840 when there is no such epoch in question
  * @throws OL1805 when the files of an earlier epoch are damaged, OL1841 when one is missing
  */
@@ -54,6 +57,7 @@ export async function recomputeEpoch(
   paths: WorkspacePaths,
   chain: Chain,
   number: number | undefined,
+  again?: AttributeAgain,
 ): Promise<RecomputedEpoch> {
   const onChain = await epochInQuestion(chain, number)
   const earlier = (await ledgerEpochs(chain)).filter(({ status }) => status === 'finalized')
@@ -68,20 +72,25 @@ export async function recomputeEpoch(
       throw new OpenLedgerError('OL1842', { path, epoch: epoch.manifest.epoch, number: posted })
     epochs.push(epoch)
   }
-  const own = await build(paths, chain, epochs, count > earlier.length)
+  const own = await build(paths, chain, epochs, count > earlier.length, again)
   return { onChain, own, differences: differencesOf(onChain, own) }
 }
+
+/** Inferences that no epoch holds yet. */
+const unsettled = async (paths: WorkspacePaths, settled: ReadonlySet<string>): Promise<Inference[]> =>
+  (await readInferences(paths)).filter(({ inferenceId }) => !settled.has(inferenceId))
 
 async function build(
   paths: WorkspacePaths,
   chain: Chain,
   epochs: readonly Epoch[],
   published: boolean,
+  again: AttributeAgain | undefined,
 ): Promise<Epoch | undefined> {
   const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
   const { receipts, redemptions } = published
-    ? await receiptsAgain(paths, chain, paths.epoch(epochs.length + 1), settled)
-    : await sortInferences(paths, chain, epochs)
+    ? await receiptsAgain(paths, chain, paths.epoch(epochs.length + 1), settled, again)
+    : await sortInferences(paths, chain, epochs, again && (await again(await unsettled(paths, settled))))
   const previous = epochs.at(-1)
   try {
     const place = { chainId: chain.network.chain.id, rewardPool: chain.address('RewardPool') }
@@ -99,22 +108,26 @@ async function receiptsAgain(
   chain: Chain,
   folder: string,
   settled: ReadonlySet<string>,
+  again: AttributeAgain | undefined,
 ): Promise<{ receipts: Receipt[]; redemptions: Redemption[] }> {
-  const noted = new Map((await readInferences(paths)).map((inference) => [inference.inferenceId, inference]))
   // Only their form is checked: whether what they say is true is what is found out here.
   const files = await readEpochFiles(folder)
+  const posted = new Set<string>(files.receipts.map(({ inferenceId }) => inferenceId))
+  const open = (await unsettled(paths, settled)).filter(({ inferenceId }) => posted.has(inferenceId))
+  const known = again === undefined ? open : await again(open)
+  const noted = new Map(known.map((inference) => [inference.inferenceId, inference]))
   const redemptions = await trueOnes(chain, files.redemptions)
-  const again = new Map<string, Receipt>()
+  const receipts = new Map<string, Receipt>()
   for (const receipt of files.receipts) {
     const { inferenceId } = receipt
     if (settled.has(inferenceId)) continue
     const payment = await paymentOf(chain, receipt, redemptions)
     if (payment === undefined) continue
     const inference = noted.get(inferenceId)
-    if (inference !== undefined && inference.shares.length > 0) again.set(inferenceId, receiptOf(inference, payment))
-    else if (inference === undefined && agrees(receipt, payment)) again.set(inferenceId, receipt)
+    if (inference !== undefined && inference.shares.length > 0) receipts.set(inferenceId, receiptOf(inference, payment))
+    else if (inference === undefined && agrees(receipt, payment)) receipts.set(inferenceId, receipt)
   }
-  return { receipts: [...again.values()], redemptions }
+  return { receipts: [...receipts.values()], redemptions }
 }
 
 /** Those redemptions that hold in themselves and on the chain; an epoch's receipts under others were never paid for. */

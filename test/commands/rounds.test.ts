@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from '../cli/openledger.js'
 import { dataOf, Place } from './workspace.js'
@@ -26,6 +27,23 @@ const questions = [
 ]
 const at = 'net'
 const ask = `attribute --queries ${place.lines('questions.jsonl', questions)} --pay`
+/** Gives the shares of one inference to the other, and writes the note with the wrong ones. */
+function exchangeShares(folder: string, inferences: readonly { readonly inferenceId: string }[]): readonly string[] {
+  const ids = inferences.map(({ inferenceId }) => inferenceId)
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const notes = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    if (!ids.includes(notes[0].inferenceId)) continue
+    const [first, second] = notes
+    ;[first.shares, second.shares] = [second.shares, first.shares]
+    writeFileSync(path, notes.map((note) => `${JSON.stringify(note)}\n`).join(''))
+  }
+  return ids
+}
+
 const sum = (amounts: readonly { readonly amountWei: string }[]): bigint =>
   amounts.reduce((total, { amountWei }) => total + BigInt(amountWei), 0n)
 
@@ -129,11 +147,32 @@ describe('from an empty folder to paid contributors', () => {
     })
   })
 
+  test('stake is deposited before an epoch is posted: only then it votes on it', async () => {
+    await place.data('stake deposit 500 --yes', at)
+    await place.data('devnet warp 1', at)
+  })
+
   test('rewards post allocates the whole pool', async () => {
     const dry = await place.data('rewards post --dry-run', at)
     expect(dry).toMatchObject({ posted: false, epoch: 1, receiptCount: 2, poolWei: String(poolWei) })
     const posted = await place.data('rewards post --yes', at)
     expect(posted).toMatchObject({ posted: true, epoch: 1, rewardsRoot: dry.rewardsRoot, bondWei: String(10n ** 18n) })
+  })
+
+  test('attest --recompute runs the models again, and finds what was posted', async () => {
+    const words = 'rewards attest --recompute --dry-run'
+    const asked = { inferences: 2, changed: [], unknown: 0 }
+    expect(await place.data(words, at)).toMatchObject({ attested: false, epoch: 1, model: asked })
+    expect(await place.failure('rewards challenge --recompute --dry-run', at)).toMatchObject({ code: 'OL1844' })
+    renameSync(place.path(at, 'adapters'), place.path('adapters'))
+    expect(await place.failure(words, at)).toMatchObject({ code: 'OL1849' })
+    expect(await place.data(`${words} --adapter ${place.path('adapters/v1')}`, at)).toMatchObject({ model: asked })
+    renameSync(place.path('adapters'), place.path(at, 'adapters'))
+    renameSync(place.path(at, 'attribution'), place.path('attribution'))
+    expect(await place.data('rewards attest --dry-run', at)).toMatchObject({ model: null })
+    expect(await place.failure(words, at)).toMatchObject({ code: 'OL1848' })
+    renameSync(place.path('attribution'), place.path(at, 'attribution'))
+    expect(await place.failure('rewards attest --adapter adapters/v1', at)).toMatchObject({ status: 2, code: 'OL1006' })
   })
 
   test('while the window is open, verify holds and claim is refused', async () => {
@@ -189,7 +228,15 @@ describe('from an empty folder to paid contributors', () => {
     const { redeemed } = await place.data('inference voucher redeem --yes', at)
     expect(redeemed).toMatchObject([{ feeWei: payment.feeWei, poolWei: String(poolWei) }])
     expect(await place.data('inference voucher redeem --yes', at)).toMatchObject({ redeemed: [] })
+    const exchanged = exchangeShares(place.path(at, 'attribution/inferences'), payment.inferences)
     expect(await place.data('rewards post --yes', at)).toMatchObject({ epoch: 3, poolWei: String(poolWei) })
+    // What was noted and what was posted agree; the model alone knows better.
+    expect(await place.data('rewards attest --dry-run', at)).toMatchObject({ epoch: 3 })
+    expect(await place.failure('rewards attest --recompute --dry-run', at)).toMatchObject({ status: 6, code: 'OL1843' })
+    const challenge = await place.data('rewards challenge --recompute --dry-run', at)
+    expect(challenge.model).toMatchObject({ inferences: 2, unknown: 0 })
+    expect([...challenge.model.changed].sort()).toEqual([...exchanged].sort())
+    expect(challenge.differences.map(({ field }: { field: string }) => field)).toContain('rewardsRoot')
     const { paid } = await place.data('rewards claim --warp --yes', at)
     expect(sum(paid)).toBe(poolWei)
   })
@@ -221,7 +268,7 @@ describe('from an empty folder to paid contributors', () => {
   })
 
   test('devnet down stops both nodes, and commands say so', async () => {
-    expect(dataOf(place.spawn('devnet down', at))).toEqual({ stopped: true })
+    expect(dataOf(place.spawn('devnet down', at))).toMatchObject({ stopped: true })
     for (const command of ['devnet status', `${ask} --yes`])
       expect(await place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
   })

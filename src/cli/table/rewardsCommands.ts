@@ -1,7 +1,16 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { flag, hash32, integer, text } from '../options.js'
+import { flag, hash32, integer, path, text } from '../options.js'
 
 const ledgerNumber = 'Number of the epoch on the ledger, which counts rejected ones too'
+
+const again = {
+  recompute: flag({ help: 'Run the attribution of noted answers anew, with their models' }),
+  adapter: path({ help: 'Folder of a model’s adapter that is not in the workspace; with --recompute' }),
+}
+
+/** What is computed again, and what is taken as it stands: the same in `attest` and `challenge`. */
+const checked =
+  'Computed again: every payment and redeemed voucher, from the escrow; how each pool divides into wei; what accounts earned before, from earlier epochs; all roots and hashes. Taken as it stands: how answers were attributed, as this workspace noted it, else as the epoch’s receipts say. With --recompute the attribution of noted answers is run anew by the registered adapters on their records; shares within a millionth count as the same.'
 
 /** `openledger rewards …`. */
 export const rewardsCommands: readonly Command[] = [
@@ -68,10 +77,9 @@ export const rewardsCommands: readonly Command[] = [
       noun: 'rewards',
       verb: 'attest',
       summary: 'Compute a posted epoch again, and vote for it with your stake',
-      details:
-        'Shares are those that this workspace noted, else those of the epoch’s receipts; payments are those of the escrow. Exit code 6 when anything differs from what was posted. On the devnet the account `user` votes unless --account names another.',
+      details: `${checked} Exit code 6 when anything differs from what was posted. On the devnet the account \`user\` votes unless --account names another.`,
       arguments: { epoch: integer({ help: `${ledgerNumber}; the newest unless given`, min: 1 }) },
-      options: {},
+      options: again,
       examples: [
         ['rewards attest --dry-run', 'Whether the newest epoch is right'],
         ['rewards attest 3 --account ines --yes', 'Vote for epoch 3 as ines'],
@@ -85,12 +93,12 @@ export const rewardsCommands: readonly Command[] = [
       noun: 'rewards',
       verb: 'challenge',
       summary: 'Compute a posted epoch again, and put your own root against it when it differs',
-      details:
-        'Takes a bond, lost with a part of your stake when validators find another root. Where somebody has put the same root already it is a vote for it, without a bond. The root 0 says that what was posted cannot be computed: the files are withheld, or something else than the rewards root is false.',
+      details: `${checked} Takes a bond, lost with a part of your stake when validators find another root. Where somebody has put the same root already it is a vote for it, without a bond. The root 0 says that what was posted cannot be computed: the files are withheld, or something else than the rewards root is false.`,
       arguments: { epoch: integer({ help: `${ledgerNumber}; the newest unless given`, min: 1 }) },
-      options: { root: hash32({ help: 'Claim this rewards root instead of computing one' }) },
+      options: { ...again, root: hash32({ help: 'Claim this rewards root instead of computing one' }) },
       examples: [
         ['rewards challenge --dry-run', 'What differs, and what would be sent'],
+        ['rewards challenge --recompute --dry-run', 'The same, with the models asked again'],
         ['rewards challenge 3 --account ines --yes', 'Challenge epoch 3 as ines'],
       ],
       dryRun: true,

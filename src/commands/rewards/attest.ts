@@ -1,34 +1,32 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { planJudgement, prepareAttestation, sendJudgement } from '../../workflows/judgeEpoch.js'
 import { openChain } from '../../workflows/openChain.js'
-import { recomputeEpoch } from '../../workflows/recomputeEpoch.js'
 import { agreeTo } from '../agreeTo.js'
 import type { CommandContext } from '../CommandContext.js'
 import { describeTransactions } from '../describeTransactions.js'
-
-interface Input {
-  readonly epoch: number | undefined
-}
+import { type AgainInput, checkAgainInput, computeAgain } from './computeAgain.js'
 
 /** `openledger rewards attest`: computes an epoch again, and votes for it when nothing differs. */
-export async function run(context: CommandContext, { epoch: number }: Input): Promise<void> {
+export async function run(context: CommandContext, input: AgainInput): Promise<void> {
   const { output, config, flags } = context
+  checkAgainInput('openledger rewards attest', input)
   const { root, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace: root })
-  const recomputed = await output.step('Compute the epoch again', () => recomputeEpoch(paths, chain, number))
+  const recomputed = await computeAgain(context, chain, paths, input)
   const attestation = prepareAttestation(recomputed)
   const { epoch, rewardsRoot } = attestation
+  const { model } = recomputed
   const text = `epoch ${epoch} of the ledger, rewards root ${shortHex(rewardsRoot, 8)}`
   if (flags.dryRun) {
     const transactions = await planJudgement(chain, attestation)
-    output.result({ attested: false, epoch, rewardsRoot, transactions }, () =>
+    output.result({ attested: false, epoch, rewardsRoot, model, transactions }, () =>
       [`Computed again, and the same. Would attest ${text}.`, describeTransactions(transactions)].join('\n'),
     )
     return
   }
   await agreeTo(context, chain, () => planJudgement(chain, attestation), `Attest ${text}`)
   const { weightWei, hash } = await output.step('Attest it', () => sendJudgement(chain, attestation))
-  output.result({ attested: true, epoch, rewardsRoot, weightWei, transactionHash: hash }, () =>
+  output.result({ attested: true, epoch, rewardsRoot, model, weightWei, transactionHash: hash }, () =>
     [
       `Attested ${text}, with a stake of ${formatOpen(weightWei)}.`,
       `The stake stays in until the epoch is decided and the vote settled.`,

@@ -1,30 +1,31 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { planJudgement, prepareChallenge, rivalRoot, sendJudgement } from '../../workflows/judgeEpoch.js'
 import { openChain } from '../../workflows/openChain.js'
-import { epochInQuestion, recomputeEpoch } from '../../workflows/recomputeEpoch.js'
+import { epochInQuestion } from '../../workflows/recomputeEpoch.js'
 import { agreeTo } from '../agreeTo.js'
 import type { CommandContext } from '../CommandContext.js'
 import { describeTransactions } from '../describeTransactions.js'
+import { type AgainInput, checkAgainInput, computeAgain } from './computeAgain.js'
 
-interface Input {
-  readonly epoch: number | undefined
+interface Input extends AgainInput {
   readonly root: `0x${string}` | undefined
 }
 
 /** `openledger rewards challenge`: puts the root that was computed here against the posted one. */
-export async function run(context: CommandContext, { epoch: number, root: given }: Input): Promise<void> {
+export async function run(context: CommandContext, { root: given, ...again }: Input): Promise<void> {
   const { output, config, flags, shell } = context
+  checkAgainInput('openledger rewards challenge', again, given)
   const { root: workspace, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace })
   const recomputed =
     given === undefined
-      ? await output.step('Compute the epoch again', () => recomputeEpoch(paths, chain, number))
-      : { onChain: await epochInQuestion(chain, number), differences: [] }
+      ? await computeAgain(context, chain, paths, again)
+      : { onChain: await epochInQuestion(chain, again.epoch), differences: [], model: null }
   const claimed = 'own' in recomputed ? rivalRoot(recomputed) : (given as `0x${string}`)
-  const { onChain, differences } = recomputed
+  const { onChain, differences, model } = recomputed
   const challenge = await prepareChallenge(chain, onChain.number, claimed)
   const { epoch, rewardsRoot, bondWei } = challenge
-  const data = { epoch, postedRoot: onChain.rewardsRoot, rewardsRoot, bondWei, differences }
+  const data = { epoch, postedRoot: onChain.rewardsRoot, rewardsRoot, bondWei, differences, model }
   for (const { field, posted, computed } of differences)
     output.note(`${field} was posted as ${posted}, computed as ${computed}`)
   const means = bondWei === 0n ? 'Vote for the challenge of' : `With a bond of ${formatOpen(bondWei)}, challenge`

@@ -145,4 +145,19 @@ export const rewardsErrors = {
     message: '{path} names no inferences',
     hint: 'Write one JSON object on every line, with inferenceId, and feeWei or inputTokens and outputTokens.',
   },
+  OL1848: {
+    message:
+      'None of the inferences is noted in {path}: what was asked and answered is not known, so no model can be run',
+    hint: 'Copy attribution/inferences from whoever asked, or leave --recompute out.',
+  },
+  OL1849: {
+    message:
+      'No folder in {path} is the adapter of the model {modelId}, whose training manifest has the hash {manifestHash}',
+    hint: 'Name its folder with --adapter, or leave --recompute out.',
+  },
+  OL1850: {
+    message: 'The note of the inference {inferenceId} is damaged: prompt or answer do not have their hashes',
+    hint: 'Restore attribution/inferences, or leave --recompute out.',
+    exitCode: 6,
+  },
 } as const satisfies ErrorTable
