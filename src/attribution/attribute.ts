@@ -33,6 +33,8 @@ export interface AttributeParameters extends OpenTrainedParameters {
   readonly maximumTokens?: number
   /** Keep the gradients of the records beside the adapter for the next question; on unless false. */
   readonly keepIndex?: boolean
+  /** Compute the gradients of the records also where they are kept beside the adapter. */
+  readonly anew?: boolean
   readonly device?: Device
   readonly signal?: AbortSignal
   readonly onProgress?: (stage: 'records' | 'answers', done: number, total: number) => void
@@ -110,6 +112,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   const train = await recordGradients(trained, {
     ...options,
     keep: parameters.keepIndex ?? true,
+    anew: parameters.anew ?? false,
     onProgress: (done, total) => onProgress?.('records', done, total),
   })
   const examples = answered.map(({ example }) => example)

@@ -12,21 +12,21 @@ const indexName = 'influence-index.safetensors'
 /**
  * The gradients of all training records: read from the adapter's index, or computed and, with `keep`, kept there for the
  * next question.
+ * With `anew` an index that is there is not read: whoever checks a result must not take it from whom it checks.
  * An index of another adapter or other data is made anew. Where the folder cannot be written, nothing is kept.
  */
 export async function recordGradients(
   { path, manifest, base, adapter, records }: Trained,
-  { keep, ...options }: SequenceGradientsOptions & { readonly keep: boolean },
+  { keep, anew = false, ...options }: SequenceGradientsOptions & { readonly keep: boolean; readonly anew?: boolean },
 ): Promise<GradientMatrix> {
   const file = join(path, indexName)
   const origin = { adapterHash: manifest.adapterHash, dataHash: manifest.data.sha256 }
   const recordIds = records.map(({ record }) => record.id)
-  if (
-    await access(file).then(
-      () => true,
-      () => false,
-    )
-  ) {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (exists && !anew) {
     try {
       const { gradients, metadata } = await openInfluenceIndex(file, origin)
       if (metadata.recordIds.join() === recordIds.join()) return gradients

@@ -110,7 +110,7 @@ function vouchers({ manifest, receipts, redemptions }: EpochFiles): string {
   for (const [index, redemption] of redemptions.entries()) checkRedemption(redemption, `redemption ${index}`)
   checkRedeemedReceipts(receipts, redemptions)
   const under = receipts.filter(({ voucherId }) => voucherId !== undefined).length
-  return `${under} receipts under ${redemptions.length} vouchers; inferences chain to what was signed, fees to what was paid`
+  return `${under} receipts under ${redemptions.length} voucher(s); inferences chain to what was signed, fees to what was paid`
 }
 
 function verifiedTree(dump: StandardTreeDump, types: readonly string[], root: string): string[][] {

@@ -78,6 +78,8 @@ async function again(
     ...rest,
     adapter,
     queries: noted.map(questionOf),
+    anew: true,
+    keepIndex: false,
     scorer,
     ...(version !== undefined && existsSync(version) && { data: version }),
     ...(damping !== undefined && { damping }),

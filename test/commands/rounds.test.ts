@@ -164,6 +164,12 @@ describe('from an empty folder to paid contributors', () => {
     const asked = { inferences: 2, changed: [], unknown: 0 }
     expect(await place.data(words, at)).toMatchObject({ attested: false, epoch: 1, model: asked })
     expect(await place.failure('rewards challenge --recompute --dry-run', at)).toMatchObject({ code: 'OL1844' })
+    // Gradients that somebody keeps beside the adapter are not taken for the model's.
+    const index = place.path(at, 'adapters/v1/influence-index.safetensors')
+    const bytes = readFileSync(index)
+    writeFileSync(index, Buffer.from(bytes).fill(0, bytes.length >> 1))
+    expect(await place.data(words, at)).toMatchObject({ model: asked })
+    writeFileSync(index, bytes)
     renameSync(place.path(at, 'adapters'), place.path('adapters'))
     expect(await place.failure(words, at)).toMatchObject({ code: 'OL1849' })
     expect(await place.data(`${words} --adapter ${place.path('adapters/v1')}`, at)).toMatchObject({ model: asked })

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Hex, parseEther } from 'viem'
-import { getBalance } from 'viem/actions'
+import { type Hex, parseEther, zeroAddress } from 'viem'
+import { getBalance, getBlock } from 'viem/actions'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
@@ -116,4 +116,44 @@ test('model collect pays the model’s owner its part', async () => {
   expect(await place.failure('model collect', at)).toMatchObject({ code: 'OL1008' })
   expect(await place.data('model collect --yes', at)).toMatchObject({ amountWei: String(2n * part) })
   expect(await place.failure('model collect --yes', at)).toMatchObject({ code: 'OL1603' })
+})
+
+test('stake fund sends the stakers’ part on, once', async () => {
+  expect(await place.data('stake fund --dry-run', at)).toMatchObject({ sent: false })
+  const { amountWei } = await place.data('stake fund --yes', at)
+  // 5 % of the net of two payments of 0.55 OPEN.
+  expect(amountWei).toBe(wei('0.055'))
+  expect(await place.data('stake status --for zed', at)).toMatchObject({ staking: { nextPeriodWei: wei('0.055') } })
+  expect(await place.failure('stake fund --yes', at)).toMatchObject({
+    code: 'OL1603',
+    message: expect.stringContaining('InferenceEscrow__NothingDue'),
+  })
+})
+
+test('access is granted without a request', async () => {
+  expect(await place.failure(`datanet access grant zed ${of} --account mara --yes`, at)).toMatchObject({
+    code: 'OL1604',
+  })
+  expect(await place.data(`datanet access grant zed --days 2 ${of} --dry-run`, at)).toMatchObject({ sent: false })
+  const { account, until } = await place.data(`datanet access grant zed --days 2 ${of} --yes`, at)
+  expect(account).toBe(zed.address)
+  const { timestamp } = await getBlock(as(devnet, 'user'))
+  expect(Date.parse(until)).toBe(Number(timestamp + 172_800n) * 1000)
+})
+
+test.each([
+  ['datanet', () => datanetId, (to: string) => `datanet ownership offer ${to} ${of}`],
+  ['model', () => modelId, (to: string) => `model ownership offer ${modelId} ${to}`],
+])('a %s changes hands when the other accepts', async (noun, id, offer) => {
+  const accept = `${noun} ownership accept ${id()} --account mara`
+  expect(await place.failure(`${offer('mara')} --account zed --yes`, at)).toMatchObject({ code: 'OL1604', status: 4 })
+  expect(await place.failure(`${accept} --yes`, at)).toMatchObject({ code: 'OL1604' })
+  await place.data(`${offer('mara')} --yes`, at)
+  await place.data(`${offer(zeroAddress)} --yes`, at)
+  expect(await place.failure(`${accept} --yes`, at)).toMatchObject({ code: 'OL1604' })
+  await place.data(`${offer('mara')} --yes`, at)
+  expect(await place.data(`${accept} --dry-run`, at)).toMatchObject({ sent: false, account: mara.address })
+  expect(await place.data(`${accept} --yes`, at)).toMatchObject({ sent: true, account: mara.address })
+  expect(await place.failure(`${offer('zed')} --yes`, at)).toMatchObject({ code: 'OL1604' })
+  await place.data(`${offer('maintainer')} --account mara --yes`, at)
 })

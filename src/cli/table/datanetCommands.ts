@@ -166,6 +166,22 @@ export const datanetCommands: readonly Command[] = [
   declareCommand(
     {
       noun: 'datanet',
+      verb: 'access grant',
+      summary: 'Let an account train on a Datanet without a request or a price',
+      details: 'The owner may. The time is added to that of a grant that is there.',
+      arguments: { account: text({ required: true, help: 'Address, keystore or devnet account' }) },
+      options: {
+        days: integer({ help: 'How long', default: 90, min: 1, max: 3650 }),
+        datanet: hash32({ help: 'Id of the Datanet; the one that this workspace published unless given' }),
+      },
+      examples: [['datanet access grant mara --days 30 --yes', 'For a month, for nothing']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/accessGrant.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
       verb: 'access reject',
       summary: 'Refuse a request; its price goes back',
       arguments: { request: integer({ required: true, min: 1, help: 'Number of the request' }) },

@@ -5,7 +5,7 @@ const datanet = hash32({ help: 'Id of the Datanet; the one that this workspace p
 const accounts = text({ required: true, help: 'Addresses, keystores or devnet accounts, with commas between' })
 const account = text({ required: true, help: 'Address, keystore or devnet account' })
 
-/** `openledger datanet contributors …` and `datanet curators …`. */
+/** `openledger datanet contributors …`, `datanet curators …` and `datanet ownership …`. */
 export const datanetRoleCommands: readonly Command[] = [
   declareCommand(
     {
@@ -70,5 +70,32 @@ export const datanetRoleCommands: readonly Command[] = [
       dryRun: true,
     },
     () => import('../../commands/datanet/curatorsRemove.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'ownership offer',
+      summary: 'Offer the role of the owner to somebody',
+      details:
+        'It changes hands when the other accepts. Shares of the income stay with those who hold them. The address 0x0000000000000000000000000000000000000000 takes the offer back.',
+      arguments: { to: account },
+      options: { datanet },
+      examples: [['datanet ownership offer mara --yes', 'Mara may accept it']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/ownershipOffer.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'ownership accept',
+      summary: 'Become the owner of a Datanet that was offered to you',
+      details: 'On the devnet the account `user` accepts unless --account names another.',
+      arguments: { datanet: hash32({ required: true, help: 'Id of the Datanet' }) },
+      options: {},
+      examples: [['datanet ownership accept 0x… --account mara --yes', 'On the devnet, as mara']],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/ownershipAccept.js'),
   ),
 ]

@@ -195,4 +195,34 @@ export const modelCommands: readonly Command[] = [
     },
     () => import('../../commands/model/collect.js'),
   ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'ownership offer',
+      summary: 'Offer a model to somebody: its prices, and the owner’s part of payments to come',
+      details:
+        'It changes hands when the other accepts. The address 0x0000000000000000000000000000000000000000 takes the offer back.',
+      arguments: {
+        model: hash32({ required: true, help: 'Id of the model' }),
+        to: text({ required: true, help: 'Address, keystore or devnet account' }),
+      },
+      options: {},
+      examples: [['model ownership offer 0x… mara --yes', 'Mara may accept it']],
+      dryRun: true,
+    },
+    () => import('../../commands/model/ownershipOffer.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'model',
+      verb: 'ownership accept',
+      summary: 'Become the owner of a model that was offered to you',
+      details: 'On the devnet the account `user` accepts unless --account names another.',
+      arguments: { model: hash32({ required: true, help: 'Id of the model' }) },
+      options: {},
+      examples: [['model ownership accept 0x… --account mara --yes', 'On the devnet, as mara']],
+      dryRun: true,
+    },
+    () => import('../../commands/model/ownershipAccept.js'),
+  ),
 ]

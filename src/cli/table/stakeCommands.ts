@@ -48,4 +48,17 @@ export const stakeCommands: readonly Command[] = [
     },
     () => import('../../commands/stake/status.js'),
   ),
+  declareCommand(
+    {
+      noun: 'stake',
+      verb: 'fund',
+      summary: 'Send the stakers’ part of payments on to them',
+      details: 'It waits in the escrow until anybody does: so no payment is held up by it.',
+      arguments: {},
+      options: {},
+      examples: [['stake fund --yes', 'All that is due']],
+      dryRun: true,
+    },
+    () => import('../../commands/stake/fund.js'),
+  ),
 ]

@@ -44,7 +44,9 @@ export async function run(context: CommandContext, { datanet }: Input): Promise<
             ),
           ]),
       '',
-      `${formatOpen(dueWei)} of payments wait in the escrow; ${context.shell.line('datanet shares collect')} sends them on first.`,
+      dueWei === 0n
+        ? 'Nothing waits in the escrow.'
+        : `${formatOpen(dueWei)} of payments wait in the escrow; ${context.shell.line('datanet shares collect')} sends them on first.`,
     ].join('\n'),
   )
 }

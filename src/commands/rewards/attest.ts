@@ -15,12 +15,14 @@ export async function run(context: CommandContext, input: AgainInput): Promise<v
   const recomputed = await computeAgain(context, chain, paths, input)
   const attestation = prepareAttestation(recomputed)
   const { epoch, rewardsRoot } = attestation
+  // Said before the vote is tried: who has no stake still wants to know.
+  output.note('Computed again, and the same as what was posted.')
   const { model } = recomputed
   const text = `epoch ${epoch} of the ledger, rewards root ${shortHex(rewardsRoot, 8)}`
   if (flags.dryRun) {
     const transactions = await planJudgement(chain, attestation)
     output.result({ attested: false, epoch, rewardsRoot, model, transactions }, () =>
-      [`Computed again, and the same. Would attest ${text}.`, describeTransactions(transactions)].join('\n'),
+      [`Would attest ${text}.`, describeTransactions(transactions)].join('\n'),
     )
     return
   }

@@ -49,7 +49,7 @@ export const rewardsErrors = {
   },
   OL1811: {
     message: 'Nothing to post: {reason}',
-    hint: 'Pay for an answer first: `openledger attribute --queries questions.jsonl --pay`.',
+    hint: 'Pay for an answer first: `openledger attribute --queries questions.jsonl --pay`. Vouchers count once they are redeemed: `openledger inference voucher redeem`.',
   },
   OL1812: {
     message: 'Epoch {epoch} of this workspace is not on {network}: its ledger has {count} epochs, none with this root',

@@ -1,0 +1,34 @@
+import { grantAccess } from '../../chain/actions/grantAccess.js'
+import { publishedDatanet } from '../../workflows/accessRequests.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+interface Input {
+  readonly account: string
+  readonly days: number
+  readonly datanet: `0x${string}` | undefined
+}
+
+/** `openledger datanet access grant`: lets an account train on a Datanet without a request or a price. */
+export async function run(context: CommandContext, { account: who, days, datanet }: Input): Promise<void> {
+  const { output, config } = context
+  const chain = await openNetwork(context)
+  const address = chain.address('DatanetRegistry')
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const account = await resolveAccount(who, config.keystores)
+  const data = { datanetId, account, days }
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: `Grant ${account} access for ${days} days`,
+    data,
+    action: (client) => grantAccess(client, { address, datanetId, account, periodSeconds: days * 86_400 }),
+  })
+  if (sent === undefined) return
+  const until = new Date(sent.until * 1000).toISOString()
+  output.result(
+    { sent: true, ...data, until, transactionHash: sent.hash },
+    () => `${account} may train on the Datanet until ${until}.`,
+  )
+}

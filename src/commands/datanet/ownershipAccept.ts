@@ -1,0 +1,12 @@
+import type { CommandContext } from '../CommandContext.js'
+import { takeOwnership } from '../changeOwner.js'
+import { openNetwork } from '../openNetwork.js'
+
+interface Input {
+  readonly datanet: `0x${string}`
+}
+
+/** `openledger datanet ownership accept`: becomes the owner of a Datanet that was offered. */
+export async function run(context: CommandContext, { datanet: id }: Input): Promise<void> {
+  await takeOwnership(context, await openNetwork(context), { contract: 'DatanetRegistry', id, what: 'Datanet' })
+}

@@ -1,0 +1,12 @@
+import type { CommandContext } from '../CommandContext.js'
+import { takeOwnership } from '../changeOwner.js'
+import { openNetwork } from '../openNetwork.js'
+
+interface Input {
+  readonly model: `0x${string}`
+}
+
+/** `openledger model ownership accept`: becomes the owner of a model that was offered. */
+export async function run(context: CommandContext, { model: id }: Input): Promise<void> {
+  await takeOwnership(context, await openNetwork(context), { contract: 'ModelRegistry', id, what: 'model' })
+}

@@ -1,0 +1,23 @@
+import { fundStakers } from '../../chain/actions/fundStakers.js'
+import { formatOpen } from '../../terminal/formats.js'
+import type { CommandContext } from '../CommandContext.js'
+import { openNetwork } from '../openNetwork.js'
+import { sendAs } from '../sendAs.js'
+
+/** `openledger stake fund`: sends the stakers' part of payments on to them. */
+export async function run(context: CommandContext): Promise<void> {
+  const chain = await openNetwork(context)
+  const address = chain.address('InferenceEscrow')
+  const sent = await sendAs(context, chain, {
+    role: 'user',
+    title: 'Send the stakers’ part of payments on',
+    data: {},
+    action: (client) => fundStakers(client, { address }),
+  })
+  if (sent === undefined) return
+  const { amountWei, hash } = sent
+  context.output.result(
+    { sent: true, amountWei, transactionHash: hash },
+    () => `${formatOpen(amountWei)} are paid to stakers, over the seven days after these.`,
+  )
+}
