@@ -52,6 +52,10 @@ export async function toChainError(client: ReadClient, site: CallSite, cause: un
 export function toRequestError({ chain }: ReadClient, request: string, cause: BaseError): OpenLedgerError {
   const url = chain.rpcUrls.default.http[0] ?? ''
   const http = cause.walk((error) => error instanceof HttpRequestError)
+  if (isNamed(cause, 'SyntaxError')) {
+    const reason = 'what answers there speaks no JSON-RPC: its answer is not JSON'
+    return new OpenLedgerError('OL1608', { url, function: request, reason }, { cause })
+  }
   if ((http instanceof HttpRequestError && http.status === undefined) || isNamed(cause, 'TimeoutError')) {
     const remedy = isDevnet(chain.id)
       ? 'Run `openledger devnet up`.'

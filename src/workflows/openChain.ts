@@ -1,4 +1,5 @@
 import type { LocalAccount } from 'viem'
+import { verifyChain } from '../chain/actions/verifyChain.js'
 import { createChainClient, type ReadClient, type WriteClient } from '../chain/createChainClient.js'
 import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import type { Review } from '../chain/guardAccount.js'
@@ -58,10 +59,13 @@ export interface OpenChainParameters {
 /**
  * Finds the network that commands talk to, and who signs there. Asks for no key yet.
  *
+ * @throws OL1600 when nothing answers, OL1613 when what answers is on another chain
  * @throws OL1704 or OL1705 when it is the devnet and that does not run
  */
 export async function openChain(parameters: OpenChainParameters): Promise<Chain> {
   const { network, devnet, signer } = await openNetwork(parameters)
+  // Also for who only reads: what another chain says would pass for this one's.
+  if (devnet === undefined) await verifyChain(createChainClient({ network }))
   return chainOf(network, devnet, signer, parameters.signing.review)
 }
 

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Address, formatEther, type Hex, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -322,6 +324,16 @@ describe('before any contract is reached', () => {
     await expect(verifyChain(client)).rejects.toMatchObject(expected)
     await expect(getModel(client, { address: nowhere, modelId: unknown })).rejects.toMatchObject(expected)
     await expect(createDatanet(client, { address: nowhere, name: 'a', licence: 'MIT' })).rejects.toMatchObject(expected)
+  })
+
+  test('what speaks no JSON-RPC is told from nobody', async () => {
+    const server = createServer((_, response) => response.end('<html>Welcome</html>'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const network = defineNetwork({ name: 'page', chainId: 901, rpcUrl: `http://127.0.0.1:${port}` })
+    const message = expect.stringContaining('its answer is not JSON')
+    await expect(verifyChain(createChainClient({ network }))).rejects.toMatchObject({ code: 'OL1608', message })
+    server.close()
   })
 
   test('a node of another chain is refused', async () => {

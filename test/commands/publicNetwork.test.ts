@@ -117,6 +117,8 @@ describe('a public network, with a keystore for each part', () => {
       message: expect.stringContaining('Publish the approved records on OpenLedger'),
     })
     expect(await failure(`${publish} --yes --network openledger-testnet`)).toMatchObject({ code: 'OL1613', status: 6 })
+    // Nor is anything read: what another chain says would pass for this one's.
+    expect(await failure('stake status --network openledger-testnet')).toMatchObject({ code: 'OL1613', status: 6 })
     expect(await failure(`${publish} --yes --network openleger`)).toMatchObject({
       code: 'OL1023',
       hint: expect.stringContaining('openledger, openledger-testnet'),
