@@ -3,6 +3,7 @@ import { getDeposit } from '../chain/actions/getDeposit.js'
 import { getRedeemed } from '../chain/actions/getRedeemed.js'
 import { inferenceEscrowAbi } from '../chain/contracts/InferenceEscrow.generated.js'
 import { findEvents } from '../chain/findEvents.js'
+import { openOf } from '../chain/openOf.js'
 import { signVoucher } from '../chain/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { noVoucher, stateAfter, type VoucherFile, type VoucherState } from '../rewards/voucherFile.js'
@@ -64,13 +65,8 @@ export async function prepareVoucher(
   }
   const { spendableWei } = await getDeposit(chain.client, { address, account: payer })
   if (owedWei > spendableWei) {
-    const names = {
-      account: payer,
-      network: chain.network.name,
-      spendableWei,
-      owedWei,
-      missingWei: owedWei - spendableWei,
-    }
+    const [spendable, owed, missing] = [openOf(spendableWei), openOf(owedWei), openOf(owedWei - spendableWei)]
+    const names = { account: payer, network: chain.network.name, spendable, owed, missing }
     throw new OpenLedgerError('OL1662', names)
   }
   const unsigned = {
@@ -120,6 +116,7 @@ async function stateOf(
     newestOnly: true,
   })
   const last = redemptions.find(({ args }) => args.cumulative === redeemedWei)
-  if (last === undefined) throw new OpenLedgerError('OL1666', { account: payer, modelId, redeemedWei })
+  if (last === undefined)
+    throw new OpenLedgerError('OL1666', { account: payer, modelId, redeemed: openOf(redeemedWei) })
   return { state: { cumulativeWei: String(redeemedWei), inferences: last.args.inferences }, redeemedWei }
 }

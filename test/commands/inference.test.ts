@@ -82,7 +82,7 @@ test('a deposit is shown, asked for, paid, and put in for somebody else', async 
 test('a voucher that the deposit does not cover is not signed', async () => {
   expect(await place.failure(`${create(served('two.jsonl', 'one', 'two'), 'v.json')} --yes`, at)).toMatchObject({
     code: 'OL1662',
-    message: expect.stringContaining(wei('0.1')),
+    hint: expect.stringContaining('Deposit 0.1 OPEN more'),
   })
   expect(() => readFileSync(place.path('v.json'))).toThrow()
 })

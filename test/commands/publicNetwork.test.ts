@@ -232,6 +232,50 @@ describe('a public network, with a keystore for each part', () => {
     expect(await sentBy('payer')).toBe(2)
   })
 
+  test('vouchers are signed by keystores and signer commands, against deposits of their own', async () => {
+    const modelId = await findModelId(await chainAs('payer'), workspacePaths(workspace).adapter('v1-0'))
+    const create = (name: string, who: string) => {
+      const line = { inferenceId: toHex(name, { size: 32 }), feeWei: String(parseEther('0.3')) }
+      const files = `--inferences ${place.lines(`${name}.jsonl`, [line])} --output ${place.path(`${name}.json`)}`
+      return `inference voucher create ${modelId} ${files} ${who}`
+    }
+    expect(await failure(`${create('none', '--yes')}`)).toMatchObject({ code: 'OL1624', status: 4 })
+    expect(await failure(`${create('test', '--account maintainer')} --yes`)).toMatchObject({
+      code: 'OL1601',
+      status: 4,
+    })
+    expect(await failure(`${create('poor', '--account poor')} --yes`)).toMatchObject({ code: 'OL1662' })
+    for (const [name, who] of [
+      ['key', '--account payer'],
+      ['commanded', '--network signed'],
+    ] as const) {
+      await data(`inference deposit 1 ${who} --yes`)
+      const { document, stderr } = await run(`${create(name, who)} --yes`)
+      expect(document.data).toMatchObject({ signed: true, feeWei: String(parseEther('0.3')) })
+      expect(stderr).toContain(`model       ${modelId}`)
+      const redeem = `inference voucher redeem ${place.path(`${name}.json`)} --account modeller`
+      expect(await failure(redeem)).toMatchObject({ code: 'OL1008' })
+      expect(await data(`${redeem} --yes`)).toMatchObject({ redeemed: [{ feeWei: String(parseEther('0.3')) }] })
+    }
+    expect(
+      await failure(`inference voucher show ${place.path('key.json')} --network openledger-testnet`),
+    ).toMatchObject({
+      code: 'OL1664',
+    })
+  })
+
+  test('who may contribute is asked on the chosen network; others on which the Datanet is are named', async () => {
+    const add = (text: string) => `datanet add ${place.lines('more.jsonl', [{ text }])} --contributor alice`
+    expect(await data(add('Hand, reef and steer.'))).toMatchObject({ askedOn: 'openledger' })
+    const { document, stderr } = await run(`${add('Red sky at night.')} --network openledger-testnet`)
+    expect(document.data).toMatchObject({ askedOn: null })
+    expect(stderr).toContain('published on chain 1612 too')
+    await data('datanet access policy --contributions listed --account owner --yes')
+    expect(await failure(add('A third one, refused.'))).toMatchObject({ code: 'OL1114', status: 4 })
+    const rejected = await data('datanet review --reject all')
+    expect(rejected).toMatchObject({ rejected: 2 })
+  })
+
   test('an epoch is posted by the operator alone', async () => {
     expect(await failure('rewards post --yes --account payer')).toMatchObject({
       code: 'OL1604',

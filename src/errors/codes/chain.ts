@@ -77,9 +77,8 @@ export const chainErrors = {
     hint: 'Register it with `openledger model publish`, or name the model with --model.',
   },
   OL1662: {
-    message:
-      '{account} can spend {spendableWei} wei of its deposit on {network}; its vouchers would owe {owedWei} wei, {missingWei} more',
-    hint: 'Nothing was signed. Deposit more with `openledger inference deposit`; `openledger inference balance` shows what is there.',
+    message: '{account} can spend {spendable} of its deposit on {network}; its vouchers would owe {owed}',
+    hint: 'Nothing was signed. Deposit {missing} more with `openledger inference deposit`; `openledger inference balance` shows what is there.',
   },
   OL1663: {
     message: 'A voucher for these {count} inferences would owe nothing: their fees sum to 0 wei',
@@ -96,8 +95,7 @@ export const chainErrors = {
     exitCode: 2,
   },
   OL1666: {
-    message:
-      'The node does not tell by which voucher {redeemedWei} wei of {account} were redeemed for the model {modelId}',
+    message: 'The node does not tell by which voucher {redeemed} of {account} were redeemed for the model {modelId}',
     hint: 'Name the voucher before with --after; its file is where it was signed.',
   },
   OL1667: {
