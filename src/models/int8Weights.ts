@@ -8,8 +8,9 @@ import { readWeight } from './readWeight.js'
 import { float32Tensor, safetensorsHead, type TensorEntry } from './safetensors.js'
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 
-/** Which products a copy serves: `straight` from the right as the matrix is, `turned` transposed. */
-type Side = 'straight' | 'turned'
+/** The copies of a matrix by the products that they serve: `straight` from the right as it is, `turned` transposed. */
+const sides = ['straight', 'turned'] as const
+type Side = (typeof sides)[number]
 
 /** Rows of a frozen matrix that are rounded together. */
 interface Part {
@@ -22,13 +23,13 @@ interface Part {
 interface Matrix extends Part {
   /** Slices of its rows, one after the other. */
   readonly parts: readonly Part[]
-  readonly sides: readonly Side[]
 }
 
 /**
  * The weights of a base model with those of its linear layers in int8 for products that are computed in int8: a scale for
- * every output forward, and in a second copy one for every input, which are the outputs of the backward product. The head
- * is in int8 forward only: `int8Slices` says why. Made once, into the weights cache, by the base's hash.
+ * every output forward, and in a second copy one for every input, which are the outputs of the backward product. So is the
+ * head, in slices of the vocabulary; embeddings are looked up as they are, also where the head shares them. Made once, into
+ * the weights cache, by the base's hash.
  *
  * @param limit the largest magnitude that the processor multiplies without overflow; see `tryInt8`
  * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the cache cannot be written
@@ -42,10 +43,10 @@ export async function int8Weights(
   const heads = new Map(headsOf(base).map(named))
   const matrices = [...layers.values(), ...heads.values()]
   const file = await cachedWeights(
-    `${base.hash.slice(2, 34)}-int8-products-${limit}.safetensors`,
+    `${base.hash.slice(2, 34)}-products-and-head-${limit}.safetensors`,
     async (out) => {
       await out.writeFile(safetensorsHead(matrices.flatMap(entriesOf)))
-      for (const { name, shape, parts, sides } of matrices) {
+      for (const { name, shape, parts } of matrices) {
         const data = await readWeight(base.weights(name, shape), base.path)
         let start = 0
         for (const { shape } of parts) {
@@ -67,19 +68,20 @@ export async function int8Weights(
     const length = sizeOf(shape) * (type === 'int8' ? 1 : 4)
     return weight(name, shape, { path: file.path, offset: entry.byteOffset, length }, type)
   }
-  const opened = ({ name, shape }: Part, side: Side) => {
+  const side = ({ name, shape }: Part, side: Side) => {
     const [inner, outer] = sideShape(shape, side)
     return {
       elements: stored(`${name}.${side}`, [inner, outer], 'int8'),
       scales: stored(`${name}.${side}.scales`, [outer], 'float32'),
     }
   }
+  const opened = (part: Part) => int8Weight(side(part, 'straight'), side(part, 'turned'))
   return (name, shape) => {
     const layer = layers.get(name)
-    if (layer) return int8Weight(opened(layer, 'straight'), opened(layer, 'turned'))
+    if (layer) return opened(layer)
     const plain = base.weights(name, shape)
-    const parts = heads.get(name)?.parts.map((part) => opened(part, 'turned'))
-    return parts ? int8Slices(plain, parts) : plain
+    const head = heads.get(name)
+    return head ? int8Slices(plain, head.parts.map(opened)) : plain
   }
 }
 
@@ -87,7 +89,7 @@ const named = (matrix: Matrix): [string, Matrix] => [matrix.name, matrix]
 
 function matrixOf({ name, inputs, outputs, transposed = false }: LinearModule): Matrix {
   const part: Part = { name: `${name}.weight`, shape: transposed ? [inputs, outputs] : [outputs, inputs] }
-  return { ...part, parts: [part], sides: ['straight', 'turned'] }
+  return { ...part, parts: [part] }
 }
 
 /** The matrix that makes logits of hidden states; it may be that of the embeddings. */
@@ -100,7 +102,7 @@ function headsOf({ architecture, config, weights }: Quantizable): Matrix[] {
     const parts = vocabularySlices(rows).map(
       ({ start, end }): Part => ({ name: `${name}[${start}:${end}]`, shape: [end - start, columns] }),
     )
-    return [{ name, shape: [rows, columns], parts, sides: ['turned'] }]
+    return [{ name, shape: [rows, columns], parts }]
   })
 }
 
@@ -108,7 +110,7 @@ const sideShape = ([rows, columns]: Part['shape'], side: Side): Part['shape'] =>
   side === 'straight' ? [rows, columns] : [columns, rows]
 
 /** Integers are kept as bytes, padded so that the scales behind them lie at multiples of their size. */
-const entriesOf = ({ parts, sides }: Matrix): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] =>
+const entriesOf = ({ parts }: Matrix): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] =>
   parts.flatMap(({ name, shape }) =>
     sides.flatMap((side): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] => [
       [`${name}.${side}.scales`, { dtype: 'F32', shape: [sideShape(shape, side)[1]] }],

@@ -5,7 +5,6 @@ import {
   exp,
   gather,
   gemm,
-  type Int8Matrix,
   int8Slices,
   logSumExp,
   mul,
@@ -128,7 +127,7 @@ function inSlices({ operation, sources }: Value): Value {
 function slicesOf(head: Value): readonly Value[] {
   if (head.operation.op === 'Int8Slices') {
     const parts = partsOf(head)
-    return slicesOf(exactOf(head)).map((rows, i) => int8Slices(rows, [parts[i] as Int8Matrix]))
+    return slicesOf(exactOf(head)).map((rows, i) => int8Slices(rows, [parts[i] as Value]))
   }
   if (head.operation.op !== 'Weight') return []
   const { name, data } = head.operation

@@ -4,6 +4,7 @@ import {
   abs,
   add,
   concat,
+  constant,
   div,
   gather,
   type Int8Matrix,
@@ -20,52 +21,105 @@ import type { Value } from './Value.js'
 /** Below any step that matters: keeps rows of zeros, which padding has, from dividing by zero. */
 const tinyStep = 1e-30
 
-/** The unsigned integer that stands for 0. */
-const zero = 128
+/** The steps that rows are rounded to, so that the largest magnitude of each is so many: [rows, 1]. */
+const stepsOf = (largest: Value, count: number): Value =>
+  add(mul(largest, scalar(1 / count, largest)), scalar(tinyStep, largest))
 
-/** The step that each row of a matrix is rounded to: its own, since the gradients of tokens differ by orders of magnitude. */
-const stepsOf = (x: Value): Value => add(mul(rowMaximum(abs(x)), scalar(1 / 127, x)), scalar(tinyStep, x))
+/** A matrix in unsigned integers of 8 bits, every row in steps of its own, with what stands for 0. */
+interface Rounded {
+  readonly elements: Value
+  readonly steps: Value
+  readonly zero: number
+}
 
-/** x times an int8 matrix, and then times `alpha`. */
-function product(x: Value, matrix: Int8Matrix, alpha: number): Value {
-  const steps = stepsOf(x)
-  const rounded = quantizeRows(x, reshape(steps, [x.shape[0] as number]), zero)
-  return mul(matMulIntegerToFloat(rounded, zero, matrix), alpha === 1 ? steps : mul(steps, scalar(alpha, x)))
+const signedSteps = (x: Value): Value => stepsOf(rowMaximum(abs(x)), 127)
+
+/** Rows have their own steps since the gradients of tokens differ by orders of magnitude. */
+function roundToNearest(x: Value): Rounded {
+  const steps = signedSteps(x)
+  return { elements: quantizeRows(x, reshape(steps, [x.shape[0] as number]), 128), steps, zero: 128 }
+}
+
+/**
+ * Most probabilities of a row are far below a 255th of the largest, and together they weigh. So they are rounded up or down
+ * at random, up the more often the nearer they are: the sum stays what it was in the mean (stochastic rounding: Gupta et
+ * al. 2015, https://arxiv.org/abs/1502.02551). The noise is the same in every run, which stays reproducible.
+ */
+function roundProbabilities(x: Value, noise: (rows: number, columns: number) => Value): Rounded {
+  const [rows, columns] = x.shape as [number, number]
+  const steps = stepsOf(rowMaximum(x), 255)
+  const period = rows % noiseRows === 0 ? noiseRows : rows
+  const shifted = add(reshape(div(x, steps), [rows / period, period, columns]), noise(period, columns))
+  const ones = constant(new Float32Array(rows).fill(1), [rows])
+  return { elements: quantizeRows(reshape(shifted, [rows, columns]), ones, 0), steps, zero: 0 }
+}
+
+/** Rows of noise before it comes again. */
+const noiseRows = 64
+
+/** Numbers from -0.5 to 0.5, of a linear congruential generator (Numerical Recipes, section 7.1). */
+function uniformNoise(rows: number, columns: number): Value {
+  let state = 1
+  const data = Float32Array.from({ length: rows * columns }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32 - 0.5
+  })
+  return constant(data, [rows, columns])
 }
 
 const isSlices = ({ operation }: Value): boolean => operation.op === 'Int8Slices'
 
 /**
- * A product with an int8 weight as operators of the CPU device, and what else reads such a weight.
+ * A rule for products with int8 weights as operators of the CPU device, and for what else reads such a weight. One rule
+ * serves one program: its products share their noise.
  *
  * @throws OL1230 on a device without int8 products
  */
-export function int8Product(value: Value, device: RunDevice | 'any'): Value | undefined {
-  const { operation, sources } = value
-  const [x, w, plus] = sources as [Value, Value, Value | undefined]
-  if (operation.op === 'Gemm' && (w.operation.op === 'Int8Weight' || (operation.transB && isSlices(w)))) {
+export function int8Products(device: RunDevice | 'any'): (value: Value) => Value | undefined {
+  const noises = new Map<string, Value>()
+  const noise = (rows: number, columns: number): Value => {
+    const key = `${rows} x ${columns}`
+    const made = noises.get(key) ?? uniformNoise(rows, columns)
+    noises.set(key, made)
+    return made
+  }
+  return (value) => {
+    const { operation, sources } = value
+    const [x, w, plus] = sources as [Value, Value, Value | undefined]
+    const matrices = operation.op === 'Gemm' ? matricesOf(x, w, operation.transB) : undefined
+    if (operation.op !== 'Gemm' || !matrices)
+      return sources.some(isSlices)
+        ? { ...value, sources: sources.map((source) => (isSlices(source) ? exactOf(source) : source)) }
+        : undefined
     if (device !== 'cpu') throw new OpenLedgerError('OL1230', { device })
-    const products = matricesOf(w, operation.transB).map((matrix) => product(x, matrix, operation.alpha))
+    const { elements, steps, zero } = x.operation.op === 'Softmax' ? roundProbabilities(x, noise) : roundToNearest(x)
+    const factors = operation.alpha === 1 ? steps : mul(steps, scalar(operation.alpha, x))
+    const products = matrices.map((matrix) => mul(matMulIntegerToFloat(elements, zero, matrix), factors))
     const [first, ...rest] = products as [Value, ...Value[]]
     const whole = rest.length === 0 ? first : concat([first, ...rest], 1)
     return plus ? add(whole, plus) : whole
   }
-  if (!sources.some(isSlices)) return undefined
-  return { ...value, sources: sources.map((source) => (isSlices(source) ? exactOf(source) : source)) }
 }
 
-function matricesOf(w: Value, transposed: boolean): readonly Int8Matrix[] {
-  if (isSlices(w)) return partsOf(w)
-  const [straight, straightScales, turned, turnedScales] = w.sources as [Value, Value, Value, Value]
-  return [transposed ? { elements: turned, scales: turnedScales } : { elements: straight, scales: straightScales }]
+/** What x is multiplied by, the parts of the result side by side; undefined for products that stay in float32. */
+function matricesOf(x: Value, w: Value, transposed: boolean): readonly Int8Matrix[] | undefined {
+  if (w.operation.op === 'Int8Weight') return [sideOf(w, transposed)]
+  if (!isSlices(w)) return undefined
+  const parts = partsOf(w)
+  if (transposed) return parts.map((part) => sideOf(part, true))
+  return x.operation.op === 'Softmax' && parts.length === 1 ? [sideOf(parts[0] as Value, false)] : undefined
+}
+
+function sideOf({ sources }: Value, transposed: boolean): Int8Matrix {
+  const [straight, straightScales, turned, turnedScales] = sources as [Value, Value, Value, Value]
+  return transposed ? { elements: turned, scales: turnedScales } : { elements: straight, scales: straightScales }
 }
 
 /** The matrix of `int8Slices` in float32. */
 export const exactOf = ({ sources: [exact] }: Value): Value => exact as Value
 
 /** Its slices in int8. */
-export const partsOf = ({ sources: [, ...parts] }: Value): readonly Int8Matrix[] =>
-  parts.flatMap((elements, i) => (i % 2 === 0 ? [{ elements, scales: parts[i + 1] as Value }] : []))
+export const partsOf = ({ sources: [, ...parts] }: Value): readonly Value[] => parts
 
 /**
  * What single elements of x W^T are sums of, for `int8Slices` W: computed apart from the others, but with the same
@@ -75,9 +129,9 @@ export const partsOf = ({ sources: [, ...parts] }: Value): readonly Int8Matrix[]
  * @returns [rows, inner], the sums of whose rows they are
  */
 export function pickedTerms(x: Value, w: Value, columns: Value): Value {
-  const scales = concat(partsOf(w).map((part) => part.scales) as unknown as [Value, ...Value[]], 0)
-  const picked = gather(reshape(scales, [w.shape[0] as number, 1]), columns)
-  return mul(nearest(x, stepsOf(x)), nearest(gather(exactOf(w), columns), add(picked, scalar(tinyStep, picked))))
+  const scales = partsOf(w).map((part) => sideOf(part, true).scales) as unknown as [Value, ...Value[]]
+  const picked = gather(reshape(concat(scales, 0), [w.shape[0] as number, 1]), columns)
+  return mul(nearest(x, signedSteps(x)), nearest(gather(exactOf(w), columns), add(picked, scalar(tinyStep, picked))))
 }
 
 const nearest = (x: Value, steps: Value): Value => mul(round(div(x, steps)), steps)

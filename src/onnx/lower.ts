@@ -5,7 +5,7 @@ import { fuseFactors } from './fuseFactors.js'
 import { fuseNorms } from './fuseNorms.js'
 import { fuseRotary } from './fuseRotary.js'
 import { fuseSums } from './fuseSums.js'
-import { int8Product } from './int8Product.js'
+import { int8Products } from './int8Product.js'
 import { joinProducts } from './joinProducts.js'
 import {
   add,
@@ -45,7 +45,8 @@ export function lowerOnce<Name extends string>(outputs: Outputs<Name>, device: R
   const spread = spreadProducts(outputs)
   const chunked = device === 'cpu' ? chunkVocabulary(spread) : spread
   const fused = device === 'cpu' ? fuseRotary(fuseNorms(chunked)) : chunked
-  const lowered = rewrite(fused, (value) => int8Product(value, device) ?? composed(value))
+  const int8 = int8Products(device)
+  const lowered = rewrite(fused, (value) => int8(value) ?? composed(value))
   return fuseSums(turnProducts(joinProducts(fuseFactors(reuseProducts(lowered)))))
 }
 

@@ -65,18 +65,16 @@ export function int8Weight(straight: Int8Matrix, turned: Int8Matrix): Value {
 }
 
 /**
- * A frozen matrix [n, m] that products x W^T take in 8 bits, some of its rows at a time: a language model head, which is read
- * in slices of its vocabulary. Whatever else reads it, such as look-ups of embeddings, reads it as it is; so do products p W,
- * whose p, the gradient's probabilities, fit no 255 steps of one size.
+ * A frozen matrix [n, m] whose rows products take in 8 bits, some at a time: a language model head, which is read in slices
+ * of its vocabulary. Whatever is no such product, a look-up of embeddings, reads the matrix as it is.
  *
- * @param parts its rows, transposed: [m, rows], one after the other
+ * @param parts {@link int8Weight}s of its rows, one after the other
  */
-export function int8Slices(exact: Value, parts: readonly Int8Matrix[]): Value {
-  const sources = [exact, ...parts.flatMap(({ elements, scales }) => [elements, scales])]
-  const rows = parts.reduce((sum, { elements: { shape } }) => sum + (shape[1] as number), 0)
-  if (rows !== exact.shape[0] || parts.some(({ elements: { shape } }) => shape[0] !== exact.shape[1]))
-    return refuse('Int8Slices', sources, 'the slices are not of the shape of the whole')
-  return make({ op: 'Int8Slices' }, sources, exact.shape)
+export function int8Slices(exact: Value, parts: readonly Value[]): Value {
+  const rows = parts.reduce((sum, { shape }) => sum + (shape[0] as number), 0)
+  if (rows !== exact.shape[0] || parts.some(({ shape }) => shape[1] !== exact.shape[1]))
+    return refuse('Int8Slices', [exact, ...parts], 'the slices are not of the shape of the whole')
+  return make({ op: 'Int8Slices' }, [exact, ...parts], exact.shape)
 }
 
 /**

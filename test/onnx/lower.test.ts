@@ -8,7 +8,17 @@ import { crossEntropy } from '../../src/onnx/composites.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import { lower } from '../../src/onnx/lower.js'
 import { Program } from '../../src/onnx/Program.js'
-import { constant, gemm, input, int8Slices, mul, reduceSum, softmax, weight } from '../../src/onnx/primitives.js'
+import {
+  constant,
+  gemm,
+  input,
+  int8Slices,
+  int8Weight,
+  mul,
+  reduceSum,
+  softmax,
+  weight,
+} from '../../src/onnx/primitives.js'
 import { topologicalOrder, type Value } from '../../src/onnx/Value.js'
 import { relativeError } from '../fixtures/reference/reference.js'
 
@@ -106,9 +116,13 @@ describe('a loss over a large vocabulary whose head is in int8', () => {
     )
     return { elements: constant(elements, [n, m]), scales: constant(scales, [m]) }
   }
-  const parts = vocabularySlices(vocabulary).map(({ start, end }) =>
-    rounded((i, j) => w[(start + j) * width + i] as number, width, end - start),
-  )
+  const parts = vocabularySlices(vocabulary).map(({ start, end }) => {
+    const at = (row: number, column: number) => w[(start + row) * width + column] as number
+    return int8Weight(
+      rounded(at, end - start, width),
+      rounded((i, j) => at(j, i), width, end - start),
+    )
+  })
   let folder: string
   let exact: Value
 
