@@ -9,6 +9,7 @@ import { readInput, readSettingsFile } from './cli/readInput.js'
 import { usageError } from './cli/usageError.js'
 import { OpenLedgerError } from './errors/OpenLedgerError.js'
 import { reasonOf } from './files/reasonOf.js'
+import { systemCode } from './files/systemCode.js'
 import { createLifetime, Interruption, type ProcessEvents } from './terminal/createLifetime.js'
 import { createOutput, type Output } from './terminal/createOutput.js'
 import { numbered } from './terminal/renderError.js'
@@ -39,10 +40,18 @@ export async function start(): Promise<never> {
     cwd: process.cwd(),
     script: process.argv[1],
   }
+  // A file on a full disk tells of it only when the command is done.
+  let unwritten: unknown
+  process.stdout.on('error', (cause) => {
+    unwritten = cause
+  })
   const exitCode = await main({ argv: process.argv.slice(2), surroundings, host: process })
   // Where pipes are asynchronous the end of a long document would be lost.
   await new Promise((resolve) => process.stdout.write('', resolve))
-  process.exit(exitCode)
+  if (unwritten === undefined || systemCode(unwritten) === 'EPIPE') process.exit(exitCode)
+  const error = new OpenLedgerError('OL1011', { reason: reasonOf(unwritten) })
+  createOutput(surroundings, { json: false, quiet: false, verbose: false, colour: true }).error(error)
+  process.exit(error.exitCode)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -105,6 +105,19 @@ describe('openledger as it is installed', () => {
       expect(stderr).toContain('OL1030 1 of 10 checks failed: Configuration')
     } finally {
       await rm(folder, { recursive: true })
+    }
+  })
+
+  const onLinux = process.platform === 'linux' ? test : test.skip
+  onLinux('a result that a full disk does not take is told, without a stack', () => {
+    for (const words of ['--help', 'help errors --json']) {
+      const line = `"${process.execPath}" bin/openledger.js ${words} > /dev/full`
+      const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: root, encoding: 'utf8' })
+      expect(status).toBe(1)
+      expect(stderr).toContain(
+        'OL1011 The result could not be written to the standard output: no space left on the disk',
+      )
+      expect(stderr).not.toContain('node:')
     }
   })
 

@@ -56,6 +56,10 @@ export const cliErrors = {
     hint: 'Nothing is half written: run the same command again; `train` goes on from its last checkpoint with --resume.',
     exitCode: 130,
   },
+  OL1011: {
+    message: 'The result could not be written to the standard output: {reason}',
+    hint: 'What the command did is done. Make room, and ask for the result with a command that only shows it.',
+  },
   OL1020: {
     message: 'No workspace here: neither {folder} nor a folder above it has an openledger.config file',
     hint: 'Make one with `openledger init <dir>`, or name its folder with --cwd <folder>.',
