@@ -28,17 +28,24 @@ export async function singlePayment(
   return { feeWei: found.feeWei, poolWei: found.poolWei, voucherId: undefined }
 }
 
-/** What each inference of some redemptions paid, by its id; of several for one inference the first. */
+/**
+ * What redemptions paid for inferences, each by its id, payer and model: a voucher that names somebody else's inference pays
+ * nothing for it. Of several of one payer the first counts.
+ */
 export function voucherPayments(
   redemptions: readonly Redemption[],
-): ReadonlyMap<string, InferencePayment & Pick<Redemption, 'payer' | 'modelId'>> {
-  const payments = new Map<string, InferencePayment & Pick<Redemption, 'payer' | 'modelId'>>()
+): (inference: { readonly [Field in keyof Paid]: string }) => InferencePayment | undefined {
+  const payments = new Map<string, InferencePayment>()
+  const keyOf = ({ inferenceId, payer, modelId }: { readonly [Field in keyof Paid]: string }): string =>
+    `${inferenceId} ${payer} ${modelId}`
   for (const redemption of redemptions) {
     const { payer, modelId, voucherId } = redemption
-    for (const [inferenceId, paid] of redeemedInferences(redemption))
-      if (!payments.has(inferenceId)) payments.set(inferenceId, { ...paid, voucherId, payer, modelId })
+    for (const [inferenceId, paid] of redeemedInferences(redemption)) {
+      const key = keyOf({ inferenceId, payer, modelId })
+      if (!payments.has(key)) payments.set(key, { ...paid, voucherId })
+    }
   }
-  return payments
+  return (inference) => payments.get(keyOf(inference))
 }
 
 /**

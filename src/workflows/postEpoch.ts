@@ -103,11 +103,9 @@ export async function sortInferences(
   const unredeemed: Inference[] = []
   const unattributed: Inference[] = []
   for (const inference of noted ?? (await readInferences(paths))) {
-    const { inferenceId, payer, modelId } = inference
+    const { inferenceId } = inference
     if (settled.has(inferenceId)) continue
-    const under = redeemed.get(inferenceId)
-    const ofIt = under?.payer === payer && under.modelId === modelId ? under : undefined
-    const payment = (await singlePayment(chain, inference)) ?? ofIt
+    const payment = (await singlePayment(chain, inference)) ?? redeemed(inference)
     if (payment === undefined) (signed.has(inferenceId) ? unredeemed : unpaid).push(inference)
     else if (inference.shares.length === 0) unattributed.push(inference)
     else receipts.push(receiptOf(inference, payment))

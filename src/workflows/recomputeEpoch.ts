@@ -155,10 +155,9 @@ async function paymentOf(
   receipt: Receipt,
   redemptions: readonly Redemption[],
 ): Promise<InferencePayment | undefined> {
-  const { inferenceId, voucherId, payer, modelId } = receipt
+  const { voucherId } = receipt
   if (voucherId === undefined) return singlePayment(chain, receipt)
-  const paid = voucherPayments(redemptions.filter((each) => each.voucherId === voucherId)).get(inferenceId)
-  return paid?.payer === payer && paid.modelId === modelId ? paid : undefined
+  return voucherPayments(redemptions.filter((each) => each.voucherId === voucherId))(receipt)
 }
 
 const agrees = (receipt: Receipt, { feeWei, poolWei }: InferencePayment): boolean =>

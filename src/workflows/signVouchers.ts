@@ -1,12 +1,13 @@
 import type { Hex } from 'viem'
 import { getDeposit } from '../chain/actions/getDeposit.js'
 import { getRedeemed } from '../chain/actions/getRedeemed.js'
+import { verifyVoucher } from '../chain/actions/verifyVoucher.js'
 import { inferenceEscrowAbi } from '../chain/contracts/InferenceEscrow.generated.js'
 import { findEvents } from '../chain/findEvents.js'
 import { openOf } from '../chain/openOf.js'
 import { signVoucher } from '../chain/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { noVoucher, stateAfter, type VoucherFile, type VoucherState } from '../rewards/voucherFile.js'
+import { noVoucher, signedVoucherOf, stateAfter, type VoucherFile, type VoucherState } from '../rewards/voucherFile.js'
 import type { Chain } from './openChain.js'
 
 /** Who signs on a devnet unless `--account` names another. */
@@ -42,7 +43,7 @@ export async function prepareVoucher(
   { modelId, inferences, known }: PrepareVoucherParameters,
 ): Promise<PreparedVoucher> {
   const payer = chain.as(payerRole).account.address.toLowerCase() as Hex
-  const own = known.filter(({ voucher }) => voucher.payer === payer)
+  const own = await signedBy(chain, payer, known)
   const seen = new Set(own.flatMap((file) => file.inferences.map(({ inferenceId }) => inferenceId)))
   for (const { inferenceId } of inferences) {
     if (seen.has(inferenceId))
@@ -78,6 +79,36 @@ export async function prepareVoucher(
     inferences,
   } as const
   return { unsigned, feeWei, owedWei, spendableWei }
+}
+
+/**
+ * The vouchers that a payer has really signed: going on from one that somebody made up would promise what that says.
+ *
+ * @param known from anywhere
+ */
+async function signedBy(chain: Chain, payer: Hex, known: readonly VoucherFile[]): Promise<VoucherFile[]> {
+  const address = chain.address('InferenceEscrow')
+  const named = known.filter(({ voucher }) => voucher.payer === payer)
+  const signed = await Promise.all(
+    named.map((file) => verifyVoucher(chain.client, { address, ...signedVoucherOf(file) })),
+  )
+  return named.filter((_, i) => signed[i])
+}
+
+/**
+ * Checks that the signer can go on from a voucher that it names.
+ *
+ * @throws OL1669 when it is another payer's, for another model, or not signed by its payer
+ */
+export async function requireOwn(chain: Chain, modelId: Hex, file: VoucherFile, path: string): Promise<VoucherFile> {
+  const payer = chain.as(payerRole).account.address.toLowerCase() as Hex
+  const refuse = (reason: string): never => {
+    throw new OpenLedgerError('OL1669', { path, reason })
+  }
+  if (file.voucher.payer !== payer) refuse(`its payer is ${file.voucher.payer}, who signs is ${payer}`)
+  if (file.voucher.modelId !== modelId) refuse(`it is for the model ${file.voucher.modelId}`)
+  if ((await signedBy(chain, payer, [file])).length === 0) refuse('its payer did not sign it')
+  return file
 }
 
 /** Signs a prepared voucher, as its payer. */

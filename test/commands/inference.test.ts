@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { encodeAbiParameters, type Hex, keccak256, parseEther, verifyTypedData, zeroHash } from 'viem'
 import { getBalance } from 'viem/actions'
@@ -153,6 +153,27 @@ test('show tells what the chain would take', async () => {
     expect(await place.failure(`inference voucher ${verb} ${place.path('elsewhere.json')} --yes`, at)).toMatchObject({
       code: 'OL1664',
     })
+})
+
+test('nobody goes on from a voucher that somebody else made up', async () => {
+  const after = (name: string, who = '') =>
+    create(served(`after-${name}.jsonl`, 'ten'), `after-${name}`, ` --after ${place.path(name)}${who} --yes`)
+  expect(await place.failure(after('forged.json'), at)).toMatchObject({ code: 'OL1669', status: 6 })
+  expect(await place.failure(after('one.json', ' --account tobias'), at)).toMatchObject({
+    code: 'OL1669',
+    message: expect.stringContaining('its payer is'),
+  })
+  // Of a total that was made up, in the folder where the workspace keeps the real ones.
+  const file = JSON.parse(readFileSync(place.path('one.json'), 'utf8'))
+  const previous = { ...file.previous, cumulativeWei: wei('50') }
+  const voucher = { ...file.voucher, cumulativeWei: wei('50.55') }
+  await place.data('datanet init payer --name payer')
+  mkdirSync(place.path('payer/.openledger'), { recursive: true })
+  copyFileSync(place.path(at, '.openledger/devnet.json'), place.path('payer/.openledger/devnet.json'))
+  mkdirSync(place.path('payer/attribution/vouchers'), { recursive: true })
+  writeFileSync(place.path('payer/attribution/vouchers/x.json'), JSON.stringify({ ...file, voucher, previous }))
+  const words = create(served('eleven.jsonl', 'eleven'), 'eleven.json', ' --dry-run')
+  expect(await place.data(words, 'payer')).toMatchObject({ cumulativeWei: wei('0.55'), owedWei: wei('0.55') })
 })
 
 test('anybody redeems a voucher, once; a newer one moves only what is new', async () => {

@@ -16,6 +16,7 @@ import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { readEpochFiles } from '../../src/rewards/epochFolder.js'
 import { signedVoucherOf, type VoucherFile } from '../../src/rewards/voucherFile.js'
 import { claimAll } from '../../src/workflows/claimAll.js'
+import { readEpochs } from '../../src/workflows/epochHistory.js'
 import { readInferences } from '../../src/workflows/inferences.js'
 import { type Chain, devnetChain } from '../../src/workflows/openChain.js'
 import { prepareVoucherPayment, signVoucherPayment } from '../../src/workflows/payByVoucher.js'
@@ -24,8 +25,9 @@ import { postEpoch, prepareEpoch, sortInferences } from '../../src/workflows/pos
 import { publishDatanet } from '../../src/workflows/publishDatanet.js'
 import { publishModel } from '../../src/workflows/publishModel.js'
 import { recomputeEpoch } from '../../src/workflows/recomputeEpoch.js'
+import { prepareVoucher, signPrepared } from '../../src/workflows/signVouchers.js'
 import { verifyRewards } from '../../src/workflows/verifyRewards.js'
-import { readVouchers } from '../../src/workflows/vouchers.js'
+import { keepVoucher, readVouchers } from '../../src/workflows/vouchers.js'
 import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-vouchers-'))
@@ -213,14 +215,36 @@ describe('an epoch of vouchers and payments', () => {
     await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1811' })
   })
 
+  test('a voucher of somebody else that names an inference pays nothing for it', async () => {
+    const file = await sign('named by another')
+    const { inferences } = file
+    const other = devAccounts().zed
+    const chainOfOther: Chain = { ...chain, as: () => chain.as('zed') }
+    await depositEscrow(chain.as('zed'), { address: escrow(), account: other.address, amountWei: parseEther('1') })
+    const cheap = inferences.map((each) => ({ ...each, feeWei: '10' }))
+    const prepared = await prepareVoucher(chainOfOther, { modelId, inferences: cheap, known: [] })
+    const foreign = await signPrepared(chainOfOther, prepared)
+    await keepVoucher(paths, foreign)
+    await redeem(foreign)
+    const epochs = await readEpochs(paths)
+    expect((await sortInferences(paths, chain, epochs)).receipts).toEqual([])
+    await redeem(file)
+    const { receipts } = await sortInferences(paths, chain, epochs)
+    expect(receipts).toMatchObject([{ feeWei: String(fee), payer: user.address.toLowerCase() }])
+  })
+
   test('the next takes the next voucher, which goes on from the one that was redeemed', async () => {
     const file = await sign('seven', 'eight')
     await pay('nine')
     await redeem(file)
     const second = await post()
-    expect(second.epoch.manifest).toMatchObject({ epoch: 2, version: 2, receiptCount: 3 })
-    const [redemption] = (await readEpochFiles(paths.epoch(2))).redemptions
-    expect(redemption).toMatchObject({ previousHead: posted.epoch.redemptions[0]?.head, feeWei: String(2n * fee) })
+    expect(second.epoch.manifest).toMatchObject({ epoch: 2, version: 2, receiptCount: 4 })
+    const { redemptions } = await readEpochFiles(paths.epoch(2))
+    expect(redemptions).toHaveLength(2)
+    const redemption = redemptions.find(({ inferences }) => inferences.length === 2)
+    const before = redemptions.find(({ inferences }) => inferences.length === 1)
+    expect(before?.previousHead).toBe(posted.epoch.redemptions[0]?.head)
+    expect(redemption).toMatchObject({ previousHead: before?.head, feeWei: String(2n * fee) })
     expect(await failed()).toEqual([])
     await claimAll(paths, chain, { warp: true })
     expect(await failed()).toEqual([])

@@ -5,7 +5,7 @@ import { writeNewFile } from '../../files/writeNewFile.js'
 import { readVoucherFile, type VoucherFile, voucherFileId } from '../../rewards/voucherFile.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { readServed } from '../../workflows/readServed.js'
-import { prepareVoucher, signPrepared } from '../../workflows/signVouchers.js'
+import { prepareVoucher, requireOwn, signPrepared } from '../../workflows/signVouchers.js'
 import { contentOf, keepVoucher, readVouchers, requireOf } from '../../workflows/vouchers.js'
 import type { CommandContext } from '../CommandContext.js'
 import { openNetwork } from '../openNetwork.js'
@@ -26,7 +26,8 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   const chain = await openNetwork(context)
   const { paths } = path === undefined ? context.workspace() : (config.workspace ?? { paths: undefined })
   const known: VoucherFile[] = paths === undefined ? [] : await readVouchers(paths, chain)
-  if (after !== undefined) known.push(requireOf(chain, await readVoucherFile(after), after))
+  if (after !== undefined)
+    known.push(await requireOwn(chain, modelId, requireOf(chain, await readVoucherFile(after), after), after))
   const inferences = await readServed(chain, modelId, input.inferences)
   const prepared = await prepareVoucher(chain, { modelId, inferences, known })
   const { unsigned, feeWei, owedWei, spendableWei } = prepared

@@ -22,9 +22,10 @@ export async function run(context: CommandContext, { file: path }: Input): Promi
     chosen = chooseRedeemable(await Promise.all(noted.map((file) => voucherStanding(chain, file))))
   } else {
     const file = requireOf(chain, await readVoucherFile(path), path)
-    chosen = [await voucherStanding(chain, file)]
+    const standing = await voucherStanding(chain, file)
+    chosen = [standing]
     // Noted before it is redeemed: without its inferences nobody can tell what the payment was for.
-    if (paths !== undefined && !flags.dryRun) await keepVoucher(paths, file)
+    if (paths !== undefined && !flags.dryRun && standing.status !== 'forged') await keepVoucher(paths, file)
   }
   if (chosen.length === 0) {
     output.result({ sent: false, redeemed: [], skipped: [] }, () => 'No voucher that is noted here can be redeemed.')

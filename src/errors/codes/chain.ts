@@ -106,6 +106,11 @@ export const chainErrors = {
     message: '{account}, with {shares} of 10000 shares of the Datanet {datanetId}, has nothing to collect on {network}',
     hint: 'See who holds shares with `openledger datanet shares show`, and choose who collects with --account.',
   },
+  OL1669: {
+    message: 'No voucher can go on from {path}: {reason}',
+    hint: 'Nothing was signed. Name your own last voucher for this model with --after, or leave it out.',
+    exitCode: 6,
+  },
   OL1690: {
     message:
       'The node at {url} does not tell in which block {address} was deployed, and {blocks} blocks are too many to search',
