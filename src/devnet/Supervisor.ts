@@ -2,13 +2,11 @@ import { rm } from 'node:fs/promises'
 import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
-import { anvilVersion } from './anvilBinary.js'
 import { readFinalizationSeconds } from './bridge/readOracle.js'
 import { carryMessages, type Messages } from './carryMessages.js'
 import { type Control, type ControlRequest, serveControl } from './control.js'
 import type { DevnetLog } from './DevnetLog.js'
 import {
-  type DevnetLayer,
   type DevnetState,
   isRecorded,
   type RestoredChains,
@@ -16,10 +14,9 @@ import {
   removeDevnet,
   writeDevnet,
 } from './devnetState.js'
-import { type LostBlocks, lostBlocks } from './lostBlocks.js'
-import { processIdentity } from './processIdentity.js'
+import { lostBlocks } from './lostBlocks.js'
+import { recordOf, restoredFrom } from './recordOf.js'
 import { requireFinalization } from './requireFinalization.js'
-import { rpc } from './rpc.js'
 import { StateSaver } from './StateSaver.js'
 import {
   dumpChains,
@@ -134,7 +131,7 @@ export class Supervisor {
       if (saved !== undefined) await requireFinalization(this.#chains, finalizationSeconds)
       this.#messages = await carryMessages({ workspace, chains: this.#chains, port: l2Port, log, persistent })
       this.#control = await serveControl((request) => this.#obey(request))
-      await this.#record(await this.#restored(saved?.header, lost))
+      await this.#record(await restoredFrom(saved?.header, this.#chains, lost))
       if (persistent) await this.#save()
     } catch (error) {
       await this.#messages?.stop()
@@ -147,33 +144,10 @@ export class Supervisor {
     if (persistent) this.#saver.start()
   }
 
-  /** A block may have been mined between the question for the height and the dump: the nodes know what they hold. */
-  async #restored(header: SavedHeader | undefined, lost: LostBlocks): Promise<RestoredChains | null> {
-    if (header === undefined) return null
-    const [l1, l2] = await Promise.all([heightOf(this.#chains.l1), heightOf(this.#chains.l2)])
-    return {
-      savedAt: header.savedAt,
-      l1,
-      l2,
-      lost: { l1: lost.l1.filter(({ number }) => number > l1), l2: lost.l2.filter(({ number }) => number > l2) },
-    }
-  }
-
   async #record(restored: RestoredChains | null): Promise<void> {
     const { workspace, detached, log } = this.#options
-    const { l1, l2, addresses } = this.#chains
-    this.#state = {
-      version: 2,
-      anvilVersion: anvilVersion(),
-      startedAt: new Date().toISOString(),
-      supervisor: { pid: process.pid, identity: processIdentity(process.pid) ?? '', detached },
-      control: { url: this.#control.url, token: this.#control.token },
-      l1: await layerOf(l1, l1.rpcUrl),
-      l2: await layerOf(l2, this.#messages.url),
-      addresses,
-      restored,
-      fault: null,
-    }
+    const [chains, control, l2Url] = [this.#chains, this.#control, this.#messages.url]
+    this.#state = await recordOf({ chains, l2Url, control, detached, restored })
     await writeDevnet(workspace, this.#state)
     log.write(`L1 at ${this.#state.l1.rpcUrl}, L2 at ${this.#state.l2.rpcUrl}`)
   }
@@ -267,26 +241,36 @@ export class Supervisor {
           return chains.header
         })
       case 'restore':
-        return this.#saver.stop().then(() => this.#exclusive(() => this.#restore(request.name)))
+        return this.#replaceBy(() => this.#snapshot(request.name))
       case 'reset':
-        return this.#saver.stop().then(() => this.#exclusive(() => this.#replace(undefined)))
+        return this.#replaceBy(async () => undefined)
     }
   }
 
-  async #restore(name: string): Promise<SavedHeader> {
-    try {
-      const saved = await readSavedChains(workspacePaths(this.#options.workspace).snapshot(name))
-      if (saved === undefined) throw new OpenLedgerError('OL1753', { name })
-      await this.#replace(saved)
-      return saved.header
-    } finally {
-      if (this.#options.persistent && this.#stopping === undefined) this.#saver.start()
-    }
+  async #snapshot(name: string): Promise<SavedChains> {
+    const saved = await readSavedChains(workspacePaths(this.#options.workspace).snapshot(name))
+    if (saved === undefined) throw new OpenLedgerError('OL1753', { name })
+    return saved
+  }
+
+  /** Puts other chains in the place of the running ones; the saver goes on afterwards, whatever came of it. */
+  async #replaceBy(load: () => Promise<SavedChains | undefined>): Promise<SavedHeader | undefined> {
+    // Outside of the queue: it may be waiting in it.
+    await this.#saver.stop()
+    return this.#exclusive(async () => {
+      try {
+        const saved = await load()
+        await this.#replace(saved)
+        return saved?.header
+      } finally {
+        if (this.#options.persistent && this.#stopping === undefined) this.#saver.start()
+      }
+    })
   }
 
   /**
-   * Puts other chains in the place of the running ones. They become the saved chains first, in one rename: whenever this
-   * is killed, the next start finds both layers old or both new.
+   * The chains become the saved ones first, in one rename: whenever this is killed, the next start finds both layers old or
+   * both new. Until that is done nothing has changed, and messages are carried.
    */
   async #replace(saved: SavedChains | undefined): Promise<void> {
     const { workspace, persistent, sweep, log } = this.#options
@@ -296,11 +280,11 @@ export class Supervisor {
     const { l1, addresses } = this.#chains
     const finalizationSeconds = await readFinalizationSeconds(l1.rpcUrl, addresses.L2OutputOracle)
     const l1Port = portOf(this.#chains.l1.rpcUrl)
-    await this.#messages.suspend()
     if (persistent) {
       if (saved === undefined) await rm(path, { force: true })
       else await writeSavedChains(path, saved)
     }
+    await this.#messages.suspend()
     await this.#stopNodes()
     try {
       this.#chains = await startChains({ workspace, l1Port, saved, sweep, finalizationSeconds })
@@ -309,9 +293,12 @@ export class Supervisor {
       await this.#goBack(before, l1Port)
       throw cause
     }
-    const lost = { l1: [], l2: [] }
-    await this.#resume(saved === undefined ? null : await this.#restored(saved.header, lost))
-    if (persistent) await this.#save()
+    try {
+      await this.#resume(await restoredFrom(saved?.header, this.#chains, { l1: [], l2: [] }))
+    } catch (cause) {
+      this.#giveUp(cause)
+      throw cause
+    }
   }
 
   async #goBack(before: SavedChains, l1Port: number): Promise<void> {
@@ -321,8 +308,14 @@ export class Supervisor {
       this.#chains = await startChains({ workspace, l1Port, saved: before, sweep })
       await this.#resume(this.#state.restored)
     } catch (cause) {
-      this.#stopping ??= this.#end(new OpenLedgerError('OL1758', { reason: reasonOf(cause) }, { cause }))
+      this.#giveUp(cause)
     }
+  }
+
+  /** The chains were replaced, and what belongs to them does not work. */
+  #giveUp(cause: unknown): void {
+    const fault = new OpenLedgerError('OL1758', { reason: reasonOf(cause) }, { cause })
+    this.#stopping ??= staying(() => this.#end(fault))
   }
 
   async #stopNodes(): Promise<void> {
@@ -336,7 +329,6 @@ export class Supervisor {
     await this.#messages.resume(this.#chains)
     await this.#record(restored)
     this.#watch()
-    if (this.#options.persistent) this.#saver.start()
   }
 }
 
@@ -351,10 +343,3 @@ async function staying<Result>(action: () => Promise<Result>): Promise<Result> {
 }
 
 const portOf = (url: string): number => Number(new URL(url).port)
-
-const heightOf = async ({ rpcUrl }: Anvil): Promise<number> => Number(await rpc(rpcUrl, 'eth_blockNumber'))
-
-async function layerOf(node: Anvil, rpcUrl: string): Promise<DevnetLayer> {
-  const { pid, identity, chainId, instanceId, log } = node
-  return { pid, identity, chainId, instanceId, rpcUrl, log, blockNumber: await heightOf(node) }
-}

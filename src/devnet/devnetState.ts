@@ -91,6 +91,8 @@ export type RestoredChains = z.infer<typeof restoredSchema>
  * What was recorded of the workspace's devnet, running or not; `undefined` when none was started or it was stopped.
  *
  * @throws OL1703 when the file is damaged
+ * @example
+ * const url = (await readDevnet('.'))?.l2.rpcUrl
  */
 export async function readDevnet(workspace: string): Promise<DevnetState | undefined> {
   const path = workspacePaths(workspace).devnet

@@ -35,6 +35,8 @@ export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
  *
  * @throws OL1704 when none runs
  * @throws OL1705 when one was started but is not healthy
+ * @example
+ * const { l2 } = devnetNetworks(await requireDevnet('.'))
  */
 export async function requireDevnet(workspace: string): Promise<DevnetState> {
   const found = await devnetStatus(workspace)

@@ -23,6 +23,8 @@ export async function fundOpen(devnet: DevnetState, account: Address, amountWei:
  * Gives an account ether on the L1: out of nothing, as every test chain does.
  *
  * @returns the account's balance on the L1 afterwards, in wei
+ * @example
+ * await fundEther(devnet, '0x…', parseEther('1'))
  */
 export async function fundEther({ l1 }: DevnetState, account: Address, amountWei: bigint): Promise<bigint> {
   const has = await balanceOf(l1.rpcUrl, account)

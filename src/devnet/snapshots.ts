@@ -80,7 +80,12 @@ export const restoreSnapshot = (workspace: string, name: string): Promise<SavedH
     return saved.header
   })
 
-/** The workspace's snapshots, the oldest first; those that cannot be used say why. */
+/**
+ * The workspace's snapshots, the oldest first; those that cannot be used say why.
+ *
+ * @example
+ * const names = (await listSnapshots('.')).map(({ name }) => name)
+ */
 export async function listSnapshots(workspace: string): Promise<Snapshot[]> {
   const names = await readdir(workspacePaths(workspace).snapshots).catch(() => [])
   const found = await Promise.all(
@@ -112,6 +117,8 @@ async function requireHeader(path: string, name: string): Promise<SavedHeader> {
  * Snapshots stay.
  *
  * @returns whether it was running
+ * @example
+ * afterEach(() => resetDevnet(devnet.workspace))
  */
 export const resetDevnet = (workspace: string): Promise<boolean> =>
   withDevnetLock(workspace, async () => {

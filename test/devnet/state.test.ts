@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -6,6 +7,8 @@ import { devAccounts } from '../../src/devnet/accounts.js'
 import { l1BlockAddress } from '../../src/devnet/bridge/predeploys.js'
 import type { DevnetState } from '../../src/devnet/devnetState.js'
 import { readDevnet } from '../../src/devnet/devnetState.js'
+import { devnetStatus } from '../../src/devnet/devnetStatus.js'
+import { fundOpen } from '../../src/devnet/fundAccount.js'
 import { layerHeads } from '../../src/devnet/layerHeads.js'
 import { processIdentity } from '../../src/devnet/processIdentity.js'
 import { readSaving } from '../../src/devnet/readSaving.js'
@@ -344,4 +347,24 @@ test.each([
 
 test('both layers cannot have one port', async () => {
   await expect(startDevnet({ workspace, l1Port: 45_454, l2Port: 45_454 })).rejects.toMatchObject({ code: 'OL1764' })
+})
+
+test.each([
+  ['restoring a snapshot', (name: string): Promise<unknown> => restoreSnapshot(workspace, name)],
+  ['a reset', (): Promise<unknown> => resetDevnet(workspace)],
+] as const)('%s that cannot be written changes nothing: messages and saves go on', async (_, replace) => {
+  const devnet = await startDevnet({ workspace })
+  await saveSnapshot(workspace, 'before')
+  await mine(devnet, 2)
+  const { l1 } = await settled(devnet)
+  // Nothing can take the place of a folder that is not empty.
+  await rm(chainsFile())
+  await mkdir(join(chainsFile(), 'in the way'), { recursive: true })
+  await expect(replace('before')).rejects.toThrow()
+  await rm(chainsFile(), { recursive: true })
+  expect((await layerHeads(devnet)).l1.blockNumber).toBeGreaterThanOrEqual(l1.blockNumber)
+  const had = await balance(devnet)
+  expect(await fundOpen(devnet, mara.address, 5n)).toBe(had + 5n)
+  await eventually(() => existsSync(chainsFile()))
+  expect((await devnetStatus(workspace)).status).toBe('running')
 })
