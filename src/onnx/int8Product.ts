@@ -71,7 +71,7 @@ const isSlices = ({ operation }: Value): boolean => operation.op === 'Int8Slices
 
 /**
  * A rule for products with int8 weights as operators of the CPU device, and for what else reads such a weight. One rule
- * serves one program: its products share their noise.
+ * serves one program: its products share their noise, and those of the same x its rounding.
  *
  * @throws OL1230 on a device without int8 products
  */
@@ -83,6 +83,12 @@ export function int8Products(device: RunDevice | 'any'): (value: Value) => Value
     noises.set(key, made)
     return made
   }
+  const roundings = new Map<Value, Rounded>()
+  const roundingOf = (x: Value): Rounded => {
+    const made = roundings.get(x) ?? (x.operation.op === 'Softmax' ? roundProbabilities(x, noise) : roundToNearest(x))
+    roundings.set(x, made)
+    return made
+  }
   return (value) => {
     const { operation, sources } = value
     const [x, w, plus] = sources as [Value, Value, Value | undefined]
@@ -92,7 +98,7 @@ export function int8Products(device: RunDevice | 'any'): (value: Value) => Value
         ? { ...value, sources: sources.map((source) => (isSlices(source) ? exactOf(source) : source)) }
         : undefined
     if (device !== 'cpu') throw new OpenLedgerError('OL1230', { device })
-    const { elements, steps, zero } = x.operation.op === 'Softmax' ? roundProbabilities(x, noise) : roundToNearest(x)
+    const { elements, steps, zero } = roundingOf(x)
     const factors = operation.alpha === 1 ? steps : mul(steps, scalar(operation.alpha, x))
     const products = matrices.map((matrix) => mul(matMulIntegerToFloat(elements, zero, matrix), factors))
     const [first, ...rest] = products as [Value, ...Value[]]
