@@ -1,6 +1,6 @@
 import { readVoucherFile } from '../../rewards/voucherFile.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
-import { voucherStanding } from '../../workflows/redeemNoted.js'
+import { type VoucherStatus, voucherStanding } from '../../workflows/redeemNoted.js'
 import { readVouchers, requireOf } from '../../workflows/vouchers.js'
 import type { CommandContext } from '../CommandContext.js'
 import { openNetwork } from '../openNetwork.js'
@@ -28,27 +28,35 @@ export async function run(context: CommandContext, { file: path }: Input): Promi
   }))
   const columns = [
     { title: 'voucher' },
-    { title: 'payer', shrink: true },
+    { title: 'payer' },
     { title: 'model' },
     { title: 'inferences', align: 'right' },
     { title: 'in all', align: 'right' },
     { title: 'new', align: 'right' },
     { title: 'status' },
   ] as const
-  context.output.result({ vouchers }, (_, { table }) =>
-    vouchers.length === 0
-      ? 'No voucher is noted here.'
-      : table(
-          columns,
-          vouchers.map(({ voucherId, payer, modelId, inferences, cumulativeWei, newWei, status }) => [
-            shortHex(voucherId),
-            payer,
-            shortHex(modelId),
-            String(inferences.length),
-            formatOpen(cumulativeWei),
-            formatOpen(newWei),
-            status,
-          ]),
-        ),
-  )
+  context.output.result({ vouchers }, (_, { table }) => {
+    if (vouchers.length === 0) return 'No voucher is noted here.'
+    // What is over is of interest where it was asked for by name.
+    const shown = path === undefined ? vouchers.filter(({ status }) => !over.includes(status)) : vouchers
+    const rows = shown.map(({ voucherId, payer, modelId, inferences, cumulativeWei, newWei, status }) => [
+      shortHex(voucherId),
+      shortHex(payer),
+      shortHex(modelId),
+      String(inferences.length),
+      formatOpen(cumulativeWei),
+      formatOpen(newWei),
+      status,
+    ])
+    const rest = vouchers.length - shown.length
+    return [
+      ...(rows.length === 0 ? [] : [table(columns, rows)]),
+      ...(rest === 0
+        ? []
+        : [`${rest} more ${rest === 1 ? 'is' : 'are'} redeemed, or below one that is (--json lists all).`]),
+    ].join('\n')
+  })
 }
+
+/** Nothing is left to redeem of these. */
+const over: readonly VoucherStatus[] = ['redeemed', 'passed']
