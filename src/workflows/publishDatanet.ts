@@ -1,5 +1,4 @@
 import { createDatanet } from '../chain/actions/createDatanet.js'
-import { getDatanet } from '../chain/actions/getDatanet.js'
 import { getVersion } from '../chain/actions/getVersion.js'
 import { publishVersion } from '../chain/actions/publishVersion.js'
 import { datanetRegistryAbi } from '../chain/contracts/DatanetRegistry.generated.js'
@@ -10,6 +9,7 @@ import type { DatanetStore } from '../datanet/DatanetStore.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { eventTransaction } from './eventTransaction.js'
 import type { Chain } from './openChain.js'
+import { ownDatanet } from './ownDatanet.js'
 
 export interface PublishDatanetReturnType {
   readonly version: CreatedVersion
@@ -22,7 +22,7 @@ export interface PublishDatanetReturnType {
 
 /**
  * Snapshots the approved records as a version and publishes its root, registering the Datanet first where that was not
- * done. Publishing what is published changes nothing, so the command can be run again after any failure.
+ * done. Who came to own it since, or is its curator, publishes a version of it too. Publishing what is published changes nothing, so the command can be run again after any failure.
  *
  * @throws OL1603, OL1604 when the registry refuses
  * @throws OL1634 when a contributor is a public test key and the network is not local
@@ -33,7 +33,7 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
   const client = chain.as('maintainer')
   const address = chain.address('DatanetRegistry')
   const { name, licence } = store.info
-  const known = await getDatanet(client, { address, owner: client.account.address, name })
+  const known = await ownDatanet(chain, store, client.account.address)
   const datanetId = known?.datanetId ?? (await createDatanet(client, { address, name, licence })).datanetId
   const { version: number, root, recordCount, contentHash } = version
   const chainId = chain.network.chain.id
@@ -82,7 +82,7 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
   const owner = chain.as('maintainer').account.address
   const { name, licence } = store.info
   const { root, recordCount, contentHash } = version
-  const known = await getDatanet(chain.client, { address, owner, name })
+  const known = await ownDatanet(chain, store, owner)
   if (known === undefined) {
     const creation = await chain.plan('maintainer', (client) => createDatanet(client, { address, name, licence }))
     const words = { 'id of': name, root, recordCount: String(recordCount), contentHash, licence }

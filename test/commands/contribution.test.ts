@@ -91,6 +91,29 @@ test('the list is kept by owner and curators', async () => {
   expect(await place.failure(add('ines'), at)).toMatchObject({ code: 'OL1114' })
 })
 
+test('a curator and a new owner publish versions of the same Datanet', async () => {
+  const { datanetId } = await place.data('datanet contributors list', at)
+  const publish = async (who: string, version: number) => {
+    await place.data('datanet review --approve all', at)
+    expect(await place.data(`datanet publish --account ${who} --dry-run`, at)).toMatchObject({
+      transactions: [{ function: 'publish', from: devAccounts()[who as 'ines'].address }],
+    })
+    const published = await place.data(`datanet publish --account ${who} --yes`, at)
+    expect(published).toMatchObject({ datanetId, onChainVersion: version })
+  }
+  await place.data('datanet curators add ines --yes', at)
+  await publish('ines', 2)
+  await place.data('datanet ownership offer tobias --yes', at)
+  await place.data(`datanet ownership accept ${datanetId} --account tobias --yes`, at)
+  await place.data(add('tobias'), at)
+  await publish('tobias', 3)
+  // Who has no role in it makes one of its own.
+  expect((await place.data('datanet publish --account zed --dry-run', at)).transactions).toMatchObject([
+    { function: 'create' },
+    { function: 'publish' },
+  ])
+})
+
 test('where the chain cannot be asked that is an error, unless --offline says to ask nobody', async () => {
   await devnet.stop()
   const before = await pending()

@@ -1,0 +1,35 @@
+import type { Hex } from 'viem'
+import { type GetDatanetReturnType, getDatanet } from '../chain/actions/getDatanet.js'
+import { datanetRegistryAbi } from '../chain/contracts/DatanetRegistry.generated.js'
+import { readCall } from '../chain/readCall.js'
+import type { DatanetStore } from '../datanet/DatanetStore.js'
+import type { Chain } from './openChain.js'
+
+/**
+ * The Datanet that an account publishes a workspace's versions of: the one that the workspace has published before, where the
+ * account owns it by now or is its curator, else the account's own of that name.
+ *
+ * @returns undefined where there is none yet
+ */
+export async function ownDatanet(
+  chain: Chain,
+  store: DatanetStore,
+  account: Hex,
+): Promise<GetDatanetReturnType | undefined> {
+  const address = chain.address('DatanetRegistry')
+  const registry = { contract: 'DatanetRegistry', address, abi: datanetRegistryAbi } as const
+  const noted = store
+    .publications()
+    .filter((each) => each.chainId === chain.network.chain.id && each.registry === address)
+    .map(({ datanetId }) => datanetId as Hex)
+    .reverse()
+  for (const datanetId of new Set(noted)) {
+    const [owner, isCurator, versionCount] = await Promise.all([
+      readCall(chain.client, { ...registry, functionName: 'owner', args: [datanetId] }),
+      readCall(chain.client, { ...registry, functionName: 'isCurator', args: [datanetId, account] }),
+      readCall(chain.client, { ...registry, functionName: 'versionCount', args: [datanetId] }),
+    ])
+    if (owner === account || isCurator) return { datanetId, owner, versionCount: Number(versionCount) }
+  }
+  return getDatanet(chain.client, { address, owner: account, name: store.info.name })
+}
