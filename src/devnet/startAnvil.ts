@@ -126,6 +126,8 @@ async function spawnOnLeash({ chainId, port, log, sweep, flags }: AnvilOptions):
       // Blocks whose state can still be asked for, besides the newest few hundred, which anvil keeps in memory.
       '--max-persisted-states',
       '200',
+      // Without it two megabytes are too much, a state to load for example; the L2's public RPC has a limit of its own.
+      '--no-request-size-limit',
       ...flags,
     ]
     // A session of its own: Ctrl-C in the terminal reaches this process only, which then ends the nodes in order.

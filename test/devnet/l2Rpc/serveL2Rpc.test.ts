@@ -188,6 +188,7 @@ describe('everything else', () => {
     nothing: '',
     'text that speaks of sending': call('web3_sha3', ['0x5f73656e64']),
     'a long answer': call('anvil_dumpState', []),
+    'a request of ten megabytes': call('eth_sendRawTransaction', [`0x02${'ab'.repeat(5e6)}`]),
   }
 
   test.each(Object.entries(requests))('goes to the node and back byte for byte: %s', async (_, body) => {
