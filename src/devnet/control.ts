@@ -2,9 +2,9 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
-import { catalogue, type ErrorCode } from '../errors/catalogue.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { carriedError, carriedErrorSchema, errorFrom } from './carriedError.js'
 import type { DevnetState } from './devnetState.js'
 
 const requestSchema = z.discriminatedUnion('order', [
@@ -40,8 +40,7 @@ export async function serveControl(obey: (request: ControlRequest) => Promise<un
       const data = await obey(requestSchema.parse(JSON.parse(await bodyOf(request))))
       end(200, { data: data ?? null })
     } catch (error) {
-      const known = OpenLedgerError.is(error) ? { code: error.code, details: error.details } : {}
-      end(200, { error: { ...known, message: reasonOf(error) } })
+      end(200, { error: carriedError(error) })
     }
   })
   await new Promise<void>((resolve, reject) => {
@@ -69,16 +68,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
-const replySchema = z.union([
-  z.object({ data: z.unknown() }).strict(),
-  z.object({
-    error: z.object({
-      code: z.string().optional(),
-      details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-      message: z.string(),
-    }),
-  }),
-])
+const replySchema = z.union([z.object({ data: z.unknown() }).strict(), z.object({ error: carriedErrorSchema })])
 
 /**
  * Has the supervisor of a devnet carry out an order.
@@ -105,7 +95,5 @@ export async function order(
     throw failed(reasonOf(cause), cause)
   }
   if (!('error' in reply)) return reply.data
-  const { code, details = {}, message } = reply.error
-  if (code === undefined || !Object.hasOwn(catalogue, code)) throw failed(message)
-  throw new OpenLedgerError(code as ErrorCode, details as never)
+  throw errorFrom(reply.error) ?? failed(reply.error.message)
 }

@@ -4,19 +4,13 @@ import { dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { workspacePaths } from '../config/workspacePaths.js'
-import { catalogue, type ErrorCode } from '../errors/catalogue.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { carriedErrorSchema, errorFrom } from './carriedError.js'
 import type { SupervisorOptions } from './Supervisor.js'
 
 const messageSchema = z.union([
   z.strictObject({ started: z.literal(true) }),
-  z.strictObject({
-    error: z.object({
-      code: z.string().optional(),
-      details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-      message: z.string(),
-    }),
-  }),
+  z.strictObject({ error: carriedErrorSchema }),
 ])
 
 /**
@@ -62,16 +56,4 @@ export const devnetLogOf = (workspace: string): string => `${workspacePaths(work
 function openLog(path: string): number {
   mkdirSync(dirname(path), { recursive: true })
   return openSync(path, 'a')
-}
-
-/** A numbered error that came from another process. */
-function errorFrom({
-  code,
-  details = {},
-}: {
-  code?: string | undefined
-  details?: Record<string, string | number> | undefined
-}) {
-  if (code === undefined || !Object.hasOwn(catalogue, code)) return undefined
-  return new OpenLedgerError(code as ErrorCode, details as never)
 }

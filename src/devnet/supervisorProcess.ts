@@ -1,6 +1,6 @@
 // A process of its own, started by `devnet up -d`: node supervisorProcess.js <options as JSON>
-import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { carriedError } from './carriedError.js'
 import { DevnetLog } from './DevnetLog.js'
 import { Supervisor, type SupervisorOptions } from './Supervisor.js'
 
@@ -51,7 +51,6 @@ try {
   if (process.connected) process.disconnect()
 } catch (error) {
   log.write(reasonOf(error))
-  const known = OpenLedgerError.is(error) ? { code: error.code, details: error.details } : {}
-  await tell({ error: { ...known, message: reasonOf(error) } })
+  await tell({ error: carriedError(error) })
   process.exit(1)
 }
