@@ -257,11 +257,8 @@ describe('a public network, with a keystore for each part', () => {
       expect(await failure(redeem)).toMatchObject({ code: 'OL1008' })
       expect(await data(`${redeem} --yes`)).toMatchObject({ redeemed: [{ feeWei: String(parseEther('0.3')) }] })
     }
-    expect(
-      await failure(`inference voucher show ${place.path('key.json')} --network openledger-testnet`),
-    ).toMatchObject({
-      code: 'OL1664',
-    })
+    const there = `inference voucher show ${place.path('key.json')} --network openledger-testnet`
+    expect(await failure(there)).toMatchObject({ code: 'OL1613' })
   })
 
   test('who may contribute is asked on the chosen network; others on which the Datanet is are named', async () => {
