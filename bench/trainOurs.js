@@ -6,6 +6,7 @@ import { readJson } from '../dist/files/readText.js'
 import { AdamW, clipGradient } from '../dist/lora/AdamW.js'
 import { GradientPrograms } from '../dist/lora/GradientPrograms.js'
 import { peakMemory } from '../dist/lora/peakMemory.js'
+import { preferSmallHeap } from '../dist/lora/smallHeap.js'
 import { adapterLayout } from '../dist/models/adapter.js'
 import { readArchitecture } from '../dist/models/architectures.js'
 import { shapeFor } from '../dist/models/batch.js'
@@ -17,6 +18,7 @@ import { Program } from '../dist/onnx/Program.js'
 import { constant, gemm, input, matMul, matMulIntegerToFloat, reshape, slice } from '../dist/onnx/primitives.js'
 
 const { folder, targets, labelled, batch, threads, compute } = JSON.parse(process.argv[2])
+preferSmallHeap()
 // Node.js and ONNX Runtime, before any model: what is left of the peak is the training's.
 const idle = await Program.compile({ y: slice(input('x', 'float32', [2]), 0, 0, 1) }, { threads })
 await idle.run({ x: new Float32Array(2) })

@@ -14,6 +14,7 @@ import { initialValues, setMagnitudes } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
 import { mappedMemory, peakMemory } from './peakMemory.js'
 import type { TrainingSettings } from './settings.js'
+import { collectGarbage } from './smallHeap.js'
 
 /** What a training will take, from the runs of a few of its batches. */
 export interface TrainingEstimate {
@@ -38,8 +39,8 @@ const drawnSteps = 4000
 /** Elements that are written in the time of one operation of a product: memory is the bound of the former. */
 const operationsPerElement = 100
 
-/** Bytes that are dead before they are collected, once many steps have run: the young generation of V8. */
-const uncollected = 40e6
+/** Bytes that are dead before they are collected, once many steps have run. */
+const uncollected = 10e6
 
 /** One shape of batch and how often it comes. */
 interface Occurrence {
@@ -116,14 +117,14 @@ export async function estimateTraining(
       runs += shape.count * near.runSeconds * ratio(workOf, shape.cost, near.cost)
       compiling += near.compileSeconds
     }
-    // While a program is compiled the heap grows by what is garbage soon after: the least of several is nearest.
+    // What a program was compiled in is there for the next one: the least of several is nearest.
     const programBytes =
       Math.min(...atHand.map(({ heapBytes }) => heapBytes)) + Math.max(...atHand.map(({ mappedBytes }) => mappedBytes))
     // Programs after the first run in memory that they share: the largest decides.
-    const shared = Math.max(0, ...atHand.slice(1).map(({ cost }) => cost.livingBytes))
+    const livingMost = (of: readonly { readonly cost: ProgramCost }[]): number =>
+      Math.max(0, ...of.map(({ cost }) => cost.livingBytes))
     const further =
-      programBytes * (shapes.length - atHand.length) +
-      (shapes.length > 1 ? Math.max(0, largest.cost.livingBytes - shared) : 0)
+      programBytes * (shapes.length - atHand.length) + livingMost(shapes.slice(1)) - livingMost(atHand.slice(1))
     const optimising = steps * timeOptimizer(values, gradient)
     const evaluations = held.length === 0 ? 0 : evaluationCount(settings, steps)
     const evaluation = await measureEvaluation(evaluator, held, values)
@@ -190,7 +191,11 @@ async function timeRuns(
   compile: () => Promise<unknown>,
   run: () => Promise<unknown>,
 ): Promise<Omit<Measurement, 'cost'>> {
-  const heap = (): number => process.memoryUsage.rss() - mappedMemory()
+  const heap = (): number => {
+    // A graph is garbage as soon as ONNX Runtime has it.
+    collectGarbage()
+    return process.memoryUsage.rss() - mappedMemory()
+  }
   const before = { heap: heap(), mapped: mappedMemory() }
   const started = performance.now()
   await compile()

@@ -12,6 +12,7 @@ import { type Elements, elementArrays, tensorOf } from './elements.js'
 import { freeCores } from './freeCores.js'
 import { lower } from './lower.js'
 import { type Placement, PlacementProfile } from './placement.js'
+import { RowReader, withoutLookups } from './rowsOfFile.js'
 import { serialize } from './serialize.js'
 import { borrowWeight, returnWeight } from './sharedWeights.js'
 import {
@@ -83,6 +84,7 @@ export class Program<Name extends string = string> {
   readonly device: RunDevice
   readonly #session: InferenceSession
   readonly #inputs: ReadonlyMap<string, Port>
+  readonly #readers: readonly RowReader[]
   readonly #borrowed: ReadonlyMap<string, BorrowedWeight>
   readonly #parts: ReadonlyMap<Name, ResultPart>
   #profile: PlacementProfile | undefined
@@ -93,6 +95,7 @@ export class Program<Name extends string = string> {
     device: RunDevice,
     ports: {
       readonly inputs: ReadonlyMap<string, Port>
+      readonly readers: readonly RowReader[]
       readonly borrowed: ReadonlyMap<string, BorrowedWeight>
       readonly parts: ReadonlyMap<Name, ResultPart>
     },
@@ -101,6 +104,7 @@ export class Program<Name extends string = string> {
     this.#session = session
     this.device = device
     this.#inputs = ports.inputs
+    this.#readers = ports.readers
     this.#borrowed = ports.borrowed
     this.#parts = ports.parts
     this.#profile = profile
@@ -132,7 +136,9 @@ export class Program<Name extends string = string> {
     const weightBytes = files.reduce((sum, { length }) => sum + length, 0)
     const shares = device === 'webgpu'
     // ONNX Runtime takes external data by names inside one folder, and refuses absolute paths.
-    const { whole, parts } = wholeResults(lower(outputs, device))
+    const lowered = lower(outputs, device)
+    const outside = device === 'cpu' ? withoutLookups(lowered) : { outputs: lowered, lookups: [] }
+    const { whole, parts } = wholeResults(outside.outputs)
     const model = serialize(whole, shares ? undefined : (path) => relative(folder, path))
     const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
     const borrowed = new Map<string, BorrowedWeight>()
@@ -157,7 +163,8 @@ export class Program<Name extends string = string> {
         },
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       })
-      return new Program<Name>(session, device, { inputs, borrowed, parts }, profile)
+      const readers = outside.lookups.map((lookup) => new RowReader(lookup))
+      return new Program<Name>(session, device, { inputs, readers, borrowed, parts }, profile)
     } catch (cause) {
       await profile?.remove()
       await Promise.all([...borrowed.values()].map(({ data }) => returnWeight(data)))
@@ -184,6 +191,11 @@ export class Program<Name extends string = string> {
   async run(feeds: Feeds): Promise<Record<Name, Float32Array>> {
     const tensors: Record<string, Tensor> = {}
     for (const [name, port] of this.#inputs) tensors[name] = fed(name, feeds[name], port)
+    for (const reader of this.#readers) {
+      const { name, by, rows, shape } = reader.lookup
+      const ids = (tensors[by] as Tensor).data as Int32Array | BigInt64Array
+      tensors[name] = tensorOf(reader.read(ids), 'float32', [rows, shape[1]])
+    }
     for (const [name, { tensor }] of this.#borrowed) tensors[name] = tensor.handle
     const results = await this.#session.run(tensors)
     if (this.#profile) await this.#endProfile()
@@ -199,6 +211,7 @@ export class Program<Name extends string = string> {
     if (this.#profile) await this.#endProfile()
     await Promise.all([...this.#borrowed.values()].map(({ data }) => returnWeight(data)))
     await this.#session.release()
+    for (const reader of this.#readers) reader.close()
   }
 
   async #endProfile(): Promise<void> {

@@ -2,7 +2,7 @@ import { executionOrder } from './executionOrder.js'
 import { isFree, livingPeak } from './livingPeak.js'
 import { concat, mul, reshape, sigmoid, simplifiedLayerNormalization, slice, transpose } from './primitives.js'
 import { type Outputs, rewrite } from './rewrite.js'
-import { sizeOf, type Value, weightKey } from './Value.js'
+import { sameShape, sizeOf, type Value, weightKey } from './Value.js'
 
 /** Results smaller than this are not worth an operator. */
 const smallest = 1 << 16
@@ -28,19 +28,21 @@ export function recomputeCheap<Name extends string>(program: Outputs<Name>): Rec
   const computedAnew = (value: Value): Value => {
     const known = anew.get(value)
     if (known) return known
-    const made = again(
-      value,
-      value.sources.map((source) => (chosen.has(source) ? computedAnew(source) : now.get(source))) as Value[],
-    )
+    const sources = value.sources.map((source) => (chosen.has(memoryOf(source)) ? late(source) : now.get(source)))
+    const made = again(value, sources as Value[])
     anew.set(value, made)
     return made
   }
+  const late = (value: Value): Value => {
+    const made = computedAnew(memoryOf(value))
+    return sameShape(made.shape, value.shape) ? made : reshape(made, value.shape)
+  }
   for (const [i, reader] of order.entries()) {
-    const sources = reader.sources.map((source) =>
-      chosen.has(source) && i >= (returns.get(source) ?? Number.POSITIVE_INFINITY)
-        ? computedAnew(source)
-        : (now.get(source) as Value),
-    )
+    const sources = reader.sources.map((source) => {
+      const memory = memoryOf(source)
+      const isLate = reader.operation.op !== 'Reshape' && chosen.has(memory) && i >= (returns.get(memory) ?? i + 1)
+      return isLate ? late(source) : (now.get(source) as Value)
+    })
     const changed = sources.some((source, j) => source !== reader.sources[j])
     now.set(reader, changed ? { ...reader, sources } : reader)
   }
@@ -81,31 +83,31 @@ function waitsOf(order: readonly Value[], results: ReadonlySet<Value>): Map<Valu
   for (const [i, value] of order.entries()) {
     lastRead.set(value, i)
     written.push((written[i] as number) + (isFree(value) ? 0 : sizeOf(value.shape)))
-    for (const source of value.sources) {
+    for (const source of readsOf(value)) {
       const last = lastRead.get(source) as number
       const wait = (written[i] as number) - (written[last + 1] as number)
       const size = sizeOf(source.shape)
-      if (
-        last < fullest &&
-        i > fullest &&
-        size >= smallest &&
-        wait > longWait * size &&
-        !isFree(source) &&
-        !results.has(source)
-      )
-        returns.set(source, i)
+      const isLong = last < fullest && i > fullest && wait > longWait * size
+      if (isLong && size >= smallest && !isFree(source) && !results.has(source)) returns.set(source, i)
       lastRead.set(source, i)
     }
   }
   return returns
 }
 
+/** What a value is a change of shape of: the same memory. */
+const memoryOf = (value: Value): Value =>
+  value.operation.op === 'Reshape' ? memoryOf(value.sources[0] as Value) : value
+
+/** The memory that a value is computed from; none for a change of shape. */
+const readsOf = ({ operation, sources }: Value): readonly Value[] =>
+  operation.op === 'Reshape' ? [] : sources.map(memoryOf)
+
 /** What is worth computing again: the waiting values and those between them and what is kept. */
 function worthwhile(order: readonly Value[], returns: ReadonlyMap<Value, number>): Set<Value> {
   const lastRead = new Map<Value, number>()
-  for (const [i, { sources }] of order.entries()) for (const source of sources) lastRead.set(source, i)
-  const isThere = (value: Value, at: number): boolean =>
-    value.sources.length === 0 || (lastRead.get(memoryOf(value)) ?? 0) >= at || (lastRead.get(value) ?? 0) >= at
+  for (const [i, value] of order.entries()) for (const source of readsOf(value)) lastRead.set(source, i)
+  const isThere = (value: Value, at: number): boolean => value.sources.length === 0 || (lastRead.get(value) ?? 0) >= at
 
   /** Values that are decided on together, since they share what would have to be kept. */
   const groups = new Map<Value, Group>()
@@ -124,13 +126,12 @@ function worthwhile(order: readonly Value[], returns: ReadonlyMap<Value, number>
       groups.set(each, group)
       if (group.computed.has(each)) return
       group.computed.add(each)
-      for (const source of each.sources) {
+      for (const source of readsOf(each)) {
         if (isCheap(source) && (returns.has(source) || !isThere(source, at))) visit(source)
         else if (!isThere(source, at)) {
-          const kept = memoryOf(source)
-          if (groups.has(kept)) group = join(groups.get(kept) as Group, group)
-          groups.set(kept, group)
-          group.kept.add(kept)
+          if (groups.has(source)) group = join(groups.get(source) as Group, group)
+          groups.set(source, group)
+          group.kept.add(source)
         }
       }
     }
@@ -140,8 +141,7 @@ function worthwhile(order: readonly Value[], returns: ReadonlyMap<Value, number>
   for (const { computed, kept } of new Set(groups.values())) {
     const total = (values: Iterable<Value>): number => [...values].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
     const gain = total([...computed].filter((value) => returns.has(value))) - total(kept)
-    if (gain > leastGain * total([...computed].filter((value) => !isFree(value))))
-      for (const value of computed) chosen.add(value)
+    if (gain > leastGain * total(computed)) for (const value of computed) chosen.add(value)
   }
   return chosen
 }
@@ -152,9 +152,6 @@ interface Group {
   readonly kept: Set<Value>
 }
 
-const memoryOf = (value: Value): Value =>
-  value.operation.op === 'Reshape' ? memoryOf(value.sources[0] as Value) : value
-
 const broadcasts = ['Mul', 'SimplifiedLayerNormalization']
 
 /**
@@ -163,7 +160,7 @@ const broadcasts = ['Mul', 'SimplifiedLayerNormalization']
  */
 function isCheap({ operation, sources, type }: Value): boolean {
   if (type !== 'float32' || sources.every(({ sources: deeper }) => deeper.length === 0)) return false
-  return [...broadcasts, 'Sigmoid', 'Transpose', 'Concat', 'Slice', 'Reshape'].includes(operation.op)
+  return [...broadcasts, 'Sigmoid', 'Transpose', 'Concat', 'Slice'].includes(operation.op)
 }
 
 /**
@@ -192,10 +189,8 @@ function again({ operation, shape }: Value, sources: readonly Value[]): Value {
         return transpose(first, [0, ...operation.permutation.map((axis) => axis + 1)])
       case 'Slice':
         return slice(first, operation.axis + 1, operation.start, operation.end)
-      case 'Concat':
-        return concat(raised as [Value, ...Value[]], operation.axis + 1)
       default:
-        return sources[0] as Value
+        return concat(raised as [Value, ...Value[]], (operation as { axis: number }).axis + 1)
     }
   }
 }

@@ -23,6 +23,10 @@ export const onnxErrors = {
     message: 'ONNX Runtime refused the program: {reason}',
     hint: 'This is a defect of openledger: please report it with the command you ran.',
   },
+  OL1205: {
+    message: '{path} has become shorter while its weights were in use',
+    hint: 'Restore the file, and start again: nothing of the run so far is lost that was reported kept.',
+  },
   OL1230: {
     message: 'The device {device} has no int8 products',
     hint: 'Leave out --compute int8, or use --device cpu.',

@@ -1,0 +1,102 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { input } from './primitives.js'
+import { type Outputs, rewrite } from './rewrite.js'
+import { type ExternalData, topologicalOrder, type Value } from './Value.js'
+
+/** An input that is fed rows of a table in a file, by the numbers that another input is fed. */
+export interface RowLookup {
+  readonly name: string
+  readonly by: string
+  readonly data: ExternalData
+  readonly shape: readonly [rows: number, columns: number]
+  readonly rows: number
+}
+
+/** A smaller table costs less memory than its rows cost time. */
+const smallestTable = 4 * 2 ** 20
+
+/**
+ * Takes out of a program the look-ups of rows in a frozen table that it also reads in slices, as a tied embedding: the few
+ * rows are read from the file before each run. Otherwise ONNX Runtime maps the table twice, whole and in slices, and what
+ * is mapped twice counts twice.
+ */
+export function withoutLookups<Name extends string>(
+  outputs: Outputs<Name>,
+): { readonly outputs: Record<Name, Value>; readonly lookups: readonly RowLookup[] } {
+  const order = topologicalOrder(Object.values<Value>(outputs))
+  const tables = new Set(order.filter((value) => isSliced(value, order)))
+  for (const { operation, sources } of order)
+    for (const source of sources)
+      if (tables.has(source) && (operation.op !== 'Gather' || !inputOf(sources[1] as Value))) tables.delete(source)
+  const lookups = new Map<string, RowLookup>()
+  const rewritten = rewrite(outputs, ({ operation, sources: [table, ids], shape, type }) => {
+    if (operation.op !== 'Gather' || !tables.has(table as Value)) return undefined
+    const { name: what, data } = (table as Value).operation as Extract<Value['operation'], { op: 'Weight' }>
+    const by = inputOf(ids as Value) as string
+    const name = `${what}[${by}]`
+    lookups.set(name, { name, by, data, shape: (table as Value).shape as [number, number], rows: shape[0] as number })
+    return input(name, type, shape)
+  })
+  return { outputs: rewritten, lookups: [...lookups.values()] }
+}
+
+/** A table of which other weights of the program are parts. */
+function isSliced({ operation, type, shape }: Value, order: readonly Value[]): boolean {
+  if (operation.op !== 'Weight' || type !== 'float32' || shape.length !== 2) return false
+  const { path, offset, length } = operation.data
+  return (
+    length >= smallestTable &&
+    order.some(({ operation: { op }, operation: other }) => {
+      if (op !== 'Weight') return false
+      const { data } = other as Extract<Value['operation'], { op: 'Weight' }>
+      return data.path === path && data.length < length && data.offset >= offset && data.offset < offset + length
+    })
+  )
+}
+
+/** The name of the integer input that a value is, if need be in another shape. */
+function inputOf({ operation, sources: [source], type }: Value): string | undefined {
+  if (operation.op === 'Reshape') return inputOf(source as Value)
+  return operation.op === 'Input' && (type === 'int32' || type === 'int64') ? operation.name : undefined
+}
+
+/** Reads the rows of one {@link RowLookup}; each time into the same memory. */
+export class RowReader {
+  readonly lookup: RowLookup
+  readonly #file: number
+  readonly #values: Float32Array
+
+  constructor(lookup: RowLookup) {
+    this.lookup = lookup
+    this.#values = new Float32Array(lookup.rows * lookup.shape[1])
+    this.#file = openSync(lookup.data.path, 'r')
+  }
+
+  /**
+   * @throws OL1203 when the table has no such row
+   * @throws OL1205 when the file has become shorter
+   */
+  read(ids: Int32Array | BigInt64Array): Float32Array {
+    const { by, data, shape } = this.lookup
+    const [count, columns] = shape
+    const bytes = new Uint8Array(this.#values.buffer)
+    const rowBytes = columns * Float32Array.BYTES_PER_ELEMENT
+    const known = new Map<number, number>()
+    for (let i = 0; i < ids.length; i++) {
+      const id = Number(ids[i])
+      if (id < 0 || id >= count)
+        throw new OpenLedgerError('OL1203', { name: by, given: `row ${id}`, wanted: `rows below ${count}` })
+      const at = known.get(id)
+      if (at !== undefined) bytes.copyWithin(i * rowBytes, at, at + rowBytes)
+      else if (readSync(this.#file, bytes, i * rowBytes, rowBytes, data.offset + id * rowBytes) < rowBytes)
+        throw new OpenLedgerError('OL1205', { path: data.path })
+      else known.set(id, i * rowBytes)
+    }
+    return this.#values
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}
