@@ -17,15 +17,15 @@ export interface RowLookup {
 const smallestTable = 4 * 2 ** 20
 
 /**
- * Takes out of a program the look-ups of rows in a frozen table that it also reads in slices, as a tied embedding: the few
- * rows are read from the file before each run. Otherwise ONNX Runtime maps the table twice, whole and in slices, and what
- * is mapped twice counts twice.
+ * Takes out of a program the look-ups of rows in a frozen table of which it wants nothing else, as in an embedding: the rows
+ * are read from the file before each run. Otherwise ONNX Runtime maps the table, and with each row the system brings in
+ * those around it; one that is a language model head too is there already, in slices, and counts twice.
  */
 export function withoutLookups<Name extends string>(
   outputs: Outputs<Name>,
 ): { readonly outputs: Record<Name, Value>; readonly lookups: readonly RowLookup[] } {
   const order = topologicalOrder(Object.values<Value>(outputs))
-  const tables = new Set(order.filter((value) => isSliced(value, order)))
+  const tables = new Set(order.filter(isTable))
   for (const { operation, sources } of order)
     for (const source of sources)
       if (tables.has(source) && (operation.op !== 'Gather' || !inputOf(sources[1] as Value))) tables.delete(source)
@@ -41,19 +41,8 @@ export function withoutLookups<Name extends string>(
   return { outputs: rewritten, lookups: [...lookups.values()] }
 }
 
-/** A table of which other weights of the program are parts. */
-function isSliced({ operation, type, shape }: Value, order: readonly Value[]): boolean {
-  if (operation.op !== 'Weight' || type !== 'float32' || shape.length !== 2) return false
-  const { path, offset, length } = operation.data
-  return (
-    length >= smallestTable &&
-    order.some(({ operation: { op }, operation: other }) => {
-      if (op !== 'Weight') return false
-      const { data } = other as Extract<Value['operation'], { op: 'Weight' }>
-      return data.path === path && data.length < length && data.offset >= offset && data.offset < offset + length
-    })
-  )
-}
+const isTable = ({ operation, type, shape }: Value): boolean =>
+  operation.op === 'Weight' && type === 'float32' && shape.length === 2 && operation.data.length >= smallestTable
 
 /** The name of the integer input that a value is, if need be in another shape. */
 function inputOf({ operation, sources: [source], type }: Value): string | undefined {
