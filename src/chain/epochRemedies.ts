@@ -22,7 +22,9 @@ export const epochRemedies = {
   AttributionLedger__Insolvent: mismatch(
     'Only {totalFunded} wei were paid in for contributors: compute the shares again from the payments on chain.',
   ),
-  AttributionLedger__UnknownEpoch: refused('Epochs 1 to {epochCount} exist.'),
+  AttributionLedger__UnknownEpoch: refused(
+    'The ledger has {epochCount} epochs, numbered from 1: `openledger rewards status` lists them.',
+  ),
   AttributionLedger__NotPending: refused(
     'Epoch {epoch} is not waiting for its window: `openledger rewards status` shows where it stands.',
   ),

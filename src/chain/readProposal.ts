@@ -14,7 +14,7 @@ import { type ContractName, contractAddress, type Network } from './networks.js'
 import type { Proposal } from './proposal.js'
 
 /** The contracts whose calls can be written by name: those that obey governance, and GOPEN for the treasury's votes. */
-const interfaces = {
+export const governedInterfaces = {
   InferenceEscrow: inferenceEscrowAbi,
   AttributionLedger: attributionLedgerAbi,
   Staking: stakingAbi,
@@ -38,14 +38,14 @@ const wei = z
 const callSchema = z.union(
   [
     z.strictObject({
-      contract: z.enum(Object.keys(interfaces) as [keyof typeof interfaces]),
+      contract: z.enum(Object.keys(governedInterfaces) as [keyof typeof governedInterfaces]),
       function: z.string().min(1),
       args: z.array(z.unknown()).default([]),
       valueWei: wei.default(0n),
     }),
     z.strictObject({ target: address, data: data.default('0x'), valueWei: wei.default(0n) }),
   ],
-  `needs "contract" (one of ${Object.keys(interfaces).join(', ')}), "function" and "args", or "target" and "data"`,
+  `needs "contract" (one of ${Object.keys(governedInterfaces).join(', ')}), "function" and "args", or "target" and "data"`,
 )
 
 // Not trimmed: every character is part of the id.
@@ -90,7 +90,7 @@ export async function readProposal(path: string, network: Network): Promise<Prop
 }
 
 interface NamedCall {
-  readonly contract: keyof typeof interfaces
+  readonly contract: keyof typeof governedInterfaces
   readonly function: string
   readonly args: readonly unknown[]
   readonly valueWei: bigint
@@ -103,7 +103,7 @@ function encodeCall(
   const refuse = (reason: string, cause?: unknown): never => {
     throw new OpenLedgerError('OL1681', { number, path, reason, contract }, { cause })
   }
-  const abi = interfaces[contract] as Abi
+  const abi = governedInterfaces[contract] as Abi
   const functions = abi.filter(
     (item): item is AbiFunction => item.type === 'function' && item.stateMutability !== 'view' && item.name === name,
   )

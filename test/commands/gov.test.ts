@@ -217,3 +217,28 @@ describe('what is no proposal', () => {
     expect(failure).toMatchObject({ code, message: expect.stringContaining(message) })
   })
 })
+
+test('a proposal tells which of its calls would fail, and is shown all the same', async () => {
+  const { InferenceEscrow } = devnet.addresses
+  const calls = [
+    fee,
+    // Above the most that the escrow takes.
+    { ...fee, args: ['2000000000000000000'] },
+    // The governor makes it for a proposal that is being executed only: not tried.
+    { contract: 'OpenLedgerGovernor', function: 'setVotingDelay', args: [7_200] },
+    { target: InferenceEscrow, data: '0x12345678' },
+    // More than the treasury has.
+    { target: mara.address, valueWei: String(parseEther('5')) },
+  ]
+  const doomed = file('doomed.json', { description: 'Too much', calls })
+  await place.data('gov wrap 200 --account kwame --yes', at)
+  await place.data('devnet warp 2', at)
+  const { failures } = await place.data(`gov propose ${doomed} --account kwame --dry-run`, at)
+  expect(failures).toEqual([
+    null,
+    `InferenceEscrow__PlatformFeeTooHigh(${parseEther('2')}, ${parseEther('1')})`,
+    null,
+    expect.stringMatching(/revert/),
+    expect.stringMatching(/insufficient funds/i),
+  ])
+})

@@ -1,6 +1,7 @@
 import { createProposal } from '../../chain/actions/createProposal.js'
 import { hashProposal, reservedFor } from '../../chain/proposal.js'
 import { readProposal } from '../../chain/readProposal.js'
+import { tryProposal } from '../../chain/tryProposal.js'
 import type { CommandContext } from '../CommandContext.js'
 import { openNetwork } from '../openNetwork.js'
 import { act, governanceRole } from './act.js'
@@ -17,7 +18,19 @@ export async function run(context: CommandContext, { file }: { readonly file: st
   // Before it is sent: whatever becomes of the transaction, this is what to look for.
   output.note([`proposal ${proposalId}`, ...describeCalls(calls).map((line) => `  ${line}`)].join('\n'))
   const address = chain.address('OpenLedgerGovernor')
-  const data = { proposalId, proposer, description: proposal.description, calls }
+  const timelock = chain.address('OpenLedgerTimelock')
+  const failures = await tryProposal(chain.client, { timelock, governor: address, proposal })
+  for (const [index, failure] of failures.entries()) {
+    if (failure === undefined) continue
+    output.warn(`Call ${index + 1} would fail if the timelock made it now, and with it the whole proposal: ${failure}`)
+  }
+  const data = {
+    proposalId,
+    proposer,
+    description: proposal.description,
+    calls,
+    failures: failures.map((failure) => failure ?? null),
+  }
   const sent = await act(context, chain, {
     title: 'Propose this',
     data,
