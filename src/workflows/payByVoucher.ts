@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { priceInference } from '../chain/actions/priceInference.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { VoucherFile } from '../rewards/voucherFile.js'
 import { type AttributedAnswers, chooseBatch } from './chooseBatch.js'
 import { type Inference, noteBatch } from './inferences.js'
@@ -43,23 +44,41 @@ export interface SignedVoucherPayment {
   readonly path: string
 }
 
-/**
- * Notes the inferences, signs the voucher and notes it in the workspace. Where another run has signed one for the same payer
- * and model meanwhile, this goes on from that.
- */
+/** Notes the inferences, then signs the voucher and notes it in the workspace. */
 export async function signVoucherPayment(
   chain: Chain,
   { paths, batch, resumed, prepared }: PreparedVoucherPayment,
 ): Promise<SignedVoucherPayment> {
   if (!resumed) await noteBatch(paths, batch)
+  return signNoted(chain, paths, prepared, [])
+}
+
+/**
+ * Signs a voucher and notes it in the workspace. Where another run has signed one for the same payer and model meanwhile, this
+ * goes on from that.
+ *
+ * @param others vouchers that are known besides those of the workspace
+ */
+export async function signNoted(
+  chain: Chain,
+  paths: WorkspacePaths,
+  prepared: PreparedVoucher,
+  others: readonly VoucherFile[],
+): Promise<SignedVoucherPayment> {
   let voucher = prepared
   for (;;) {
     const file = await signPrepared(chain, voucher)
     const path = await noteVoucher(paths, file)
     if (path !== undefined) return { file, path }
     const { modelId } = file.voucher
-    const { inferences } = file
     // Noted, so known: the next one cannot go on from the same voucher.
-    voucher = await prepareVoucher(chain, { modelId, inferences, known: await readVouchers(paths, chain) })
+    const known = [...(await readVouchers(paths, chain)), ...others]
+    const next = await prepareVoucher(chain, { modelId, inferences: file.inferences, known })
+    if (next.unsigned.previous.inferences === voucher.unsigned.previous.inferences)
+      throw new OpenLedgerError('OL1669', {
+        path: paths.attribution,
+        reason: 'one that its payer did not sign is in its place',
+      })
+    voucher = next
   }
 }

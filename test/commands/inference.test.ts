@@ -176,6 +176,17 @@ test('nobody goes on from a voucher that somebody else made up', async () => {
   expect(await place.data(words, 'payer')).toMatchObject({ cumulativeWei: wei('0.55'), owedWei: wei('0.55') })
 })
 
+test('of two that sign at once in a workspace, one goes on from the other’s voucher', async () => {
+  const signed = await Promise.all(
+    ['left', 'right'].map((name) =>
+      place.data(`inference voucher create ${modelId} --inferences ${served(`${name}.jsonl`, name)} --yes`, 'payer'),
+    ),
+  )
+  expect(signed.map(({ cumulativeWei }) => cumulativeWei).sort()).toEqual([wei('1.1'), wei('0.55')].sort())
+  const { vouchers } = await place.data('inference voucher show', 'payer')
+  expect(vouchers.map(({ status }: { status: string }) => status).sort()).toEqual(['forged', 'open', 'open'])
+})
+
 test('anybody redeems a voucher, once; a newer one moves only what is new', async () => {
   const redeem = (name: string, more = ' --yes') => `inference voucher redeem ${place.path(name)}${more}`
   expect(await place.failure(redeem('forged.json'), at)).toMatchObject({ code: 'OL1605', status: 6 })

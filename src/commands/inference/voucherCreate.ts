@@ -4,9 +4,10 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { writeNewFile } from '../../files/writeNewFile.js'
 import { readVoucherFile, type VoucherFile, voucherFileId } from '../../rewards/voucherFile.js'
 import { formatOpen } from '../../terminal/formats.js'
+import { signNoted } from '../../workflows/payByVoucher.js'
 import { readServed } from '../../workflows/readServed.js'
 import { prepareVoucher, requireOwn, signPrepared } from '../../workflows/signVouchers.js'
-import { contentOf, keepVoucher, readVouchers, requireOf } from '../../workflows/vouchers.js'
+import { contentOf, readVouchers, requireOf } from '../../workflows/vouchers.js'
 import type { CommandContext } from '../CommandContext.js'
 import { openNetwork } from '../openNetwork.js'
 import { describeVoucher, voucherFields } from './voucherFields.js'
@@ -38,16 +39,19 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   }
   output.note(describeVoucher(unsigned))
   await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more?`, { shown: true })
-  const file = await output.step('Sign the voucher', () => signPrepared(chain, prepared))
   // In the workspace first: what it forgets would be promised a second time.
-  if (paths !== undefined) await keepVoucher(paths, file)
+  const file = await output.step('Sign the voucher', async () =>
+    paths === undefined ? signPrepared(chain, prepared) : (await signNoted(chain, paths, prepared, known)).file,
+  )
   if (path !== undefined && !(await writeNewFile(path, contentOf(file)))) throw new OpenLedgerError('OL1665', { path })
-  output.result({ signed: true, voucherId: voucherFileId(file), path: path ?? null, ...fields, file }, () =>
-    [
-      `Signed: ${formatOpen(fields.cumulativeWei)} in all, ${formatOpen(feeWei)} of it new.`,
-      path === undefined
-        ? `It is noted in the workspace; whoever redeems it: ${context.shell.line('inference voucher redeem')}`
-        : `Hand ${relative(cwd, path)} to whom it pays: ${context.shell.line(`inference voucher redeem ${relative(cwd, path)}`)}`,
-    ].join('\n'),
+  output.result(
+    { signed: true, voucherId: voucherFileId(file), path: path ?? null, ...fields, ...voucherFields(file), file },
+    () =>
+      [
+        `Signed: ${formatOpen(BigInt(file.voucher.cumulativeWei))} in all, ${formatOpen(feeWei)} of it new.`,
+        path === undefined
+          ? `It is noted in the workspace; whoever redeems it: ${context.shell.line('inference voucher redeem')}`
+          : `Hand ${relative(cwd, path)} to whom it pays: ${context.shell.line(`inference voucher redeem ${relative(cwd, path)}`)}`,
+      ].join('\n'),
   )
 }
