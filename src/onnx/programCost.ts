@@ -25,7 +25,7 @@ export interface ProgramCost {
   readonly otherElements: number
   /** Bytes of the frozen tensors that it reads; each counts once. */
   readonly weightBytes: number
-  /** Numbers in those tensors, the scales of quantised ones apart. */
+  /** Numbers in those tensors; the scales of quantised ones, and what is kept of a tensor besides it, count nothing. */
   readonly weights: number
   /** The most bytes that results live in at one time, each computed once and kept until it is read for the last time. */
   readonly activationBytes: number
@@ -38,13 +38,13 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
   const once = lowerOnce(outputs, 'cpu')
   const order = executionOrder(Object.values(recomputeCheap(once)))
   const weights = new Map<string, { value: Value; bytes: number }>()
-  const scales = new Set<Value>()
+  const apart = new Set<Value>()
   const products = new Map<string, ProductSize>()
   let [productOperations, otherElements] = [0, 0]
   // Before lowering, which reads the same weight whole and in parts.
   for (const value of topologicalOrder(Object.values(outputs))) {
-    const { operation, sources } = value
-    if (operation.op === 'DequantizeLinear') scales.add(sources[1] as Value)
+    const { operation } = value
+    for (const source of besides(value)) apart.add(source)
     if (operation.op === 'Weight') weights.set(weightKey(operation), { value, bytes: operation.data.length })
   }
   for (const value of order) {
@@ -65,8 +65,14 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
     products: [...products.values()],
     otherElements,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    weights: all.reduce((sum, { value }) => sum + (scales.has(value) ? 0 : sizeOf(value.shape)), 0),
+    weights: all.reduce((sum, { value }) => sum + (apart.has(value) ? 0 : sizeOf(value.shape)), 0),
     activationBytes: livingPeak(topologicalOrder(Object.values(once))).bytes,
     livingBytes: livingPeak(order).bytes,
   }
+}
+
+/** Sources of a value that are no numbers of the model's own: scales, and copies of what another source holds. */
+function besides({ operation, sources }: Value): readonly Value[] {
+  if (operation.op === 'DequantizeLinear' || operation.op === 'Int8Weight') return sources.slice(1)
+  return operation.op === 'Int8Slices' ? sources.slice(1).flatMap((part) => part.sources) : []
 }

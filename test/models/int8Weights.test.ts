@@ -5,12 +5,15 @@ import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
 import type { Network } from '../../src/models/BaseModel.js'
 import { openBaseModel } from '../../src/models/BaseModel.js'
 import { labelCount, shapeFor } from '../../src/models/batch.js'
+import { causalTokens } from '../../src/models/causalTokens.js'
 import { int8Weights } from '../../src/models/int8Weights.js'
+import { frozenLinear } from '../../src/models/Linear.js'
 import { Random } from '../../src/models/random.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import { tryInt8 } from '../../src/onnx/int8Trial.js'
 import { Program } from '../../src/onnx/Program.js'
 import { gemm, input, int8Weight, mul, weight } from '../../src/onnx/primitives.js'
+import { programCost } from '../../src/onnx/programCost.js'
 import type { Value } from '../../src/onnx/Value.js'
 import { openReference, relativeError } from '../fixtures/reference/reference.js'
 import { temporaryFolder } from './tinyModel.js'
@@ -101,6 +104,18 @@ test('a training step: loss and gradient are near those of float32', async () =>
   expect(relativeError([found.loss], [wanted.loss])).toBeLessThan(2e-3)
   expect(relativeError(found.gradient, wanted.gradient)).toBeLessThan(0.05)
   expect(relativeError(found.gradient, wanted.gradient)).toBeGreaterThan(1e-4)
+})
+
+test('copies in int8, scales and the slices of the head are no further parameters', async () => {
+  const { network, folder: path } = await openReference('llama')
+  const weights = await int8Weights({ ...network, path, hash: `0x${'ab'.repeat(32)}` }, 127, surroundings)
+  const count = (base: Network): number => {
+    const { architecture, config, weights } = base
+    const tokens = causalTokens({ batch: 1, length: 4 })
+    const hidden = architecture.hidden(config, weights, frozenLinear(weights), tokens)
+    return programCost({ logits: architecture.logits(config, weights, hidden) }).weights
+  }
+  expect(count({ ...network, weights })).toBe(count(network))
 })
 
 test('error: quantised and computed in int8 at once', async () => {
