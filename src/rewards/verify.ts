@@ -110,7 +110,8 @@ function vouchers({ manifest, receipts, redemptions }: EpochFiles): string {
   for (const [index, redemption] of redemptions.entries()) checkRedemption(redemption, `redemption ${index}`)
   checkRedeemedReceipts(receipts, redemptions)
   const under = receipts.filter(({ voucherId }) => voucherId !== undefined).length
-  return `${under} receipts under ${redemptions.length} voucher(s); inferences chain to what was signed, fees to what was paid`
+  const vouchers = redemptions.length === 1 ? '1 voucher' : `${redemptions.length} vouchers`
+  return `${under} receipts under ${vouchers}; inferences chain to what was signed, fees to what was paid`
 }
 
 function verifiedTree(dump: StandardTreeDump, types: readonly string[], root: string): string[][] {

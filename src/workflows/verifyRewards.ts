@@ -119,7 +119,10 @@ async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch |
     const single = receipts.filter(({ voucherId }) => voucherId === undefined)
     for (const receipt of single) await requirePayment(chain, receipt)
     const under = receipts.length - single.length
-    const vouchers = under === 0 ? '' : `, ${under} of them under ${redemptions.length} redeemed voucher(s)`
+    const vouchers =
+      under === 0
+        ? ''
+        : `, ${under} of them under ${redemptions.length === 1 ? 'a redeemed voucher' : `${redemptions.length} redeemed vouchers`}`
     return `${receipts.length} receipts were paid into the escrow as they say${vouchers}`
   })
   if (onChain === undefined) return [payments]
