@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -87,24 +88,28 @@ describe('a product with an int8 weight', () => {
   })
 })
 
-test('a training step: loss and gradient are near those of float32', async () => {
-  const { network, folder: path, adapter, examples } = await openReference('llama')
-  const { limit } = await tryInt8()
-  const tokens = examples.reduce((sum, example) => sum + labelCount(example), 0)
-  const shape = shapeFor(examples, examples.length, network.config.maximumLength)
-  const step = async (base: Network) => {
-    const programs = new GradientPrograms(base, adapter.layout)
-    const into = new Float32Array(adapter.layout.size)
-    const loss = await programs.accumulate(examples, shape, adapter.values, 1 / tokens, into)
-    await programs.dispose()
-    return { loss, gradient: into }
-  }
-  const weights = await int8Weights({ ...network, path, hash: `0x${'ef'.repeat(32)}` }, limit, surroundings)
-  const [found, wanted] = [await step({ ...network, weights }), await step(network)]
-  expect(relativeError([found.loss], [wanted.loss])).toBeLessThan(2e-3)
-  expect(relativeError(found.gradient, wanted.gradient)).toBeLessThan(0.05)
-  expect(relativeError(found.gradient, wanted.gradient)).toBeGreaterThan(1e-4)
-})
+test.each(['llama', 'gpt2', 'gpt_neox', 'gemma3', 'phi3', 'qwen3'])(
+  'a training step of %s: loss and gradient are near those of float32',
+  async (name) => {
+    const { network, folder: path, adapter, examples } = await openReference(name)
+    const { limit } = await tryInt8()
+    const tokens = examples.reduce((sum, example) => sum + labelCount(example), 0)
+    const shape = shapeFor(examples, examples.length, network.config.maximumLength)
+    const step = async (base: Network) => {
+      const programs = new GradientPrograms(base, adapter.layout)
+      const into = new Float32Array(adapter.layout.size)
+      const loss = await programs.accumulate(examples, shape, adapter.values, 1 / tokens, into)
+      await programs.dispose()
+      return { loss, gradient: into }
+    }
+    const id = createHash('sha256').update(name).digest('hex')
+    const weights = await int8Weights({ ...network, path, hash: `0x${id}` }, limit, surroundings)
+    const [found, wanted] = [await step({ ...network, weights }), await step(network)]
+    expect(relativeError([found.loss], [wanted.loss])).toBeLessThan(2e-3)
+    expect(relativeError(found.gradient, wanted.gradient)).toBeLessThan(0.08)
+    expect(relativeError(found.gradient, wanted.gradient)).toBeGreaterThan(1e-4)
+  },
+)
 
 test('copies in int8, scales and the slices of the head are no further parameters', async () => {
   const { network, folder: path } = await openReference('llama')
