@@ -13,6 +13,7 @@ import type { Placement } from '../onnx/placement.js'
 import { input, mul } from '../onnx/primitives.js'
 import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
+import { preferSmallHeap } from './smallHeap.js'
 
 /**
  * Loss and gradient of the adapter for one batch: forward and backward graph in one program, one program for each batch
@@ -25,6 +26,7 @@ export class GradientPrograms {
   readonly #random: Pick<Random, 'fillDropout'> | undefined
   /** Of the dropout of each adapted layer, by name; filled anew for every run. */
   readonly #masks = new Map<string, Float32Array>()
+  #hasBuilt = false
 
   /** @param random draws what the layout's dropout leaves out; without one nothing is left out */
   constructor(
@@ -56,6 +58,8 @@ export class GradientPrograms {
     const { feeds } = collate(examples, shape, () => tokenWeight)
     const masks = this.#random ? this.#drawMasks(shape, this.#random) : {}
     const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values), ...masks })
+    if (this.#hasBuilt) preferSmallHeap(false)
+    this.#hasBuilt = false
     for (const { name, offset, size } of this.#layout.parameters) {
       const part = results[`grad.${name}`] as Float32Array
       for (let i = 0; i < size; i++) into[offset + i] = (into[offset + i] as number) + (part[i] as number)
@@ -83,7 +87,11 @@ export class GradientPrograms {
   }
 
   #program(shape: BatchShape): Promise<Program> {
-    return this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
+    return this.#programs.get(shapeKey(shape), () => {
+      preferSmallHeap(true)
+      this.#hasBuilt = true
+      return this.#outputs(shape)
+    })
   }
 
   #drawMasks({ batch, length }: BatchShape, random: Pick<Random, 'fillDropout'>): Record<string, Float32Array> {

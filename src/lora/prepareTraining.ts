@@ -47,7 +47,7 @@ export interface PreparedTraining {
  * an adapter that cannot be trained further
  */
 export async function prepareTraining({ evalData, initAdapter, ...input }: TrainingInput): Promise<PreparedTraining> {
-  preferSmallHeap()
+  preferSmallHeap(true)
   const given = parseTrainingSettings(input.settings ?? {})
   const device = await resolveDevice(input.device ?? 'cpu')
   const base = await openBaseModel(input.base, given)

@@ -2,11 +2,12 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Has V8 prefer small memory to fewer collections from here on. Graphs of thousands of operators are built from garbage
- * that dies young, and each run's results are soon dead too: left alone, V8 lets its young generation grow to 48 MiB for
- * the former and up to 64 MiB of the latter pile up. Training computes outside of JavaScript, and is no slower.
+ * Has V8 prefer small memory to few collections, or no longer. Graphs of thousands of operators are built from garbage that
+ * dies young: left alone, V8 lets its young generation grow to 48 MiB for it, and keeps them. In training's steps, which
+ * make little of it, frequent collections would cost 1 to 2 % where steps are short.
  */
-export const preferSmallHeap = (): void => setFlagsFromString('--optimize-for-size')
+export const preferSmallHeap = (preferred: boolean): void =>
+  setFlagsFromString(preferred ? '--optimize-for-size' : '--no-optimize-for-size')
 
 /** Collects all garbage now, so that what memory is left in use can be told. Takes some 10 ms. */
 export function collectGarbage(): void {
