@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
 import { RpcError, rpc, rpcBatch } from '../rpc.js'
 import type { Turns } from '../Turns.js'
+import { submissionInterval } from './bridgeContracts.js'
 import type { ProofStore, StoredOutput } from './ProofStore.js'
 import { messagePasserAddress, proposerAccount } from './predeploys.js'
 import { readOracle, readOutput } from './readOracle.js'
@@ -35,6 +36,9 @@ const receiptSchema = z.object({ status: z.enum(['0x0', '0x1']) }).nullable()
 /** Slot of the oracle's list of outputs, which holds its length. */
 const outputsSlot = '0x3'
 
+/** Slot of the number of L2 blocks between two outputs. */
+const intervalSlot = '0x4'
+
 /**
  * Proposes the L2's outputs to the oracle on the L1, one every so many blocks, and at once when there is a withdrawal that
  * none covers: then the L2 is made to mine up to the next. Deletes the outputs of blocks that the L2 no longer has. What it
@@ -58,11 +62,16 @@ export class Proposer {
    * @throws Error when a node does not answer, or refuses what it should not
    */
   async advance(): Promise<boolean> {
-    const { l1RpcUrl, l2RpcUrl, oracle, turns } = this.#options
+    const { l1RpcUrl, l2RpcUrl, oracle, turns, log } = this.#options
     const [{ count, latest, next }, head] = await Promise.all([readOracle(l1RpcUrl, oracle), this.#block('latest')])
     if (head === undefined) return true
     if (count > 0n && !(await this.#stands(count - 1n))) {
       await this.#deleteWrong(count)
+      return true
+    }
+    if (next - latest !== submissionInterval && next > head.number) {
+      // An output was to be of a far block, and was proposed, or the L2 was set back.
+      await this.#setInterval(submissionInterval)
       return true
     }
     if (next > head.number) {
@@ -70,8 +79,22 @@ export class Proposer {
       if (count > 0n && !(await this.#isDue(latest, head))) return false
       await turns.run(() => rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0']))
     }
-    await this.#propose(next, latest)
+    try {
+      await this.#propose(next, latest)
+    } catch (cause) {
+      if (!(cause instanceof RpcError) || head.number <= next) throw cause
+      // The node keeps the states of some hundred blocks, and after a restart none: whoever mined more at once, or was killed
+      // just then, left a block whose output cannot be computed any more. The head's covers all before it.
+      log(`the output of the L2 block ${next} cannot be proposed (${cause.message}): that of block ${head.number} is`)
+      await this.#setInterval(head.number - latest)
+    }
     return true
+  }
+
+  /** How many L2 blocks after the last output the next one is of: the oracle takes that of no other block. */
+  async #setInterval(blocks: bigint): Promise<void> {
+    const { l1RpcUrl, oracle } = this.#options
+    await rpc(l1RpcUrl, 'anvil_setStorageAt', [oracle, intervalSlot, pad(numberToHex(blocks))])
   }
 
   /** Whether the L2 still has the block that an output is of. One that this store knows nothing of is believed. */

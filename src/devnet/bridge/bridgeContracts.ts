@@ -11,7 +11,7 @@ import { systemConfigAbi, systemConfigBytecode } from '../optimism/SystemConfig.
 import { proposerAccount } from './predeploys.js'
 
 /** How many L2 blocks lie between two proposed outputs. */
-const submissionInterval = 4n
+export const submissionInterval = 4n
 
 const proxied = ['SuperchainConfig', 'SystemConfig', 'L2OutputOracle', 'OptimismPortal'] as const
 type Proxied = (typeof proxied)[number]
