@@ -79,8 +79,9 @@ export class Proposer {
       if (count > 0n && !(await this.#isDue(latest, head))) return false
       await turns.run(() => rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0']))
     }
+    let output: StoredOutput | undefined
     try {
-      await this.#propose(next, latest)
+      output = await this.#output(next, latest)
     } catch (cause) {
       if (!(cause instanceof RpcError) || head.number <= next) throw cause
       // The node keeps the states of some hundred blocks, and after a restart none: whoever mined more at once, or was killed
@@ -88,6 +89,7 @@ export class Proposer {
       log(`the output of the L2 block ${next} cannot be proposed (${cause.message}): that of block ${head.number} is`)
       await this.#setInterval(head.number - latest)
     }
+    if (output !== undefined) await this.#propose(output)
     return true
   }
 
@@ -105,17 +107,17 @@ export class Proposer {
     return known === undefined || (await this.#block(numberToHex(blockNumber)))?.hash === known.blockHash
   }
 
-  async #propose(number: bigint, previous: bigint): Promise<void> {
+  async #propose(output: StoredOutput): Promise<void> {
     const { proofs, log } = this.#options
-    const output = await this.#output(number, previous)
-    if (output === undefined) return
     // Stored first: whatever was proposed can be proven later, also when the node has forgotten the state.
     await proofs.add(output)
-    const args = [output.root, number, pad('0x'), 0n] as const
+    const args = [output.root, BigInt(output.blockNumber), pad('0x'), 0n] as const
     await this.#send(encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'proposeL2Output', args }))
     const withdrawals = output.proof?.storageProof.length ?? 0
     if (withdrawals > 0)
-      log(`proposed the output of the L2 block ${number}: withdrawals that it is the first to cover: ${withdrawals}`)
+      log(
+        `proposed the output of the L2 block ${output.blockNumber}: withdrawals that it is the first to cover: ${withdrawals}`,
+      )
   }
 
   /** `undefined` when the L2 was set back meanwhile. */
