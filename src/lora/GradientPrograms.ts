@@ -13,7 +13,7 @@ import type { Placement } from '../onnx/placement.js'
 import { input, mul } from '../onnx/primitives.js'
 import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
-import { preferSmallHeap } from './smallHeap.js'
+import { collectGarbage, preferSmallHeap } from './smallHeap.js'
 
 /**
  * Loss and gradient of the adapter for one batch: forward and backward graph in one program, one program for each batch
@@ -56,6 +56,8 @@ export class GradientPrograms {
   ): Promise<number> {
     const program = await this.#program(shape)
     const { feeds } = collate(examples, shape, () => tokenWeight)
+    // The graph is garbage now, and the run is when most memory is wanted.
+    if (this.#hasBuilt) collectGarbage()
     const masks = this.#random ? this.#drawMasks(shape, this.#random) : {}
     const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values), ...masks })
     if (this.#hasBuilt) preferSmallHeap(false)
