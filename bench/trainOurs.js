@@ -18,7 +18,7 @@ import { Program } from '../dist/onnx/Program.js'
 import { constant, gemm, input, matMul, matMulIntegerToFloat, neg, reshape, slice } from '../dist/onnx/primitives.js'
 
 const { folder, targets, labelled, batch, threads, compute } = JSON.parse(process.argv[2])
-preferSmallHeap(true)
+preferSmallHeap()
 // Node.js and ONNX Runtime, before any model: what is left of the peak is the training's.
 const idle = await Program.compile({ y: slice(input('x', 'float32', [2]), 0, 0, 1) }, { threads })
 await idle.run({ x: new Float32Array(2) })

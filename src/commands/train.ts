@@ -5,6 +5,7 @@ import { reasonOf } from '../files/reasonOf.js'
 import { dryRun } from '../lora/dryRun.js'
 import { peakMemory } from '../lora/peakMemory.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
+import { preferSmallHeap } from '../lora/smallHeap.js'
 import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
 import { unfinishedFolder, unfinishedStep } from '../lora/unfinished.js'
@@ -41,6 +42,7 @@ interface Input extends Omit<TrainingSettingsInput, 'targetModules' | 'layers'> 
 /** `openledger train`: LoRA on a file of records, or on a version of the workspace's Datanet. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal, cwd } = context
+  preferSmallHeap()
   const {
     config: _settingsFile,
     data,

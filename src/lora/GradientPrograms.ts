@@ -13,7 +13,6 @@ import type { Placement } from '../onnx/placement.js'
 import { input, mul } from '../onnx/primitives.js'
 import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
-import { collectGarbage, preferSmallHeap } from './smallHeap.js'
 
 /**
  * Loss and gradient of the adapter for one batch: forward and backward graph in one program, one program for each batch
@@ -26,7 +25,6 @@ export class GradientPrograms {
   readonly #random: Pick<Random, 'fillDropout'> | undefined
   /** Of the dropout of each adapted layer, by name; filled anew for every run. */
   readonly #masks = new Map<string, Float32Array>()
-  #hasBuilt = false
 
   /** @param random draws what the layout's dropout leaves out; without one nothing is left out */
   constructor(
@@ -56,12 +54,8 @@ export class GradientPrograms {
   ): Promise<number> {
     const program = await this.#program(shape)
     const { feeds } = collate(examples, shape, () => tokenWeight)
-    // The graph is garbage now, and the run is when most memory is wanted.
-    if (this.#hasBuilt) collectGarbage()
     const masks = this.#random ? this.#drawMasks(shape, this.#random) : {}
     const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values), ...masks })
-    if (this.#hasBuilt) preferSmallHeap(false)
-    this.#hasBuilt = false
     for (const { name, offset, size } of this.#layout.parameters) {
       const part = results[`grad.${name}`] as Float32Array
       for (let i = 0; i < size; i++) into[offset + i] = (into[offset + i] as number) + (part[i] as number)
@@ -89,11 +83,7 @@ export class GradientPrograms {
   }
 
   #program(shape: BatchShape): Promise<Program> {
-    return this.#programs.get(shapeKey(shape), () => {
-      preferSmallHeap(true)
-      this.#hasBuilt = true
-      return this.#outputs(shape)
-    })
+    return this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
   }
 
   #drawMasks({ batch, length }: BatchShape, random: Pick<Random, 'fillDropout'>): Record<string, Float32Array> {

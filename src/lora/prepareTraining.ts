@@ -8,7 +8,6 @@ import { type Device, resolveDevice } from '../onnx/devices.js'
 import { openFirstAdapter } from './firstAdapter.js'
 import { sha256File } from './manifest.js'
 import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from './settings.js'
-import { preferSmallHeap } from './smallHeap.js'
 import type { TrainingOrigin } from './TrainingOrigin.js'
 import { planTraining, type TrainingPlan } from './TrainingPlan.js'
 import { type EncodedRecord, readEvaluationData, readTrainingData } from './trainingData.js'
@@ -47,7 +46,6 @@ export interface PreparedTraining {
  * an adapter that cannot be trained further
  */
 export async function prepareTraining({ evalData, initAdapter, ...input }: TrainingInput): Promise<PreparedTraining> {
-  preferSmallHeap(true)
   const given = parseTrainingSettings(input.settings ?? {})
   const device = await resolveDevice(input.device ?? 'cpu')
   const base = await openBaseModel(input.base, given)

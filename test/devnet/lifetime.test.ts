@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -44,19 +44,25 @@ onLinux('a devnet that belongs to a process', () => {
   test.each(['attached', 'detached'] as const)(
     'leaves nothing when its owner is killed while it starts (%s)',
     async (mode) => {
-      const owner = spawnOwner(workspace, mode)
-      await eventually(() =>
-        stat(join(workspace, '.openledger', 'logs', 'l2.log')).then(
+      let early = false
+      // On a busy machine it may have started before the owner is killed: a detached one then stays, as it should.
+      for (let attempt = 0; attempt < 5 && !early; attempt++) {
+        const owner = spawnOwner(workspace, mode)
+        // The owner, a detached one's keeper, and a node at least.
+        const nodes = () => processesIn(workspace).length - (mode === 'detached' ? 2 : 1)
+        await eventually(() => nodes() > 0)
+        owner.kill('SIGKILL')
+        await ended(owner)
+        early = await eventually(() => processesIn(workspace).length === 0).then(
           () => true,
           () => false,
-        ),
-      )
-      await eventually(() => processesIn(workspace).length > 1)
-      owner.kill('SIGKILL')
-      await ended(owner)
-      await eventually(() => processesIn(workspace).length === 0)
+        )
+        if (!early) await stopDevnet(workspace)
+      }
+      expect(early).toBe(true)
       expect((await startDevnet({ workspace })).started).toBe(true)
     },
+    120_000,
   )
 
   test('is seen as ending, not as running, from the moment its owner is gone', async () => {
