@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import { checkpointGas } from '../checkpointGas.js'
 import { gOPENAbi } from '../contracts/GOPEN.generated.js'
 import type { WriteClient } from '../createChainClient.js'
 import { type Sent, sendCall, sentOf } from '../sendCall.js'
@@ -22,6 +23,13 @@ export async function delegateVotes(
   client: WriteClient,
   { address, delegatee }: DelegateVotesParameters,
 ): Promise<DelegateVotesReturnType> {
-  const call = { contract: 'GOPEN', address, abi: gOPENAbi, functionName: 'delegate', args: [delegatee] } as const
+  const call = {
+    contract: 'GOPEN',
+    address,
+    abi: gOPENAbi,
+    functionName: 'delegate',
+    args: [delegatee],
+    extraGas: checkpointGas,
+  } as const
   return sentOf(await sendCall(client, call))
 }

@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import { checkpointGas } from '../checkpointGas.js'
 import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
 import type { WriteClient } from '../createChainClient.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
@@ -37,6 +38,7 @@ export async function settleVote(
     abi: attributionLedgerAbi,
     functionName: 'settle',
     args: [account],
+    extraGas: checkpointGas,
   } as const
   const receipt = await sendCall(client, call)
   const { epoch, reward, slashed } = eventOf(receipt, call, 'VoteSettled')

@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import { checkpointGas } from '../checkpointGas.js'
 import { gOPENAbi } from '../contracts/GOPEN.generated.js'
 import { wOPENAbi } from '../contracts/WOPEN.generated.js'
 import type { WriteClient } from '../createChainClient.js'
@@ -25,5 +26,14 @@ export async function unwrapOpen(
   { contract, address, amountWei }: UnwrapOpenParameters,
 ): Promise<UnwrapOpenReturnType> {
   const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
-  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'withdraw', args: [amountWei] }))
+  return sentOf(
+    await sendCall(client, {
+      contract,
+      address,
+      abi,
+      functionName: 'withdraw',
+      args: [amountWei],
+      extraGas: checkpointGas,
+    }),
+  )
 }

@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import { checkpointGas } from '../checkpointGas.js'
 import { gOPENAbi } from '../contracts/GOPEN.generated.js'
 import { wOPENAbi } from '../contracts/WOPEN.generated.js'
 import type { WriteClient } from '../createChainClient.js'
@@ -28,5 +29,15 @@ export async function wrapOpen(
   { contract, address, amountWei }: WrapOpenParameters,
 ): Promise<WrapOpenReturnType> {
   const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
-  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'deposit', args: [], value: amountWei }))
+  return sentOf(
+    await sendCall(client, {
+      contract,
+      address,
+      abi,
+      functionName: 'deposit',
+      args: [],
+      value: amountWei,
+      extraGas: checkpointGas,
+    }),
+  )
 }

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { parseEther } from 'viem'
+import { delegateVotes } from '../../src/chain/actions/delegateVotes.js'
+import { requestUnstake } from '../../src/chain/actions/requestUnstake.js'
+import { stake } from '../../src/chain/actions/stake.js'
+import { unwrapOpen } from '../../src/chain/actions/unwrapOpen.js'
+import { wrapOpen } from '../../src/chain/actions/wrapOpen.js'
+import { devAccounts } from '../../src/devnet/accounts.js'
+import { rpc } from '../../src/devnet/rpc.js'
+import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { as } from './story.js'
+
+let devnet: Devnet
+beforeAll(async () => {
+  devnet = await startDevnet()
+})
+afterAll(() => devnet.stop())
+
+/**
+ * Sends a call in the second of the block before it, and has it mined two seconds later: the estimate sees checkpoints that
+ * are replaced, the block has to begin new ones.
+ */
+async function minedLater<Result>(first: () => Promise<unknown>, second: () => Promise<Result>): Promise<Result> {
+  const { rpcUrl } = devnet.l2
+  await new Promise((resolve) => setTimeout(resolve, 1_020 - (Date.now() % 1_000)))
+  await first()
+  await rpc(rpcUrl, 'evm_setAutomine', [false])
+  const mining = second()
+  // The second ends; nothing else mines meanwhile but what brings the L1's attributes.
+  const mine = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await rpc(rpcUrl, 'evm_setAutomine', [true])
+    await rpc(rpcUrl, 'evm_mine')
+  }
+  const [result] = await Promise.all([mining, mine()])
+  return result
+}
+
+test('stake and votes are counted by time, and a call that is mined later than estimated has gas for it', async () => {
+  const { Staking, GOPEN } = devnet.addresses
+  const [one, two] = [as(devnet, 'mara'), as(devnet, 'tobias')]
+  const amountWei = parseEther('100')
+  const staking = { address: Staking, amountWei }
+  const wrapping = { contract: 'GOPEN' as const, address: GOPEN, amountWei }
+  await minedLater(
+    () => stake(one, staking),
+    () => stake(two, staking),
+  )
+  await minedLater(
+    () => stake(two, staking),
+    () => stake(two, staking),
+  )
+  const { gasUsed } = await minedLater(
+    () => stake(two, staking),
+    () => requestUnstake(two, staking),
+  )
+  expect(gasUsed).toBeGreaterThan(0n)
+  for (const client of [one, two]) {
+    await wrapOpen(client, wrapping)
+    await delegateVotes(client, { address: GOPEN, delegatee: devAccounts().mara.address })
+  }
+  await minedLater(
+    () => wrapOpen(one, wrapping),
+    () => wrapOpen(two, wrapping),
+  )
+  await minedLater(
+    () => wrapOpen(one, wrapping),
+    () => unwrapOpen(two, wrapping),
+  )
+}, 60_000)
