@@ -56,7 +56,10 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
     new QueuePromoter({ rpcUrls: [l1.rpcUrl, l2.rpcUrl], log: (line) => log.write(line) })
   let relayer = relayerOf(chains)
   let promoter = promoterOf(chains)
+  let stopped = false
   const start = (): void => {
+    // The chains are saved once more at the very end.
+    if (stopped) return
     relayer.start()
     promoter.start()
   }
@@ -69,6 +72,7 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
     await Promise.all([relayer.stop(), promoter.stop()])
   }
   const stop = async (): Promise<void> => {
+    stopped = true
     await Promise.all([suspend(), l2.close()])
   }
   try {

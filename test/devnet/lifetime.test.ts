@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { readDevnet } from '../../src/devnet/devnetState.js'
 import { devnetStatus, requireDevnet } from '../../src/devnet/devnetStatus.js'
 import { processIdentity } from '../../src/devnet/processIdentity.js'
@@ -95,6 +95,18 @@ onLinux('a devnet that belongs to a process', () => {
     expect(processesIn(workspace)).toEqual([])
     expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
   })
+})
+
+test('a devnet that was stopped asks nothing of its nodes any more', async () => {
+  const devnet = await startDevnet({ workspace })
+  await devnet.stop()
+  const asked = jest.spyOn(globalThis, 'fetch')
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(asked).not.toHaveBeenCalled()
+  } finally {
+    asked.mockRestore()
+  }
 })
 
 describe('a devnet that lost a node', () => {
