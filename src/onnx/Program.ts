@@ -191,13 +191,15 @@ export class Program<Name extends string = string> {
   async run(feeds: Feeds): Promise<Record<Name, Float32Array>> {
     const tensors: Record<string, Tensor> = {}
     for (const [name, port] of this.#inputs) tensors[name] = fed(name, feeds[name], port)
-    for (const reader of this.#readers) {
-      const { name, by, rows, shape } = reader.lookup
-      const ids = (tensors[by] as Tensor).data as Int32Array | BigInt64Array
-      tensors[name] = tensorOf(reader.read(ids), 'float32', [rows, shape[1]])
-    }
     for (const [name, { tensor }] of this.#borrowed) tensors[name] = tensor.handle
+    const read = this.#readers.map((reader) => {
+      const { name, by, rows, shape } = reader.lookup
+      const values = reader.read((tensors[by] as Tensor).data as Int32Array | BigInt64Array)
+      tensors[name] = tensorOf(values, 'float32', [rows, shape[1]])
+      return { reader, values }
+    })
     const results = await this.#session.run(tensors)
+    for (const { reader, values } of read) reader.release(values)
     if (this.#profile) await this.#endProfile()
     const elements = [...this.#parts].map(([name, { of, start, end }]) => {
       const all = results[of]?.data as Float32Array

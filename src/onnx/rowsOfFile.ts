@@ -50,26 +50,27 @@ function inputOf({ operation, sources: [source], type }: Value): string | undefi
   return operation.op === 'Input' && (type === 'int32' || type === 'int64') ? operation.name : undefined
 }
 
-/** Reads the rows of one {@link RowLookup}; each time into the same memory. */
+/** Reads the rows of one {@link RowLookup}, into memory that is used again once it is released. */
 export class RowReader {
   readonly lookup: RowLookup
   readonly #file: number
-  readonly #values: Float32Array
+  readonly #free: Float32Array[] = []
 
   constructor(lookup: RowLookup) {
     this.lookup = lookup
-    this.#values = new Float32Array(lookup.rows * lookup.shape[1])
     this.#file = openSync(lookup.data.path, 'r')
   }
 
   /**
+   * @returns the rows, the caller's until {@link release}: runs of a program may wait for each other
    * @throws OL1203 when the table has no such row
    * @throws OL1205 when the file has become shorter
    */
   read(ids: Int32Array | BigInt64Array): Float32Array {
-    const { by, data, shape } = this.lookup
+    const { by, data, shape, rows } = this.lookup
     const [count, columns] = shape
-    const bytes = new Uint8Array(this.#values.buffer)
+    const values = this.#free.pop() ?? new Float32Array(rows * columns)
+    const bytes = new Uint8Array(values.buffer)
     const rowBytes = columns * Float32Array.BYTES_PER_ELEMENT
     const known = new Map<number, number>()
     for (let i = 0; i < ids.length; i++) {
@@ -82,7 +83,12 @@ export class RowReader {
         throw new OpenLedgerError('OL1205', { path: data.path })
       else known.set(id, i * rowBytes)
     }
-    return this.#values
+    return values
+  }
+
+  /** Takes back what {@link read} gave, when nothing reads it any more. */
+  release(values: Float32Array): void {
+    this.#free.push(values)
   }
 
   close(): void {

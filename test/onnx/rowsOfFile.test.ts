@@ -57,6 +57,17 @@ test('rows of a table that is otherwise read in slices are read from its file', 
   await fromFile.dispose()
 })
 
+test('runs that wait for each other have rows of their own', async () => {
+  const program = await Program.compile(network(frozen()))
+  const ids = [feeds.ids, Int32Array.of(1, 2, 3, 4, 5, 6), Int32Array.of(8000, 9, 9, 1, 0, 512)]
+  const alone: number[] = []
+  for (const each of ids) alone.push((await program.run({ ...feeds, ids: each }))['loss']?.[0] as number)
+  const together = await Promise.all(ids.map((each) => program.run({ ...feeds, ids: each })))
+  expect(together.map(({ loss }) => loss?.[0])).toEqual(alone)
+  expect(new Set(alone).size).toBe(3)
+  await program.dispose()
+})
+
 test('a small table, or one that is read whole, is left to ONNX Runtime', () => {
   const small = weight('table', [vocabulary, 64], { path, offset: 8, length: 4 * vocabulary * 64 })
   expect(withoutLookups(lower(network(small), 'cpu')).lookups).toEqual([])
