@@ -37,7 +37,7 @@ export class QueuePromoter {
   readonly #options: QueuePromoterOptions
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<unknown> = Promise.resolve()
-  /** Hashes of first transactions that should have been promoted, at the last look. */
+  /** Queues that should have been promoted, at the last look: their hashes in one text. */
   #suspects: ReadonlySet<string> = new Set()
 
   constructor(options: QueuePromoterOptions) {
@@ -74,14 +74,12 @@ export class QueuePromoter {
   async #lookAt(url: string): Promise<string[]> {
     const { queued } = z.object({ queued: z.string() }).parse(await rpc(url, 'txpool_status'))
     if (Number(queued) === 0) return []
-    const accounts = Object.keys(contentSchema.parse(await rpc(url, 'txpool_content')).queued)
     const suspects: string[] = []
-    for (const account of accounts) {
-      const waiting = await queueOf(url, account)
+    for (const [account, waiting] of await queuesOf(url)) {
       const nonce = String(await rpc(url, 'eth_getTransactionCount', [account, 'latest']))
       if (BigInt(waiting[0]?.nonce ?? -1) !== BigInt(nonce) || waiting.some(({ type }) => type === blobType)) continue
-      // The whole queue, since who still sends to it will not be interrupted.
-      const suspect = waiting.map(({ hash }) => hash).join()
+      // The whole queue: while somebody still adds to it, it is left alone.
+      const suspect = hashesOf(waiting)
       if (this.#suspects.has(suspect)) await this.#sendAgain(url, account, waiting)
       else suspects.push(suspect)
     }
@@ -92,24 +90,21 @@ export class QueuePromoter {
     const calls = waiting.map(({ hash }) => ({ method: 'eth_getRawTransactionByHash', params: [hash] }))
     const raws = z.array(z.string()).parse(await rpcBatch(url, calls))
     // Anvil takes out all of an account's transactions or none, so nothing may have come in or gone meanwhile.
-    const now = await queueOf(url, account)
-    if (now.length !== waiting.length || now.some(({ hash }, index) => hash !== waiting[index]?.hash)) return
+    if (hashesOf((await queuesOf(url)).get(account) ?? []) !== hashesOf(waiting)) return
     await rpc(url, 'anvil_removePoolTransactions', [account])
+    let sent = 0
     for (const [index, transaction] of waiting.entries()) {
-      const nonce = Number(transaction.nonce)
+      const { hash, nonce } = transaction
       try {
         if (isUnsigned(transaction)) await sendImpersonated(url, transaction)
         else await rpc(url, 'eth_sendRawTransaction', [raws[index]])
+        sent++
       } catch (cause) {
-        this.#log(
-          `Transaction ${transaction.hash} of ${account}, nonce ${nonce}, cannot be sent again: ${reasonOf(cause)}`,
-        )
+        this.#log(`Transaction ${hash} of ${account}, nonce ${Number(nonce)}, cannot be sent again: ${reasonOf(cause)}`)
       }
     }
     const first = Number(waiting[0]?.nonce)
-    this.#log(
-      `anvil had left ${waiting.length} transactions of ${account} from nonce ${first} on in its queue: sent again`,
-    )
+    this.#log(`anvil left transactions of ${account} from nonce ${first} on in its queue: ${sent} sent again`)
   }
 
   #log(line: string): void {
@@ -117,11 +112,14 @@ export class QueuePromoter {
   }
 }
 
-/** In the order of nonces. */
-async function queueOf(url: string, account: string): Promise<QueuedTransaction[]> {
+/** What waits of each account, in the order of nonces. */
+async function queuesOf(url: string): Promise<Map<string, QueuedTransaction[]>> {
   const { queued } = contentSchema.parse(await rpc(url, 'txpool_content'))
-  return Object.values(queued[account] ?? {}).sort((a, b) => Number(BigInt(a.nonce) - BigInt(b.nonce)))
+  const byNonce = (a: QueuedTransaction, b: QueuedTransaction): number => Number(BigInt(a.nonce) - BigInt(b.nonce))
+  return new Map(Object.entries(queued).map(([account, waiting]) => [account, Object.values(waiting).sort(byNonce)]))
 }
+
+const hashesOf = (transactions: readonly QueuedTransaction[]): string => transactions.map(({ hash }) => hash).join()
 
 /** Anvil signs for an account that it impersonates with zeros, which no node would take for a signature. */
 const isUnsigned = ({ r }: QueuedTransaction): boolean => BigInt(r) === 0n

@@ -12,5 +12,6 @@ export const preferSmallHeap = (): void => setFlagsFromString('--optimize-for-si
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
+  setFlagsFromString('--no-expose-gc')
   collect()
 }
