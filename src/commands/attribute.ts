@@ -4,7 +4,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import type { Device } from '../onnx/Program.js'
 import type { Output } from '../terminal/createOutput.js'
-import { formatOpen } from '../terminal/formats.js'
+import { formatCount, formatOpen } from '../terminal/formats.js'
 import type { Progress } from '../terminal/Progress.js'
 import { contributorNames } from '../workflows/contributorNames.js'
 import { newestAdapter } from '../workflows/newestAdapter.js'
@@ -113,12 +113,12 @@ async function payFees(context: CommandContext, { chain, modelId }: Payee, resul
   const open = payments.filter(({ earlier }) => earlier === undefined)
   if (resumed)
     context.output.note(
-      `An earlier run was stopped while it paid: ${open.length} of ${payments.length} answers are left.`,
+      `An earlier run was stopped while it paid: ${open.length} of ${formatCount(payments.length, 'answer')} not paid yet`,
     )
   const plan = () => planPayments(chain, prepared)
   if (context.flags.dryRun)
     return { paid: false, signed: false, resumed, feeWei, inferences: [], voucher: null, transactions: await plan() }
-  await agreeTo(context, chain, plan, `Pay ${formatOpen(feeWei)} for ${open.length} answers`)
+  await agreeTo(context, chain, plan, `Pay ${formatOpen(feeWei)} for ${formatCount(open.length, 'answer')}`)
   const paid = await context.output.step('Pay into the escrow', () => payInferences(chain, prepared))
   const inferences = paid.map(({ inference, feeWei: fee, poolWei }) => ({
     inferenceId: inference.inferenceId,
@@ -146,13 +146,17 @@ async function signFees(context: CommandContext, { chain, modelId }: Payee, resu
   const data = { resumed, feeWei, transactions: [] }
   // The pool's part is known when the voucher is redeemed.
   const listed = inferences.map((inference) => ({ ...inference, poolWei: null }))
-  if (resumed) output.note(`An earlier run was stopped before it signed: ${inferences.length} answers are left.`)
+  if (resumed)
+    output.note(`An earlier run was stopped before it signed: ${formatCount(inferences.length, 'answer')} left.`)
   if (flags.dryRun)
     return { paid: false, signed: false, ...data, inferences: listed, voucher: { ...voucher, path: null } }
   output.note(describeVoucher(unsigned))
-  await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more for ${inferences.length} answers?`, {
-    shown: true,
-  })
+  await context.confirm(
+    `Sign a voucher of ${formatOpen(feeWei)} more for ${formatCount(inferences.length, 'answer')}?`,
+    {
+      shown: true,
+    },
+  )
   const { file, path } = await output.step('Sign the voucher', () => signVoucherPayment(chain, payment))
   const { inferences: _, ...terms } = voucherFields(file)
   return { paid: false, signed: true, ...data, inferences: listed, voucher: { ...terms, path } }

@@ -83,3 +83,11 @@ export function formatBytes(bytes: number): string {
 export function shortHex(hex: string, digits = 4): string {
   return hex.length <= 2 + 2 * digits + 1 ? hex : `${hex.slice(0, 2 + digits)}…${hex.slice(-digits)}`
 }
+
+/**
+ * A count with its noun, which stands in the plural unless it is one: `1 answer`, `3 answers`.
+ *
+ * @example
+ * formatCount(2, 'voucher') // '2 vouchers'
+ */
+export const formatCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { formatBytes, formatDuration, formatOpen, formatShare, shortHex } from '../../src/terminal/formats.js'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatOpen,
+  formatShare,
+  shortHex,
+} from '../../src/terminal/formats.js'
 
 test.each([
   [0n, '0.000000 OPEN'],
@@ -62,4 +69,8 @@ test.each([
   [1, '100 %'],
 ])('a share of %f is %s', (share, text) => {
   expect(formatShare(share)).toBe(text)
+})
+
+test('a count has its noun in the number that it is', () => {
+  expect([0, 1, 2].map((count) => formatCount(count, 'answer'))).toEqual(['0 answers', '1 answer', '2 answers'])
 })

@@ -1,4 +1,5 @@
 import { setContributors } from '../../chain/actions/setContributors.js'
+import { formatCount } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/accessRequests.js'
 import { datanetRoles } from '../../workflows/datanetRoles.js'
 import { resolveAccounts } from '../../workflows/resolveAccounts.js'
@@ -25,7 +26,6 @@ export async function changeContributors(
   const { contributors, permissionedContribution } = await datanetRoles(chain, datanetId)
   const accounts = named.filter((account) => contributors.includes(account) !== allowed)
   const data = { datanetId, accounts, allowed, permissionedContribution }
-  const many = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`)
   if (accounts.length === 0) {
     output.result({ changed: false, ...data }, () =>
       allowed ? 'They are on the list already.' : 'None of them is on the list.',
@@ -35,8 +35,8 @@ export async function changeContributors(
   const sent = await sendAs(context, chain, {
     role: 'maintainer',
     title: allowed
-      ? `Put ${many(accounts.length)} on the list of contributors`
-      : `Take ${many(accounts.length)} off the list of contributors`,
+      ? `Put ${formatCount(accounts.length, 'account')} on the list of contributors`
+      : `Take ${formatCount(accounts.length, 'account')} off the list of contributors`,
     data,
     action: (client) => setContributors(client, { address, datanetId, accounts, allowed }),
   })

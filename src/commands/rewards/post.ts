@@ -1,4 +1,4 @@
-import { formatOpen, shortHex } from '../../terminal/formats.js'
+import { formatCount, formatOpen, shortHex } from '../../terminal/formats.js'
 import { openChain } from '../../workflows/openChain.js'
 import { planEpoch, postEpoch, prepareEpoch } from '../../workflows/postEpoch.js'
 import { agreeTo } from '../agreeTo.js'
@@ -26,14 +26,14 @@ export async function run(context: CommandContext): Promise<void> {
     unattributed: prepared.unattributed,
   }
   if (prepared.resumed) output.note('An earlier run built this epoch and was stopped before it was posted.')
-  if (prepared.unpaid > 0) output.warn(`${prepared.unpaid} noted inferences were never paid for; they are left out`)
+  if (prepared.unpaid > 0) output.warn(`${formatCount(prepared.unpaid, 'noted inference')} never paid for and left out`)
   if (prepared.unredeemed > 0)
     output.warn(
-      `${prepared.unredeemed} inferences are under vouchers that nobody has redeemed; they are left out: ${context.shell.line('inference voucher redeem')}`,
+      `${formatCount(prepared.unredeemed, 'inference')} under vouchers that nobody has redeemed left out: ${context.shell.line('inference voucher redeem')}`,
     )
   if (prepared.unattributed > 0)
-    output.warn(`${prepared.unattributed} answers shaped by no record: their part stays in the pool`)
-  const text = `epoch ${data.epoch}: ${data.receiptCount} receipts, ${formatOpen(data.poolWei)} to contributors`
+    output.warn(`${formatCount(prepared.unattributed, 'answer')} shaped by no record: what was paid stays in the pool`)
+  const text = `epoch ${data.epoch}: ${formatCount(data.receiptCount, 'receipt')}, ${formatOpen(data.poolWei)} to contributors`
   if (flags.dryRun) {
     const transactions = await planEpoch(chain, prepared)
     output.result({ posted: false, ...data, transactions }, () =>
