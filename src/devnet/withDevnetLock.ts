@@ -25,7 +25,7 @@ export async function withDevnetLock<Result>(
   const deadline = performance.now() + patience * 1_000
   while (!(await acquire(folder, path))) {
     const owner = await ownerOf(path)
-    if (owner === 'nobody') await rm(path, { force: true })
+    if (owner === 'nobody') await removeDead(folder, path)
     else if (performance.now() > deadline) {
       throw new OpenLedgerError('OL1708', { pid: owner ?? 0, workspace, seconds: patience })
     } else await sleep(20)
@@ -47,6 +47,22 @@ async function acquire(folder: string, path: string): Promise<boolean> {
     if (systemCode(cause) === 'EEXIST') return false
     throw new OpenLedgerError('OL1901', { path, reason: reasonOf(cause) }, { cause })
   }
+}
+
+/**
+ * Removes the lock of an owner that has died. One at a time, and having looked again: another may have taken it over since, and
+ * its lock must stay.
+ */
+async function removeDead(folder: string, path: string): Promise<void> {
+  const guard = `${path}.stale`
+  if (await acquire(folder, guard)) {
+    try {
+      if ((await ownerOf(path)) === 'nobody') await rm(path, { force: true })
+    } finally {
+      await rm(guard, { force: true })
+    }
+  } else if ((await ownerOf(guard)) === 'nobody') await rm(guard, { force: true })
+  else await sleep(5)
 }
 
 /** Process id of the owner; `nobody` when that one has died; `undefined` when the lock was just given back. */
