@@ -59,8 +59,9 @@ const tell = (line) => process.stdout.write(`${line}\n`)
 /** Sends a call, waits for it, and gives its receipt. */
 async function send(layer, { address, abi: calls }, from, functionName, args, value = 0n) {
   const request = { account: from, address, abi: calls, functionName, args, value }
-  await layer.simulateContract(request)
-  const receipt = await layer.waitForTransactionReceipt({ hash: await layer.writeContract(request) })
+  // The portal burns gas by the block it runs in, and checkpoints go by the second: an estimate of the block before can be too low.
+  const gas = (await layer.estimateContractGas(request)) + 100_000n
+  const receipt = await layer.waitForTransactionReceipt({ hash: await layer.writeContract({ ...request, gas }) })
   if (receipt.status !== 'success') throw new Error(`${functionName} failed`)
   return receipt
 }
