@@ -13,6 +13,7 @@ import type { Placement } from '../onnx/placement.js'
 import { input, mul } from '../onnx/primitives.js'
 import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
+import { tidyHeap } from './smallHeap.js'
 
 /**
  * Loss and gradient of the adapter for one batch: forward and backward graph in one program, one program for each batch
@@ -82,8 +83,14 @@ export class GradientPrograms {
     return this.#programs.dispose()
   }
 
-  #program(shape: BatchShape): Promise<Program> {
-    return this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
+  async #program(shape: BatchShape): Promise<Program> {
+    let isNew = false
+    const program = await this.#programs.get(shapeKey(shape), () => {
+      isNew = true
+      return this.#outputs(shape)
+    })
+    if (isNew) tidyHeap()
+    return program
   }
 
   #drawMasks({ batch, length }: BatchShape, random: Pick<Random, 'fillDropout'>): Record<string, Float32Array> {

@@ -15,6 +15,7 @@ import { type Placement, PlacementProfile } from './placement.js'
 import { RowReader, withoutLookups } from './rowsOfFile.js'
 import { serialize } from './serialize.js'
 import { borrowWeight, returnWeight } from './sharedWeights.js'
+import { storageNames } from './storageNames.js'
 import {
   type ElementType,
   type ExternalData,
@@ -139,7 +140,9 @@ export class Program<Name extends string = string> {
     const lowered = lower(outputs, device)
     const outside = device === 'cpu' ? withoutLookups(lowered) : { outputs: lowered, lookups: [] }
     const { whole, parts } = wholeResults(outside.outputs)
-    const model = serialize(whole, shares ? undefined : (path) => relative(folder, path))
+    // A heap that others share would be left in pieces by it.
+    const storage = device === 'cpu' && ownBuffers ? storageNames(Object.values(whole)) : undefined
+    const model = serialize(whole, shares ? undefined : (path) => relative(folder, path), storage)
     const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
     const borrowed = new Map<string, BorrowedWeight>()
     try {

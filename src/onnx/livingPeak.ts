@@ -8,7 +8,17 @@ export const isFree = ({ operation }: Value): boolean =>
   ['Input', 'Constant', 'Weight', 'Reshape', 'SecondResult'].includes(operation.op)
 
 /** Operators that may write over a source of the same size that nothing reads any more. */
-const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Neg', 'Exp', 'Sqrt', 'Sigmoid', 'Softmax'])
+export const inPlace: ReadonlySet<string> = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Neg',
+  'Exp',
+  'Sqrt',
+  'Sigmoid',
+  'Softmax',
+])
 
 /** The most bytes that results live in at one time, none kept longer than it is read, and the place in the order where. */
 export function livingPeak(order: readonly Value[]): { readonly bytes: number; readonly place: number } {

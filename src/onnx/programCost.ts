@@ -36,7 +36,7 @@ export interface ProgramCost {
 /** Adds up what a program computes and holds, without compiling it. */
 export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
   const once = lowerOnce(outputs, 'cpu')
-  const order = executionOrder(Object.values(recomputeCheap(once)))
+  const order = topologicalOrder(Object.values<Value>(once))
   const weights = new Map<string, { value: Value; bytes: number }>()
   const apart = new Set<Value>()
   const products = new Map<string, ProductSize>()
@@ -66,8 +66,8 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
     otherElements,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     weights: all.reduce((sum, { value }) => sum + (apart.has(value) ? 0 : sizeOf(value.shape)), 0),
-    activationBytes: livingPeak(topologicalOrder(Object.values(once))).bytes,
-    livingBytes: livingPeak(order).bytes,
+    activationBytes: livingPeak(order).bytes,
+    livingBytes: livingPeak(executionOrder(Object.values(recomputeCheap(once)))).bytes,
   }
 }
 

@@ -1,6 +1,17 @@
 import { executionOrder } from './executionOrder.js'
 import { isFree, livingPeak } from './livingPeak.js'
-import { concat, mul, reshape, sigmoid, simplifiedLayerNormalization, slice, transpose } from './primitives.js'
+import {
+  add,
+  concat,
+  matMul,
+  mul,
+  reshape,
+  sigmoid,
+  simplifiedLayerNormalization,
+  slice,
+  softmax,
+  transpose,
+} from './primitives.js'
 import { type Outputs, rewrite } from './rewrite.js'
 import { sameShape, sizeOf, type Value, weightKey } from './Value.js'
 
@@ -8,16 +19,13 @@ import { sameShape, sizeOf, type Value, weightKey } from './Value.js'
 const smallest = 1 << 16
 /** A result waits where so many times its own size is written before it is read again. */
 const longWait = 8
-/**
- * So much of what is computed again must be saved. Joined heads, two operators for one result, saved 2 MiB of 340 where they
- * cost 1 % of the time.
- */
-const leastGain = 0.6
+/** So much of what is computed again must be saved: attention weights are four operators for one result. */
+const leastGain = 0.2
 
 /**
  * Computes cheap results again where they are read long after they were made, as a backward pass reads those of the forward
  * pass, instead of keeping them in between (Chen et al. 2016, https://arxiv.org/abs/1604.06174, for single operators:
- * SwiGLU's product, normalised rows). Only where what they are computed from is there anyway, or is smaller.
+ * SwiGLU's product, normalised rows, attention weights). Only where what they are computed from is there anyway, or is smaller.
  */
 export function recomputeCheap<Name extends string>(program: Outputs<Name>): Record<Name, Value> {
   const outputs = joinEqual(program)
@@ -155,15 +163,26 @@ interface Group {
   readonly kept: Set<Value>
 }
 
-const broadcasts = ['Mul', 'SimplifiedLayerNormalization']
+const broadcasts = ['Mul', 'Add', 'SimplifiedLayerNormalization']
+const onePass = ['Mul', 'SimplifiedLayerNormalization', 'Sigmoid', 'Transpose', 'Concat', 'Slice']
 
-/**
- * Operators of one pass over their result, of float32. Sums are none: a stream of them would be computed again from its
- * beginning. What is computed of constants alone is a constant.
- */
-function isCheap({ operation, sources, type }: Value): boolean {
+/** Operators of about one pass over their result, of float32. What is computed of constants alone is a constant. */
+function isCheap({ operation, sources, type, shape }: Value): boolean {
   if (type !== 'float32' || sources.every(({ sources: deeper }) => deeper.length === 0)) return false
-  return [...broadcasts, 'Sigmoid', 'Transpose', 'Concat', 'Slice'].includes(operation.op)
+  const sizes = sources.map((source) => sizeOf(source.shape))
+  switch (operation.op) {
+    case 'MatMul':
+      // Scores of attention, whose rows are as long as there are keys, and longer than those of what they are computed from.
+      return Math.max(...sizes) <= sizeOf(shape)
+    case 'Add':
+      // A mask. A stream of sums would be computed again from its beginning.
+      return Math.min(...sizes) < sizeOf(shape)
+    case 'Softmax':
+      // That of a head over a vocabulary is not cheap, and its scores would have to be kept.
+      return shape.length > 2
+    default:
+      return onePass.includes(operation.op)
+  }
 }
 
 /**
@@ -184,6 +203,12 @@ function again({ operation, shape }: Value, sources: readonly Value[]): Value {
     switch (operation.op) {
       case 'Mul':
         return mul(first, second)
+      case 'Add':
+        return add(first, second)
+      case 'MatMul':
+        return matMul(first, second)
+      case 'Softmax':
+        return softmax(first)
       case 'Sigmoid':
         return sigmoid(first)
       case 'SimplifiedLayerNormalization':

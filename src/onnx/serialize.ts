@@ -23,6 +23,7 @@ interface Emitted {
   readonly nodes: ProtobufWriter[]
   readonly initializers: ProtobufWriter[]
   readonly inputs: ProtobufWriter[]
+  readonly results: ProtobufWriter[]
 }
 
 /**
@@ -31,9 +32,15 @@ interface Emitted {
  *
  * @param outputs the values to compute, by the name under which a run returns them
  * @param location how a weight's file is named in the model; unless given, weights are inputs, named by {@link weightKey}
+ * @param storage where given, the model tells no extents along the first axis, nor to what anything is reshaped, but which
+ * results have the same ({@link storageNames})
  */
-export function serialize(outputs: Readonly<Record<string, Value>>, location?: (path: string) => string): Uint8Array {
-  const emitted: Emitted = { nodes: [], initializers: [], inputs: [] }
+export function serialize(
+  outputs: Readonly<Record<string, Value>>,
+  location?: (path: string) => string,
+  storage?: ReadonlyMap<Value, string>,
+): Uint8Array {
+  const emitted: Emitted = { nodes: [], initializers: [], inputs: [], results: [] }
   const names = new Map<Value, string>()
   const known = new Map<string, string>()
   const intern = (key: string, emit: (name: string) => void): string => {
@@ -44,16 +51,20 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
     emit(name)
     return name
   }
-  const int64s = (values: readonly number[]): string =>
-    intern(`int64:${values.join()}`, (name) =>
-      emitted.initializers.push(tensor(name, 'int64', [values.length], bytesOf(BigInt64Array.from(values, BigInt)))),
-    )
+  const int64s: Int64s = (values, { isKnown = true } = {}) =>
+    intern(`int64:${isKnown}:${values.join()}`, (name) => {
+      emitted.initializers.push(tensor(name, 'int64', [values.length], bytesOf(BigInt64Array.from(values, BigInt))))
+      // An initializer that is an input too is a default, from which nothing is foreseen.
+      if (!isKnown) emitted.inputs.push(valueInfo(name, 'int64', [values.length]))
+    })
+  const areShapesKnown = storage === undefined
 
   const values = topologicalOrder(Object.values(outputs))
   for (const value of values) {
     const { operation, type, shape } = value
     if (operation.op === 'Input') {
-      if (!known.has(`input:${operation.name}`)) emitted.inputs.push(valueInfo(operation.name, type, shape))
+      const told = shape.map((extent, axis) => (areShapesKnown || axis > 0 ? extent : ''))
+      if (!known.has(`input:${operation.name}`)) emitted.inputs.push(valueInfo(operation.name, type, told))
       known.set(`input:${operation.name}`, operation.name)
       names.set(value, operation.name)
     } else if (operation.op === 'Constant') {
@@ -86,7 +97,12 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
       const key = `${JSON.stringify(operation)}(${sources.join()})${shape.join()}`
       names.set(
         value,
-        intern(key, (name) => emitted.nodes.push(node(operation, sources, name, shape, int64s))),
+        intern(key, (name) => {
+          emitted.nodes.push(node(operation, sources, name, shape, int64s, areShapesKnown))
+          const memory = storage?.get(value)
+          const told = shape.map((_, axis) => `${memory}.${axis}`)
+          if (memory !== undefined) emitted.results.push(valueInfo(name, type, told))
+        }),
       )
     }
   }
@@ -102,6 +118,9 @@ export function serialize(outputs: Readonly<Record<string, Value>>, location?: (
 /** The name of an operator's second result, by that of its first. */
 const secondName = (name: string): string => `${name}.1`
 
+/** Names a vector of integers in the model. */
+type Int64s = (values: readonly number[], options?: { readonly isKnown?: boolean }) => string
+
 type Computed = Exclude<Operation, { op: 'Input' | 'Constant' | 'Weight' | 'SecondResult' }>
 
 function node(
@@ -109,7 +128,8 @@ function node(
   sources: readonly string[],
   output: string,
   shape: Shape,
-  int64s: (values: readonly number[]) => string,
+  int64s: Int64s,
+  areShapesKnown: boolean,
 ): ProtobufWriter {
   const { op } = operation
   switch (op) {
@@ -141,7 +161,7 @@ function node(
       return plainNode(op, [...sources, int64s([shape.length - 1])], [output], { keepdims: 1 })
     case 'Reshape':
     case 'Expand':
-      return plainNode(op, [...sources, int64s(shape)], [output])
+      return plainNode(op, [...sources, int64s(shape, { isKnown: areShapesKnown })], [output])
     case 'Transpose':
       return plainNode(op, sources, [output], { perm: operation.permutation })
     case 'Slice': {
@@ -202,17 +222,26 @@ function externalTensor(
   return writer.int(14, 1)
 }
 
-/** ValueInfoProto. */
-function valueInfo(name: string, type: ElementType, shape: Shape): ProtobufWriter {
+/**
+ * ValueInfoProto.
+ *
+ * @param shape a number for each axis, a name for one of equal but unknown extents, or '' for an unknown one
+ */
+function valueInfo(name: string, type: ElementType, shape: readonly (number | string)[]): ProtobufWriter {
   const dimensions = new ProtobufWriter()
-  for (const extent of shape) dimensions.message(1, new ProtobufWriter().int(1, extent))
+  for (const extent of shape) {
+    const dimension = new ProtobufWriter()
+    if (typeof extent === 'number') dimension.int(1, extent)
+    else if (extent !== '') dimension.string(2, extent)
+    dimensions.message(1, dimension)
+  }
   const tensorType = new ProtobufWriter().int(1, dataType[type]).message(2, dimensions)
   return new ProtobufWriter().string(1, name).message(2, new ProtobufWriter().message(1, tensorType))
 }
 
 /** ModelProto. */
 function model(
-  { nodes, initializers, inputs }: Emitted,
+  { nodes, initializers, inputs, results }: Emitted,
   outputs: readonly ProtobufWriter[],
   contrib: boolean,
 ): Uint8Array {
@@ -222,6 +251,7 @@ function model(
   for (const each of initializers) graph.message(5, each)
   for (const each of inputs) graph.message(11, each)
   for (const each of outputs) graph.message(12, each)
+  for (const each of results) graph.message(13, each)
   const writer = new ProtobufWriter()
     .int(1, irVersion)
     .string(2, 'openledger')
