@@ -26,6 +26,7 @@ export class GradientPrograms {
   readonly #random: Pick<Random, 'fillDropout'> | undefined
   /** Of the dropout of each adapted layer, by name; filled anew for every run. */
   readonly #masks = new Map<string, Float32Array>()
+  #isTidy = false
 
   /** @param random draws what the layout's dropout leaves out; without one nothing is left out */
   constructor(
@@ -84,12 +85,10 @@ export class GradientPrograms {
   }
 
   async #program(shape: BatchShape): Promise<Program> {
-    let isNew = false
-    const program = await this.#programs.get(shapeKey(shape), () => {
-      isNew = true
-      return this.#outputs(shape)
-    })
-    if (isNew) tidyHeap()
+    const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
+    // Further programs run in memory that was there for others: not worth the time that it takes for each.
+    if (!this.#isTidy) tidyHeap()
+    this.#isTidy = true
     return program
   }
 

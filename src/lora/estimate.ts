@@ -12,7 +12,7 @@ import { BatchOrder } from './BatchOrder.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues, setMagnitudes } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
-import { mappedMemory, peakMemory } from './peakMemory.js'
+import { anonymousMemory, peakMemory } from './peakMemory.js'
 import type { TrainingSettings } from './settings.js'
 import { collectGarbage } from './smallHeap.js'
 
@@ -39,6 +39,9 @@ const drawnSteps = 4000
 /** Elements that are written in the time of one operation of a product: memory is the bound of the former. */
 const operationsPerElement = 100
 
+/** Bytes that ONNX Runtime holds of each operator of a loaded program: 4 400 to 12 000 were measured. */
+const bytesPerOperator = 5500
+
 /** Bytes that are dead before they are collected, once many steps have run. */
 const uncollected = 10e6
 
@@ -55,8 +58,6 @@ interface Measurement {
   readonly runSeconds: number
   /** By which compiling it raised the memory of the process that is no file's. */
   readonly heapBytes: number
-  /** By which it raised that of mapped files, when it had run. */
-  readonly mappedBytes: number
 }
 
 export interface EstimateOptions extends ProgramOptions {
@@ -112,14 +113,14 @@ export async function estimateTraining(
     const atHand = [...measured.values()]
 
     let [runs, compiling] = [0, 0]
+    // The first is the slowest, when JavaScript is not compiled itself yet.
+    const laterCompiling = Math.min(...atHand.map(({ compileSeconds }) => compileSeconds))
     for (const shape of shapes) {
       const near = measured.get(shape) ?? nearest(shape.cost, atHand)
       runs += shape.count * near.runSeconds * ratio(workOf, shape.cost, near.cost)
-      compiling += near.compileSeconds
+      compiling += measured.get(shape)?.compileSeconds ?? laterCompiling
     }
-    // What a program was compiled in is there for the next one: the least of several is nearest.
-    const programBytes =
-      Math.min(...atHand.map(({ heapBytes }) => heapBytes)) + Math.max(...atHand.map(({ mappedBytes }) => mappedBytes))
+    const programBytes = Math.min(...atHand.map(loadedBytes))
     // Programs after the first run in memory that they share: the largest decides.
     const livingMost = (of: readonly { readonly cost: ProgramCost }[]): number =>
       Math.max(0, ...of.map(({ cost }) => cost.livingBytes))
@@ -194,14 +195,13 @@ async function timeRuns(
   const heap = (): number => {
     // A graph is garbage as soon as ONNX Runtime has it.
     collectGarbage()
-    return process.memoryUsage.rss() - mappedMemory()
+    return anonymousMemory()
   }
-  const before = { heap: heap(), mapped: mappedMemory() }
+  const before = heap()
   const started = performance.now()
   await compile()
-  const heapBytes = Math.max(0, heap() - before.heap)
+  const heapBytes = Math.max(0, heap() - before)
   await run()
-  const mappedBytes = Math.max(0, mappedMemory() - before.mapped)
   const begun = performance.now()
   const runs: number[] = []
   for (let last = begun; last - begun < budget.shape; ) {
@@ -212,7 +212,7 @@ async function timeRuns(
   }
   // The median: what else the machine does for a moment is no property of the program.
   const runSeconds = (runs.sort((a, b) => a - b)[runs.length >> 1] as number) / 1000
-  return { compileSeconds: Math.max(0, (begun - started) / 1000 - runSeconds), runSeconds, heapBytes, mappedBytes }
+  return { compileSeconds: Math.max(0, (begun - started) / 1000 - runSeconds), runSeconds, heapBytes }
 }
 
 /** Seconds of one step of the optimiser, on copies. */
@@ -235,7 +235,7 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
   const work = (parts: readonly { readonly cost: ProgramCost }[]): number =>
     parts.reduce((sum, { cost }) => sum + workOf(cost), 0)
   const sample = costs[Math.floor(costs.length / 2)] as (typeof costs)[number]
-  const { runSeconds, compileSeconds, heapBytes, mappedBytes } = await timeRuns(
+  const { runSeconds, compileSeconds, heapBytes } = await timeRuns(
     () => evaluator.compile(sample.examples),
     () => evaluator.evaluate(sample.examples, values),
   )
@@ -243,7 +243,7 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
   return {
     seconds: (runSeconds * work(costs)) / workOf(sample.cost),
     compileSeconds: compileSeconds * programs,
-    furtherBytes: (heapBytes + mappedBytes) * (programs - 1),
+    furtherBytes: loadedBytes({ heapBytes, cost: sample.cost }) * (programs - 1),
   }
 }
 
@@ -252,6 +252,10 @@ const evaluationCount = ({ evalSteps, earlyStopping, epochs, maxSteps }: Trainin
   if (evalSteps !== undefined) return 1 + Math.ceil(steps / evalSteps)
   return earlyStopping === undefined || maxSteps !== undefined ? 2 : 1 + Math.ceil(epochs)
 }
+
+/** What one program more takes. Half of what compiling took, as of weights that are packed for it, is there for the next. */
+const loadedBytes = ({ heapBytes, cost }: Pick<Measurement, 'heapBytes' | 'cost'>): number =>
+  Math.max(heapBytes / 2, bytesPerOperator * cost.operators)
 
 const workOf = ({ productOperations, otherElements }: ProgramCost): number =>
   productOperations + operationsPerElement * otherElements

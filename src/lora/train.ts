@@ -17,6 +17,7 @@ import {
 import { linesOf, type Metrics, MetricsLog, metricsName, readMetrics } from './MetricsLog.js'
 import { manifestName, readManifest, type TrainingManifest } from './manifest.js'
 import { lockOutput } from './outputLock.js'
+import { memoryInUse } from './peakMemory.js'
 import { type PreparedTraining, prepareTraining, type TrainingInput } from './prepareTraining.js'
 import { describeTraining } from './report/describeTraining.js'
 import { checkOrigin } from './TrainingOrigin.js'
@@ -119,7 +120,7 @@ async function trainFrom(
       onEvaluation(report) {
         const { step, epoch, seconds, evaluation } = report
         evaluations.push(report)
-        log.append({ step, epoch, evalLoss: evaluation.loss, seconds, memoryBytes: process.memoryUsage.rss() })
+        log.append({ step, epoch, evalLoss: evaluation.loss, seconds, memoryBytes: memoryInUse() })
         told.onEvaluation?.(report)
       },
       onPlacement: (placement) => told.onPlacement?.(placement, plan.device),

@@ -13,6 +13,7 @@ import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues, setMagnitudes } from './initialValues.js'
 import type { Metrics, StepMetrics } from './MetricsLog.js'
 import { microBatches } from './microBatches.js'
+import { memoryInUse } from './peakMemory.js'
 import { learningRateAt, stepsOf } from './schedule.js'
 import type { TrainingSettings } from './settings.js'
 
@@ -197,7 +198,7 @@ export async function trainAdapter(
         tokens: (history.at(-1)?.tokens ?? 0) + read,
         tokensPerSecond: read / elapsed,
         seconds: (history.at(-1)?.seconds ?? 0) + elapsed,
-        memoryBytes: process.memoryUsage.rss(),
+        memoryBytes: memoryInUse(),
       }
       history.push(report)
       onStep?.(report)

@@ -161,6 +161,8 @@ export class Program<Name extends string = string> {
           session: {
             ...((!packs || weightBytes > packedBytes) && { disable_prepacking: '1' }),
             intra_op: { allow_spinning: maySpin(threads) ? '1' : '0' },
+            // Threads of one program that wait for its next run would take the cores from those of another.
+            force_spinning_stop: '1',
             ...(folder && { model_external_initializers_file_folder_path: folder }),
           },
         },

@@ -23,6 +23,8 @@ export interface ProgramCost {
   readonly products: readonly ProductSize[]
   /** Elements that its other operators write. */
   readonly otherElements: number
+  /** How many operators it runs. */
+  readonly operators: number
   /** Bytes of the frozen tensors that it reads; each counts once. */
   readonly weightBytes: number
   /** Numbers in those tensors; the scales of quantised ones, and what is kept of a tensor besides it, count nothing. */
@@ -37,6 +39,7 @@ export interface ProgramCost {
 export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
   const once = lowerOnce(outputs, 'cpu')
   const order = topologicalOrder(Object.values<Value>(once))
+  const asItRuns = executionOrder(Object.values(recomputeCheap(once)))
   const weights = new Map<string, { value: Value; bytes: number }>()
   const apart = new Set<Value>()
   const products = new Map<string, ProductSize>()
@@ -64,10 +67,11 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
     productOperations,
     products: [...products.values()],
     otherElements,
+    operators: asItRuns.filter(({ sources }) => sources.length > 0).length,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     weights: all.reduce((sum, { value }) => sum + (apart.has(value) ? 0 : sizeOf(value.shape)), 0),
     activationBytes: livingPeak(order).bytes,
-    livingBytes: livingPeak(executionOrder(Object.values(recomputeCheap(once)))).bytes,
+    livingBytes: livingPeak(asItRuns).bytes,
   }
 }
 
