@@ -3,6 +3,7 @@ import type { AdapterLayout } from '../models/adapter.js'
 import type { Network } from '../models/BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from '../models/batch.js'
 import type { Example } from '../models/example.js'
+import { fewerShapes } from '../models/fewerShapes.js'
 import { frozenLinear } from '../models/Linear.js'
 import { adapterInputs, perSequence, perSequenceLinear } from '../models/loraLinear.js'
 import { lossGraph } from '../models/lossGraph.js'
@@ -55,13 +56,18 @@ export async function sequenceGradients(
   const parameters = await ResidentParameters.upload({ layout, values }, options.device)
   const length = (i: number): number => (examples[i] as Example).ids.length
   const order = [...examples.keys()].sort((a, b) => length(a) - length(b))
+  const batches = Array.from({ length: Math.ceil(order.length / batch) }, (_, i) => {
+    const indices = order.slice(i * batch, (i + 1) * batch)
+    const members = indices.map((index) => examples[index] as Example)
+    return { start: i * batch, indices, members, shape: shapeFor(members, batch, network.config.maximumLength) }
+  })
+  const counts = batches.map(({ shape }) => ({ shape, count: 1 }))
+  const runAt = fewerShapes({ network, passes: 2 }, counts)
   try {
-    for (let start = 0; start < order.length; start += batch) {
+    for (const { start, indices, members, shape: wanted } of batches) {
       signal?.throwIfAborted()
       onProgress?.(start, order.length)
-      const indices = order.slice(start, start + batch)
-      const members = indices.map((i) => examples[i] as Example)
-      const shape = shapeFor(members, batch, network.config.maximumLength)
+      const shape = runAt(wanted)
       const program = await programs.get(shapeKey(shape), () => outputs(network, layout, shape))
       const { feeds, owner } = collate(members, shape, (index) => 1 / labelCount(members[index] as Example))
       const fed = { ...feeds, ...parameters.feeds }

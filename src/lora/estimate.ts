@@ -15,6 +15,7 @@ import { type MicroBatch, microBatches } from './microBatches.js'
 import { anonymousMemory, peakMemory } from './peakMemory.js'
 import type { TrainingSettings } from './settings.js'
 import { collectGarbage } from './smallHeap.js'
+import { drawnSteps, trainingShapes } from './trainingShapes.js'
 
 /** What a training will take, from the runs of a few of its batches. */
 export interface TrainingEstimate {
@@ -34,8 +35,6 @@ export interface TrainingEstimate {
 
 /** Milliseconds that the runs of one shape may take, and beyond which no other shape is tried. */
 const budget = { shape: 1000, all: 6000 }
-/** Steps whose batches are drawn; further ones are like them. */
-const drawnSteps = 4000
 /** Elements that are written in the time of one operation of a product: memory is the bound of the former. */
 const operationsPerElement = 100
 
@@ -160,6 +159,7 @@ function drawBatches(
   settings: TrainingSettings,
   { steps, random, cost }: Drawing,
 ) {
+  const runAt = trainingShapes(base, examples, settings, { random, steps })
   const order = new BatchOrder(examples.length, settings, random)
   const drawn = Math.min(steps, drawnSteps)
   const scale = steps / drawn
@@ -168,8 +168,9 @@ function drawBatches(
   for (let step = 0; step < drawn; step++) {
     const batch = order.next().indices.map((i) => examples[i] as Example)
     tokens += scale * batch.reduce((sum, { ids }) => sum + ids.length, 0)
-    for (const micro of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
-      const { shape } = micro
+    for (const drawn of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
+      const shape = runAt(drawn.shape)
+      const micro = { ...drawn, shape }
       places += scale * shape.batch * shape.length
       const known = shapes.get(shapeKey(shape))
       if (known) known.count += scale
@@ -234,7 +235,9 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
   const costs = evaluator.costs(held)
   const work = (parts: readonly { readonly cost: ProgramCost }[]): number =>
     parts.reduce((sum, { cost }) => sum + workOf(cost), 0)
-  const sample = costs[Math.floor(costs.length / 2)] as (typeof costs)[number]
+  const middle = costs[Math.floor(costs.length / 2)] as (typeof costs)[number]
+  // By itself it may run at another shape than among all.
+  const [sample] = evaluator.costs(middle.examples) as [typeof middle]
   const { runSeconds, compileSeconds, heapBytes } = await timeRuns(
     () => evaluator.compile(sample.examples),
     () => evaluator.evaluate(sample.examples, values),

@@ -16,6 +16,7 @@ import { microBatches } from './microBatches.js'
 import { memoryInUse } from './peakMemory.js'
 import { learningRateAt, stepsOf } from './schedule.js'
 import type { TrainingSettings } from './settings.js'
+import { trainingShapes } from './trainingShapes.js'
 
 export interface TrainingStep extends StepMetrics {
   /** Of the whole run. */
@@ -103,12 +104,15 @@ export async function trainAdapter(
     throw new OpenLedgerError('OL1424', { setting: evalSteps === undefined ? 'early-stopping' : 'eval-steps' })
   const random = new Random(settings.seed)
   const layout = adapterLayout(base, settings)
-  const values = resume?.values ?? initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
+  // Drawn for a resumed training, too: the order of the examples begins behind it.
+  const first = initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
+  const values = resume?.values ?? first
   if (!resume && !initial) await setMagnitudes(base, layout, values, options)
   const dropped = resume ? Random.from(resume.dropout) : new Random((settings.seed ^ 0xd2095eed) >>> 0)
   const optimizer = new AdamW(layout.size, { weightDecay: settings.weightDecay }, resume?.optimizer)
   const order = new BatchOrder(examples.length, settings, resume?.order ?? random)
   const steps = stepCount(examples.length, settings)
+  const runAt = trainingShapes(base, examples, settings, { random, steps })
   const schedule = {
     scheduler: settings.lrScheduler,
     peak: settings.learningRate,
@@ -177,7 +181,7 @@ export async function trainAdapter(
       for (const micro of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
         // What this step has done so far is in the gradient alone, and is done again.
         await stopIfAborted(begun)
-        loss += await programs.accumulate(micro.examples, micro.shape, values, 1 / labelled, gradient)
+        loss += await programs.accumulate(micro.examples, runAt(micro.shape), values, 1 / labelled, gradient)
       }
       const step = done + 1
       // An untrained adapter changes nothing, so the first loss is the base model's own.

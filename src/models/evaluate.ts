@@ -6,6 +6,7 @@ import type { Adapter } from './adapter.js'
 import type { Network } from './BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from './batch.js'
 import type { Example } from './example.js'
+import { fewerShapes } from './fewerShapes.js'
 import { frozenLinear } from './Linear.js'
 import { adapterInputs, loraLinear } from './loraLinear.js'
 import { lossGraph } from './lossGraph.js'
@@ -107,11 +108,14 @@ export class Evaluator {
     const order = [...examples.keys()].sort(
       (a, b) => (examples[a] as Example).ids.length - (examples[b] as Example).ids.length,
     )
-    return Array.from({ length: Math.ceil(order.length / batch) }, (_, i) => {
+    const batches = Array.from({ length: Math.ceil(order.length / batch) }, (_, i) => {
       const indices = order.slice(i * batch, (i + 1) * batch)
       const members = indices.map((index) => examples[index] as Example)
       return { indices, members, shape: shapeFor(members, batch, this.#base.config.maximumLength) }
     })
+    const counts = batches.map(({ shape }) => ({ shape, count: 1 }))
+    const runAt = fewerShapes({ network: this.#base, passes: 1 }, counts)
+    return batches.map((each) => ({ ...each, shape: runAt(each.shape) }))
   }
 
   #outputs(shape: BatchShape): { tokenLoss: Value } {
