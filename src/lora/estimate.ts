@@ -68,9 +68,9 @@ export interface EstimateOptions extends ProgramOptions {
 }
 
 /**
- * Estimates time and memory of a training. The batches of all steps are drawn as training draws them; the first, the
- * commonest and the largest of their shapes are compiled and run a few times, and the others are held against those by
- * what they compute on paper. Nothing is trained, and nothing written.
+ * Estimates time and memory of a training. The batches of all steps are drawn as training draws them; the first of their
+ * shapes, and the commonest and the largest of the others, are compiled and run a few times; the rest are held against those
+ * by what they compute on paper. Nothing is trained, and nothing written.
  *
  * @throws OL1310 when no layer matches the target modules
  */
@@ -90,14 +90,14 @@ export async function estimateTraining(
   try {
     const drawn = drawBatches(base, examples, settings, { steps, random, cost: (batch) => programs.cost(batch.shape) })
     const shapes = [...drawn.shapes.values()]
-    const [first] = shapes as [Occurrence]
-    const commonest = shapes.reduce((best, each) => (totalWork(each) > totalWork(best) ? each : best))
-    const largest = shapes.reduce((best, each) => (each.cost.livingBytes > best.cost.livingBytes ? each : best))
+    const [first, ...others] = shapes as [Occurrence, ...Occurrence[]]
+    const most = (of: (shape: Occurrence) => number): Occurrence[] =>
+      others.length === 0 ? [] : [others.reduce((best, each) => (of(each) > of(best) ? each : best))]
     const measured = new Map<Occurrence, Measurement>()
     await warmUp(options)
     const started = performance.now()
-    // In the order of training, whose first program keeps its buffers.
-    for (const shape of new Set([first, commonest, largest])) {
+    // In the order of training, whose first program keeps its buffers, while the others share the heap.
+    for (const shape of new Set([first, ...most(totalWork), ...most(({ cost }) => cost.livingBytes)])) {
       const known = [...measured.values()].at(-1)
       const expected = known ? known.compileSeconds + 2 * known.runSeconds * ratio(workOf, shape.cost, known.cost) : 0
       if (performance.now() - started + 1000 * expected > budget.all) continue
@@ -243,10 +243,12 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
     () => evaluator.evaluate(sample.examples, values),
   )
   const programs = new Set(costs.map(({ key }) => key)).size
+  const largest = Math.max(...costs.map(({ cost }) => cost.livingBytes))
   return {
     seconds: (runSeconds * work(costs)) / workOf(sample.cost),
     compileSeconds: compileSeconds * programs,
-    furtherBytes: loadedBytes({ heapBytes, cost: sample.cost }) * (programs - 1),
+    furtherBytes:
+      loadedBytes({ heapBytes, cost: sample.cost }) * (programs - 1) + Math.max(0, largest - sample.cost.livingBytes),
   }
 }
 
