@@ -168,9 +168,9 @@ function drawBatches(
   for (let step = 0; step < drawn; step++) {
     const batch = order.next().indices.map((i) => examples[i] as Example)
     tokens += scale * batch.reduce((sum, { ids }) => sum + ids.length, 0)
-    for (const drawn of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
-      const shape = runAt(drawn.shape)
-      const micro = { ...drawn, shape }
+    for (const wanted of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
+      const shape = runAt(wanted.shape)
+      const micro = { ...wanted, shape }
       places += scale * shape.batch * shape.length
       const known = shapes.get(shapeKey(shape))
       if (known) known.count += scale

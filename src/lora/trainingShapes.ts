@@ -22,12 +22,13 @@ export function trainingShapes(
   { random, steps }: { readonly random: Random; readonly steps: number },
 ): (shape: BatchShape) => BatchShape {
   const order = new BatchOrder(examples.length, settings, random)
+  const drawn = Math.min(steps, drawnSteps)
   const counts = new Map<string, ShapeCount>()
-  for (let step = 0; step < Math.min(steps, drawnSteps); step++) {
+  for (let step = 0; step < drawn; step++) {
     const batch = order.next().indices.map((i) => examples[i] as Example)
     for (const { shape } of microBatches(batch, settings, examples.length, network.config.maximumLength)) {
       const key = shapeKey(shape)
-      counts.set(key, { shape, count: (counts.get(key)?.count ?? 0) + 1 })
+      counts.set(key, { shape, count: (counts.get(key)?.count ?? 0) + steps / drawn })
     }
   }
   return fewerShapes({ network, passes: 2 }, [...counts.values()])

@@ -6,6 +6,7 @@ import { fuseNorms } from './fuseNorms.js'
 import { fuseRotary } from './fuseRotary.js'
 import { fuseSums } from './fuseSums.js'
 import { int8Products } from './int8Product.js'
+import { joinEqual } from './joinEqual.js'
 import { joinProducts } from './joinProducts.js'
 import {
   add,
@@ -40,14 +41,14 @@ export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDe
   return device === 'cpu' ? recomputeCheap(fewer) : fewer
 }
 
-/** {@link lower}, with nothing computed twice. */
+/** {@link lower}, with everything computed once. */
 export function lowerOnce<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
   const spread = spreadProducts(outputs)
   const chunked = device === 'cpu' ? chunkVocabulary(spread) : spread
   const fused = device === 'cpu' ? fuseRotary(fuseNorms(chunked)) : chunked
   const int8 = int8Products(device)
   const lowered = rewrite(fused, (value) => int8(value) ?? composed(value))
-  return fuseSums(turnProducts(joinProducts(fuseFactors(reuseProducts(lowered)))))
+  return joinEqual(fuseSums(turnProducts(joinProducts(fuseFactors(reuseProducts(lowered))))))
 }
 
 /** Primitives that no device has an operator for. */

@@ -12,8 +12,8 @@ import {
   softmax,
   transpose,
 } from './primitives.js'
-import { type Outputs, rewrite } from './rewrite.js'
-import { sameShape, sizeOf, type Value, weightKey } from './Value.js'
+import type { Outputs } from './rewrite.js'
+import { sameShape, sizeOf, type Value } from './Value.js'
 
 /** Results smaller than this are not worth an operator. */
 const smallest = 1 << 16
@@ -27,8 +27,7 @@ const leastGain = 0.2
  * pass, instead of keeping them in between (Chen et al. 2016, https://arxiv.org/abs/1604.06174, for single operators:
  * SwiGLU's product, normalised rows, attention weights). Only where what they are computed from is there anyway, or is smaller.
  */
-export function recomputeCheap<Name extends string>(program: Outputs<Name>): Record<Name, Value> {
-  const outputs = joinEqual(program)
+export function recomputeCheap<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const order = executionOrder(Object.values<Value>(outputs))
   const returns = waitsOf(order, new Set(Object.values<Value>(outputs)))
   const chosen = worthwhile(order, returns)
@@ -59,30 +58,6 @@ export function recomputeCheap<Name extends string>(program: Outputs<Name>): Rec
   }
   const entries = Object.entries<Value>(outputs).map(([name, value]) => [name, now.get(value) as Value])
   return Object.fromEntries(entries) as Record<Name, Value>
-}
-
-/** Makes one value of those that a serialised program would compute once. */
-function joinEqual<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
-  const known = new Map<string, Value>()
-  const numbers = new Map<Value, number>()
-  return rewrite(outputs, (value) => {
-    const { operation, sources, type, shape } = value
-    // Equal constants are joined when they are small, as scalars are.
-    const large = operation.op === 'Constant' && operation.data.length > 16
-    const what =
-      operation.op === 'Constant'
-        ? large
-          ? numbers.size
-          : `${type} ${operation.data.join()}`
-        : operation.op === 'Weight'
-          ? weightKey(operation)
-          : JSON.stringify(operation)
-    const key = `${what}(${sources.map((source) => numbers.get(source)).join()})${shape.join()}`
-    const equal = known.get(key) ?? value
-    known.set(key, equal)
-    numbers.set(value, numbers.get(equal) ?? numbers.size)
-    return equal
-  })
 }
 
 /** Of each value that waits long to be read again while most memory is in use: the place of the first reader after that. */

@@ -1,5 +1,19 @@
 import { expect, test } from '@jest/globals'
-import { add, constant, exp, gemm, input, matMul, mul, reshape, transpose } from '../../src/onnx/primitives.js'
+import { crossEntropy } from '../../src/onnx/composites.js'
+import { gradient } from '../../src/onnx/gradient.js'
+import {
+  add,
+  constant,
+  exp,
+  gemm,
+  input,
+  matMul,
+  mul,
+  reduceSum,
+  reshape,
+  transpose,
+  weight,
+} from '../../src/onnx/primitives.js'
 import { programCost } from '../../src/onnx/programCost.js'
 import type { Value } from '../../src/onnx/Value.js'
 
@@ -10,6 +24,17 @@ test('a product is two operations for each pair of factors, however its factors 
   expect(programCost({ y: gemm(x(3, 2), x(5, 3), { transA: true, transB: true }) }).productOperations).toBe(
     2 * 2 * 3 * 5,
   )
+})
+
+test('what several parts of a program want is computed once', () => {
+  // A head over three slices of the vocabulary: the loss wants their logits, and so does the gradient.
+  const w = weight('w', [3 * 2032, 8], { path: '/nowhere', offset: 0, length: 4 * 8 * 3 * 2032 })
+  const hidden = x(64, 8)
+  const logits = gemm(hidden, w, { transB: true })
+  const loss = reshape(reduceSum(crossEntropy(logits, input('labels', 'int32', [64, 1])), [0, 1]), [])
+  const [gradientOfHidden] = gradient(loss, [hidden]) as [Value]
+  const { products } = programCost({ loss, gradientOfHidden })
+  expect(products.reduce((sum, { count }) => sum + count, 0)).toBe(3 + 3)
 })
 
 test('other operators count by what they write; a change of shape writes nothing', () => {
