@@ -1,5 +1,4 @@
 import type { Address } from 'viem'
-import { checkpointGas } from '../checkpointGas.js'
 import { gOPENAbi } from '../contracts/GOPEN.generated.js'
 import type { WriteClient } from '../createChainClient.js'
 import { type Sent, sendCall, sentOf } from '../sendCall.js'
@@ -29,7 +28,6 @@ export async function delegateVotes(
     abi: gOPENAbi,
     functionName: 'delegate',
     args: [delegatee],
-    extraGas: checkpointGas,
   } as const
   return sentOf(await sendCall(client, call))
 }

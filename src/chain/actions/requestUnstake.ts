@@ -1,5 +1,4 @@
 import type { Address } from 'viem'
-import { checkpointGas } from '../checkpointGas.js'
 import { stakingAbi } from '../contracts/Staking.generated.js'
 import type { WriteClient } from '../createChainClient.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
@@ -33,7 +32,6 @@ export async function requestUnstake(
     abi: stakingAbi,
     functionName: 'requestUnstake',
     args: [amountWei],
-    extraGas: checkpointGas,
   } as const
   const receipt = await sendCall(client, call)
   return { availableAt: Number(eventOf(receipt, call, 'UnstakeRequested').availableAt), ...sentOf(receipt) }

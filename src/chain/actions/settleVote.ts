@@ -1,5 +1,4 @@
 import type { Address } from 'viem'
-import { checkpointGas } from '../checkpointGas.js'
 import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
 import type { WriteClient } from '../createChainClient.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
@@ -38,7 +37,6 @@ export async function settleVote(
     abi: attributionLedgerAbi,
     functionName: 'settle',
     args: [account],
-    extraGas: checkpointGas,
   } as const
   const receipt = await sendCall(client, call)
   const { epoch, reward, slashed } = eventOf(receipt, call, 'VoteSettled')

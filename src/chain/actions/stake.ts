@@ -1,5 +1,4 @@
 import type { Address } from 'viem'
-import { checkpointGas } from '../checkpointGas.js'
 import { stakingAbi } from '../contracts/Staking.generated.js'
 import type { WriteClient } from '../createChainClient.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../sendCall.js'
@@ -30,7 +29,6 @@ export async function stake(client: WriteClient, { address, amountWei }: StakePa
     functionName: 'stake',
     args: [],
     value: amountWei,
-    extraGas: checkpointGas,
   } as const
   const receipt = await sendCall(client, call)
   return { activeWei: eventOf(receipt, call, 'Staked').active, ...sentOf(receipt) }

@@ -1,5 +1,4 @@
 import type { Address } from 'viem'
-import { checkpointGas } from '../checkpointGas.js'
 import { gOPENAbi } from '../contracts/GOPEN.generated.js'
 import { wOPENAbi } from '../contracts/WOPEN.generated.js'
 import type { WriteClient } from '../createChainClient.js'
@@ -33,7 +32,6 @@ export async function unwrapOpen(
       abi,
       functionName: 'withdraw',
       args: [amountWei],
-      extraGas: checkpointGas,
     }),
   )
 }

@@ -1,5 +1,4 @@
 import type { Address } from 'viem'
-import { checkpointGas } from '../checkpointGas.js'
 import { gOPENAbi } from '../contracts/GOPEN.generated.js'
 import { wOPENAbi } from '../contracts/WOPEN.generated.js'
 import type { WriteClient } from '../createChainClient.js'
@@ -37,7 +36,6 @@ export async function wrapOpen(
       functionName: 'deposit',
       args: [],
       value: amountWei,
-      extraGas: checkpointGas,
     }),
   )
 }

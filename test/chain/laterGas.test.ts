@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { parseEther } from 'viem'
+import { approveAccess } from '../../src/chain/actions/approveAccess.js'
+import { createDatanet } from '../../src/chain/actions/createDatanet.js'
 import { delegateVotes } from '../../src/chain/actions/delegateVotes.js'
+import { requestAccess } from '../../src/chain/actions/requestAccess.js'
 import { requestUnstake } from '../../src/chain/actions/requestUnstake.js'
+import { revokeAccess } from '../../src/chain/actions/revokeAccess.js'
+import { setAccessPrice } from '../../src/chain/actions/setAccessPrice.js'
 import { stake } from '../../src/chain/actions/stake.js'
 import { unwrapOpen } from '../../src/chain/actions/unwrapOpen.js'
 import { wrapOpen } from '../../src/chain/actions/wrapOpen.js'
@@ -67,4 +72,20 @@ test('stake and votes are counted by time, and a call that is mined later than e
     () => wrapOpen(one, wrapping),
     () => unwrapOpen(two, wrapping),
   )
+}, 60_000)
+
+test('access that is taken back later than estimated has gas for what was earned of its price', async () => {
+  const address = devnet.addresses.DatanetRegistry
+  const [owner, asker] = [as(devnet, 'maintainer'), as(devnet, 'mara')]
+  const policy = { permissionedContribution: true, permissionedAccess: true, contributorsHaveAccess: false }
+  const { datanetId } = await createDatanet(owner, { address, name: 'guarded', licence: 'CC-BY-4.0', policy })
+  const priceWei = parseEther('30')
+  const ask = { address, datanetId, periodSeconds: 30 * 86_400, purpose: 'a model', priceWei }
+  await setAccessPrice(owner, ask)
+  const { requestId } = await requestAccess(asker, ask)
+  const { refundWei } = await minedLater(
+    () => approveAccess(owner, { address, requestId }),
+    () => revokeAccess(owner, { address, datanetId, account: asker.account.address, reason: 'broken' }),
+  )
+  expect(refundWei).toBeLessThan(priceWei)
 }, 60_000)
