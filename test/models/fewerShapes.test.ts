@@ -33,7 +33,7 @@ describe('fewer shapes', () => {
     expect(distinct(often, fewerShapes({ network: large, passes: 2 }, often))).toHaveLength(30)
   })
 
-  test('a shape that comes once joins one that comes often, and not the other way round', () => {
+  test('a shape that comes often is not made larger for one that comes once', () => {
     const counts = counted([
       [128, 256, 500],
       [144, 256, 1],
