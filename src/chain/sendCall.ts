@@ -81,7 +81,8 @@ export const sendCall = <
 /**
  * Gas allowed on top of every estimate. What a call costs may depend on the second in which it is mined: in that of the one
  * before, checkpoints of votes and stake are replaced and nothing of a price has been earned, later they begin new slots. An
- * estimate made in the one and mined in the other is too low by up to two of those, 25 000 each. What is not used is not paid.
+ * estimate made in the one and mined in the other is too low by up to two of those, 25 000 each. Optimism's portal burns gas by
+ * the block. What is not used is not paid.
  */
 const laterGas = 60_000n
 

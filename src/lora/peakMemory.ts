@@ -26,13 +26,13 @@ export function memoryInUse(): number {
 }
 
 /** Bytes in memory that are no file's. */
-export const anonymousMemory = (): number => process.memoryUsage.rss() - (fieldOf(read('status'), 'RssFile') ?? 0)
+export const anonymousMemory = (): number => process.memoryUsage.rss() - mappedBytes()
 
 let known = { fileBytes: 0, again: 0 }
 
 /** Bytes that Linux counts again for each further mapping of the same part of a file. */
 function countedAgain(): number {
-  const fileBytes = fieldOf(read('status'), 'RssFile') ?? 0
+  const fileBytes = mappedBytes()
   // Telling takes some milliseconds.
   if (fileBytes === known.fileBytes) return known.again
   const largest = new Map<string, number>()
@@ -46,6 +46,12 @@ function countedAgain(): number {
   }
   known = { fileBytes, again: all - [...largest.values()].reduce((sum, bytes) => sum + bytes, 0) }
   return known.again
+}
+
+/** Bytes of files that are resident; of those in memory, as in /dev/shm, Linux keeps an account of its own. */
+function mappedBytes(): number {
+  const status = read('status')
+  return (fieldOf(status, 'RssFile') ?? 0) + (fieldOf(status, 'RssShmem') ?? 0)
 }
 
 /** A mapped file in smaps: addresses, offset with device and inode, and how much of it is resident. */

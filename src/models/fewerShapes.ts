@@ -14,7 +14,7 @@ export interface ShapeCount {
   readonly count: number
 }
 
-/** Shapes with more work than that between them are never joined; no pair so far apart would be worth it. */
+/** How many shapes ahead, in the order of their work, each is tried with. */
 const neighbours = 8
 
 /**
@@ -57,7 +57,7 @@ export function fewerShapes(workload: Workload, counts: readonly ShapeCount[]): 
   return (shape) => known.get(shapeKey(shape)) ?? groups.find((group) => holds(group.shape, shape))?.shape ?? shape
 }
 
-/** The smallest shape that holds both; none if nothing else than length and labels differs. */
+/** The smallest shape that holds both; none if anything but length and labels differs. */
 function around(a: BatchShape, b: BatchShape): BatchShape | undefined {
   if (a.batch !== b.batch || a.packed !== b.packed) return undefined
   return { ...a, length: Math.max(a.length, b.length), labels: Math.max(a.labels, b.labels) }

@@ -22,12 +22,6 @@ export async function delegateVotes(
   client: WriteClient,
   { address, delegatee }: DelegateVotesParameters,
 ): Promise<DelegateVotesReturnType> {
-  const call = {
-    contract: 'GOPEN',
-    address,
-    abi: gOPENAbi,
-    functionName: 'delegate',
-    args: [delegatee],
-  } as const
+  const call = { contract: 'GOPEN', address, abi: gOPENAbi, functionName: 'delegate', args: [delegatee] } as const
   return sentOf(await sendCall(client, call))
 }

@@ -25,13 +25,5 @@ export async function unwrapOpen(
   { contract, address, amountWei }: UnwrapOpenParameters,
 ): Promise<UnwrapOpenReturnType> {
   const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
-  return sentOf(
-    await sendCall(client, {
-      contract,
-      address,
-      abi,
-      functionName: 'withdraw',
-      args: [amountWei],
-    }),
-  )
+  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'withdraw', args: [amountWei] }))
 }

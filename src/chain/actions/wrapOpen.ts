@@ -28,14 +28,5 @@ export async function wrapOpen(
   { contract, address, amountWei }: WrapOpenParameters,
 ): Promise<WrapOpenReturnType> {
   const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
-  return sentOf(
-    await sendCall(client, {
-      contract,
-      address,
-      abi,
-      functionName: 'deposit',
-      args: [],
-      value: amountWei,
-    }),
-  )
+  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'deposit', args: [], value: amountWei }))
 }

@@ -69,8 +69,6 @@ export async function depositOpen(devnet: DevnetState, deposit: Deposit): Promis
     abi: optimismPortalAbi,
     functionName: 'depositERC20Transaction',
     args: [to, amountWei, amountWei, l2Gas, false, '0x'],
-    // What the portal burns depends on the L1's base fee, which may have moved since the estimate.
-    extraGas: 50_000n,
   })
   const l1Hash = receipt.transactionHash
   const [l2Hash] = getL2TransactionHashes(receipt)
