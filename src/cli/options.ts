@@ -120,21 +120,27 @@ export const many = <Value>(option: Option<Value>): Option<readonly NonNullable<
 interface Range {
   readonly min?: number
   readonly max?: number
-  /** The bounds themselves are refused: `above` instead of `min`. */
+  /** The bounds themselves are refused: `above` instead of `min`, `below` instead of `max`. */
   readonly above?: number
+  readonly below?: number
 }
 
-function describe(kind: string, { min, max, above }: Range): string {
-  const least = above === undefined ? (min === undefined ? '' : ` of at least ${min}`) : ` above ${above}`
-  const most = max === undefined ? '' : `${least === '' ? ' of' : ' and'} at most ${max}`
-  return `${kind}${least}${most}`
+function describe(kind: string, { min, max, above, below }: Range): string {
+  const bounds = [
+    ...(min === undefined ? [] : [`of at least ${min}`]),
+    ...(above === undefined ? [] : [`above ${above}`]),
+    ...(max === undefined ? [] : [`${min === undefined && above === undefined ? 'of ' : ''}at most ${max}`]),
+    ...(below === undefined ? [] : [`below ${below}`]),
+  ]
+  return [kind, bounds.join(' and ')].filter(Boolean).join(' ')
 }
 
-function checkRange(value: number, { min, max, above }: Range, refuse: Refuse): number {
+function checkRange(value: number, { min, max, above, below }: Range, refuse: Refuse): number {
   if (!Number.isFinite(value)) return refuse('it is not a number')
   if (min !== undefined && value < min) return refuse(`it is less than ${min}`)
   if (above !== undefined && value <= above) return refuse(`it is not above ${above}`)
   if (max !== undefined && value > max) return refuse(`it is more than ${max}`)
+  if (below !== undefined && value >= below) return refuse(`it is not below ${below}`)
   return value
 }
 

@@ -4,10 +4,7 @@ import { adapterFeeds, adapterInputs, rowNorm } from '../models/loraLinear.js'
 import type { Random } from '../models/random.js'
 import { Program, type ProgramOptions } from '../onnx/Program.js'
 import type { Value } from '../onnx/Value.js'
-
-/** How lora_A begins; named as in PEFT. lora_B begins with zeros. */
-export const initialisations = ['kaiming', 'gaussian'] as const
-export type Initialisation = (typeof initialisations)[number]
+import type { Initialisation } from './settingValues.js'
 
 /**
  * The parameters of an untrained adapter, which changes nothing yet: lora_B zero; lora_A, as PEFT's default, uniform in

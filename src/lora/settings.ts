@@ -1,60 +1,64 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { computes } from '../models/BaseModel.js'
-import { quantizations } from '../models/quantizedWeights.js'
-import { lossParts } from '../models/segments.js'
-import { initialisations } from './initialValues.js'
-import { schedulers } from './schedule.js'
+import { type NumberRange, settingValues as values } from './settingValues.js'
 
-const positive = z.number().positive()
-const count = z.number().int().positive()
+function within(number: z.ZodNumber, { min, max, above, below }: NumberRange): z.ZodNumber {
+  let bounded = number
+  if (min !== undefined) bounded = bounded.min(min)
+  if (max !== undefined) bounded = bounded.max(max)
+  if (above !== undefined) bounded = bounded.gt(above)
+  return below === undefined ? bounded : bounded.lt(below)
+}
+const real = (range: NumberRange): z.ZodNumber => within(z.number(), range)
+const whole = (range: NumberRange): z.ZodNumber => within(z.number().int(), range)
 
 /**
  * Everything that decides an adapter besides base model and data; named as the flags of `openledger train`. The defaults
- * follow the published advice for LoRA: all linear layers, alpha twice the rank, 2e-4 falling along a cosine.
+ * follow the published advice for LoRA: all linear layers, alpha twice the rank, 2e-4 falling along a cosine. What each
+ * may be is declared in {@link settingValues}.
  */
 export const trainingSettings = z.strictObject({
-  rank: count.max(1024).default(8),
-  alpha: positive.default(16),
+  rank: whole(values.rank).default(values.rank.default),
+  alpha: real(values.alpha).default(values.alpha.default),
   useRslora: z.boolean().default(false),
   useDora: z.boolean().default(false),
   targetModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default('all-linear'),
   /** Decoder layers to adapt, from 0; all unless given. */
   layers: z.array(z.number().int().nonnegative()).min(1).optional(),
   /** Share of its inputs that a layer's low-rank path does not see in a step. */
-  dropout: z.number().min(0).lt(1).default(0),
-  initLoraWeights: z.enum(initialisations).default('kaiming'),
-  epochs: positive.default(3),
-  maxSteps: count.optional(),
-  batchSize: count.default(4),
-  gradientAccumulation: count.default(1),
-  maxLength: count.optional(),
-  learningRate: positive.default(2e-4),
-  lrScheduler: z.enum(schedulers).default('cosine'),
+  dropout: real(values.dropout).default(values.dropout.default),
+  initLoraWeights: z.enum(values.initLoraWeights.words).default(values.initLoraWeights.default),
+  epochs: real(values.epochs).default(values.epochs.default),
+  maxSteps: whole(values.maxSteps).optional(),
+  batchSize: whole(values.batchSize).default(values.batchSize.default),
+  gradientAccumulation: whole(values.gradientAccumulation).default(values.gradientAccumulation.default),
+  maxLength: whole(values.maxLength).optional(),
+  learningRate: real(values.learningRate).default(values.learningRate.default),
+  lrScheduler: z.enum(values.lrScheduler.words).default(values.lrScheduler.default),
   /** Share of the steps, below 1, or a number of steps. */
-  warmup: z.number().nonnegative().default(0.05),
+  warmup: real(values.warmup).default(values.warmup.default),
   /** Share of the steps, below 1, or a number of steps, that `warmup_stable_decay` falls over at the end. */
-  decay: positive.default(0.1),
-  weightDecay: z.number().nonnegative().default(0),
-  maxGradNorm: positive.default(1),
-  lossOn: z.enum(lossParts).default('completion'),
+  decay: real(values.decay).default(values.decay.default),
+  weightDecay: real(values.weightDecay).default(values.weightDecay.default),
+  maxGradNorm: real(values.maxGradNorm).default(values.maxGradNorm.default),
+  lossOn: z.enum(values.lossOn.words).default(values.lossOn.default),
   /** Several records share a row, of which none sees another. */
-  packing: z.boolean().default(false),
-  shuffle: z.boolean().default(true),
-  evalSplit: z.number().min(0).lt(1).default(0),
+  packing: z.boolean().default(values.packing.default),
+  shuffle: z.boolean().default(values.shuffle.default),
+  evalSplit: real(values.evalSplit).default(values.evalSplit.default),
   /** Steps between evaluations of the held-out records; before and after training only unless given. */
-  evalSteps: count.optional(),
+  evalSteps: whole(values.evalSteps).optional(),
   /** Evaluations without a lower loss after which training stops; the adapter is then the best one. */
-  earlyStopping: count.optional(),
+  earlyStopping: whole(values.earlyStopping).optional(),
   /** Steps between checkpoints that stay beside the adapter. */
-  saveSteps: count.optional(),
+  saveSteps: whole(values.saveSteps).optional(),
   /** The newest checkpoints that are kept; all unless given. */
-  saveTotalLimit: count.optional(),
+  saveTotalLimit: whole(values.saveTotalLimit).optional(),
   /** What the weights of the frozen base are kept in; as they are unless given. */
-  quantize: z.enum(quantizations).optional(),
+  quantize: z.enum(values.quantize.words).optional(),
   /** What products with the frozen base are computed in, forward and backward. */
-  compute: z.enum(computes).default('float32'),
-  seed: z.number().int().nonnegative().max(0xffffffff).default(0),
+  compute: z.enum(values.compute.words).default(values.compute.default),
+  seed: whole(values.seed).default(values.seed.default),
 })
 
 export type TrainingSettings = z.infer<typeof trainingSettings>

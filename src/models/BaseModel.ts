@@ -12,13 +12,10 @@ import { causalTokens } from './causalTokens.js'
 import { generationEndTokens } from './generationConfig.js'
 import { int8Weights } from './int8Weights.js'
 import { frozenLinear, type Weights } from './Linear.js'
-import { type Quantization, quantizedWeights } from './quantizedWeights.js'
+import type { Compute, Quantization } from './precision.js'
+import { quantizedWeights } from './quantizedWeights.js'
 import { type ResolvedBase, resolveBase } from './resolveBase.js'
 import { openWeights, weightFiles } from './weights.js'
-
-/** What products with frozen weights are computed in. */
-export const computes = ['float32', 'int8'] as const
-export type Compute = (typeof computes)[number]
 
 /** What a forward pass needs: the architecture, its numbers and the checkpoint's tensors. */
 export interface Network {

@@ -3,14 +3,11 @@ import { dequantize, weight } from '../onnx/primitives.js'
 import { sizeOf, type Value } from '../onnx/Value.js'
 import type { BaseModel } from './BaseModel.js'
 import type { LinearModule, Weights } from './Linear.js'
+import type { Quantization } from './precision.js'
 import { packInt4, quantizationBlock, quantizeBlocks } from './quantizeBlocks.js'
 import { readWeight } from './readWeight.js'
 import { float32Tensor, type SafetensorsFile, safetensorsHead, type TensorData } from './safetensors.js'
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
-
-/** Element types that a frozen base can be kept in. */
-export const quantizations = ['int8', 'int4'] as const
-export type Quantization = (typeof quantizations)[number]
 
 /** What is needed of a base to quantise its weights. */
 export type Quantizable = Pick<BaseModel, 'path' | 'hash' | 'architecture' | 'config' | 'weights'>

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseTrainingSettings } from '../../src/lora/settings.js'
+import { commandTable } from '../../src/cli/commandTable.js'
+import { parseTrainingSettings, trainingSettings } from '../../src/lora/settings.js'
+import { type NumberRange, settingValues } from '../../src/lora/settingValues.js'
 
 test('nothing given: the defaults, every one valid', () => {
   const settings = parseTrainingSettings({})
@@ -44,5 +46,53 @@ describe('an error names the flag and the value', () => {
     expect(() => parseTrainingSettings({ drop: 0.1 } as never)).toThrow(
       expect.objectContaining({ code: 'OL1400', message: expect.stringContaining('The setting drop is 0.1') }),
     )
+  })
+})
+
+describe('the flags of `train` and the settings of the library are one declaration', () => {
+  const flags = commandTable.find(({ noun, verb }) => noun === 'train' && verb === undefined)?.options ?? {}
+  const takes = (work: () => unknown): boolean => {
+    try {
+      work()
+      return true
+    } catch {
+      return false
+    }
+  }
+  const refuse = (reason: string): never => {
+    throw new Error(reason)
+  }
+
+  test('every setting has a flag', () => {
+    expect(Object.keys(trainingSettings.shape).filter((name) => !(name in flags))).toEqual([])
+    expect(Object.keys(settingValues).filter((name) => !(name in trainingSettings.shape))).toEqual([])
+  })
+
+  test.each<[string, NumberRange & { words?: readonly string[]; default?: unknown }]>(Object.entries(settingValues))(
+    '%s',
+    (name, { min, max, above, below, words }) => {
+      const bounds = [min, max, above, below].filter((bound) => bound !== undefined)
+      const numbers = bounds.flatMap((bound) => [bound - 1, bound - 1e-3, bound, bound + 1e-3, bound + 1])
+      const candidates = words
+        ? [...words, 'another']
+        : bounds.length > 0
+          ? [...numbers, 0.5, 0.95, 0.995]
+          : [true, false]
+      const verdicts = candidates.map((value) => [
+        value,
+        takes(() => flags[name]?.read(String(value), refuse, '/')),
+        takes(() => parseTrainingSettings({ [name]: value })),
+      ])
+      expect(verdicts.filter(([, flag, setting]) => flag !== setting)).toEqual([])
+      expect(verdicts.filter(([, flag]) => flag).length).toBeGreaterThan(0)
+    },
+  )
+
+  test('so are the defaults', () => {
+    const defaults: Record<string, unknown> = parseTrainingSettings({})
+    // An adapter that training begins with brings these; a flag that has a default would contradict it.
+    const own = ['rank', 'alpha', 'targetModules']
+    for (const name of Object.keys(trainingSettings.shape).filter((each) => !own.includes(each)))
+      expect([name, flags[name]?.fallback]).toEqual([name, defaults[name]])
   })
 })

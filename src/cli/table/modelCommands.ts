@@ -1,3 +1,4 @@
+import { lossParts } from '../../models/segments.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, base, choice, hash32, integer, many, path, text } from '../options.js'
 import { baseModel, device, quantize, revision, sampling } from './sharedOptions.js'
@@ -68,7 +69,7 @@ export const modelCommands: readonly Command[] = [
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
         data: many(path({ required: true, help: 'JSON Lines file of records; may be given more than once' })),
-        lossOn: choice(['completion', 'assistant', 'all'], { help: 'Tokens that are counted', default: 'completion' }),
+        lossOn: choice(lossParts, { help: 'Tokens that are counted', default: 'completion' }),
         maxLength: integer({ help: 'Tokens of a record at most; what the model can read unless given', min: 2 }),
         device,
         quantize,

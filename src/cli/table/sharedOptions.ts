@@ -1,3 +1,4 @@
+import { quantizations } from '../../models/precision.js'
 import { base, choice, exactText, integer, many, number, text } from '../options.js'
 
 /** Where tensors are computed. */
@@ -15,7 +16,7 @@ export const baseModel = base({
 export const revision = text({ help: 'Branch, tag or commit of a base model of the Hub', placeholder: 'revision' })
 
 /** Weights of the base in fewer bits. */
-export const quantize = choice(['int8', 'int4'], {
+export const quantize = choice(quantizations, {
   help: 'Keep the base’s linear layers in 8 or 4 bits (QLoRA): less memory, nearly the same numbers',
 })
 /** How the next token is drawn, of every command that generates. */

@@ -1,6 +1,11 @@
+import { settingValues as values } from '../../lora/settingValues.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { choice, flag, integer, number, path, text, toggle } from '../options.js'
 import { baseModel, device, quantize, revision } from './sharedOptions.js'
+
+// An adapter that training begins with brings its own: a flag with a default would contradict it.
+const { default: rank, ...rankRange } = values.rank
+const { default: alpha, ...alphaRange } = values.alpha
 
 /** `openledger train`. */
 export const trainCommands: readonly Command[] = [
@@ -25,14 +30,12 @@ export const trainCommands: readonly Command[] = [
           help: 'YAML or JSON file of these settings, by the names of the flags or of Axolotl and PEFT; flags win',
         }),
         evalData: path({ help: 'JSON Lines or JSON file to evaluate on, never trained on' }),
-        evalSplit: number({ help: 'Share of the records held out to evaluate on', default: 0, min: 0, max: 0.9 }),
-        rank: integer({ help: 'Rank of the adapter; 8 unless given', min: 1, max: 1024 }),
-        alpha: number({ help: 'Scaling is alpha / rank; 16 unless given', above: 0 }),
+        evalSplit: number({ help: 'Share of the records held out to evaluate on', ...values.evalSplit }),
+        rank: integer({ help: `Rank of the adapter; ${rank} unless given`, ...rankRange }),
+        alpha: number({ help: `Scaling is alpha / rank; ${alpha} unless given`, ...alphaRange }),
         dropout: number({
           help: 'Share of a layer’s inputs that its adapter does not see in a step',
-          default: 0,
-          min: 0,
-          max: 0.99,
+          ...values.dropout,
         }),
         useRslora: flag({ help: 'Scaling is alpha / sqrt(rank), for high ranks' }),
         useDora: flag({ help: 'Train the magnitude of each weight’s rows apart (DoRA)' }),
@@ -44,53 +47,58 @@ export const trainCommands: readonly Command[] = [
           help: 'Decoder layers to adapt, from 0, such as 0-3,7; all unless given',
           placeholder: 'numbers',
         }),
-        initLoraWeights: choice(['kaiming', 'gaussian'], {
+        initLoraWeights: choice(values.initLoraWeights.words, {
           help: 'How lora_A begins; lora_B begins with zeros',
-          default: 'kaiming',
+          default: values.initLoraWeights.default,
         }),
         initAdapter: path({ help: 'Folder of an adapter to train further; rank, alpha and targets are its own' }),
-        epochs: number({ help: 'Passes over the records', default: 3, above: 0 }),
-        maxSteps: integer({ help: 'Optimiser steps, instead of epochs', min: 1 }),
-        batchSize: integer({ help: 'Sequences of one run', default: 4, min: 1 }),
-        gradientAccumulation: integer({ help: 'Runs of one step', default: 1, min: 1 }),
-        maxLength: integer({ help: 'Tokens of a record at most; what the model can read unless given', min: 2 }),
-        learningRate: number({ help: 'Highest learning rate', default: 2e-4, above: 0 }),
-        lrScheduler: choice(['constant', 'linear', 'cosine', 'warmup_stable_decay'], {
-          help: 'Course of the learning rate',
-          default: 'cosine',
+        epochs: number({ help: 'Passes over the records', ...values.epochs }),
+        maxSteps: integer({ help: 'Optimiser steps, instead of epochs', ...values.maxSteps }),
+        batchSize: integer({ help: 'Sequences of one run', ...values.batchSize }),
+        gradientAccumulation: integer({ help: 'Runs of one step', ...values.gradientAccumulation }),
+        maxLength: integer({
+          help: 'Tokens of a record at most; what the model can read unless given',
+          ...values.maxLength,
         }),
-        warmup: number({ help: 'Share of the steps, below 1, or steps, to warm up over', default: 0.05, min: 0 }),
+        learningRate: number({ help: 'Highest learning rate', ...values.learningRate }),
+        lrScheduler: choice(values.lrScheduler.words, {
+          help: 'Course of the learning rate',
+          default: values.lrScheduler.default,
+        }),
+        warmup: number({ help: 'Share of the steps, below 1, or steps, to warm up over', ...values.warmup }),
         decay: number({
           help: 'Share of the steps, below 1, or steps, that warmup_stable_decay falls over at the end',
-          default: 0.1,
-          above: 0,
+          ...values.decay,
         }),
-        weightDecay: number({ help: 'Decoupled weight decay', default: 0, min: 0 }),
-        maxGradNorm: number({ help: 'Norm that gradients are clipped to', default: 1, above: 0 }),
-        lossOn: choice(['completion', 'assistant', 'all'], {
+        weightDecay: number({ help: 'Decoupled weight decay', ...values.weightDecay }),
+        maxGradNorm: number({ help: 'Norm that gradients are clipped to', ...values.maxGradNorm }),
+        lossOn: choice(values.lossOn.words, {
           help: 'Tokens that are learned: what answers the prompt, turns of the assistant alone, or every one',
-          default: 'completion',
+          default: values.lossOn.default,
         }),
         packing: toggle({
           help: 'Several records in a row of --max-length tokens (512 unless given), none seeing another',
-          default: false,
+          ...values.packing,
         }),
-        shuffle: toggle({ help: 'Another order in every epoch, drawn from the seed', default: true }),
-        evalSteps: integer({ help: 'Steps between evaluations of the held-out records', min: 1 }),
+        shuffle: toggle({ help: 'Another order in every epoch, drawn from the seed', ...values.shuffle }),
+        evalSteps: integer({ help: 'Steps between evaluations of the held-out records', ...values.evalSteps }),
         earlyStopping: integer({
           help: 'Stop after this many evaluations (one an epoch, or --eval-steps) without a lower loss, and take the best',
-          min: 1,
+          ...values.earlyStopping,
           bare: 3,
         }),
-        saveSteps: integer({ help: 'Keep a checkpoint every so many steps in the folder of the adapter', min: 1 }),
-        saveTotalLimit: integer({ help: 'Keep only the newest checkpoints', min: 1 }),
+        saveSteps: integer({
+          help: 'Keep a checkpoint every so many steps in the folder of the adapter',
+          ...values.saveSteps,
+        }),
+        saveTotalLimit: integer({ help: 'Keep only the newest checkpoints', ...values.saveTotalLimit }),
         resume: flag({ help: 'Go on from the newest checkpoint of the same training, interrupted or killed' }),
-        seed: integer({ help: 'Seed of initialisation and order', default: 0, min: 0, max: 4_294_967_295 }),
+        seed: integer({ help: 'Seed of initialisation and order', ...values.seed }),
         device,
         quantize,
-        compute: choice(['float32', 'int8'], {
+        compute: choice(values.compute.words, {
           help: 'What products with the frozen base are computed in; int8 where the processor is faster at it',
-          default: 'float32',
+          default: values.compute.default,
         }),
       },
       examples: [

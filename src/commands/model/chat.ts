@@ -1,6 +1,6 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { Message } from '../../models/ChatTokenizer.js'
-import type { Quantization } from '../../models/quantizedWeights.js'
+import type { Quantization } from '../../models/precision.js'
 import { type Answer, TextGenerator } from '../../models/TextGenerator.js'
 import type { Device } from '../../onnx/devices.js'
 import { readTurns, type Turns } from '../../terminal/readTurns.js'

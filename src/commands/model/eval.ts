@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { evaluateFiles } from '../../models/evaluateFiles.js'
-import type { Quantization } from '../../models/quantizedWeights.js'
+import type { Quantization } from '../../models/precision.js'
 import type { LossOn } from '../../models/segments.js'
 import type { Device } from '../../onnx/devices.js'
 import type { CommandContext } from '../CommandContext.js'

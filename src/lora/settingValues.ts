@@ -1,0 +1,49 @@
+import { computes, quantizations } from '../models/precision.js'
+import { lossParts } from '../models/segments.js'
+import { schedulers } from './schedule.js'
+
+/** What a number may be; the bounds `above` and `below` are themselves refused. */
+export interface NumberRange {
+  readonly min?: number
+  readonly max?: number
+  readonly above?: number
+  readonly below?: number
+}
+
+/** How lora_A begins; named as in PEFT. lora_B begins with zeros. */
+export const initialisations = ['kaiming', 'gaussian'] as const
+export type Initialisation = (typeof initialisations)[number]
+
+/**
+ * What each setting of a training may be, and what it is unless given. Declared here once: the schema of the library and
+ * the flags of the command line are both made of it. It imports nothing heavy, since `openledger --help` reads it.
+ */
+export const settingValues = {
+  rank: { min: 1, max: 1024, default: 8 },
+  alpha: { above: 0, default: 16 },
+  dropout: { min: 0, below: 1, default: 0 },
+  initLoraWeights: { words: initialisations, default: 'kaiming' },
+  epochs: { above: 0, default: 3 },
+  maxSteps: { min: 1 },
+  batchSize: { min: 1, default: 4 },
+  gradientAccumulation: { min: 1, default: 1 },
+  /** A single token predicts nothing. */
+  maxLength: { min: 2 },
+  learningRate: { above: 0, default: 2e-4 },
+  lrScheduler: { words: schedulers, default: 'cosine' },
+  warmup: { min: 0, default: 0.05 },
+  decay: { above: 0, default: 0.1 },
+  weightDecay: { min: 0, default: 0 },
+  maxGradNorm: { above: 0, default: 1 },
+  lossOn: { words: lossParts, default: 'completion' },
+  packing: { default: false },
+  shuffle: { default: true },
+  evalSplit: { min: 0, below: 1, default: 0 },
+  evalSteps: { min: 1 },
+  earlyStopping: { min: 1 },
+  saveSteps: { min: 1 },
+  saveTotalLimit: { min: 1 },
+  quantize: { words: quantizations },
+  compute: { words: computes, default: 'float32' },
+  seed: { min: 0, max: 0xffffffff, default: 0 },
+} as const satisfies Readonly<Record<string, NumberRange & { words?: readonly string[]; default?: unknown }>>

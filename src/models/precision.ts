@@ -1,0 +1,7 @@
+/** What products with frozen weights are computed in. */
+export const computes = ['float32', 'int8'] as const
+export type Compute = (typeof computes)[number]
+
+/** Element types that a frozen base can be kept in. */
+export const quantizations = ['int8', 'int4'] as const
+export type Quantization = (typeof quantizations)[number]
