@@ -5,8 +5,10 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {DatanetAccess} from "./DatanetAccess.sol";
 
 /// @title Datanets and their published versions
-/// @notice A version is the root of an OpenZeppelin standard tree over (bytes32 recordId, address contributor). Versions
-/// are numbered from 1 and never change. Money that the contract holds belongs to requesters, grants' accounts and the
+/// @notice A version is the root of an OpenZeppelin standard tree over (bytes32 recordId, address contributor,
+/// uint64 sequence), where the sequence is the record's place in the order in which the Datanet took records. Versions are
+/// numbered from 1 and never change. A Datanet has an identity before it is on any chain: contributors sign for it, and
+/// every registration commits to it (see {identityOf}). Money that the contract holds belongs to requesters, grants' accounts and the
 /// holders of shares; nobody else can move it: see {DatanetAccess} and {DatanetIncome}.
 contract DatanetRegistry is DatanetAccess {
     struct Version {
@@ -16,7 +18,9 @@ contract DatanetRegistry is DatanetAccess {
         uint64 publishedAt;
     }
 
-    event DatanetCreated(bytes32 indexed id, address indexed owner, string name, string licence);
+    event DatanetCreated(
+        bytes32 indexed id, address indexed owner, bytes32 indexed identity, string name, string licence
+    );
     event VersionPublished(
         bytes32 indexed id,
         uint256 indexed version,
@@ -36,26 +40,32 @@ contract DatanetRegistry is DatanetAccess {
 
     mapping(bytes32 id => mapping(uint256 number => Version)) private _versions;
 
-    /// @notice Creates the caller's Datanet `name`; all of its shares are the caller's. Name and licence live in the event.
+    /// @notice The identity that the records of a Datanet were signed for; zero where there is no such Datanet.
+    mapping(bytes32 id => bytes32) public identity;
+
+    /// @notice Registers a Datanet for the caller; all of its shares are the caller's. Name and licence live in the event.
+    /// @param salt What its identity was derived from beside the name, when the Datanet was made.
     /// @param licence SPDX identifier under which records are contributed; a version says its own.
-    function create(string calldata name, string calldata licence, Policy calldata policy_)
+    function create(string calldata name, bytes32 salt, string calldata licence, Policy calldata policy_)
         external
         returns (bytes32 datanetId)
     {
         if (bytes(name).length == 0) revert DatanetRegistry__EmptyName();
         if (bytes(licence).length == 0) revert DatanetRegistry__EmptyLicence(name);
 
-        datanetId = datanetIdOf(msg.sender, name);
+        bytes32 signedFor = identityOf(name, salt);
+        datanetId = datanetIdOf(msg.sender, signedFor);
         if (_datanets[datanetId].owner != address(0)) revert DatanetRegistry__AlreadyExists(datanetId);
 
         _datanets[datanetId].owner = msg.sender;
-        emit DatanetCreated(datanetId, msg.sender, name, licence);
+        identity[datanetId] = signedFor;
+        emit DatanetCreated(datanetId, msg.sender, signedFor, name, licence);
         _setPolicy(datanetId, policy_);
         _issueShares(datanetId, msg.sender);
     }
 
     /// @notice Publishes the next version. Owner and curators only.
-    /// @param root Root over (recordId, contributor).
+    /// @param root Root over (recordId, contributor, sequence).
     /// @param contentHash keccak256 of the version's records.jsonl.
     /// @param cid Where the records can be had, as a content id; may be empty. Kept in the event.
     /// @param licence SPDX identifier of this version's licence. Kept in the event.
@@ -77,14 +87,17 @@ contract DatanetRegistry is DatanetAccess {
         emit VersionPublished(id, number, root, recordCount, contentHash, cid, licence);
     }
 
-    /// @notice Whether `contributor`'s record `recordId` is in the version.
-    function verifyRecord(bytes32 id, uint256 number, bytes32 recordId, address contributor, bytes32[] calldata proof)
-        external
-        view
-        returns (bool)
-    {
-        // Hashed twice, so that no inner node of 64 bytes can pass for a leaf.
-        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(recordId, contributor))));
+    /// @notice Whether `contributor`'s record `recordId` is in the version, as the Datanet's record number `sequence`.
+    function verifyRecord(
+        bytes32 id,
+        uint256 number,
+        bytes32 recordId,
+        address contributor,
+        uint64 sequence,
+        bytes32[] calldata proof
+    ) external view returns (bool) {
+        // Hashed twice, so that no inner node can pass for a leaf.
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(recordId, contributor, sequence))));
         return MerkleProof.verifyCalldata(proof, version(id, number).root, leaf);
     }
 
@@ -99,9 +112,14 @@ contract DatanetRegistry is DatanetAccess {
         return found;
     }
 
-    /// @notice The id of the Datanet `name` that `account` created: bound to this chain and this registry. It stays the same
-    /// when the owner changes.
-    function datanetIdOf(address account, string calldata name) public view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), account, name));
+    /// @notice The identity of a Datanet. Its maker drew the salt at random, and it is the same on every chain.
+    function identityOf(string calldata name, bytes32 salt) public pure returns (bytes32) {
+        return keccak256(abi.encode(name, salt));
+    }
+
+    /// @notice The id of the Datanet of an identity that `account` registered: bound to this chain and this registry. It
+    /// stays the same when the owner changes. Two accounts that register one identity have two Datanets.
+    function datanetIdOf(address account, bytes32 signedFor) public view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), account, signedFor));
     }
 }

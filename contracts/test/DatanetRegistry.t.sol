@@ -17,18 +17,22 @@ contract DatanetRegistryTest is World {
     function setUp() public override {
         super.setUp();
         vm.prank(maintainer);
-        id = datanets.create("seamanship", "CC-BY-4.0", open());
+        id = datanets.create("seamanship", SALT, "CC-BY-4.0", open());
     }
 
-    function test_create_namesTheDatanetByChainRegistryOwnerAndName() public {
-        bytes32 expected = keccak256(abi.encode(block.chainid, address(datanets), stranger, "knots"));
+    function test_create_namesTheDatanetByChainRegistryOwnerAndIdentity() public {
+        bytes32 identity = keccak256(abi.encode("knots", SALT));
+        bytes32 expected = keccak256(abi.encode(block.chainid, address(datanets), stranger, identity));
+        vm.assertEq(datanets.identity(expected), 0, "not yet");
         vm.expectEmit(address(datanets));
-        emit DatanetRegistry.DatanetCreated(expected, stranger, "knots", "MIT");
+        emit DatanetRegistry.DatanetCreated(expected, stranger, identity, "knots", "MIT");
         vm.expectEmit(address(datanets));
         emit DatanetRoles.PolicySet(expected, true, true, false);
         vm.prank(stranger);
-        vm.assertEq(datanets.create("knots", "MIT", closed()), expected, "id");
-        vm.assertEq(datanets.datanetIdOf(stranger, "knots"), expected, "datanetIdOf");
+        vm.assertEq(datanets.create("knots", SALT, "MIT", closed()), expected, "id");
+        vm.assertEq(datanets.identityOf("knots", SALT), identity, "identityOf");
+        vm.assertEq(datanets.datanetIdOf(stranger, identity), expected, "datanetIdOf");
+        vm.assertEq(datanets.identity(expected), identity, "identity");
         vm.assertEq(datanets.owner(expected), stranger, "owner");
         vm.assertEq(datanets.versionCount(expected), 0, "versionCount");
     }
@@ -36,22 +40,38 @@ contract DatanetRegistryTest is World {
     function test_create_twice_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(DatanetRegistry.DatanetRegistry__AlreadyExists.selector, id));
         vm.prank(maintainer);
-        datanets.create("seamanship", "MIT", open());
+        datanets.create("seamanship", SALT, "MIT", open());
     }
 
-    /// @dev Taking a name does not keep anybody else from using it.
-    function testFuzz_create_namesAreTheirOwners(address account) public {
+    /// @dev Registering an identity does not keep anybody else from it: who copies one has a Datanet of another id.
+    function testFuzz_create_identitiesCannotBeTaken(address account) public {
         vm.assume(account != maintainer);
         vm.prank(account);
-        vm.assertTrue(datanets.create("seamanship", "MIT", open()) != id, "id");
+        bytes32 copy = datanets.create("seamanship", SALT, "MIT", open());
+        vm.assertTrue(copy != id, "id");
+        vm.assertEq(datanets.identity(copy), datanets.identity(id), "identity");
         vm.assertEq(datanets.owner(id), maintainer, "owner");
+    }
+
+    /// @dev A name alone is no identity: its owner can use it again.
+    function testFuzz_create_anotherSaltIsAnotherDatanet(bytes32 salt) public {
+        vm.assume(salt != SALT);
+        vm.prank(maintainer);
+        bytes32 other = datanets.create("seamanship", salt, "MIT", open());
+        vm.assertTrue(other != id && datanets.identity(other) != datanets.identity(id), "another");
+    }
+
+    /// @dev The encoding keeps the two apart: no name and salt have the identity of another name and salt.
+    function testFuzz_identityOf_isOfNameAndSalt(string calldata a, bytes32 b, string calldata c, bytes32 d) public view {
+        bool same = keccak256(bytes(a)) == keccak256(bytes(c)) && b == d;
+        vm.assertTrue((datanets.identityOf(a, b) == datanets.identityOf(c, d)) == same, "identityOf");
     }
 
     function test_create_emptyNameOrLicence_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(DatanetRegistry.DatanetRegistry__EmptyName.selector));
-        datanets.create("", "MIT", open());
+        datanets.create("", SALT, "MIT", open());
         vm.expectRevert(abi.encodeWithSelector(DatanetRegistry.DatanetRegistry__EmptyLicence.selector, "knots"));
-        datanets.create("knots", "", open());
+        datanets.create("knots", SALT, "", open());
     }
 
     function test_publish_numbersVersionsFromOne() public {
@@ -112,40 +132,40 @@ contract DatanetRegistryTest is World {
         vm.expectRevert(abi.encodeWithSelector(DatanetRegistry.DatanetRegistry__UnknownVersion.selector, id, 1));
         datanets.version(id, 1);
         vm.expectRevert(abi.encodeWithSelector(DatanetRegistry.DatanetRegistry__UnknownVersion.selector, id, 1));
-        datanets.verifyRecord(id, 1, ROOT, mara, new bytes32[](0));
+        datanets.verifyRecord(id, 1, ROOT, mara, 1, new bytes32[](0));
     }
 
-    /// @dev Root and proof of records 1, 2, 3 of contributors 0x11, 0x22, 0x33, made by @openzeppelin/merkle-tree 1.0.8.
+    /// @dev Root and proof of records 1, 2, 3 of contributors 0x11, 0x22, 0x33 with the sequences 7, 5, 9,
+    /// made by OpenZeppelin's merkle-tree 1.0.8.
     function test_verifyRecord_acceptsOpenZeppelinsTree() public {
         vm.prank(maintainer);
-        datanets.publish(
-            id, 0xe39dddffebd75b429f9daa71c2a56414a5ac059ce8094a814e949e7da4384cb3, 3, CONTENT, CID, "CC-BY-4.0"
-        );
+        datanets.publish(id, 0x63493c000075540687daf6cfd5b9ff154c7eb946fc7b3fa47ea2f89309394f96, 3, CONTENT, CID, "CC-BY-4.0");
         bytes32[] memory proof = new bytes32[](2);
-        proof[0] = 0xd1b2c44f15f2643216af916b06e78715672c724c530d1faa1ef1226d2c5a1f33;
-        proof[1] = 0xd6be3daddbc9f89c33a725a49265487c9b5379c46bf50b32fe9fa6e49d8a48e2;
+        proof[0] = 0x87dd1c507f71daec72eaf28e889579baccfd30f63528cef8da744afb3111af9f;
+        proof[1] = 0xb0f86ee4664498878b96ed11e4aa866a94a08e4dde50ae8d87f20b2d9c48b59f;
 
-        vm.assertTrue(datanets.verifyRecord(id, 1, bytes32(uint256(2)), address(0x22), proof), "in");
-        vm.assertTrue(!datanets.verifyRecord(id, 1, bytes32(uint256(2)), address(0x33), proof), "not its contributor");
-        vm.assertTrue(!datanets.verifyRecord(id, 1, bytes32(uint256(3)), address(0x22), proof), "not its record");
+        vm.assertTrue(datanets.verifyRecord(id, 1, bytes32(uint256(2)), address(0x22), 5, proof), "in");
+        vm.assertTrue(!datanets.verifyRecord(id, 1, bytes32(uint256(2)), address(0x33), 5, proof), "not its contributor");
+        vm.assertTrue(!datanets.verifyRecord(id, 1, bytes32(uint256(3)), address(0x22), 5, proof), "not its record");
+        vm.assertTrue(!datanets.verifyRecord(id, 1, bytes32(uint256(2)), address(0x22), 4, proof), "not its place");
     }
 
     function testFuzz_verifyRecord_innerNodesAreNoRecords(bytes32[4] memory records) public {
         bytes32[] memory leaves = new bytes32[](4);
         for (uint256 i; i < 4; ++i) {
-            leaves[i] = keccak256(bytes.concat(keccak256(abi.encode(records[i], mara))));
+            leaves[i] = keccak256(bytes.concat(keccak256(abi.encode(records[i], mara, uint64(i + 1)))));
         }
         bytes32[] memory tree = MerkleTree.build(leaves);
         vm.prank(maintainer);
         datanets.publish(id, tree[0], 4, CONTENT, CID, "CC-BY-4.0");
         for (uint256 i; i < 4; ++i) {
-            vm.assertTrue(datanets.verifyRecord(id, 1, records[i], mara, MerkleTree.proof(tree, i)), "in");
+            vm.assertTrue(datanets.verifyRecord(id, 1, records[i], mara, uint64(i + 1), MerkleTree.proof(tree, i)), "in");
         }
 
         bytes32[] memory proof = new bytes32[](1);
         proof[0] = tree[2];
         address cut = address(uint160(uint256(tree[4])));
-        vm.assertTrue(!datanets.verifyRecord(id, 1, tree[3], cut, proof), "inner node");
+        vm.assertTrue(!datanets.verifyRecord(id, 1, tree[3], cut, 1, proof), "inner node");
     }
 
     function test_publish_withoutLicence_reverts() public {
@@ -212,7 +232,7 @@ contract DatanetRegistryTest is World {
         vm.prank(mara);
         datanets.publish(id, ROOT, 1, CONTENT, CID, "MIT");
         vm.assertEq(datanets.sharesOf(id, maintainer), datanets.SHARES(), "control is not income");
-        vm.assertEq(datanets.datanetIdOf(maintainer, "seamanship"), id, "the id is the creator's");
+        vm.assertEq(datanetOf("seamanship"), id, "the id is the creator's");
     }
 
     function test_transferOwnership_takenBack_andByOthers() public {

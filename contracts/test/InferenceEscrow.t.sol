@@ -169,7 +169,7 @@ contract InferenceEscrowTest is World {
     /// @dev To all Datanets of the model alike; what does not divide waits.
     function test_fundDatanets_dividesEvenly() public {
         bytes32 other = publishDatanet("knots", open());
-        bytes32 first = datanets.datanetIdOf(maintainer, "seamanship");
+        bytes32 first = datanetOf("seamanship");
         ModelRegistry.Registration memory given = registration(first, 1);
         given.adapterHash = keccak256("of both");
         given.sources = new ModelRegistry.Source[](2);

@@ -14,7 +14,7 @@ contract VoucherInvariantsTest is VoucherWorld {
 
     function setUp() public override {
         super.setUp();
-        ModelRegistry.Registration memory given = registration(datanets.datanetIdOf(maintainer, "seamanship"), 1);
+        ModelRegistry.Registration memory given = registration(datanetOf("seamanship"), 1);
         given.adapterHash = keccak256("other");
         vm.prank(maintainer);
         both = [modelId, models.register(given)];

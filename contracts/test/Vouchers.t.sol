@@ -158,7 +158,7 @@ contract VouchersTest is VoucherWorld {
     function test_redeem_oneDepositForTwoModels() public {
         depositFor(payer, 3 ether);
         redeem(2 ether);
-        ModelRegistry.Registration memory given = registration(datanets.datanetIdOf(maintainer, "seamanship"), 1);
+        ModelRegistry.Registration memory given = registration(datanetOf("seamanship"), 1);
         given.adapterHash = keccak256("other");
         vm.prank(maintainer);
         modelId = models.register(given);

@@ -24,6 +24,7 @@ abstract contract World is Test {
     uint256 internal constant MIN_STAKE = 10 ether;
     bytes32 internal constant RECEIPTS = keccak256("receipts");
     bytes32 internal constant MANIFEST = keccak256("manifest");
+    bytes32 internal constant SALT = keccak256("salt");
 
     address internal governance = named("governance");
     address internal operator = named("operator");
@@ -126,10 +127,15 @@ abstract contract World is Test {
         return DatanetRoles.Policy(true, true, false);
     }
 
+    /// @dev Id of the maintainer's Datanet of a name.
+    function datanetOf(string memory name) internal view returns (bytes32) {
+        return datanets.datanetIdOf(maintainer, datanets.identityOf(name, SALT));
+    }
+
     /// @dev The maintainer's Datanet with one version.
     function publishDatanet(string memory name, DatanetRoles.Policy memory policy) internal returns (bytes32 id) {
         vm.prank(maintainer);
-        id = datanets.create(name, "CC-BY-4.0", policy);
+        id = datanets.create(name, SALT, "CC-BY-4.0", policy);
         vm.prank(maintainer);
         datanets.publish(id, keccak256("root"), 144, keccak256("content"), "", "CC-BY-4.0");
     }

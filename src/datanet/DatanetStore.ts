@@ -5,7 +5,11 @@ import { reasonOf } from '../files/reasonOf.js'
 import type { Address } from './checksumAddress.js'
 
 export interface DatanetInfo {
-  /** Lower-case letters, digits and dashes: how it is called on chain and in signatures. */
+  /** What contributors sign for: see `datanetIdentity`. */
+  readonly identity: `0x${string}`
+  /** What the identity was derived from beside the name. It is no secret. */
+  readonly salt: `0x${string}`
+  /** Lower-case letters, digits and dashes: how it is called on chain. */
   readonly name: string
   readonly title: string
   readonly description: string
@@ -24,6 +28,8 @@ export type RecordStatus = 'pending' | 'approved' | 'rejected'
 
 /** A record as the store keeps it. */
 export interface StoredRecord {
+  /** The record's place in the order in which the Datanet took signed records: from 1, never given twice. */
+  readonly sequence: number
   readonly id: `0x${string}`
   /** Canonical JSON of the content. */
   readonly content: string
@@ -67,7 +73,7 @@ export interface Publication {
 }
 
 const recordColumns =
-  'id, content, contributor, licence, signature, status, reason, reviewer, duplicateOf, nearDuplicateOf, similarity, contribution, addedAt'
+  'sequence, id, content, contributor, licence, signature, status, reason, reviewer, duplicateOf, nearDuplicateOf, similarity, contribution, addedAt'
 
 /** The records of one Datanet and what happened to them: `.openledger/datanet.db` of a workspace. Made by `openDatanet`. */
 export class DatanetStore {
@@ -80,10 +86,10 @@ export class DatanetStore {
     this.database = database
   }
 
-  /** Name, title, description, licence and domain of the Datanet. */
+  /** Identity, name, title, description, licence and domain of the Datanet. */
   get info(): DatanetInfo {
     const row = this.database
-      .prepare<[], DatanetInfo>('SELECT name, title, description, licence, domain FROM datanet')
+      .prepare<[], DatanetInfo>('SELECT identity, salt, name, title, description, licence, domain FROM datanet')
       .get()
     if (row === undefined) throw new OpenLedgerError('OL1120', { directory: this.paths.root })
     return row

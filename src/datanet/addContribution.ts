@@ -5,6 +5,7 @@ import type { Address } from './checksumAddress.js'
 import type { DatanetInfo, DatanetStore } from './DatanetStore.js'
 import { type Duplicate, duplicateFinder } from './duplicateFinder.js'
 import { type ParsedRecord, parseRecord } from './parseRecord.js'
+import { recordInserter } from './recordInserter.js'
 import { signRecord, verifyRecordSignature } from './recordSignature.js'
 
 export interface Contribution {
@@ -63,10 +64,10 @@ async function sign(
   const contributor = record.contributor ?? account?.address
   if (contributor === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'contributor' })
   const licence = record.licence ?? datanet.licence
-  const statement = { datanet: datanet.name, recordId: record.id, licence }
-  const signature = record.signature ?? (account && (await signRecord(account, statement)))
-  if (signature === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'signature' })
-  await verifyRecordSignature(statement, contributor, signature, place)
+  const statement = { datanet: datanet.identity, recordId: record.id, licence }
+  const given = record.signature ?? (account && (await signRecord(account, statement)))
+  if (given === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'signature' })
+  const signature = await verifyRecordSignature(statement, contributor, given, place)
   return { ...record, contributor, licence, signature }
 }
 
@@ -99,12 +100,7 @@ function insertAll(store: DatanetStore, records: readonly SignedRecord[], file: 
   const addedAt = new Date().toISOString()
   const finder = duplicateFinder(store.database)
   const book = contributionBook(store, file, addedAt)
-  const insert = store.database.prepare(
-    `INSERT INTO records (id, content, normalHash, contributor, licence, signature, status, reason, duplicateOf,
-       nearDuplicateOf, similarity, contribution, addedAt)
-     VALUES (@id, @canonical, @normalHash, @contributor, @licence, @signature, @status, @reason, @duplicateOf,
-       @nearDuplicateOf, @similarity, @contribution, @addedAt)`,
-  )
+  const insert = recordInserter(store.database)
   const added: `0x${string}`[] = []
   const duplicates: Duplicate[] = []
   const nearDuplicates: ContributionReport['nearDuplicates'][number][] = []
@@ -114,8 +110,11 @@ function insertAll(store: DatanetStore, records: readonly SignedRecord[], file: 
     const found = finder.find(record)
     if (found.duplicate !== undefined) duplicates.push(found.duplicate)
     if (found.duplicate?.kind === 'content') continue
-    insert.run({
-      ...{ id, canonical, contributor, licence, signature, addedAt, normalHash: found.normalHash },
+    insert({
+      ...{ id, content: canonical, contributor, licence, signature, addedAt, normalHash: found.normalHash },
+      // The next one: records are taken in the order of the lines.
+      sequence: null,
+      reviewer: null,
       status: found.duplicate === undefined ? 'pending' : 'rejected',
       reason: found.duplicate?.reason ?? null,
       duplicateOf: found.duplicate?.duplicateOf ?? null,
@@ -148,7 +147,7 @@ export interface AddContributionOptions {
  * Adds a contribution: every line is checked, every signature verified, and then all records are stored in one transaction,
  * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report).
  *
- * @throws OL1100 to OL1102 for a line that is no record; OL1110, OL1111 for a wrong signature; OL1112, OL1113 when it is not
+ * @throws OL1100 to OL1102 for a line that is no record; OL1110, OL1111, OL1116 for a wrong signature; OL1112, OL1113 when it is not
  * clear who contributes; OL1123 when the store cannot be written
  * @example
  * const report = await addContribution(store, await readContribution('tides.jsonl'), { account })

@@ -15,7 +15,8 @@ import { canonicalJson } from '../files/canonicalJson.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { buildStandardTree } from '../merkle/buildStandardTree.js'
 import type { DatanetStore, VersionRow } from './DatanetStore.js'
-import { leafTypes, type Snapshot, takeSnapshot } from './takeSnapshot.js'
+import { leafOf, leafTypes, type Snapshot, takeSnapshot } from './takeSnapshot.js'
+import { versionFormat } from './versionFile.js'
 
 export interface CreatedVersion extends VersionRow {
   /** False when the approved records are those of the latest version, which is returned then. */
@@ -95,11 +96,7 @@ function approved(store: DatanetStore): Snapshot {
   return snapshot
 }
 
-const treeOf = (leaves: Snapshot['leaves']) =>
-  buildStandardTree(
-    leafTypes,
-    leaves.map(({ id, contributor }) => [id, contributor]),
-  )
+const treeOf = (leaves: Snapshot['leaves']) => buildStandardTree(leafTypes, leaves.map(leafOf))
 
 /**
  * Makes a version of the approved records: the folder `datanet/versions/<n>`, then its row in the store. Both are there
@@ -111,7 +108,7 @@ const treeOf = (leaves: Snapshot['leaves']) =>
  */
 export function createVersion(store: DatanetStore): CreatedVersion {
   return store.transact(() => {
-    const { name: datanet, licence } = store.info
+    const { name: datanet, ...info } = store.info
     const { leaves, bytes, contentHash } = approved(store)
     const latest = store.versions().at(-1)
     if (latest?.contentHash === contentHash) {
@@ -124,7 +121,7 @@ export function createVersion(store: DatanetStore): CreatedVersion {
     placeFolder(store.paths.versions, String(version), {
       'records.jsonl': bytes,
       'tree.json': json(tree.dump()),
-      'version.json': json({ datanet, version, root, recordCount, contentHash, licence }),
+      'version.json': json({ format: versionFormat, datanet, ...info, version, root, recordCount, contentHash }),
     })
     const row = { version, root, recordCount, contentHash, createdAt: new Date().toISOString() }
     store.database

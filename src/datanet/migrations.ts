@@ -1,11 +1,19 @@
 /**
+ * The number of the first schema in {@link migrations}. Schema 1 is of before the first release: its signatures are for a
+ * Datanet's name, which does not say which Datanet of that name is meant, so nothing of it can be taken over.
+ */
+export const firstSchema = 2
+
+/**
  * The schema of the Datanet store, one step a version. A step that was released is never changed: add another.
- * SQLite's `user_version` says how many were taken.
+ * SQLite's `user_version` says which schema the file has.
  */
 export const migrations: readonly string[] = [
   `
   CREATE TABLE datanet (
     only INTEGER PRIMARY KEY CHECK (only = 1),
+    identity TEXT NOT NULL,
+    salt TEXT NOT NULL,
     name TEXT NOT NULL,
     title TEXT NOT NULL,
     description TEXT NOT NULL,
@@ -76,3 +84,6 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
 ]
+
+/** The schema that this openledger writes. */
+export const newestSchema = firstSchema + migrations.length - 1

@@ -5,18 +5,19 @@ import { type WorkspacePaths, workspacePaths } from '../config/workspacePaths.js
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { type DatanetInfo, DatanetStore, storeError } from './DatanetStore.js'
-import { migrations } from './migrations.js'
+import { datanetIdentity, randomSalt } from './datanetIdentity.js'
+import { firstSchema, migrations, newestSchema } from './migrations.js'
 
 /** How long a writer waits for another process's transaction. */
 const busyMilliseconds = 10_000
 
 function migrate(database: Database, path: string): void {
   const found = Number(database.pragma('user_version', { simple: true }))
-  if (found > migrations.length) {
-    throw new OpenLedgerError('OL1122', { path, found, known: migrations.length })
-  }
-  for (const step of migrations.slice(found)) database.exec(step)
-  database.pragma(`user_version = ${migrations.length}`)
+  if (found > newestSchema) throw new OpenLedgerError('OL1122', { path, found, known: newestSchema })
+  // A file that was only just made has no schema yet.
+  if (found !== 0 && found < firstSchema) throw new OpenLedgerError('OL1125', { path, found, known: firstSchema })
+  for (const step of migrations.slice(Math.max(0, found - firstSchema + 1))) database.exec(step)
+  database.pragma(`user_version = ${newestSchema}`)
 }
 
 function open(paths: WorkspacePaths): DatanetStore {
@@ -41,7 +42,8 @@ function open(paths: WorkspacePaths): DatanetStore {
  * Opens the Datanet of a workspace. Close it when done.
  *
  * @param workspace the workspace's folder
- * @throws OL1120 when there is none; OL1122 when a newer openledger wrote it; OL1123 when it cannot be used
+ * @throws OL1120 when there is none; OL1122 or OL1125 when a newer or an older openledger wrote it; OL1123 when it cannot
+ * be used
  * @example
  * const store = openDatanet('.')
  * try { console.log(datanetStatus(store)) } finally { store.close() }
@@ -58,7 +60,7 @@ export function openDatanet(workspace: string): DatanetStore {
 
 const hasDatanet = (store: DatanetStore): boolean => store.database.prepare('SELECT 1 FROM datanet').get() !== undefined
 
-function checkInfo(info: DatanetInfo): void {
+function checkInfo(info: NewDatanet): void {
   const name = configSchema.shape.name.safeParse(info.name)
   if (!name.success) {
     throw new OpenLedgerError('OL1124', { field: 'name', problem: name.error.issues[0]?.message ?? 'is wrong' })
@@ -68,12 +70,18 @@ function checkInfo(info: DatanetInfo): void {
   }
 }
 
+/** What a Datanet is made from. */
+export interface NewDatanet extends Omit<DatanetInfo, 'identity' | 'salt'> {
+  /** Of a Datanet that was made elsewhere and gets its identity here again; a new one unless given. */
+  readonly salt?: `0x${string}`
+}
+
 /**
- * Makes the Datanet of a workspace.
+ * Makes the Datanet of a workspace, with an identity of its own.
  *
  * @throws OL1121 when it has one; OL1124 when the name or another field cannot be used; OL1123 as {@link openDatanet}
  */
-export function createDatanet(workspace: string, info: DatanetInfo): DatanetStore {
+export function createDatanet(workspace: string, info: NewDatanet): DatanetStore {
   checkInfo(info)
   const paths = workspacePaths(workspace)
   try {
@@ -85,9 +93,14 @@ export function createDatanet(workspace: string, info: DatanetInfo): DatanetStor
   try {
     store.transact(() => {
       if (hasDatanet(store)) throw new OpenLedgerError('OL1121', { directory: workspace, name: store.info.name })
+      const salt = info.salt ?? randomSalt()
+      const row = { ...info, salt, identity: datanetIdentity(info.name, salt), createdAt: new Date().toISOString() }
       store.database
-        .prepare('INSERT INTO datanet VALUES (1, ?, ?, ?, ?, ?, ?)')
-        .run(info.name, info.title, info.description, info.licence, info.domain, new Date().toISOString())
+        .prepare(
+          `INSERT INTO datanet (only, identity, salt, name, title, description, licence, domain, createdAt)
+           VALUES (1, @identity, @salt, @name, @title, @description, @licence, @domain, @createdAt)`,
+        )
+        .run(row)
     })
     return store
   } catch (error) {

@@ -59,8 +59,7 @@ async function isFree(directory: string): Promise<boolean> {
 
 async function fillStore(root: string, template: Template, options: ScaffoldOptions) {
   const { title, description, licence, domain } = template.info
-  const datanet = { name: options.name ?? template.info.name, title, description, licence, domain }
-  const store = createDatanet(root, datanet)
+  const store = createDatanet(root, { name: options.name ?? template.info.name, title, description, licence, domain })
   try {
     const contributors: ScaffoldedContributor[] = []
     const reports: ContributionReport[] = []
@@ -72,7 +71,7 @@ async function fillStore(root: string, template: Template, options: ScaffoldOpti
       reports.push(await addContribution(store, { file, lines }, { account }))
     }
     reviewRecords(store, { decision: 'approve', records: 'all', reviewer: `template ${template.info.name}` })
-    return { datanet, contributors, reports, status: datanetStatus(store) }
+    return { datanet: store.info, contributors, reports, status: datanetStatus(store) }
   } finally {
     store.close()
   }

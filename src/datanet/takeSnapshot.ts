@@ -7,6 +7,8 @@ import type { DatanetStore } from './DatanetStore.js'
 export interface SnapshotLeaf {
   readonly id: `0x${string}`
   readonly contributor: Address
+  /** The record's place in the order in which the Datanet took records. */
+  readonly sequence: number
 }
 
 export interface Snapshot {
@@ -17,8 +19,15 @@ export interface Snapshot {
   readonly contentHash: `0x${string}`
 }
 
-/** The ABI types of a version's Merkle leaves: record id and contributor. */
-export const leafTypes = ['bytes32', 'address'] as const
+/** The ABI types of a version's Merkle leaves: record id, contributor and sequence. */
+export const leafTypes = ['bytes32', 'address', 'uint64'] as const
+
+/** The value of a version's Merkle leaf. */
+export const leafOf = ({ id, contributor, sequence }: SnapshotLeaf): readonly [string, string, string] => [
+  id,
+  contributor,
+  String(sequence),
+]
 
 /** keccak256 of a file's bytes, which may be many megabytes. */
 export function hashBytes(bytes: Uint8Array): `0x${string}` {
@@ -27,16 +36,20 @@ export function hashBytes(bytes: Uint8Array): `0x${string}` {
   return `0x${hash.toString('hex')}`
 }
 
-/** The approved records as a version would hold them. The same records give the same bytes on every machine. */
+/** The approved records as a version would hold them. The same store gives the same bytes on every machine. */
 export function takeSnapshot(store: DatanetStore): Snapshot {
-  type Row = SnapshotLeaf & { content: string; licence: string }
+  type Row = SnapshotLeaf & { content: string; licence: string; contribution: number; signature: string }
   const rows = store.database
-    .prepare<[], Row>("SELECT id, content, contributor, licence FROM records WHERE status = 'approved' ORDER BY id")
+    .prepare<[], Row>(
+      `SELECT id, content, contributor, licence, contribution, sequence, signature FROM records
+       WHERE status = 'approved' ORDER BY id`,
+    )
     .all()
-  const lines = rows.map(({ id, content, contributor, licence }) => {
+  const lines = rows.map(({ content, ...row }) => {
     const fields = JSON.parse(content) as Readonly<Record<string, unknown>>
-    return `${canonicalJson({ ...fields, id, contributor, licence })}\n`
+    return `${canonicalJson({ ...fields, ...row })}\n`
   })
   const bytes = Buffer.from(lines.join(''))
-  return { leaves: rows.map(({ id, contributor }) => ({ id, contributor })), bytes, contentHash: hashBytes(bytes) }
+  const leaves = rows.map(({ id, contributor, sequence }) => ({ id, contributor, sequence }))
+  return { leaves, bytes, contentHash: hashBytes(bytes) }
 }

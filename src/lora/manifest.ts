@@ -36,7 +36,7 @@ export const manifestSchema = z.object({
   initAdapter: z.object({ path: z.string(), sha256: hash }).optional(),
   /** Held-out records that came from a file of their own. */
   evalData: z.object({ path: z.string(), sha256: hash }).optional(),
-  datanet: z.object({ name: z.string(), version: z.number(), root: hash }).optional(),
+  datanet: z.object({ name: z.string(), identity: hash, version: z.number(), root: hash }).optional(),
   settings: trainingSettings,
   steps: z.number(),
   tokens: z.number(),

@@ -5,12 +5,12 @@ import { keccakInto } from './keccakInto.js'
 export const WORD = 32
 
 /** The ABI types that leaves may have: static types of one word. */
-export type LeafType = 'bytes32' | 'address' | 'uint256'
+export type LeafType = 'bytes32' | 'address' | 'uint64' | 'uint256'
 
-/** bytes32 and address as 0x-prefixed hex, uint256 as a bigint or a decimal string; one for each type. */
+/** bytes32 and address as 0x-prefixed hex, uint64 and uint256 as a bigint or a decimal string; one for each type. */
 export type LeafValue = readonly (string | bigint)[]
 
-const types: readonly string[] = ['bytes32', 'address', 'uint256'] satisfies LeafType[]
+const types: readonly string[] = ['bytes32', 'address', 'uint64', 'uint256'] satisfies LeafType[]
 
 /** @throws OL1170 for the first type that is not a {@link LeafType} */
 export function checkLeafTypes(leafTypes: readonly string[]): asserts leafTypes is readonly LeafType[] {
@@ -19,10 +19,10 @@ export function checkLeafTypes(leafTypes: readonly string[]): asserts leafTypes 
   if (leafTypes.length === 0) throw new OpenLedgerError('OL1170', { type: '()' })
 }
 
-function uint256Hex(value: string | bigint): string | undefined {
+function uintHex(value: string | bigint, bytes: number): string | undefined {
   if (typeof value === 'string' && !/^\d{1,78}$/.test(value)) return undefined
   const hex = BigInt(value).toString(16)
-  return hex.length > 2 * WORD || hex.startsWith('-') ? undefined : hex.padStart(2 * WORD, '0')
+  return hex.length > 2 * bytes || hex.startsWith('-') ? undefined : hex.padStart(2 * WORD, '0')
 }
 
 /** Writes hex digits as bytes; false unless there are `count` bytes and every digit is one. */
@@ -32,8 +32,8 @@ function writeHex(digits: string, bytes: Buffer, at: number, count: number): boo
 }
 
 function writeWord(type: LeafType, value: string | bigint, words: Buffer, at: number): boolean {
-  if (type === 'uint256') {
-    const hex = uint256Hex(value)
+  if (type === 'uint256' || type === 'uint64') {
+    const hex = uintHex(value, type === 'uint64' ? 8 : WORD)
     return hex !== undefined && writeHex(hex, words, at, WORD)
   }
   if (typeof value !== 'string' || !value.startsWith('0x')) return false

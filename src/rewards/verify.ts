@@ -34,6 +34,8 @@ export interface Check {
   readonly ok: boolean
   /** What was counted, or the first thing that is wrong: receipt or account, field, found and expected. */
   readonly detail: string
+  /** The record that is to blame, where one is. */
+  readonly recordId?: string
 }
 
 /**

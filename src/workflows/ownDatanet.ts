@@ -7,7 +7,7 @@ import type { Chain } from './openChain.js'
 
 /**
  * The Datanet that an account publishes a workspace's versions of: the one that the workspace has published before, where the
- * account owns it by now or is its curator, else the account's own of that name.
+ * account owns it by now or is its curator, else the one of its identity that the account has registered.
  *
  * @returns undefined where there is none yet
  */
@@ -31,5 +31,5 @@ export async function ownDatanet(
     ])
     if (owner === account || isCurator) return { datanetId, owner, versionCount: Number(versionCount) }
   }
-  return getDatanet(chain.client, { address, owner: account, name: store.info.name })
+  return getDatanet(chain.client, { address, owner: account, identity: store.info.identity })
 }

@@ -32,9 +32,9 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
   const version = createVersion(store)
   const client = chain.as('maintainer')
   const address = chain.address('DatanetRegistry')
-  const { name, licence } = store.info
+  const { name, salt, licence } = store.info
   const known = await ownDatanet(chain, store, client.account.address)
-  const datanetId = known?.datanetId ?? (await createDatanet(client, { address, name, licence })).datanetId
+  const datanetId = known?.datanetId ?? (await createDatanet(client, { address, name, salt, licence })).datanetId
   const { version: number, root, recordCount, contentHash } = version
   const chainId = chain.network.chain.id
   const note = (onChainVersion: number, txHash: string): void =>
@@ -80,11 +80,11 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
   const version = previewVersion(store)
   const address = chain.address('DatanetRegistry')
   const owner = chain.as('maintainer').account.address
-  const { name, licence } = store.info
+  const { name, salt, licence } = store.info
   const { root, recordCount, contentHash } = version
   const known = await ownDatanet(chain, store, owner)
   if (known === undefined) {
-    const creation = await chain.plan('maintainer', (client) => createDatanet(client, { address, name, licence }))
+    const creation = await chain.plan('maintainer', (client) => createDatanet(client, { address, name, salt, licence }))
     const words = { 'id of': name, root, recordCount: String(recordCount), contentHash, licence }
     const publication = laterTransaction(chain.network, owner, {
       contract: 'DatanetRegistry',

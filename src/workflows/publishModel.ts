@@ -199,7 +199,7 @@ async function publishedVersion(
     })
     if (found?.root === datanet.root) return { datanetId, version }
   }
-  const known = await getDatanet(chain.client, { address, owner, name: datanet.name })
+  const known = await getDatanet(chain.client, { address, owner, identity: datanet.identity as Hex })
   for (let version = known?.versionCount ?? 0; known !== undefined && version > 0; version--) {
     const { root } = await getVersion(chain.client, { address, datanetId: known.datanetId, version })
     if (root === datanet.root) return { datanetId: known.datanetId, version }

@@ -29,7 +29,7 @@ export async function trainOnDatanet(parameters: TrainOnDatanetParameters): Prom
  * @param evalData instead of the Datanet's own held-out records
  */
 export async function datanetData(paths: WorkspacePaths, wanted?: number, evalData?: string) {
-  const { directory, datanet: name, version, root } = await openVersion(paths, wanted)
+  const { directory, datanet: name, identity, version, root } = await openVersion(paths, wanted)
   const held =
     evalData ??
     (await access(paths.heldOut).then(
@@ -38,7 +38,7 @@ export async function datanetData(paths: WorkspacePaths, wanted?: number, evalDa
     ))
   return {
     data: join(directory, 'records.jsonl'),
-    datanet: { name, version, root },
+    datanet: { name, identity, version, root },
     ...(held !== undefined && { evalData: held }),
   }
 }

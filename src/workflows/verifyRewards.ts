@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { getClaimed } from '../chain/actions/getClaimed.js'
+import { getDatanetIdentity } from '../chain/actions/getDatanetIdentity.js'
 import { getOpenBalance } from '../chain/actions/getOpenBalance.js'
 import { rewardPoolTotals } from '../chain/actions/rewardPoolTotals.js'
 import { verifyReceipt } from '../chain/actions/verifyReceipt.js'
 import { verifyRecord } from '../chain/actions/verifyRecord.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { recordProof } from '../datanet/loadVersion.js'
+import { verifySignatures } from '../datanet/verifySignatures.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { keccak256 } from '../files/canonicalJson.js'
 import { readText } from '../files/readText.js'
@@ -30,14 +32,20 @@ export interface VerifyRewardsReturnType {
   readonly epochs: readonly VerifiedEpoch[]
   /** What concerns the pool as a whole. */
   readonly pool: readonly Check[]
-  /** One record followed all the way; absent when no record was ever paid. */
+  /** One record followed all the way; absent when no record was ever paid, or a check failed. */
   readonly trace: RecordTrace | undefined
 }
 
-/** From a record in its Datanet's root, over a receipt in an epoch's root, to a claim that was paid. */
+/** From a signed record in its Datanet's root, over a receipt in an epoch's root, to a claim that was paid. */
 export interface RecordTrace {
   readonly recordId: string
   readonly contributor: string
+  /** The contributor's signature, which was verified. */
+  readonly signature: string
+  /** The identity of the Datanet that it was signed for. */
+  readonly datanetIdentity: string
+  /** The record's place in the order of the Datanet. */
+  readonly sequence: number
   readonly datanetRoot: string
   readonly receiptsRoot: string
   readonly inferenceId: string
@@ -77,7 +85,10 @@ export async function verifyRewards(paths: WorkspacePaths, chain: Chain): Promis
   pool.push(await check('allocations', () => allocations(chain, epochs)))
   pool.push(await check('claims', () => claims(chain, epochs.at(-1) as Epoch)))
   pool.push(await check('records', () => recordsInDatanet(chain, epochs, versions)))
-  return { epochs: verified, pool, trace: await trace(chain, epochs, versions) }
+  pool.push(await check('signatures', () => recordsSigned(chain, epochs, versions)))
+  // A record that is not in its Datanet, or is not signed, is no way to follow.
+  const traced = pool.every(({ ok }) => ok) ? await trace(chain, epochs, versions) : undefined
+  return { epochs: verified, pool, trace: traced }
 }
 
 interface OpenedEpoch {
@@ -193,28 +204,71 @@ async function claims(chain: Chain, { cumulative }: Epoch): Promise<string> {
   return `nobody was paid more than earned; ${sum} wei in all`
 }
 
-/** Every paid record stands, with its contributor, in the Datanet version that its model was trained on. */
+/** A record that was paid, and the Datanet version that its model was trained on. */
+interface PaidRecord {
+  readonly recordId: `0x${string}`
+  readonly contributor: `0x${string}`
+  readonly version: ModelVersion
+}
+
+/** Every record that any receipt pays, of each model once. */
+async function paidRecords(
+  epochs: readonly Epoch[],
+  versionOf: (modelId: string) => Promise<ModelVersion>,
+): Promise<readonly PaidRecord[]> {
+  const found = new Map<string, PaidRecord>()
+  for (const { modelId, shares } of epochs.flatMap(({ receipts }) => receipts)) {
+    const version = await versionOf(modelId)
+    for (const share of shares) {
+      const recordId = share.recordId as `0x${string}`
+      const contributor = share.contributor as `0x${string}`
+      found.set(`${version.datanetId} ${version.number} ${recordId} ${contributor}`, { recordId, contributor, version })
+    }
+  }
+  return [...found.values()]
+}
+
+/** Every paid record is, with its contributor and place, in the Datanet version that its model was trained on. */
 async function recordsInDatanet(
   chain: Chain,
   epochs: readonly Epoch[],
   versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<string> {
   const address = chain.address('DatanetRegistry')
-  const seen = new Set<string>()
-  for (const { modelId, shares } of epochs.flatMap(({ receipts }) => receipts)) {
-    const { datanetId, number: version, local } = await versionOf(modelId)
-    for (const share of shares) {
-      const key = `${modelId} ${share.recordId} ${share.contributor}`
-      if (seen.has(key)) continue
-      seen.add(key)
-      const recordId = share.recordId as `0x${string}`
-      const contributor = share.contributor as `0x${string}`
-      const { proof } = recordProof(local, recordId)
-      if (!(await verifyRecord(chain.client, { address, datanetId, version, recordId, contributor, proof })))
-        fail(`${recordId} of ${contributor} is not in version ${version}`)
-    }
+  const paid = await paidRecords(epochs, versionOf)
+  for (const { recordId, contributor, version } of paid) {
+    const { datanetId, number, local } = version
+    const { proof, sequence } = recordProof(local, recordId)
+    const leaf = { recordId, contributor, sequence, proof }
+    if (!(await verifyRecord(chain.client, { address, datanetId, version: number, ...leaf })))
+      fail(`record ${recordId} of ${contributor} is not in version ${number} at place ${sequence}`, recordId)
   }
-  return `${seen.size} paid records stand in the Datanet's root with their contributors`
+  return `${paid.length} paid records are in the Datanet's root with their contributors, each at its place`
+}
+
+/** Every paid record was signed by the contributor who was paid for it, and for the Datanet that the chain knows. */
+async function recordsSigned(
+  chain: Chain,
+  epochs: readonly Epoch[],
+  versionOf: (modelId: string) => Promise<ModelVersion>,
+): Promise<string> {
+  const address = chain.address('DatanetRegistry')
+  const paid = await paidRecords(epochs, versionOf)
+  for (const version of new Set(paid.map((each) => each.version))) {
+    const { datanetId, local } = version
+    const identity = await getDatanetIdentity(chain.client, { address, datanetId })
+    if (identity !== local.identity)
+      fail(`Datanet ${datanetId} has the identity ${identity} on chain, ${local.directory} has ${local.identity}`)
+    const here = paid.filter((each) => each.version === version)
+    const authors = new Map<string, string>(local.records.map(({ id, contributor: by }) => [id, by]))
+    for (const { recordId, contributor } of here) {
+      const author = authors.get(recordId)
+      if (author?.toLowerCase() !== contributor.toLowerCase())
+        fail(`record ${recordId} was paid to ${contributor}, and is by ${author ?? 'nobody'}`, recordId)
+    }
+    await verifySignatures(local, { only: new Set(here.map(({ recordId }) => recordId)) })
+  }
+  return `${paid.length} paid records were signed by their contributors, for this Datanet and their licences`
 }
 
 async function trace(
@@ -239,14 +293,32 @@ async function trace(
   const account = best.contributor as `0x${string}`
   const claimedWei = await getClaimed(chain.client, { address: chain.address('RewardPool'), account })
   const version = await versionOf(modelId).catch(() => undefined)
-  // The check of the records says what is wrong with the Datanet.
-  return version && { ...best, datanetRoot: version.local.root, claimedWei }
+  const record = version?.local.records.find(({ id }) => id === best.recordId)
+  // The checks of the records say what is wrong with the Datanet or the record.
+  if (version === undefined || record === undefined) return undefined
+  const { signature, sequence } = record
+  const { root, identity } = version.local
+  return { ...best, signature, sequence, datanetIdentity: identity, datanetRoot: root, claimedWei }
 }
 
-class Mismatch extends Error {}
+class Mismatch extends Error {
+  readonly recordId: string | undefined
 
-function fail(detail: string): never {
-  throw new Mismatch(detail)
+  constructor(detail: string, recordId?: string) {
+    super(detail)
+    this.recordId = recordId
+  }
+}
+
+function fail(detail: string, recordId?: string): never {
+  throw new Mismatch(detail, recordId)
+}
+
+/** The record that an error of any kind is about. */
+function recordOf(error: unknown): string | undefined {
+  if (error instanceof Mismatch) return error.recordId
+  const id = OpenLedgerError.is(error) ? error.details['recordId'] : undefined
+  return id === undefined ? undefined : String(id)
 }
 
 /** Runs one check. What a contract or a file refuses is a mismatch like any other; a chain that is gone is not. */
@@ -256,6 +328,7 @@ async function check(name: string, work: () => Promise<string>): Promise<Check> 
   } catch (error) {
     const counts = error instanceof Mismatch || (OpenLedgerError.is(error) && error.code !== 'OL1600')
     if (!counts) throw error
-    return { name, ok: false, detail: reasonOf(error) }
+    const recordId = recordOf(error)
+    return { name, ok: false, detail: reasonOf(error), ...(recordId !== undefined && { recordId }) }
   }
 }

@@ -29,7 +29,7 @@ import { withdrawCredits } from '../../src/chain/actions/withdrawCredits.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
-import { as, hashOf, pay, prices, publish } from './story.js'
+import { as, hashOf, pay, prices, publish, salt } from './story.js'
 
 let devnet: Devnet
 let datanetId: Hex
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const address = devnet.addresses.DatanetRegistry
   const policy = { permissionedContribution: true, permissionedAccess: true, contributorsHaveAccess: false }
   const owner = as(devnet, 'maintainer')
-  datanetId = (await createDatanet(owner, { address, name: 'guarded', licence: 'CC-BY-4.0', policy })).datanetId
+  datanetId = (await createDatanet(owner, { address, name: 'guarded', salt, licence: 'CC-BY-4.0', policy })).datanetId
   const version = { root: hashOf('root'), recordCount: 1, contentHash: hashOf('content') }
   await publishVersion(owner, { address, datanetId, ...version, licence: 'CC-BY-NC-4.0', cid: 'bafyguarded' })
   await setAccessPrice(owner, { address, datanetId, priceWei })

@@ -11,6 +11,7 @@ import { getBallot } from '../../src/chain/actions/getBallot.js'
 import { getClaimed } from '../../src/chain/actions/getClaimed.js'
 import { getCredit } from '../../src/chain/actions/getCredit.js'
 import { getDatanet } from '../../src/chain/actions/getDatanet.js'
+import { getDatanetIdentity } from '../../src/chain/actions/getDatanetIdentity.js'
 import { getEpoch } from '../../src/chain/actions/getEpoch.js'
 import { getLedger } from '../../src/chain/actions/getLedger.js'
 import { getModel } from '../../src/chain/actions/getModel.js'
@@ -38,10 +39,11 @@ import { withdrawStake } from '../../src/chain/actions/withdrawStake.js'
 import { withdrawStakingRewards } from '../../src/chain/actions/withdrawStakingRewards.js'
 import { stakingAbi } from '../../src/chain/contracts/Staking.generated.js'
 import { sendCall } from '../../src/chain/sendCall.js'
+import { datanetIdentity } from '../../src/datanet/datanetIdentity.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
-import { as, claimsOf, hashOf, type Published, pay, prices, publish, rewardsTree } from './story.js'
+import { as, claimsOf, hashOf, type Published, pay, prices, publish, rewardsTree, salt } from './story.js'
 
 let devnet: Devnet
 let published: Published
@@ -55,13 +57,21 @@ beforeAll(async () => {
 afterAll(() => devnet.stop())
 
 describe('Datanets', () => {
-  test('are found by owner and name, with their versions', async () => {
+  test('are found by owner and identity, with their versions', async () => {
     const address = devnet.addresses.DatanetRegistry
     const client = as(devnet, 'user')
     const { datanetId, records } = published
-    const found = await getDatanet(client, { address, owner: maintainer.address, name: 'bees' })
+    const identity = datanetIdentity('bees', salt)
+    const found = await getDatanet(client, { address, owner: maintainer.address, identity })
     expect(found).toEqual({ datanetId, owner: maintainer.address, versionCount: 1 })
-    expect(await getDatanet(client, { address, owner: maintainer.address, name: 'wasps' })).toBeUndefined()
+    const others = [
+      { owner: maintainer.address, identity: datanetIdentity('wasps', salt) },
+      { owner: maintainer.address, identity: datanetIdentity('bees', zeroHash) },
+      { owner: mara.address, identity },
+    ]
+    for (const other of others) expect(await getDatanet(client, { address, ...other })).toBeUndefined()
+    expect(await getDatanetIdentity(client, { address, datanetId })).toBe(identity)
+    expect(await getDatanetIdentity(client, { address, datanetId: zeroHash })).toBeUndefined()
     expect(await getVersion(client, { address, datanetId, version: 1 })).toEqual({
       root: records.root,
       contentHash: hashOf('records.jsonl'),
@@ -72,10 +82,12 @@ describe('Datanets', () => {
 
   test('prove who contributed a record', async () => {
     const record = { address: devnet.addresses.DatanetRegistry, datanetId: published.datanetId, version: 1 }
-    const leaf = { recordId: hashOf('one'), proof: published.records.getProof([hashOf('one'), mara.address]) as Hex[] }
+    const proof = published.records.getProof([hashOf('one'), mara.address, 1]) as Hex[]
+    const leaf = { recordId: hashOf('one'), sequence: 1, proof }
     const client = as(devnet, 'user')
     expect(await verifyRecord(client, { ...record, ...leaf, contributor: mara.address })).toBe(true)
     expect(await verifyRecord(client, { ...record, ...leaf, contributor: tobias.address })).toBe(false)
+    expect(await verifyRecord(client, { ...record, ...leaf, contributor: mara.address, sequence: 2 })).toBe(false)
   })
 
   test('are published by curators while the owner lets them', async () => {

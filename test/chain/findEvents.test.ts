@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { numberToHex } from 'viem'
+import { numberToHex, zeroHash } from 'viem'
 import { createDatanet } from '../../src/chain/actions/createDatanet.js'
 import { datanetRegistryAbi } from '../../src/chain/contracts/DatanetRegistry.generated.js'
 import { createChainClient } from '../../src/chain/createChainClient.js'
@@ -115,7 +115,7 @@ beforeAll(async () => {
   const direct = defineNetwork({ name: 'near', chainId: 901, rpcUrl: node.rpcUrl })
   const maintainer = createChainClient({ network: direct, account: devAccounts().maintainer })
   for (const name of names) {
-    await createDatanet(maintainer, { address: addresses.DatanetRegistry, name, licence: 'CC0-1.0' })
+    await createDatanet(maintainer, { address: addresses.DatanetRegistry, name, salt: zeroHash, licence: 'CC0-1.0' })
     for (let part = 0; part < 4; part++) await mine(275)
   }
 }, 60_000)

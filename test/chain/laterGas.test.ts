@@ -13,7 +13,7 @@ import { wrapOpen } from '../../src/chain/actions/wrapOpen.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { rpc } from '../../src/devnet/rpc.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
-import { as } from './story.js'
+import { as, salt } from './story.js'
 
 let devnet: Devnet
 beforeAll(async () => {
@@ -78,7 +78,7 @@ test('access that is taken back later than estimated has gas for what was earned
   const address = devnet.addresses.DatanetRegistry
   const [owner, asker] = [as(devnet, 'maintainer'), as(devnet, 'mara')]
   const policy = { permissionedContribution: true, permissionedAccess: true, contributorsHaveAccess: false }
-  const { datanetId } = await createDatanet(owner, { address, name: 'guarded', licence: 'CC-BY-4.0', policy })
+  const { datanetId } = await createDatanet(owner, { address, name: 'guarded', salt, licence: 'CC-BY-4.0', policy })
   const priceWei = parseEther('30')
   const ask = { address, datanetId, periodSeconds: 30 * 86_400, purpose: 'a model', priceWei }
   await setAccessPrice(owner, ask)

@@ -32,7 +32,7 @@ import { devAccounts } from '../../src/devnet/accounts.js'
 import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
-import { as, claimsOf, hashOf, type Published, pay, prices, publish, rewardsTree } from './story.js'
+import { as, claimsOf, hashOf, type Published, pay, prices, publish, rewardsTree, salt } from './story.js'
 
 let devnet: Devnet
 let published: Published
@@ -63,7 +63,7 @@ describe('DatanetRegistry', () => {
       contentHash: hashOf('content'),
       licence: 'MIT',
     }
-    const create = { address, name: 'bees', licence: 'MIT' }
+    const create = { address, name: 'bees', salt, licence: 'MIT' }
     await refused(
       createDatanet(maintainer, { ...create, name: '' }),
       'OL1603',
@@ -297,7 +297,7 @@ describe('before any contract is reached', () => {
   test('another contract at the address is an error, not a result', async () => {
     const { ModelRegistry: address } = devnet.addresses
     await refused(
-      createDatanet(as(devnet, 'user'), { address, name: 'a', licence: 'MIT' }),
+      createDatanet(as(devnet, 'user'), { address, name: 'a', salt, licence: 'MIT' }),
       'OL1606',
       'DatanetRegistry.create failed',
     )
@@ -313,7 +313,7 @@ describe('before any contract is reached', () => {
       code: 'OL1607',
       details: { account: account.address, balance: '0 OPEN', value: `${formatEther(feeWei)} OPEN` },
     })
-    const create = createDatanet(poor, { address: DatanetRegistry, name: 'poor', licence: 'MIT' })
+    const create = createDatanet(poor, { address: DatanetRegistry, name: 'poor', salt, licence: 'MIT' })
     await refused(create, 'OL1607', `${account.address} has too few OPEN`)
   })
 
@@ -323,7 +323,9 @@ describe('before any contract is reached', () => {
     const expected = { code: 'OL1600', exitCode: 5, hint: 'Run `openledger devnet up`.' }
     await expect(verifyChain(client)).rejects.toMatchObject(expected)
     await expect(getModel(client, { address: nowhere, modelId: unknown })).rejects.toMatchObject(expected)
-    await expect(createDatanet(client, { address: nowhere, name: 'a', licence: 'MIT' })).rejects.toMatchObject(expected)
+    await expect(createDatanet(client, { address: nowhere, name: 'a', salt, licence: 'MIT' })).rejects.toMatchObject(
+      expected,
+    )
   })
 
   test('what speaks no JSON-RPC is told from nobody', async () => {

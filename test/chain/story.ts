@@ -13,13 +13,16 @@ import type { Devnet } from '../../src/devnet/startDevnet.js'
 
 export const hashOf = (text: string): Hex => keccak256(toHex(text))
 
+/** The salt of every Datanet here: their names tell them apart. */
+export const salt = hashOf('salt')
+
 export const as = (devnet: Devnet, name: DevAccountName): WriteClient =>
   createChainClient({ network: devnetNetworks(devnet).l2, account: devAccounts()[name] })
 
 export interface Published {
   readonly datanetId: Hex
   readonly modelId: Hex
-  readonly records: StandardMerkleTree<[Hex, Address]>
+  readonly records: StandardMerkleTree<[Hex, Address, number]>
 }
 
 export const prices = { inputPrice: parseEther('0.5'), outputPrice: parseEther('2') }
@@ -29,13 +32,13 @@ export async function publish(devnet: Devnet, name: string): Promise<Published> 
   const { mara, tobias } = devAccounts()
   const { DatanetRegistry, ModelRegistry } = devnet.addresses
   const maintainer = as(devnet, 'maintainer')
-  const { datanetId } = await createDatanet(maintainer, { address: DatanetRegistry, name, licence: 'CC-BY-4.0' })
-  const records = StandardMerkleTree.of<[Hex, Address]>(
+  const { datanetId } = await createDatanet(maintainer, { address: DatanetRegistry, name, salt, licence: 'CC-BY-4.0' })
+  const records = StandardMerkleTree.of<[Hex, Address, number]>(
     [
-      [hashOf('one'), mara.address],
-      [hashOf('two'), tobias.address],
+      [hashOf('one'), mara.address, 1],
+      [hashOf('two'), tobias.address, 2],
     ],
-    ['bytes32', 'address'],
+    ['bytes32', 'address', 'uint64'],
   )
   const root = records.root as Hex
   const contentHash = hashOf('records.jsonl')

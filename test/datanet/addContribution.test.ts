@@ -31,7 +31,7 @@ const signed = async (account: typeof mara, content: Record<string, unknown>, li
   ...content,
   contributor: account.address,
   licence,
-  signature: await signRecord(account, { datanet: info.name, recordId: idOf(content), licence }),
+  signature: await signRecord(account, { datanet: info.identity, recordId: idOf(content), licence }),
 })
 
 describe('addContribution', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { mnemonicToAccount } from 'viem/accounts'
 import type { Contribution } from '../../src/datanet/addContribution.js'
 import type { DatanetInfo } from '../../src/datanet/DatanetStore.js'
+import { datanetIdentity } from '../../src/datanet/datanetIdentity.js'
 
 const accounts = new Map<number, ReturnType<typeof mnemonicToAccount>>()
 
@@ -16,7 +17,11 @@ export function accountOf(index: number) {
   return account
 }
 
+const salt: `0x${string}` = `0x${'5a'.repeat(32)}`
+
 export const info: DatanetInfo = {
+  identity: datanetIdentity('harbour', salt),
+  salt,
   name: 'harbour',
   title: 'Harbour notes',
   description: '',

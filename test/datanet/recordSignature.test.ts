@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { encodeAbiParameters, keccak256, recoverAddress, toHex } from 'viem'
+import { datanetIdentity } from '../../src/datanet/datanetIdentity.js'
 import { signRecord, verifyRecordSignature } from '../../src/datanet/recordSignature.js'
 import { accountOf, errorOf } from './fixtures.js'
 
 const mara = accountOf(4)
-const statement = { datanet: 'harbour', recordId: keccak256('0x01'), licence: 'CC0-1.0' }
+const datanet = datanetIdentity('harbour', keccak256('0x5a'))
+const statement = { datanet, recordId: keccak256('0x01'), licence: 'CC0-1.0' }
 const place = { file: 'notes.jsonl', line: 3 }
 
 describe('record signatures', () => {
@@ -13,15 +15,15 @@ describe('record signatures', () => {
     const domain = keccak256(
       encodeAbiParameters(
         [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }],
-        [hashText('EIP712Domain(string name,string version)'), hashText('OpenLedger Datanet'), hashText('1')],
+        [hashText('EIP712Domain(string name,string version)'), hashText('OpenLedger Datanet'), hashText('2')],
       ),
     )
     const struct = keccak256(
       encodeAbiParameters(
         [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }],
         [
-          hashText('Record(string datanet,bytes32 recordId,string licence)'),
-          hashText(statement.datanet),
+          hashText('Record(bytes32 datanet,bytes32 recordId,string licence)'),
+          statement.datanet,
           statement.recordId,
           hashText(statement.licence),
         ],
@@ -34,7 +36,8 @@ describe('record signatures', () => {
   })
 
   test.each([
-    ['another Datanet', { ...statement, datanet: 'harbours' }],
+    // The signature was made for another Datanet of the same name.
+    ['another Datanet', { ...statement, datanet: datanetIdentity('harbour', keccak256('0x5b')) }],
     ['another record', { ...statement, recordId: keccak256('0x02') }],
     ['another licence', { ...statement, licence: 'MIT' }],
   ])('do not hold for %s', async (_, other) => {

@@ -9,6 +9,7 @@ import { createDatanet } from '../../src/chain/actions/createDatanet.js'
 import { getDatanet } from '../../src/chain/actions/getDatanet.js'
 import { openAbi } from '../../src/chain/contracts/Open.generated.js'
 import { createChainClient, type ReadClient } from '../../src/chain/createChainClient.js'
+import { datanetIdentity, randomSalt } from '../../src/datanet/datanetIdentity.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
 import { devnetStatus, requireDevnet } from '../../src/devnet/devnetStatus.js'
@@ -17,6 +18,7 @@ import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { stopDevnet } from '../../src/devnet/stopDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
 
+const salt = randomSalt()
 let devnet: Devnet
 let l1: ReadClient
 let l2: ReadClient
@@ -69,7 +71,7 @@ describe('a fresh devnet', () => {
     const account = devAccounts().maintainer
     const client = createChainClient({ network: devnetNetworks(devnet).l2, account })
     const address = devnet.addresses.DatanetRegistry
-    const { blockNumber } = await createDatanet(client, { address, name: 'bees', licence: 'CC-BY-4.0' })
+    const { blockNumber } = await createDatanet(client, { address, name: 'bees', salt, licence: 'CC-BY-4.0' })
     expect(blockNumber).toBe(before + 1n)
     // The deposit that funded the account used its first nonce, as on every OP chain.
     expect(await getTransactionCount(l2, { address: account.address })).toBe(2)
@@ -95,11 +97,12 @@ test('devnets run side by side, with the same addresses and nothing else in comm
     expect(new Set([devnet.l1, devnet.l2, other.l1, other.l2].map(({ rpcUrl }) => rpcUrl)).size).toBe(4)
     const { maintainer } = devAccounts()
     const name = 'side-by-side'
+    const identity = datanetIdentity(name, salt)
     const address = devnet.addresses.DatanetRegistry
     const client = createChainClient({ network: devnetNetworks(other).l2, account: maintainer })
-    await createDatanet(client, { address, name, licence: 'MIT' })
-    expect(await getDatanet(client, { address, owner: maintainer.address, name })).toBeDefined()
-    expect(await getDatanet(l2, { address, owner: maintainer.address, name })).toBeUndefined()
+    await createDatanet(client, { address, name, salt, licence: 'MIT' })
+    expect(await getDatanet(client, { address, owner: maintainer.address, identity })).toBeDefined()
+    expect(await getDatanet(l2, { address, owner: maintainer.address, identity })).toBeUndefined()
   } finally {
     await other.stop()
   }

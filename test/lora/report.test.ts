@@ -81,7 +81,7 @@ describe('the report of a training', () => {
         base: { path: hostile, hash },
         data: { ...manifest.data, path: hostile },
         settings: { ...manifest.settings, targetModules: hostile },
-        datanet: { name: hostile, version: 1, root: hash },
+        datanet: { name: hostile, identity: hash, version: 1, root: hash },
       },
       machine: { processor: hostile, cores: 1, memoryBytes: 1, system: hostile, node: hostile },
     })

@@ -34,6 +34,9 @@ export async function makeWorkspace(folder: string): Promise<StoredRecord[]> {
 export function makeAdapter(folder: string, root: string, seed = 0): string {
   const adapter = workspacePaths(folder).adapter(`v1-${seed}`)
   const weights = Buffer.from(`weights ${seed}`)
+  const store = openDatanet(folder)
+  const { name, identity } = store.info
+  store.close()
   mkdirSync(adapter, { recursive: true })
   writeFileSync(`${adapter}/adapter_model.safetensors`, weights)
   const manifest = {
@@ -41,7 +44,7 @@ export function makeAdapter(folder: string, root: string, seed = 0): string {
     engine: { name: 'openledger', version: '0.0.0', onnxRuntime: '0', device: 'cpu' },
     base: { path: '/nowhere', hash: zeroHash },
     data: { path: 'records.jsonl', sha256: zeroHash, trained: 2, heldOut: 0, dropped: 0 },
-    datanet: { name: 'bight', version: 1, root },
+    datanet: { name, identity, version: 1, root },
     settings: trainingSettings.parse({ seed }),
     steps: 1,
     tokens: 1,

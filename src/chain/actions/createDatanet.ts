@@ -8,6 +8,8 @@ export interface CreateDatanetParameters {
   /** The DatanetRegistry. */
   readonly address: Address
   readonly name: string
+  /** What the Datanet's identity was derived from beside its name. */
+  readonly salt: Hex
   /** SPDX identifier. */
   readonly licence: string
   /** Open to everybody unless given. */
@@ -19,22 +21,23 @@ export interface CreateDatanetReturnType extends Sent {
 }
 
 /**
- * Registers a Datanet that the client's account owns, with all shares of its income. Its id follows from chain, registry, owner and name.
+ * Registers a Datanet that the client's account owns, with all shares of its income. Its id follows from chain,
+ * registry, owner and identity, and its identity from name and salt.
  *
- * @throws OL1603 when the account owns one of this name already, or name or licence is empty
+ * @throws OL1603 when the account has registered this one already, or name or licence is empty
  * @example
- * const { datanetId } = await createDatanet(client, { address, name: 'bees', licence: 'CC-BY-4.0' })
+ * const { datanetId } = await createDatanet(client, { address, name: 'bees', salt, licence: 'CC-BY-4.0' })
  */
 export async function createDatanet(
   client: WriteClient,
-  { address, name, licence, policy = openPolicy }: CreateDatanetParameters,
+  { address, name, salt, licence, policy = openPolicy }: CreateDatanetParameters,
 ): Promise<CreateDatanetReturnType> {
   const call = {
     contract: 'DatanetRegistry',
     address,
     abi: datanetRegistryAbi,
     functionName: 'create',
-    args: [name, licence, policy],
+    args: [name, salt, licence, policy],
   } as const
   const receipt = await sendCall(client, call)
   return { datanetId: eventOf(receipt, call, 'DatanetCreated').id, ...sentOf(receipt) }

@@ -7,7 +7,8 @@ export interface GetDatanetParameters {
   /** The DatanetRegistry. */
   readonly address: Address
   readonly owner: Address
-  readonly name: string
+  /** What its contributors signed for. */
+  readonly identity: Hex
 }
 
 export interface GetDatanetReturnType {
@@ -18,17 +19,17 @@ export interface GetDatanetReturnType {
 }
 
 /**
- * A Datanet by its owner and name; `undefined` when it was not created yet.
+ * A Datanet by the account that registered it and its identity; `undefined` when it was not registered yet.
  *
  * @example
- * const datanet = await getDatanet(client, { address, owner, name: 'bees' })
+ * const datanet = await getDatanet(client, { address, owner, identity })
  */
 export async function getDatanet(
   client: ReadClient,
-  { address, owner, name }: GetDatanetParameters,
+  { address, owner, identity }: GetDatanetParameters,
 ): Promise<GetDatanetReturnType | undefined> {
   const registry = { contract: 'DatanetRegistry', address, abi: datanetRegistryAbi } as const
-  const datanetId = await readCall(client, { ...registry, functionName: 'datanetIdOf', args: [owner, name] })
+  const datanetId = await readCall(client, { ...registry, functionName: 'datanetIdOf', args: [owner, identity] })
   const [found, versionCount] = await Promise.all([
     readCall(client, { ...registry, functionName: 'owner', args: [datanetId] }),
     readCall(client, { ...registry, functionName: 'versionCount', args: [datanetId] }),

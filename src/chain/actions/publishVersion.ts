@@ -7,7 +7,7 @@ export interface PublishVersionParameters {
   /** The DatanetRegistry. */
   readonly address: Address
   readonly datanetId: Hex
-  /** Root of the standard tree over (recordId, contributor). */
+  /** Root of the standard tree over (recordId, contributor, sequence). */
   readonly root: Hex
   readonly recordCount: number
   /** keccak256 of the version's records.jsonl. */

@@ -10,24 +10,26 @@ export interface VerifyRecordParameters {
   readonly version: number
   readonly recordId: Hex
   readonly contributor: Address
+  /** The record's place in the order of the Datanet. */
+  readonly sequence: number
   readonly proof: readonly Hex[]
 }
 
 /**
- * Asks the chain whether a contributor's record is in a version of a Datanet.
+ * Asks the chain whether a contributor's record is in a version of a Datanet, at a place of its order.
  *
  * @throws OL1603 when there is no such version
  * @example
- * await verifyRecord(client, { address, datanetId, version: 1, recordId, contributor, proof }) // true
+ * await verifyRecord(client, { address, datanetId, version: 1, recordId, contributor, sequence: 7, proof }) // true
  */
 export const verifyRecord = (
   client: ReadClient,
-  { address, datanetId, version, recordId, contributor, proof }: VerifyRecordParameters,
+  { address, datanetId, version, recordId, contributor, sequence, proof }: VerifyRecordParameters,
 ): Promise<boolean> =>
   readCall(client, {
     contract: 'DatanetRegistry',
     address,
     abi: datanetRegistryAbi,
     functionName: 'verifyRecord',
-    args: [datanetId, BigInt(version), recordId, contributor, proof],
+    args: [datanetId, BigInt(version), recordId, contributor, BigInt(sequence), proof],
   })

@@ -16,8 +16,8 @@ export async function run({ output, cwd, shell }: CommandContext, input: Input):
   const directory = input.directory ?? cwd
   const { name, licence } = input
   const title = input.title ?? name
-  const datanet = { name, licence, title, description: input.description ?? title, domain: input.domain ?? name }
-  await initDatanet(directory, datanet)
+  const wanted = { name, licence, title, description: input.description ?? title, domain: input.domain ?? name }
+  const datanet = await initDatanet(directory, wanted)
   output.result({ directory, datanet }, () =>
     [
       `The Datanet ${name} is in ${relative(cwd, directory) || 'this folder'}.`,

@@ -21,13 +21,13 @@ export const datanetErrors = {
   },
   OL1110: {
     message:
-      '{file}, line {line}: the signature of record {recordId} is by {signer}, not by its contributor {contributor}',
-    hint: 'Sign the content, licence and Datanet name "{datanet}" with the key of the contributor; nothing was added.',
+      '{file}, line {line}: the signature of record {recordId} is not that of its contributor {contributor} for this Datanet; as such it would be by {signer}',
+    hint: 'Sign the record again for the Datanet of the identity {datanet} with the contributor’s own key: `openledger datanet sign`. A signature for other content, another licence or another Datanet does not hold, nor does that of a contract account.',
     exitCode: 6,
   },
   OL1111: {
     message: '{file}, line {line}: the signature of record {recordId} is not a signature: {reason}',
-    hint: 'Give the 65 bytes of an EIP-712 signature as 0x and 130 hexadecimal digits; nothing was added.',
+    hint: 'Give the 65 bytes of an EIP-712 signature as 0x and 130 hexadecimal digits: r, s, and 1b or 1c.',
   },
   OL1112: {
     message: '{file}, line {line}: `{field}` is missing and no signing account was given',
@@ -50,6 +50,12 @@ export const datanetErrors = {
     hint: 'Nothing was added. Start the network (`openledger devnet up -d`), or answer for the contributors yourself with --offline.',
     exitCode: 5,
   },
+  OL1116: {
+    message:
+      '{file}, line {line}: the s of the signature of record {recordId} is in the upper half of the curve’s order',
+    hint: 'Anybody can write a signature down like this a second time. Use the other form: n - s for s, and the other of 1b and 1c.',
+    exitCode: 6,
+  },
   OL1120: {
     message: 'There is no Datanet in {directory}',
     hint: 'Run `openledger init` to make a workspace with one, or name its folder.',
@@ -70,6 +76,10 @@ export const datanetErrors = {
     message: 'The Datanet field `{field}` {problem}',
     hint: 'Give a name of 1 to 64 characters a-z, 0-9 and "-", and a title, licence and domain that are not empty.',
     exitCode: 2,
+  },
+  OL1125: {
+    message: '{path} was written by an older openledger (schema {found}; this one begins with {known})',
+    hint: 'Its signatures name no one Datanet, so they cannot be taken over. Make a new workspace (`openledger datanet init`) and add the records again, signed by their contributors.',
   },
   OL1130: {
     message: 'The Datanet "{datanet}" has no record {recordId}',
@@ -118,6 +128,15 @@ export const datanetErrors = {
     hint: 'See the ids in records.jsonl of the version.',
     exitCode: 2,
   },
+  OL1148: {
+    message: '{path} is of format {found}; this openledger reads format {known}',
+    hint: 'If the format is older, make the version again with `openledger datanet publish`: its records must be signed for the Datanet’s identity. If it is newer, update openledger.',
+  },
+  OL1149: {
+    message: '{path}, line {line}: record {recordId} has the sequence {sequence}, as {other} has',
+    hint: 'Every record has a place of its own in the order of the Datanet: get the version again from its publisher.',
+    exitCode: 6,
+  },
   OL1150: {
     message: 'There is no template "{template}"; there are: {known}',
     hint: 'Choose one of these with --template.',
@@ -129,11 +148,11 @@ export const datanetErrors = {
   },
   OL1170: {
     message: 'Merkle leaves of type `{type}` are not supported',
-    hint: 'Use bytes32, address or uint256.',
+    hint: 'Use bytes32, address, uint64 or uint256.',
   },
   OL1171: {
     message: 'Merkle leaf {index} has a wrong {type} value {value}',
-    hint: 'Give bytes32 as 0x and 64 hexadecimal digits, address as 0x and 40, uint256 as a bigint or decimal string below 2^256.',
+    hint: 'Give bytes32 as 0x and 64 hexadecimal digits, address as 0x and 40, uint64 and uint256 as a bigint or decimal string below 2^64 and 2^256.',
   },
   OL1172: {
     message: 'Merkle leaf {index} has {found} values, but there are {expected} types',
