@@ -291,7 +291,7 @@ describe('posting and claiming', () => {
     renameSync(paths.version(1), join(folder, 'gone'))
     const { pool, trace } = await verifyRewards(paths, chain)
     renameSync(join(folder, 'gone'), paths.version(1))
-    expect(pool.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['records'])
+    expect(pool.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['records', 'signatures'])
     expect(trace).toBeUndefined()
   })
 
