@@ -1,10 +1,10 @@
-// What `openledger --help` costs against a bare `node -e 0` in the same run; it may cost twice as much:
-//   node bench/startup.js
+// What `openledger --help` costs against a bare `node -e 0` in the same run; it may cost half as much again:
+//   node bench/startup.js [rounds]
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const rounds = 15
-const most = 2
+const rounds = Number(process.argv[2] ?? 30)
+const most = 1.5
 const help = [fileURLToPath(new URL('../bin/openledger.js', import.meta.url)), '--help']
 
 /** Milliseconds of one run of node. */

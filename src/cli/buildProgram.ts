@@ -68,6 +68,12 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
 
   for (const command of commands) {
     const words = wordsOf(command)
+    // A hundred commands with their options take longer to declare than the help takes to write. Of a noun that the line
+    // does not hold only the name can matter, to suggest it.
+    if (!argv.includes(command.noun)) {
+      groupOf([command.noun])
+      continue
+    }
     const own = groupOf(words.slice(0, -1)).command(words.at(-1) ?? '')
     prepare(own, lineOf(command), () => renderCommandHelp(command, style))
     for (const [name, { required }] of Object.entries(command.arguments)) {

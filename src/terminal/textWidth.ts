@@ -9,8 +9,12 @@ const widthOf = (character: string): number => (zeroWidth.test(character) ? 0 : 
 
 export const stripColours = (text: string): string => text.replace(colourCodes, '')
 
+const printableAscii = /^[ -~]*$/
+
 /** Columns that a text takes up on a terminal. */
 export function textWidth(text: string): number {
+  // Most texts are of such letters, and the tables of Unicode take longer to load than a whole help to write.
+  if (printableAscii.test(text)) return text.length
   let width = 0
   for (const character of stripColours(text)) width += widthOf(character)
   return width

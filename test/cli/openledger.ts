@@ -12,10 +12,12 @@ export function build(): void {
   const built = existsSync(entry) ? statSync(entry).mtimeMs : 0
   if (sources.every((name) => statSync(join(root, 'src', name)).mtimeMs <= built)) return
   // Type errors are what `npm run types` is for; they keep nothing from being written.
-  spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-  })
-  if (!existsSync(entry)) throw new Error('tsc wrote no dist/cli.js')
+  for (const words of [
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    [join(root, 'scripts/bundleStartup.js')],
+  ])
+    spawnSync(process.execPath, words, { cwd: root })
+  if (!existsSync(entry)) throw new Error('the build wrote no dist/cli.js')
 }
 
 export interface RunOptions {

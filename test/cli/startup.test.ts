@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, test } from '@jest/globals'
+import { build, openledger, root } from './openledger.js'
+
+beforeAll(build)
+
+/** The files that a Node process runs, other than Node's own: it lists them itself, ESM and CommonJS alike. */
+function filesRun(start: (folder: string) => { status: number | null; stderr: string }): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'startup-'))
+  try {
+    const { status, stderr } = start(folder)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    return readdirSync(folder).flatMap((file) => {
+      const { result } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { result: { url: string }[] }
+      return result.filter(({ url }) => url.startsWith('file:')).map(({ url }) => fileURLToPath(url))
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const filesRead = (...words: string[]): string[] =>
+  filesRun((NODE_V8_COVERAGE) => openledger(words, { environment: { NODE_V8_COVERAGE } }))
+
+const kilobytes = (files: readonly string[]): number => files.reduce((sum, file) => sum + statSync(file).size, 0) / 1000
+
+// How long it takes is measured by bench/startup.js; a machine's speed is no property of a commit.
+test.each([[['--help']], [['train', '--help']], [['--version']]])('%j reads four files and no package', (words) => {
+  const files = filesRead(...words)
+  expect(files.map((file) => relative(root, file)).sort()).toEqual([
+    'bin/openledger.js',
+    'dist/cli.js',
+    'dist/commandLine.js',
+    'dist/ground.js',
+  ])
+  expect(kilobytes(files)).toBeLessThan(280)
+})
+
+test('a command reads its own file, and none of the training or the chain that it does not use', () => {
+  const files = filesRead('help', 'exit-codes').map((file) => relative(root, file))
+  expect(files).toContain('dist/cli/helpTopic.js')
+  expect(files.filter((file) => /node_modules|dist\/(onnx|chain|lora)/.test(file))).toEqual([])
+})
+
+test('the library reads no command line', () => {
+  const files = filesRun((NODE_V8_COVERAGE) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', "await import('openledger')"], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_V8_COVERAGE },
+    }),
+  ).map((file) => relative(root, file))
+  expect(files).toContain('dist/ground.js')
+  expect(files).not.toContain('dist/commandLine.js')
+})
