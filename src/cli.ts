@@ -12,6 +12,7 @@ import { reasonOf } from './files/reasonOf.js'
 import { systemCode } from './files/systemCode.js'
 import { createLifetime, Interruption, type ProcessEvents } from './terminal/createLifetime.js'
 import { createOutput, type Output } from './terminal/createOutput.js'
+import { printable } from './terminal/printable.js'
 import { numbered } from './terminal/renderError.js'
 import { createStyle } from './terminal/Style.js'
 import type { Surroundings } from './terminal/surroundings.js'
@@ -78,7 +79,7 @@ export async function main({
   let parsed: Parsed
   try {
     const style = createStyle(stdout, environment, colour)
-    parsed = parseCommandLine(argv, { commands, version, style, write: (text) => stdout.write(text) })
+    parsed = parseCommandLine(argv, { commands, version, style, write: (text) => stdout.write(printable(text)) })
   } catch (stop) {
     return stopped(stop, output, commands)
   }

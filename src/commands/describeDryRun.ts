@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { DryRun, Sample } from '../lora/dryRun.js'
 import { formatBytes, formatDuration, formatShare } from '../terminal/formats.js'
+import { visible } from '../terminal/printable.js'
 import type { Paint, Style } from '../terminal/Style.js'
 import { planWarnings } from './trainingView.js'
 
@@ -69,10 +70,3 @@ function describeSample({ line, format, tokens }: Sample, paint: Paint): string 
   const rest = tokens.length > shown ? paint.dim(` … ${tokens.length - shown} more`) : ''
   return `${paint.bold(`Line ${line}`)} (${format}, ${tokens.length} tokens, ${labelled} with loss)\n  ${body.join('')}${rest}`
 }
-
-/** Every character on one line and none that would steer the terminal. */
-const visible = (text: string): string =>
-  text
-    .replaceAll('\n', '⏎')
-    .replaceAll('\t', '⇥')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/gu, (c) => `\\u{${(c.codePointAt(0) as number).toString(16)}}`)

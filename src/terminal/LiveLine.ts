@@ -1,4 +1,5 @@
 import type { Ora } from 'ora'
+import { printable } from './printable.js'
 import type { TerminalStream } from './surroundings.js'
 import { truncate } from './textWidth.js'
 
@@ -37,7 +38,8 @@ export class LiveLine {
   }
 
   /** Writes a line above the live one. A running spinner makes room for it by itself. */
-  write(line: string): void {
+  write(text: string): void {
+    const line = printable(text)
     if (this.#view !== undefined) {
       this.#view.write(line)
       return
@@ -54,7 +56,7 @@ export class LiveLine {
     this.#text = text
     if (this.#spinner === undefined) this.#stream.write(eraseLine + this.#fitted())
     else {
-      this.#spinner.suffixText = text
+      this.#spinner.suffixText = printable(text)
       // Tensor programs block the event loop, so that the spinner's own timer may never come to its turn.
       this.#spinner.render()
     }
@@ -97,6 +99,6 @@ export class LiveLine {
   }
 
   #fitted(): string {
-    return truncate(this.#text, this.columns)
+    return printable(truncate(this.#text, this.columns))
   }
 }

@@ -2,6 +2,7 @@ import { Box, Static, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { brailleChart } from './brailleChart.js'
 import { formatBytes } from './formats.js'
+import { printable } from './printable.js'
 import type { Paint } from './Style.js'
 import type { TrainingProgress, TrainingStart } from './TrainingProgress.js'
 import { textWidth } from './textWidth.js'
@@ -41,7 +42,7 @@ export function TrainingFrame(props: TrainingFrameProps): ReactNode {
       <Box flexDirection="column" width={width}>
         {head.map((line) => (
           <Text key={line} wrap="truncate">
-            {line}
+            {printable(line)}
           </Text>
         ))}
         {chart >= leastChart && (
@@ -51,7 +52,7 @@ export function TrainingFrame(props: TrainingFrameProps): ReactNode {
         )}
         {facts.slice(0, Math.max(0, rows - 1 - head.length)).map((line) => (
           <Text key={line} wrap="truncate">
-            {line}
+            {printable(line)}
           </Text>
         ))}
       </Box>
@@ -156,11 +157,12 @@ function LossCurve({ progress, paint, width, height }: LossCurveProps): ReactNod
       {rows.map((runs, row) => {
         const text = runs.map((run) => (run.series === undefined ? run.text : paints[run.series]?.(run.text))).join('')
         const number = label(row)
+        const drawn = `${paint.dim(number)} ${paint.dim(number.trim() === '' ? '│' : '┤')}${text}`
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name than their place
-        return <Text key={row}>{`${paint.dim(number)} ${paint.dim(number.trim() === '' ? '│' : '┤')}${text}`}</Text>
+        return <Text key={row}>{printable(drawn)}</Text>
       })}
-      <Text>{paint.dim(`${' '.repeat(scale + 1)}└${'─'.repeat(columns)}`)}</Text>
-      <Text>{`${' '.repeat(scale + 2)}${under}`}</Text>
+      <Text>{printable(paint.dim(`${' '.repeat(scale + 1)}└${'─'.repeat(columns)}`))}</Text>
+      <Text>{printable(`${' '.repeat(scale + 2)}${under}`)}</Text>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { printable } from './printable.js'
 import type { Surroundings } from './surroundings.js'
 
 export interface AskSecretOptions {
@@ -22,7 +23,7 @@ export async function askSecret(what: string, { surroundings, signal, remedy }: 
   // The line editor writes what is typed to a stream that keeps nothing; in raw mode the terminal echoes nothing either.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 })
-  stderr.write(`${what} (not shown): `)
+  stderr.write(printable(`${what} (not shown): `))
   try {
     // While it reads, the keyboard's Ctrl-C comes here instead of to the process.
     reader.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))

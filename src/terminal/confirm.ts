@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { printable } from './printable.js'
 import type { Surroundings } from './surroundings.js'
 
 export interface ConfirmOptions {
@@ -26,7 +27,7 @@ export async function confirm(asked: string, { surroundings, yes, signal }: Conf
   try {
     // While it reads, the keyboard's Ctrl-C comes here instead of to the process.
     reader.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
-    const answer = await reader.question(`${question}? [y/N] `, { signal })
+    const answer = await reader.question(printable(`${question}? [y/N] `), { signal })
     if (!/^y(es)?$/i.test(answer.trim())) throw new OpenLedgerError('OL1009', { question })
   } finally {
     reader.close()

@@ -1,6 +1,7 @@
 import type { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { LiveLine } from './LiveLine.js'
 import { createProgress, type Progress, type ProgressOptions } from './Progress.js'
+import { printable } from './printable.js'
 import { errorDocument, renderError } from './renderError.js'
 import { renderJson } from './renderJson.js'
 import { runStep } from './runStep.js'
@@ -80,11 +81,18 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
   const note = (text: string): void => {
     if (!quiet) line.write(text)
   }
-  const print = (text: string): void => {
+  const begin = (): void => {
     if (printed) throw new Error('a command prints one result')
     printed = true
     line.clear()
-    if (text !== '') stdout.write(`${text}\n`)
+  }
+  const print = (text: string): void => {
+    begin()
+    if (text !== '') stdout.write(`${printable(text)}\n`)
+  }
+  const printJson = (document: string): void => {
+    begin()
+    stdout.write(`${document}\n`)
   }
 
   return {
@@ -99,7 +107,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
     result(data, render, failure) {
       exitCode = failure?.exitCode ?? 0
       if (json) {
-        print(
+        printJson(
           renderJson(failure === undefined ? { ok: true, data } : { ok: false, error: errorDocument(failure), data }),
         )
       } else {
@@ -110,7 +118,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
     part(text) {
       if (json) return
       line.clear()
-      stdout.write(text)
+      stdout.write(printable(text))
     },
     heading: (text) => note(`\n${paint.bold(text)}`),
     note,
@@ -137,7 +145,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
     error(error) {
       line.clear()
       if (json && !printed) {
-        print(renderJson({ ok: false, error: errorDocument(error) }))
+        printJson(renderJson({ ok: false, error: errorDocument(error) }))
         if (!verbose) return
       }
       // Also when the one document is out already: only stderr is left to tell of what came after it.

@@ -32,8 +32,10 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   style: TableStyle,
 ): string {
+  // A line break inside a cell could pass for a row of its own.
+  const flat = rows.map((row) => row.map((cell) => cell.replaceAll('\n', '⏎').replaceAll('\t', ' ')))
   const widths = columns.map(({ title }, column) =>
-    Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? ''))),
+    Math.max(textWidth(title), ...flat.map((row) => textWidth(row[column] ?? ''))),
   )
   shrinkToFit(columns, widths, style.width)
   const line = (cells: readonly string[], paint: (text: string) => string): string =>
@@ -48,7 +50,7 @@ export function formatTable(
     columns.map(({ title }) => title),
     style.title,
   )
-  return [titles, ...rows.map((row) => line(row, (text) => text))].join('\n')
+  return [titles, ...flat.map((row) => line(row, (text) => text))].join('\n')
 }
 
 function shrinkToFit(columns: readonly Column[], widths: number[], available: number): void {

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { printable } from './printable.js'
 import type { Surroundings } from './surroundings.js'
 
 /** The lines that a user says one after the other. */
@@ -44,7 +45,7 @@ export function readTurns({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'stder
       if (line !== undefined) return Promise.resolve(line)
       if (ended) return Promise.resolve(undefined)
       if (interactive) {
-        reader.setPrompt(prompt)
+        reader.setPrompt(printable(prompt))
         reader.prompt()
       }
       return new Promise((resolve) => {

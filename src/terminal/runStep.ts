@@ -1,5 +1,6 @@
 import { formatDuration } from './formats.js'
 import type { LiveLine } from './LiveLine.js'
+import { printable } from './printable.js'
 import type { Paint } from './Style.js'
 import type { TerminalStream } from './surroundings.js'
 
@@ -39,7 +40,12 @@ export async function runStep<Value>(title: string, work: () => Promise<Value>, 
 async function startSpinner(text: string, { stream, line }: StepOptions): Promise<() => void> {
   const { default: ora } = await import('ora')
   // Ora would otherwise read the keyboard, and Ctrl-C with it.
-  const spinner = ora({ text, stream: stream as NodeJS.WritableStream, discardStdin: false, isEnabled: true }).start()
+  const spinner = ora({
+    text: printable(text),
+    stream: stream as NodeJS.WritableStream,
+    discardStdin: false,
+    isEnabled: true,
+  }).start()
   line.attach(spinner)
   return () => {
     spinner.stop()

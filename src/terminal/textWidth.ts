@@ -1,5 +1,5 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the control character ESC
-const colourCodes = /\u001b\[[0-9;]*m/g
+import { colourCodes, escapeSteering } from './printable.js'
+
 const zeroWidth = /^[\p{Mark}\p{Cf}]$/u
 /** Hangul, CJK, full-width forms, and what is drawn as a picture: two columns each. */
 const doubleWidth =
@@ -7,7 +7,8 @@ const doubleWidth =
 
 const widthOf = (character: string): number => (zeroWidth.test(character) ? 0 : doubleWidth.test(character) ? 2 : 1)
 
-export const stripColours = (text: string): string => text.replace(colourCodes, '')
+/** The text as it will be seen, without colours: what steers a terminal takes the room of its number. */
+export const stripColours = (text: string): string => escapeSteering(text.replace(colourCodes, ''))
 
 const printableAscii = /^[ -~]*$/
 

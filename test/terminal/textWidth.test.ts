@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals'
+import { createStyle } from '../../src/terminal/Style.js'
 import { pad, stripColours, textWidth, truncate, wrap } from '../../src/terminal/textWidth.js'
+import { fakeSurroundings } from './fakeSurroundings.js'
 
-const red = (text: string): string => `\u001b[31m${text}\u001b[39m`
+const { stdout } = fakeSurroundings({ terminal: true })
+const { red } = createStyle(stdout, { FORCE_COLOR: '1' }, true).paint
 
 test.each([
   ['mara', 4],

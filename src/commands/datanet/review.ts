@@ -1,6 +1,8 @@
 import { openDatanet } from '../../datanet/openDatanet.js'
+import { type RecordContent, textOf } from '../../datanet/parseRecord.js'
 import { reviewRecords } from '../../datanet/reviewRecords.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { visible } from '../../terminal/printable.js'
 import type { CommandContext } from '../CommandContext.js'
 
 interface Input {
@@ -19,7 +21,7 @@ export async function run(context: CommandContext, { approve, reject, reason, re
       const pending = store.records('pending').map(({ id, contributor, content, nearDuplicateOf, similarity }) => ({
         id,
         contributor,
-        content: JSON.parse(content) as Readonly<Record<string, unknown>>,
+        content: JSON.parse(content) as RecordContent,
         nearDuplicateOf,
         similarity,
       }))
@@ -32,7 +34,7 @@ export async function run(context: CommandContext, { approve, reject, reason, re
                 { title: 'near-duplicate of', shrink: true },
                 { title: 'content', shrink: true },
               ],
-              data.pending.map((p) => [p.id, p.nearDuplicateOf ?? '', Object.values(p.content).join(' | ')]),
+              data.pending.map((p) => [p.id, p.nearDuplicateOf ?? '', visible(textOf(p.content))]),
             ),
       )
       return
