@@ -1,6 +1,6 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { processIdentity } from '../files/processIdentity.js'
 import { type DevnetLayer, type DevnetState, readDevnet } from './devnetState.js'
-import { processIdentity } from './processIdentity.js'
 import { anvilMetadata } from './rpc.js'
 
 export type DevnetStatus =

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { processIdentity } from '../files/processIdentity.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { systemCode } from '../files/systemCode.js'
-import { processIdentity } from './processIdentity.js'
 
 /** A process that this project started; `identity` keeps a later process with the same id safe. */
 export interface RecordedProcess {

@@ -75,16 +75,19 @@ export async function prepareClaims(
  * Finalizes the newest epoch once its challenge window is over, and pays what every account has earned and not yet
  * claimed. The relayer pays the gas; the money goes to the accounts and nowhere else.
  *
- * @param prepared what {@link prepareClaims} found, where somebody was asked about it; else it is found out here
  * @throws as {@link prepareClaims}
  */
-export async function claimAll(
+export const claimAll = async (
   paths: WorkspacePaths,
   chain: Chain,
   parameters: ClaimAllParameters = {},
-  prepared?: PreparedClaims,
+): Promise<ClaimAllReturnType> => sendClaims(chain, await prepareClaims(paths, chain, parameters))
+
+/** Sends exactly the claims that {@link prepareClaims} found, which somebody may have been shown and have agreed to. */
+export async function sendClaims(
+  chain: Chain,
+  { finalize, warpSeconds, epoch, claims }: PreparedClaims,
 ): Promise<ClaimAllReturnType> {
-  const { finalize, warpSeconds, epoch, claims } = prepared ?? (await prepareClaims(paths, chain, parameters))
   const relayer = chain.as('relayer')
   if (warpSeconds > 0 && chain.devnet !== undefined) await warp(chain.devnet, warpSeconds)
   if (finalize !== undefined)

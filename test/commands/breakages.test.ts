@@ -1,8 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { processIdentity } from '../../src/files/processIdentity.js'
 import { train } from '../../src/lora/train.js'
 import { float32Tensor } from '../../src/models/safetensors.js'
 import { tinyConfig, writeTinyModel } from '../models/tinyModel.js'
@@ -19,6 +30,7 @@ afterAll(() => {
 interface Case {
   path(...parts: string[]): string
   write(name: string, content: string | Uint8Array): void
+  link(name: string, to: string): void
 }
 
 interface Breakage {
@@ -307,7 +319,7 @@ const breakages: Readonly<Record<string, Breakage>> = {
     says: ['records.jsonl/adapter'],
   },
   'another process that trains there': {
-    prepare: (at) => at.write('out/.adapter.lock', String(process.pid)),
+    prepare: (at) => at.link('out/.adapter.lock', `${process.pid} ${processIdentity(process.pid)}`),
     code: 'OL1405',
     says: ['out/adapter', String(process.pid)],
   },
@@ -320,8 +332,12 @@ function snapshot(folder: string): Record<string, string> {
   const found: Record<string, string> = {}
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     const path = join(folder, name)
-    const stats = statSync(path)
-    const content = stats.isDirectory() ? 'folder' : createHash('sha256').update(readFileSync(path)).digest('hex')
+    const stats = lstatSync(path)
+    const content = stats.isDirectory()
+      ? 'folder'
+      : createHash('sha256')
+          .update(stats.isSymbolicLink() ? readlinkSync(path) : readFileSync(path))
+          .digest('hex')
     found[name] = `${stats.mode.toString(8)} ${content}`
   }
   return found
@@ -337,6 +353,10 @@ async function breakAndRun(name: string, { words, flags = {}, prepare, code, sta
     write(file, content) {
       mkdirSync(join(folder, file, '..'), { recursive: true })
       writeFileSync(join(folder, file), content)
+    },
+    link(name, to) {
+      mkdirSync(join(folder, name, '..'), { recursive: true })
+      symlinkSync(to, join(folder, name))
     },
   }
   here.write('records.jsonl', lines.join(''))

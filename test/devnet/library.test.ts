@@ -5,8 +5,8 @@ import { devAccounts } from '../../src/devnet/accounts.js'
 import type { DevnetLayer } from '../../src/devnet/devnetState.js'
 import { fundEther, fundOpen } from '../../src/devnet/fundAccount.js'
 import { readDevnet, restoreSnapshot, saveSnapshot, startDevnet } from '../../src/devnet/index.js'
-import { processIdentity } from '../../src/devnet/processIdentity.js'
 import { rpc } from '../../src/devnet/rpc.js'
+import { processIdentity } from '../../src/files/processIdentity.js'
 import { ended, eventually, firstLine, spawnOwner } from './processes.js'
 
 interface Instance {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { readDevnet } from '../../src/devnet/devnetState.js'
 import { devnetStatus, requireDevnet } from '../../src/devnet/devnetStatus.js'
-import { processIdentity } from '../../src/devnet/processIdentity.js'
 import { startDevnet } from '../../src/devnet/startDevnet.js'
 import { stopDevnet } from '../../src/devnet/stopDevnet.js'
+import { processIdentity } from '../../src/files/processIdentity.js'
 import { ended, eventually, firstLine, processesIn, spawnOwner } from './processes.js'
 
 let workspace: string

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { processIdentity } from '../../src/devnet/processIdentity.js'
+import { processIdentity } from '../../src/files/processIdentity.js'
 
 /** Starts test/devnet/owner.ts with its working folder in the workspace, by which its descendants are found. */
 export const spawnOwner = (workspace: string, mode: 'attached' | 'detached' | 'busy' | 'temporary'): ChildProcess => {

@@ -13,10 +13,10 @@ import { datanetIdentity, randomSalt } from '../../src/datanet/datanetIdentity.j
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
 import { devnetStatus, requireDevnet } from '../../src/devnet/devnetStatus.js'
-import { processIdentity } from '../../src/devnet/processIdentity.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { stopDevnet } from '../../src/devnet/stopDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
+import { processIdentity } from '../../src/files/processIdentity.js'
 
 const salt = randomSalt()
 let devnet: Devnet

@@ -36,13 +36,6 @@ test('of many that find the lock of a dead owner at once, one at a time has it',
   expect(await readdir(state)).toEqual([])
 }, 60_000)
 
-test('one that was killed while it removed a dead lock holds up nobody', async () => {
-  await leaveDead('devnet.lock')
-  await leaveDead('devnet.lock.stale')
-  expect(await withDevnetLock(workspace, async () => 'in', 5)).toBe('in')
-  expect(await readdir(state)).toEqual([])
-})
-
 test('a lock whose owner lives is not taken, and is named', async () => {
   const waits = withDevnetLock(workspace, () => withDevnetLock(workspace, async () => undefined, 0.1))
   await expect(waits).rejects.toMatchObject({ code: 'OL1708' })

@@ -1,5 +1,5 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { claimAll, planClaims, prepareClaims } from '../../workflows/claimAll.js'
+import { planClaims, prepareClaims, sendClaims } from '../../workflows/claimAll.js'
 import { contributorNames } from '../../workflows/contributorNames.js'
 import { openChain } from '../../workflows/openChain.js'
 import { resolveAccount } from '../../workflows/resolveAccount.js'
@@ -19,8 +19,9 @@ export async function run(context: CommandContext, { for: who, warp }: Input): P
   const chain = await openChain({ ...config, workspace: root })
   const parameters = { warp, ...(who !== undefined && { accounts: [await resolveAccount(who, config.keystores)] }) }
   const names = contributorNames(root)
+  // Found out once: what is shown and agreed to is what is sent.
+  const prepared = await prepareClaims(paths, chain, parameters)
   if (flags.dryRun) {
-    const prepared = await prepareClaims(paths, chain, parameters)
     const transactions = await planClaims(chain, prepared)
     const claims = prepared.claims.map(({ account, cumulativeWei }) => ({ account, cumulativeWei }))
     const { epoch, finalize = null, warpSeconds } = prepared
@@ -35,13 +36,8 @@ export async function run(context: CommandContext, { for: who, warp }: Input): P
     )
     return
   }
-  await agreeTo(
-    context,
-    chain,
-    async () => planClaims(chain, await prepareClaims(paths, chain, parameters)),
-    `Pay out what ${who ?? 'everybody'} has earned`,
-  )
-  const claimed = await output.step('Claim', () => claimAll(paths, chain, parameters))
+  await agreeTo(context, chain, () => planClaims(chain, prepared), `Pay out what ${who ?? 'everybody'} has earned`)
+  const claimed = await output.step('Claim', () => sendClaims(chain, prepared))
   if (claimed.warpedSeconds > 0)
     output.note(`The devnet's clock was moved by ${claimed.warpedSeconds} seconds, past the challenge window.`)
   const { epoch, paid, refused, warpedSeconds, finalized } = claimed

@@ -26,7 +26,7 @@ export const loraErrors = {
   },
   OL1405: {
     message: 'Another process, {holder}, is training into {path}',
-    hint: 'Wait for it, or give --output another folder. If there is no such process, remove {lock}.',
+    hint: 'Wait for it, or give --output another folder.',
   },
   OL1406: {
     message: 'There is no adapter in {path}',
