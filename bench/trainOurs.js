@@ -13,7 +13,7 @@ import { shapeFor } from '../dist/models/batch.js'
 import { int8Weights } from '../dist/models/int8Weights.js'
 import { openSafetensors, readFloat32 } from '../dist/models/safetensors.js'
 import { openWeights } from '../dist/models/weights.js'
-import { tryInt8 } from '../dist/onnx/int8Trial.js'
+import { int8Limit } from '../dist/onnx/int8Trial.js'
 import { Program } from '../dist/onnx/Program.js'
 import { constant, gemm, input, matMul, matMulIntegerToFloat, neg, reshape, slice } from '../dist/onnx/primitives.js'
 
@@ -27,7 +27,7 @@ const idleBytes = peakMemory()
 const network = readArchitecture(folder, await readJson(`${folder}/config.json`))
 const float32 = { ...network, weights: await openWeights(folder) }
 const model = { ...float32, path: folder, hash: `0x${createHash('sha256').update(folder).digest('hex')}` }
-const base = compute === 'int8' ? { ...float32, weights: await int8Weights(model, (await tryInt8()).limit) } : float32
+const base = compute === 'int8' ? { ...float32, weights: await int8Weights(model, await int8Limit()) } : float32
 const layout = adapterLayout(base, { rank: 8, alpha: 16, targetModules: targets })
 const file = await openSafetensors(`${folder}/adapter.safetensors`)
 const values = new Float32Array(layout.size)

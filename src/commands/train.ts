@@ -70,6 +70,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     },
     ...(initAdapter !== undefined && { initAdapter }),
   }
+  if (settings.compute === 'int8') await warnOfSlowInt8(output, what.base.path, settings.batchSize ?? 1)
   if (context.flags.dryRun) {
     const source =
       data === undefined
@@ -82,7 +83,6 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     title: target === undefined && data === undefined ? 'Train' : `Train ${relative(cwd, file) || '.'}`,
     live: true,
   })
-  if (settings.compute === 'int8') await warnOfSlowInt8(output)
   const parameters = {
     ...what,
     resume,

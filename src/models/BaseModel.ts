@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
-import { tryInt8 } from '../onnx/int8Trial.js'
+import { int8Limit } from '../onnx/int8Trial.js'
 import type { Architecture, ModelConfig } from './Architecture.js'
 import { readArchitecture } from './architectures.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
@@ -75,7 +75,7 @@ export async function openBaseModel(
   const hash = await hashModel(path)
   const model = { path, ...(source && { source }), architecture, config, tokenizer, weights, hash }
   if (quantize) return { ...model, quantize, weights: await quantizedWeights(model, quantize) }
-  if (compute === 'int8') return { ...model, compute, weights: await int8Weights(model, (await tryInt8()).limit) }
+  if (compute === 'int8') return { ...model, compute, weights: await int8Weights(model, await int8Limit()) }
   return model
 }
 

@@ -31,7 +31,7 @@ interface Matrix extends Part {
  * head, in slices of the vocabulary; embeddings are looked up as they are, also where the head shares them. Made once, into
  * the weights cache, by the base's hash.
  *
- * @param limit the largest magnitude that the processor multiplies without overflow; see `tryInt8`
+ * @param limit the largest magnitude that the processor multiplies without overflow; see `int8Limit`
  * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the cache cannot be written
  */
 export async function int8Weights(
