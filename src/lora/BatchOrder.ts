@@ -11,22 +11,30 @@ export interface OrderPosition {
   readonly random: readonly number[]
 }
 
-/** Effective batches, epoch after epoch, each epoch in an order of its own. Batches never span two epochs. */
+/**
+ * Effective batches, epoch after epoch, each epoch in an order of its own, or in one that puts examples of like length into a
+ * batch. Batches never span two epochs.
+ */
 export class BatchOrder {
-  readonly #count: number
+  readonly #lengths: readonly number[]
   readonly #size: number
   readonly #shuffle: boolean
+  readonly #grouped: boolean
   readonly #random: Random
   #order: readonly number[] = []
   #position: OrderPosition
 
-  /** @param start a generator for the first epoch, or a position to go on from */
+  /**
+   * @param lengths tokens of each example
+   * @param start a generator for the first epoch, or a position to go on from
+   */
   constructor(
-    count: number,
-    { batchSize, gradientAccumulation, shuffle }: TrainingSettings,
+    lengths: readonly number[],
+    { batchSize, gradientAccumulation, shuffle, groupByLength }: TrainingSettings,
     start: Random | OrderPosition,
   ) {
-    this.#count = count
+    this.#lengths = lengths
+    this.#grouped = groupByLength
     this.#size = batchSize * gradientAccumulation
     this.#shuffle = shuffle
     const position = start instanceof Random ? { epoch: 1, taken: 0, random: start.state } : start
@@ -42,7 +50,7 @@ export class BatchOrder {
 
   /** Whether the next batch is the first of another epoch. */
   get atEpochEnd(): boolean {
-    return this.#position.taken >= this.#count
+    return this.#position.taken >= this.#lengths.length
   }
 
   /** The examples of the next step, by index. */
@@ -58,7 +66,31 @@ export class BatchOrder {
   }
 
   #draw(): void {
-    const order = Array.from({ length: this.#count }, (_, i) => i)
-    this.#order = this.#shuffle ? this.#random.shuffle(order) : order
+    const order = [...this.#lengths.keys()]
+    if (this.#shuffle) this.#random.shuffle(order)
+    this.#order = this.#grouped ? groupByLength(order, this.#lengths, this.#size) : order
   }
+}
+
+/**
+ * Puts examples of like length next to each other and keeps some of the chance: the order is cut into mega-batches of 50
+ * batches, or of a quarter of the data, each sorted from long to short; the longest example of all comes first, so that a want
+ * of memory shows at once. As transformers' get_length_grouped_indices (`group_by_length`) makes of the same permutation.
+ *
+ * @param order a permutation of the examples
+ * @param size examples of a batch
+ */
+export function groupByLength(order: readonly number[], lengths: readonly number[], size: number): number[] {
+  const length = (index: number | undefined): number => lengths[index as number] as number
+  const megaSize = size * Math.max(1, Math.min(Math.floor(lengths.length / (size * 4)), 50))
+  const grouped: number[] = []
+  let longest = 0
+  for (let start = 0; start < order.length; start += megaSize) {
+    grouped.push(...order.slice(start, start + megaSize).sort((a, b) => length(b) - length(a)))
+    if (length(grouped[start]) > length(grouped[longest])) longest = start
+  }
+  const [first, swapped] = [grouped[0] as number, grouped[longest] as number]
+  grouped[0] = swapped
+  grouped[longest] = first
+  return grouped
 }

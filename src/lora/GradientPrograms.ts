@@ -4,16 +4,31 @@ import { type BatchShape, collate, shapeKey } from '../models/batch.js'
 import type { Example } from '../models/example.js'
 import { frozenLinear } from '../models/Linear.js'
 import { adapterFeeds, adapterInputs, type Drop, loraLinear } from '../models/loraLinear.js'
-import { lossGraph } from '../models/lossGraph.js'
+import { lossGraph, tokensOf } from '../models/lossGraph.js'
 import type { Random } from '../models/random.js'
 import { gradient } from '../onnx/gradient.js'
 import type { Program, ProgramOptions } from '../onnx/Program.js'
 import { ProgramCache } from '../onnx/ProgramCache.js'
 import type { Placement } from '../onnx/placement.js'
-import { input, mul } from '../onnx/primitives.js'
+import { add, input, mul } from '../onnx/primitives.js'
 import { type ProgramCost, programCost } from '../onnx/programCost.js'
 import type { Value } from '../onnx/Value.js'
 import { tidyHeap } from './smallHeap.js'
+
+/** What training draws at random in every run. */
+type Draws = Pick<Random, 'fillDropout' | 'fillSymmetric'>
+
+export interface GradientProgramsOptions extends ProgramOptions {
+  readonly random?: Draws
+  /**
+   * NEFTune's alpha (Jain et al. 2023, https://arxiv.org/abs/2310.05914): embeddings get noise that is uniform within
+   * alpha / sqrt(tokens of a sequence * width), as in transformers.
+   */
+  readonly noise?: number | undefined
+}
+
+const noiseInput = 'embeddings.noise'
+const addNoise = (embeddings: Value): Value => add(embeddings, input(noiseInput, 'float32', embeddings.shape))
 
 /**
  * Loss and gradient of the adapter for one batch: forward and backward graph in one program, one program for each batch
@@ -23,20 +38,19 @@ export class GradientPrograms {
   readonly #programs: ProgramCache
   readonly #base: Network
   readonly #layout: AdapterLayout
-  readonly #random: Pick<Random, 'fillDropout'> | undefined
-  /** Of the dropout of each adapted layer, by name; filled anew for every run. */
-  readonly #masks = new Map<string, Float32Array>()
+  readonly #random: Draws | undefined
+  /** NEFTune's alpha; none where it is 0. */
+  readonly #noise: number
+  /** The dropout of each adapted layer and the noise, by the names of their inputs; filled again for every run. */
+  readonly #drawn = new Map<string, Float32Array>()
   #isTidy = false
 
-  /** @param random draws what the layout's dropout leaves out; without one nothing is left out */
-  constructor(
-    base: Network,
-    layout: AdapterLayout,
-    { random, ...options }: ProgramOptions & { readonly random?: Pick<Random, 'fillDropout'> } = {},
-  ) {
+  /** @param random draws what the layout's dropout leaves out and the noise; without one nothing is drawn */
+  constructor(base: Network, layout: AdapterLayout, { random, noise = 0, ...options }: GradientProgramsOptions = {}) {
     this.#base = base
     this.#layout = layout
-    this.#random = layout.dropout > 0 ? random : undefined
+    this.#random = random
+    this.#noise = random ? noise : 0
     this.#programs = new ProgramCache(options)
   }
 
@@ -56,8 +70,8 @@ export class GradientPrograms {
   ): Promise<number> {
     const program = await this.#program(shape)
     const { feeds } = collate(examples, shape, () => tokenWeight)
-    const masks = this.#random ? this.#drawMasks(shape, this.#random) : {}
-    const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values), ...masks })
+    const drawn = this.#random ? this.#draw(examples, shape, this.#random) : {}
+    const results = await program.run({ ...feeds, ...adapterFeeds(this.#layout, values), ...drawn })
     for (const { name, offset, size } of this.#layout.parameters) {
       const part = results[`grad.${name}`] as Float32Array
       for (let i = 0; i < size; i++) into[offset + i] = (into[offset + i] as number) + (part[i] as number)
@@ -92,19 +106,27 @@ export class GradientPrograms {
     return program
   }
 
-  #drawMasks({ batch, length }: BatchShape, random: Pick<Random, 'fillDropout'>): Record<string, Float32Array> {
-    const masks: Record<string, Float32Array> = {}
-    for (const { side, module, shape } of this.#layout.parameters) {
-      if (side !== 'lora_A') continue
-      const name = `${module}.dropout`
-      const size = batch * length * (shape[1] as number)
-      const known = this.#masks.get(name)
-      const mask = known?.length === size ? known : new Float32Array(size)
-      this.#masks.set(name, mask)
-      random.fillDropout(mask, this.#layout.dropout)
-      masks[name] = mask
+  #draw(examples: readonly Example[], { batch, length }: BatchShape, random: Draws): Record<string, Float32Array> {
+    const drawn: Record<string, Float32Array> = {}
+    const place = (name: string, size: number): Float32Array => {
+      const known = this.#drawn.get(name)
+      const place = known?.length === size ? known : new Float32Array(size)
+      this.#drawn.set(name, place)
+      drawn[name] = place
+      return place
     }
-    return masks
+    const { parameters, dropout } = this.#layout
+    if (dropout > 0)
+      for (const { side, module, shape } of parameters)
+        if (side === 'lora_A')
+          random.fillDropout(place(`${module}.dropout`, batch * length * (shape[1] as number)), dropout)
+    if (this.#noise > 0) {
+      const { hiddenSize } = this.#base.config
+      // Of the tokens of the longest example, which transformers pads to: the shape here may be larger.
+      const tokens = Math.max(...examples.map(({ ids }) => ids.length))
+      random.fillSymmetric(place(noiseInput, batch * length * hiddenSize), this.#noise / Math.sqrt(tokens * hiddenSize))
+    }
+    return drawn
   }
 
   /** The loss under `loss`, and each parameter's gradient under `grad.` and its name. */
@@ -112,9 +134,12 @@ export class GradientPrograms {
     const parameters = adapterInputs(this.#layout)
     const { weights } = this.#base
     const drop: Drop | undefined =
-      this.#random && ((x, { name }) => mul(x, input(`${name}.dropout`, 'float32', x.shape)))
+      this.#random && this.#layout.dropout > 0
+        ? (x, { name }) => mul(x, input(`${name}.dropout`, 'float32', x.shape))
+        : undefined
     const linear = loraLinear(frozenLinear(weights), weights, this.#layout, parameters, drop)
-    const { loss } = lossGraph(this.#base, linear, shape)
+    const tokens = tokensOf(shape)
+    const { loss } = lossGraph(this.#base, linear, shape, this.#noise > 0 ? { ...tokens, embedded: addNoise } : tokens)
     const gradients = gradient(loss, parameters)
     return {
       loss,

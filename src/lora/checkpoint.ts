@@ -8,6 +8,7 @@ import { writeFolderAtomic } from '../files/writeFolderAtomic.js'
 import { type AdapterLayout, adapterConfig, openAdapter, serializeAdapter } from '../models/adapter.js'
 import type { Network } from '../models/BaseModel.js'
 import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from '../models/safetensors.js'
+import { createOptimizer } from './createOptimizer.js'
 import { linesOf, type Metrics, metricsName, readMetrics } from './MetricsLog.js'
 import { manifestSchema } from './manifest.js'
 import { checkOrigin, type TrainingOrigin } from './TrainingOrigin.js'
@@ -70,11 +71,9 @@ export interface CheckpointContent {
  */
 export async function writeCheckpoint(folder: string, content: CheckpointContent): Promise<void> {
   const { step, best, layout, state, metrics, engine, origin } = content
-  const { first, second } = state.optimizer
-  const moments = new Map([
-    ['exp_avg', float32Tensor(first, [first.length])],
-    ['exp_avg_sq', float32Tensor(second, [second.length])],
-  ])
+  const moments = new Map(
+    Object.entries(state.optimizer.tensors).map(([name, values]) => [name, float32Tensor(values, [values.length])]),
+  )
   const kept: z.input<typeof stateSchema> = {
     checkpointVersion: 1,
     step,
@@ -111,19 +110,19 @@ export async function readCheckpoint(
   const kept = await readState(path)
   checkOrigin(path, kept.origin, origin)
   try {
-    const { values } = await openAdapter(path, base)
+    const { layout, values } = await openAdapter(path, base)
     const moments = await openSafetensors(join(path, optimizerName))
-    const first = await readFloat32(moments, 'exp_avg')
-    const second = await readFloat32(moments, 'exp_avg_sq')
+    const tensors: Record<string, Float32Array> = {}
+    for (const name of moments.tensors.keys()) tensors[name] = await readFloat32(moments, name)
+    const optimizer = { steps: kept.step, tensors }
+    createOptimizer(layout, origin.settings, optimizer)
     const metrics = readMetrics(join(path, metricsName), kept.step)
-    if (first.length !== values.length || second.length !== values.length)
-      throw new Error('its moments are not of the size of its adapter')
     if (metrics.findLast((line) => 'loss' in line)?.step !== kept.step)
       throw new Error(`${metricsName} does not reach its step`)
     const best = kept.best === undefined ? undefined : join(path, '..', `checkpoint-${kept.best}`)
     return {
       values,
-      optimizer: { first, second, steps: kept.step },
+      optimizer,
       order: kept.order,
       dropout: kept.dropout,
       metrics,

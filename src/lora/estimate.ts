@@ -7,11 +7,13 @@ import { Random } from '../models/random.js'
 import { Program, type ProgramOptions } from '../onnx/Program.js'
 import { input, matMul } from '../onnx/primitives.js'
 import type { ProgramCost } from '../onnx/programCost.js'
-import { AdamW, clipGradient } from './AdamW.js'
+import { clipGradient } from './AdamW.js'
 import { BatchOrder } from './BatchOrder.js'
+import { createOptimizer } from './createOptimizer.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues, setMagnitudes } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
+import type { Optimizer } from './Optimizer.js'
 import { anonymousMemory, peakMemory } from './peakMemory.js'
 import type { TrainingSettings } from './settings.js'
 import { collectGarbage } from './smallHeap.js'
@@ -85,7 +87,11 @@ export async function estimateTraining(
   const values = initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
   const gradient = new Float32Array(layout.size)
   if (!initial) await setMagnitudes(base, layout, values, options)
-  const programs = new GradientPrograms(base, layout, { ...options, random: new Random(settings.seed) })
+  const programs = new GradientPrograms(base, layout, {
+    ...options,
+    random: new Random(settings.seed),
+    noise: settings.neftuneNoiseAlpha,
+  })
   const evaluator = new Evaluator(base, layout, options)
   try {
     const drawn = drawBatches(base, examples, settings, { steps, random, cost: (batch) => programs.cost(batch.shape) })
@@ -125,7 +131,8 @@ export async function estimateTraining(
       Math.max(0, ...of.map(({ cost }) => cost.livingBytes))
     const further =
       programBytes * (shapes.length - atHand.length) + livingMost(shapes.slice(1)) - livingMost(atHand.slice(1))
-    const optimising = steps * timeOptimizer(values, gradient)
+    const optimizer = createOptimizer(layout, settings)
+    const optimising = steps * timeOptimizer(optimizer, values, gradient)
     const evaluations = held.length === 0 ? 0 : evaluationCount(settings, steps)
     const evaluation = await measureEvaluation(evaluator, held, values)
     const stepSeconds = runs + compiling + optimising
@@ -135,8 +142,7 @@ export async function estimateTraining(
       stepSeconds,
       evaluationSeconds,
       tokensPerSecond: drawn.tokens / stepSeconds,
-      // What AdamW remembers of every parameter is not there yet.
-      peakMemoryBytes: peakMemory() + further + evaluation.furtherBytes + 8 * layout.size + uncollected,
+      peakMemoryBytes: peakMemory() + further + evaluation.furtherBytes + optimizerBytes(optimizer) + uncollected,
       programs: shapes.length,
       padding: 1 - drawn.tokens / drawn.places,
       measuredRuns: atHand.length,
@@ -160,7 +166,11 @@ function drawBatches(
   { steps, random, cost }: Drawing,
 ) {
   const runAt = trainingShapes(base, examples, settings, { random, steps })
-  const order = new BatchOrder(examples.length, settings, random)
+  const order = new BatchOrder(
+    examples.map(({ ids }) => ids.length),
+    settings,
+    random,
+  )
   const drawn = Math.min(steps, drawnSteps)
   const scale = steps / drawn
   const shapes = new Map<string, Occurrence>()
@@ -217,8 +227,7 @@ async function timeRuns(
 }
 
 /** Seconds of one step of the optimiser, on copies. */
-function timeOptimizer(values: Float32Array, gradient: Float32Array): number {
-  const optimizer = new AdamW(values.length)
+function timeOptimizer(optimizer: Optimizer, values: Float32Array, gradient: Float32Array): number {
   const copy = values.slice()
   const runs = 3
   const started = performance.now()
@@ -228,6 +237,10 @@ function timeOptimizer(values: Float32Array, gradient: Float32Array): number {
   }
   return (performance.now() - started) / runs / 1000
 }
+
+/** What the optimiser remembers takes no memory before it is first written to. */
+const optimizerBytes = ({ state }: Optimizer): number =>
+  Object.values(state.tensors).reduce((sum, { byteLength }) => sum + byteLength, 0)
 
 /** Evaluates some of the held-out records; the others are like them. */
 async function measureEvaluation(evaluator: Evaluator, held: readonly Example[], values: Float32Array) {

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
 import type { Example } from '../models/example.js'
 import { packExamples, packedLength } from '../models/packing.js'
@@ -7,7 +6,7 @@ import type { ResolvedBase } from '../models/resolveBase.js'
 import { type Device, resolveDevice } from '../onnx/devices.js'
 import { openFirstAdapter } from './firstAdapter.js'
 import { sha256File } from './manifest.js'
-import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from './settings.js'
+import { checkConflicts, parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from './settings.js'
 import type { TrainingOrigin } from './TrainingOrigin.js'
 import { planTraining, type TrainingPlan } from './TrainingPlan.js'
 import { type EncodedRecord, readEvaluationData, readTrainingData } from './trainingData.js'
@@ -52,12 +51,8 @@ export async function prepareTraining({ evalData, initAdapter, ...input }: Train
   const first = initAdapter === undefined ? undefined : await openFirstAdapter(initAdapter, base, input.settings ?? {})
   // Held-out records that come from a file of their own are not cut from the data.
   const settings = { ...given, ...first?.settings, ...(evalData !== undefined && { evalSplit: 0 }) }
-  if (settings.useDora && settings.compute === 'int8')
-    throw new OpenLedgerError('OL1400', {
-      setting: 'compute',
-      value: '"int8"',
-      reason: 'DoRA wants the norms of the weights themselves, which are not there in int8',
-    })
+  // The adapter that training begins with brings some.
+  checkConflicts(settings)
   // Of the bytes that are about to be read: the file may change while hours of training pass.
   const sha256 = await sha256File(input.data)
   const records = await readTrainingData(base, input.data, settings)

@@ -10,6 +10,9 @@ export interface NumberRange {
   readonly below?: number
 }
 
+/** What moves the parameters, named as in transformers' `optim` without the library that computes it. */
+export const optimizers = ['adamw', 'sgd', 'adafactor', 'lion'] as const
+
 /** How lora_A begins; named as in PEFT. lora_B begins with zeros. */
 export const initialisations = ['kaiming', 'gaussian'] as const
 export type Initialisation = (typeof initialisations)[number]
@@ -33,11 +36,19 @@ export const settingValues = {
   lrScheduler: { words: schedulers, default: 'cosine' },
   warmup: { min: 0, default: 0.05 },
   decay: { above: 0, default: 0.1 },
+  optimizer: { words: optimizers, default: 'adamw' },
+  momentum: { min: 0, below: 1, default: 0 },
+  adamBeta1: { min: 0, below: 1, default: 0.9 },
+  adamBeta2: { min: 0, below: 1, default: 0.999 },
+  adamEpsilon: { min: 0, default: 1e-8 },
   weightDecay: { min: 0, default: 0 },
-  maxGradNorm: { above: 0, default: 1 },
+  loraplusLrRatio: { above: 0 },
+  maxGradNorm: { min: 0, default: 1 },
+  neftuneNoiseAlpha: { min: 0 },
   lossOn: { words: lossParts, default: 'completion' },
   packing: { default: false },
   shuffle: { default: true },
+  groupByLength: { default: false },
   evalSplit: { min: 0, below: 1, default: 0 },
   evalSteps: { min: 1 },
   earlyStopping: { min: 1 },

@@ -39,12 +39,27 @@ export const trainingSettings = z.strictObject({
   warmup: real(values.warmup).default(values.warmup.default),
   /** Share of the steps, below 1, or a number of steps, that `warmup_stable_decay` falls over at the end. */
   decay: real(values.decay).default(values.decay.default),
+  optimizer: z.enum(values.optimizer.words).default(values.optimizer.default),
+  /** Of `sgd`. */
+  momentum: real(values.momentum).default(values.momentum.default),
+  /** Of `adamw` and `lion`. */
+  adamBeta1: real(values.adamBeta1).default(values.adamBeta1.default),
+  adamBeta2: real(values.adamBeta2).default(values.adamBeta2.default),
+  /** Of `adamw`. */
+  adamEpsilon: real(values.adamEpsilon).default(values.adamEpsilon.default),
   weightDecay: real(values.weightDecay).default(values.weightDecay.default),
+  /** Learning rate of lora_B over that of lora_A (LoRA+). */
+  loraplusLrRatio: real(values.loraplusLrRatio).optional(),
+  /** Norm that gradients are clipped to; 0 clips none. */
   maxGradNorm: real(values.maxGradNorm).default(values.maxGradNorm.default),
+  /** Size of the noise that embeddings get in training (NEFTune); none unless given. */
+  neftuneNoiseAlpha: real(values.neftuneNoiseAlpha).optional(),
   lossOn: z.enum(values.lossOn.words).default(values.lossOn.default),
   /** Several records share a row, of which none sees another. */
   packing: z.boolean().default(values.packing.default),
   shuffle: z.boolean().default(values.shuffle.default),
+  /** Batches of records of like length: less padding. */
+  groupByLength: z.boolean().default(values.groupByLength.default),
   evalSplit: real(values.evalSplit).default(values.evalSplit.default),
   /** Steps between evaluations of the held-out records; before and after training only unless given. */
   evalSteps: whole(values.evalSteps).optional(),
@@ -64,17 +79,90 @@ export const trainingSettings = z.strictObject({
 export type TrainingSettings = z.infer<typeof trainingSettings>
 export type TrainingSettingsInput = z.input<typeof trainingSettings>
 
+/** A setting that cannot be taken. */
+export interface SettingProblem {
+  /** As it is named in {@link TrainingSettings}. */
+  readonly setting: string
+  readonly value: unknown
+  readonly reason: string
+}
+
 /**
  * Checks settings and fills in the defaults.
  *
- * @throws OL1400 with the name of the flag and what it may be
+ * @throws OL1400 with the name of the flag and what it may be; OL1429 when there is more than one problem, with all of them
  */
 export function parseTrainingSettings(raw: TrainingSettingsInput): TrainingSettings {
   const parsed = trainingSettings.safeParse(raw)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0] as z.core.$ZodIssue
-  const field = String(issue.code === 'unrecognized_keys' ? issue.keys[0] : (issue.path[0] ?? 'settings'))
-  const setting = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  const value = JSON.stringify((raw as Record<string, unknown>)[field]) ?? 'missing'
-  throw new OpenLedgerError('OL1400', { setting, value, reason: issue.message })
+  if (!parsed.success) throw refusal(problemsOf(parsed.error, raw))
+  checkConflicts(parsed.data)
+  return parsed.data
+}
+
+/** @throws OL1400 or OL1429 when settings contradict each other */
+export function checkConflicts(settings: TrainingSettings): void {
+  const conflicts = settingConflicts(settings)
+  if (conflicts.length > 0) throw refusal(conflicts)
+}
+
+/** What is wrong with settings that are each in its range. */
+export function settingConflicts(settings: TrainingSettings): SettingProblem[] {
+  const { optimizer, momentum, adamBeta1, adamBeta2, adamEpsilon, compute, useDora, quantize } = settings
+  const defaults = trainingSettings.parse({})
+  const problems: (SettingProblem | false)[] = [
+    momentum > 0 &&
+      optimizer !== 'sgd' && { setting: 'momentum', value: momentum, reason: `${optimizer} has no momentum, sgd has` },
+    ...(['adamBeta1', 'adamBeta2'] as const).map(
+      (setting) =>
+        settings[setting] !== defaults[setting] &&
+        ['sgd', 'adafactor'].includes(optimizer) && {
+          setting,
+          value: { adamBeta1, adamBeta2 }[setting],
+          reason: `${optimizer} has no betas`,
+        },
+    ),
+    adamEpsilon !== defaults.adamEpsilon &&
+      optimizer !== 'adamw' && {
+        setting: 'adamEpsilon',
+        value: adamEpsilon,
+        reason: `${optimizer} has no such epsilon`,
+      },
+    settings.groupByLength &&
+      !settings.shuffle && { setting: 'groupByLength', value: true, reason: 'it draws at random, and shuffle is off' },
+    useDora &&
+      compute === 'int8' && {
+        setting: 'compute',
+        value: compute,
+        reason: 'DoRA requires the norms of the weights themselves, which are not there in int8',
+      },
+    quantize !== undefined &&
+      compute === 'int8' && {
+        setting: 'compute',
+        value: compute,
+        reason: `the base is kept in ${quantize} (quantize)`,
+      },
+  ]
+  return problems.filter((problem) => problem !== false)
+}
+
+const problemsOf = (error: z.ZodError, raw: object): SettingProblem[] =>
+  error.issues.flatMap((issue) => {
+    const fields = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0] ?? 'settings')]
+    return fields.map((setting) => ({
+      setting,
+      value: (raw as Readonly<Record<string, unknown>>)[setting],
+      reason: issue.message,
+    }))
+  })
+
+function refusal(problems: readonly SettingProblem[]): OpenLedgerError {
+  const told = problems.map(({ setting, value, reason }) => ({
+    setting: setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value: JSON.stringify(value) ?? 'missing',
+    reason,
+  }))
+  const [first, ...others] = told
+  if (first && others.length === 0) return new OpenLedgerError('OL1400', first)
+  const list = told.map(({ setting, value, reason }) => `--${setting} is ${value}: ${reason}`)
+  return new OpenLedgerError('OL1429', { count: told.length, problems: list.join('; ') })
 }

@@ -7,12 +7,14 @@ import type { Example } from '../models/example.js'
 import { Random } from '../models/random.js'
 import type { ProgramOptions } from '../onnx/Program.js'
 import type { Placement } from '../onnx/placement.js'
-import { AdamW, type AdamWState, clipGradient } from './AdamW.js'
+import { clipGradient } from './AdamW.js'
 import { BatchOrder, type OrderPosition } from './BatchOrder.js'
+import { createOptimizer } from './createOptimizer.js'
 import { GradientPrograms } from './GradientPrograms.js'
 import { initialValues, setMagnitudes } from './initialValues.js'
 import type { Metrics, StepMetrics } from './MetricsLog.js'
 import { microBatches } from './microBatches.js'
+import type { OptimizerState } from './Optimizer.js'
 import { memoryInUse } from './peakMemory.js'
 import { learningRateAt, stepsOf } from './schedule.js'
 import type { TrainingSettings } from './settings.js'
@@ -34,9 +36,9 @@ export interface TrainingEvaluation {
 /** All that the steps to come depend on, besides data and settings. */
 export interface TrainingState {
   readonly values: Float32Array
-  readonly optimizer: AdamWState
+  readonly optimizer: OptimizerState
   readonly order: OrderPosition
-  /** Of the generator that draws what dropout leaves out. */
+  /** Of the generator that draws what dropout leaves out and the noise of the embeddings. */
   readonly dropout: readonly number[]
 }
 
@@ -109,8 +111,12 @@ export async function trainAdapter(
   const values = resume?.values ?? first
   if (!resume && !initial) await setMagnitudes(base, layout, values, options)
   const dropped = resume ? Random.from(resume.dropout) : new Random((settings.seed ^ 0xd2095eed) >>> 0)
-  const optimizer = new AdamW(layout.size, { weightDecay: settings.weightDecay }, resume?.optimizer)
-  const order = new BatchOrder(examples.length, settings, resume?.order ?? random)
+  const optimizer = createOptimizer(layout, settings, resume?.optimizer)
+  const order = new BatchOrder(
+    examples.map(({ ids }) => ids.length),
+    settings,
+    resume?.order ?? random,
+  )
   const steps = stepCount(examples.length, settings)
   const runAt = trainingShapes(base, examples, settings, { random, steps })
   const schedule = {
@@ -130,7 +136,11 @@ export async function trainAdapter(
   let kept = { step: history.length, at: performance.now() }
 
   const evaluator = new Evaluator(base, layout, options)
-  const programs = new GradientPrograms(base, layout, { ...options, random: dropped })
+  const programs = new GradientPrograms(base, layout, {
+    ...options,
+    random: dropped,
+    noise: settings.neftuneNoiseAlpha,
+  })
   const whereRandom = (): Pick<TrainingState, 'order' | 'dropout'> => ({
     order: order.position,
     dropout: dropped.state,

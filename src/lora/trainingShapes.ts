@@ -21,7 +21,11 @@ export function trainingShapes(
   settings: TrainingSettings,
   { random, steps }: { readonly random: Random; readonly steps: number },
 ): (shape: BatchShape) => BatchShape {
-  const order = new BatchOrder(examples.length, settings, random)
+  const order = new BatchOrder(
+    examples.map(({ ids }) => ids.length),
+    settings,
+    random,
+  )
   const drawn = Math.min(steps, drawnSteps)
   const counts = new Map<string, ShapeCount>()
   for (let step = 0; step < drawn; step++) {

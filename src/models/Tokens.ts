@@ -1,3 +1,4 @@
+import { gather } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { Rope } from './rope.js'
 
@@ -30,4 +31,17 @@ export interface Tokens {
    * [batch, keyValueHeads, length, headSize] -> [batch, heads, length, headSize].
    */
   attend(query: Value, key: Value, value: Value, attention: Attention): Value
+  /** Changes what the embedding layer gives, [batch * length, hidden]; nothing does unless given. */
+  embedded?(embeddings: Value): Value
+}
+
+/**
+ * What a model's embedding layer gives for its tokens, [batch * length, hidden].
+ *
+ * @param table [vocabSize, hidden]
+ * @param scale changes what is looked up, where the layer itself does so
+ */
+export function embed(tokens: Tokens, table: Value, scale: (x: Value) => Value = (x) => x): Value {
+  const embeddings = scale(gather(table, tokens.ids))
+  return tokens.embedded?.(embeddings) ?? embeddings
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { rmsNorm } from '../onnx/composites.js'
-import { add, gather, gemm, mul } from '../onnx/primitives.js'
+import { add, gemm, mul } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { ModelConfig } from './Architecture.js'
 import { type Activation, activate, parseActivation } from './activations.js'
@@ -9,7 +9,7 @@ import { decoderConfig, decoderFields, type Unsupported } from './config.js'
 import { everyLayer, type Linear, type LinearModule, type Weights } from './Linear.js'
 import type { Rope } from './rope.js'
 import { parseRope, ropeFields } from './ropeConfig.js'
-import type { Tokens } from './Tokens.js'
+import { embed, type Tokens } from './Tokens.js'
 
 /** The fields of config.json that Llama's descendants share. */
 export const gatedFields = {
@@ -94,7 +94,7 @@ export function gatedDecoder(
   const { hiddenSize, heads: H, keyValueHeads: K, normEpsilon } = config
   const norm = (x: Value, name: string): Value => rmsNorm(x, weights(name, [hiddenSize]), normEpsilon)
 
-  let x = gather(embedding(config, weights), tokens.ids) // [batch * length, hidden]
+  let x = embed(tokens, embedding(config, weights)) // [batch * length, hidden]
   for (let layer = 0; layer < config.layers; layer++) {
     const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
     const prefix = `model.layers.${layer}`

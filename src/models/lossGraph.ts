@@ -23,7 +23,7 @@ export function lossGraph(
   { architecture, config, weights }: Network,
   linear: Linear,
   shape: BatchShape,
-  tokens: Tokens = shape.packed ? packedTokens(shape) : causalTokens(shape),
+  tokens: Tokens = tokensOf(shape),
 ): LossGraph {
   const positions = input('positions', 'int32', [shape.labels])
   const targets = input('targets', 'int32', [shape.labels, 1])
@@ -33,3 +33,6 @@ export function lossGraph(
   const tokenLoss = crossEntropy(logits, targets)
   return { tokenLoss, loss: reshape(reduceSum(mul(tokenLoss, tokenWeights), [0, 1]), []) }
 }
+
+/** The tokens of a batch, in rows of one example each or of several. */
+export const tokensOf = (shape: BatchShape): Tokens => (shape.packed ? packedTokens(shape) : causalTokens(shape))

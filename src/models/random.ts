@@ -70,6 +70,11 @@ export class Random {
     this.#state.set([s0, s1, s2, s3])
   }
 
+  /** Sets each element to a number that is uniform in [-bound, bound). */
+  fillSymmetric(into: Float32Array, bound: number): void {
+    for (let i = 0; i < into.length; i++) into[i] = (this.uniform() * 2 - 1) * bound
+  }
+
   /** Shuffles in place (Fisher and Yates). */
   shuffle<Item>(items: Item[]): Item[] {
     for (let i = items.length - 1; i > 0; i--) {

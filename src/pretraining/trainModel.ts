@@ -87,7 +87,8 @@ export async function trainModel(
         array.subarray(offset - matrixSize, offset - matrixSize + size)
       const weightDecay = shape.length > 1 ? settings.weightDecay : 0
       const adam = { beta1: settings.beta1, beta2: settings.beta2, weightDecay }
-      return { offset, size, adam: new AdamW(size, adam, { first: part(first), second: part(second), steps: step }) }
+      const tensors = { exp_avg: part(first), exp_avg_sq: part(second) }
+      return { offset, size, adam: new AdamW(size, adam, { steps: step, tensors }) }
     })
   const programs = new LanguageModelPrograms(network, layout, options)
   const windows = new TrainingWindows(train, settings.phases, settings.seed)

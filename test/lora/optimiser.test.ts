@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { AdamW, clipGradient } from '../../src/lora/AdamW.js'
+import { createOptimizer } from '../../src/lora/createOptimizer.js'
 import { learningRateAt, type Scheduler, stepsOf } from '../../src/lora/schedule.js'
+import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from '../../src/lora/settings.js'
+import type { AdapterLayout, AdapterParameter } from '../../src/models/adapter.js'
 import { Random } from '../../src/models/random.js'
+import { relativeError } from '../fixtures/reference/reference.js'
 
 describe('AdamW', () => {
   // torch 2.13: AdamW([1, -2], lr=0.1, weight_decay=0.1), gradients [0.5, -1], [0.1, 0.2], [0, 0], [-3, 1e-8]
@@ -36,7 +41,80 @@ describe('AdamW', () => {
   })
 })
 
+interface OptimizerCases {
+  readonly rate: number
+  readonly shapes: readonly (readonly number[])[]
+  readonly initial: readonly number[]
+  readonly gradients: readonly (readonly number[])[]
+  readonly cases: readonly {
+    readonly name: string
+    readonly settings: TrainingSettingsInput
+    readonly after: Readonly<Record<string, readonly number[]>>
+  }[]
+}
+
+const reference = JSON.parse(readFileSync('test/fixtures/training/optimizers.json', 'utf8')) as OptimizerCases
+const sides = ['lora_A', 'lora_B', 'lora_magnitude_vector'] as const
+
+/** The layer of the reference, as the layout of an adapter. */
+function referenceLayout(): AdapterLayout {
+  let offset = 0
+  const parameters = reference.shapes.map((shape, i): AdapterParameter => {
+    const size = shape.reduce((a, b) => a * b)
+    const side = sides[i] as (typeof sides)[number]
+    offset += size
+    return { name: `proj.${side}`, module: 'proj', side, shape, offset: offset - size, size }
+  })
+  return { parameters, size: offset } as unknown as AdapterLayout
+}
+
+describe('each optimiser steps as torch, transformers and PEFT do', () => {
+  const layout = referenceLayout()
+  const run = (settings: TrainingSettingsInput, stopAt?: number): Map<number, Float32Array> => {
+    const values = Float32Array.from(reference.initial)
+    const parsed = parseTrainingSettings(settings)
+    let optimizer = createOptimizer(layout, parsed)
+    const after = new Map<number, Float32Array>()
+    for (const [i, gradient] of reference.gradients.entries()) {
+      if (i === stopAt) optimizer = createOptimizer(layout, parsed, structuredClone(optimizer.state))
+      optimizer.step(values, Float32Array.from(gradient), reference.rate)
+      after.set(i + 1, values.slice())
+    }
+    return after
+  }
+
+  test.each(reference.cases)('$name', ({ settings, after }) => {
+    const ours = run(settings)
+    for (const [step, theirs] of Object.entries(after))
+      expect([step, relativeError(ours.get(Number(step)) as Float32Array, theirs)]).toEqual([
+        step,
+        expect.closeTo(0, 5),
+      ])
+    expect(ours.size).toBe(20)
+  })
+
+  test.each(reference.cases)('$name goes on from its state to the same bytes', ({ settings }) => {
+    expect(run(settings, 7).get(20)).toEqual(run(settings).get(20))
+  })
+
+  test('a state of another optimiser or adapter is refused', () => {
+    const [sgd, adamw] = (['sgd', 'adamw'] as const).map((optimizer) => parseTrainingSettings({ optimizer })) as [
+      TrainingSettings,
+      TrainingSettings,
+    ]
+    expect(() => createOptimizer(layout, adamw, createOptimizer(layout, sgd).state)).toThrow('exp_avg')
+    const smaller = { ...layout, parameters: layout.parameters.slice(0, 1) }
+    expect(() => createOptimizer(layout, adamw, createOptimizer(smaller, adamw).state)).toThrow('12 numbers')
+  })
+})
+
 describe('clipGradient', () => {
+  test('a limit of 0 clips nothing', () => {
+    const gradient = Float32Array.of(30, -40)
+    expect(clipGradient(gradient, 0)).toBe(50)
+    expect(gradient).toEqual(Float32Array.of(30, -40))
+  })
+
   test('scales to the limit and returns the norm before', () => {
     const gradient = Float32Array.of(3, -4)
     expect(clipGradient(gradient, 1)).toBe(5)

@@ -165,6 +165,23 @@ describe('interrupted', () => {
     expect(losses(parameters.output)).toEqual(losses(whole))
   })
 
+  test.each<TrainingSettingsInput>([
+    { optimizer: 'sgd', momentum: 0.9, loraplusLrRatio: 4 },
+    { optimizer: 'sgd', maxGradNorm: 0 },
+    { optimizer: 'adafactor', groupByLength: true },
+    { optimizer: 'lion', neftuneNoiseAlpha: 5 },
+    { dropout: 0, neftuneNoiseAlpha: 5, groupByLength: true, packing: true, maxLength: 32 },
+  ])('the same bytes with %j, and others than without', async (choice) => {
+    const name = `choice-${JSON.stringify(choice).replace(/\W/g, '')}`
+    const chosen = { settings: { ...settings, ...choice } }
+    const output = join(folder, name, 'whole')
+    await train({ base, data, output, ...chosen })
+    expect(await weights(output)).not.toBe(await weights(whole))
+    const parameters = await interrupted(name, 2, chosen)
+    await train({ ...parameters, resume: true })
+    expect(await weights(parameters.output)).toBe(await weights(output))
+  })
+
   test('a checkpoint opens as an adapter', async () => {
     const { output } = await interrupted('opened', 2)
     const { values } = await openAdapter(join(`${output}.partial`, 'checkpoint-2'), await openBaseModel(base))

@@ -22,7 +22,10 @@ describe('an error names the flag and the value', () => {
     ['learningRate', 'learning-rate', Number.NaN],
     ['learningRate', 'learning-rate', Number.POSITIVE_INFINITY],
     ['lrScheduler', 'lr-scheduler', 'polynomial'],
-    ['maxGradNorm', 'max-grad-norm', 0],
+    ['maxGradNorm', 'max-grad-norm', -1],
+    ['optimizer', 'optimizer', 'rmsprop'],
+    ['loraplusLrRatio', 'loraplus-lr-ratio', 0],
+    ['neftuneNoiseAlpha', 'neftune-noise-alpha', -5],
     ['maxLength', 'max-length', 0],
     ['evalSplit', 'eval-split', 1],
     ['lossOn', 'loss-on', 'prompt'],
@@ -39,6 +42,33 @@ describe('an error names the flag and the value', () => {
         details: expect.objectContaining({ setting, value: JSON.stringify(value) }),
         hint: expect.stringContaining(`--${setting}`),
       }),
+    )
+  })
+
+  test('all of them at once, where there are several', () => {
+    expect(() => parseTrainingSettings({ rank: 0, epochs: -1, lossOn: 'prompt' as never, drop: 1 } as never)).toThrow(
+      expect.objectContaining({
+        code: 'OL1429',
+        details: expect.objectContaining({
+          count: 4,
+          problems: expect.stringMatching(
+            /--rank is 0: .*; --epochs is -1: .*; --loss-on is "prompt": .*; --drop is 1: /,
+          ),
+        }),
+      }),
+    )
+  })
+
+  test.each([
+    [{ momentum: 0.9 }, 'momentum'],
+    [{ optimizer: 'sgd', adamBeta2: 0.99 }, 'adam-beta2'],
+    [{ optimizer: 'lion', adamEpsilon: 1e-6 }, 'adam-epsilon'],
+    [{ groupByLength: true, shuffle: false }, 'group-by-length'],
+    [{ useDora: true, compute: 'int8' }, 'compute'],
+    [{ quantize: 'int4', compute: 'int8' }, 'compute'],
+  ] as const)('settings that contradict each other: %j', (settings, setting) => {
+    expect(() => parseTrainingSettings(settings)).toThrow(
+      expect.objectContaining({ code: 'OL1400', details: expect.objectContaining({ setting }) }),
     )
   })
 
@@ -81,7 +111,7 @@ describe('the flags of `train` and the settings of the library are one declarati
       const verdicts = candidates.map((value) => [
         value,
         takes(() => flags[name]?.read(String(value), refuse, '/')),
-        takes(() => parseTrainingSettings({ [name]: value })),
+        trainingSettings.safeParse({ [name]: value }).success,
       ])
       expect(verdicts.filter(([, flag, setting]) => flag !== setting)).toEqual([])
       expect(verdicts.filter(([, flag]) => flag).length).toBeGreaterThan(0)

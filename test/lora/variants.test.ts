@@ -59,7 +59,10 @@ describe.each(['lora_dropout', 'dora'])('%s equals PEFT', (variant) => {
     const { network, adapter, examples, read } = reference
     const modules = adapter.layout.parameters.filter(({ side }) => side === 'lora_A').map(({ module }) => module)
     const masks = await Promise.all(modules.map((module) => read(`mask.${module}`)))
-    const random = { fillDropout: (into: Float32Array): void => into.set(masks.shift() as Float32Array) }
+    const random = {
+      fillDropout: (into: Float32Array): void => into.set(masks.shift() as Float32Array),
+      fillSymmetric: () => expect('noise').toBe('none'),
+    }
     const into = new Float32Array(adapter.layout.size)
     const programs = new GradientPrograms(network, adapter.layout, { random })
     const loss = await programs.accumulate(examples, shape, adapter.values, 1 / tokens, into)

@@ -70,8 +70,24 @@ export const trainCommands: readonly Command[] = [
           help: 'Share of the steps, below 1, or steps, that warmup_stable_decay falls over at the end',
           ...values.decay,
         }),
-        weightDecay: number({ help: 'Decoupled weight decay', ...values.weightDecay }),
-        maxGradNorm: number({ help: 'Norm that gradients are clipped to', ...values.maxGradNorm }),
+        optimizer: choice(values.optimizer.words, {
+          help: 'What moves the parameters, each as torch or transformers has it',
+          default: values.optimizer.default,
+        }),
+        momentum: number({ help: 'Momentum of sgd', ...values.momentum }),
+        adamBeta1: number({ help: 'First beta of adamw and lion', ...values.adamBeta1 }),
+        adamBeta2: number({ help: 'Second beta of adamw and lion', ...values.adamBeta2 }),
+        adamEpsilon: number({ help: 'Epsilon of adamw', ...values.adamEpsilon }),
+        weightDecay: number({ help: 'Weight decay, decoupled but for sgd', ...values.weightDecay }),
+        loraplusLrRatio: number({
+          help: 'Learning rate of lora_B over that of lora_A (LoRA+)',
+          ...values.loraplusLrRatio,
+        }),
+        maxGradNorm: number({ help: 'Norm that gradients are clipped to; 0 clips none', ...values.maxGradNorm }),
+        neftuneNoiseAlpha: number({
+          help: 'Noise on the embeddings in training (NEFTune), uniform within alpha / sqrt(tokens * width)',
+          ...values.neftuneNoiseAlpha,
+        }),
         lossOn: choice(values.lossOn.words, {
           help: 'Tokens that are learned: what answers the prompt, turns of the assistant alone, or every one',
           default: values.lossOn.default,
@@ -81,6 +97,10 @@ export const trainCommands: readonly Command[] = [
           ...values.packing,
         }),
         shuffle: toggle({ help: 'Another order in every epoch, drawn from the seed', ...values.shuffle }),
+        groupByLength: toggle({
+          help: 'Batches of records of like length, drawn as transformers’ group_by_length: less padding',
+          ...values.groupByLength,
+        }),
         evalSteps: integer({ help: 'Steps between evaluations of the held-out records', ...values.evalSteps }),
         earlyStopping: integer({
           help: 'Stop after this many evaluations (one an epoch, or --eval-steps) without a lower loss, and take the best',

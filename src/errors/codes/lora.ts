@@ -84,6 +84,11 @@ export const loraErrors = {
     hint: 'Run the same command with --resume: it goes on from there, to the same adapter.',
     exitCode: 130,
   },
+  OL1429: {
+    message: '{count} settings cannot be taken: {problems}',
+    hint: 'Correct each of them, or leave it out to take the default.',
+    exitCode: 2,
+  },
   OL1440: {
     message: '{path}, line {line}: {field} is no setting of training',
     hint: 'Did you mean {nearest}? `openledger train --help` lists the settings.',

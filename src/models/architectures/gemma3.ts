@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { rmsNorm, scale as scaled } from '../../onnx/composites.js'
-import { add, gather, mul, scalar } from '../../onnx/primitives.js'
+import { add, mul, scalar } from '../../onnx/primitives.js'
 import type { Value } from '../../onnx/Value.js'
 import type { Architecture } from '../Architecture.js'
 import { activate, parseActivation } from '../activations.js'
@@ -10,6 +10,7 @@ import { embedding, embeddingLogits, type GatedConfig, gatedLayer, gatedModules 
 import { layerTypeFields, layerWindows } from '../layerTypes.js'
 import type { Rope } from '../rope.js'
 import { parseRopeParameters, ropeFields } from '../ropeConfig.js'
+import { embed } from '../Tokens.js'
 
 const schema = z.object({
   ...decoderFields,
@@ -73,7 +74,7 @@ export const gemma3: Architecture<Gemma3Config> = {
       return rmsNorm(x, add(gain, scalar(1, gain)), normEpsilon)
     }
 
-    let x = scaled(gather(embedding(config, weights), tokens.ids), hiddenSize ** 0.5) // [batch * length, hidden]
+    let x = embed(tokens, embedding(config, weights), (x) => scaled(x, hiddenSize ** 0.5)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
       const prefix = `model.layers.${layer}`

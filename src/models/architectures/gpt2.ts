@@ -7,6 +7,7 @@ import { type Activation, activate, parseActivation } from '../activations.js'
 import { joinHeads, splitHeads } from '../attention.js'
 import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../config.js'
 import { everyLayer, type LinearModule, type Weights } from '../Linear.js'
+import { embed } from '../Tokens.js'
 
 const schema = z.object({
   vocab_size: decoderFields.vocab_size,
@@ -69,7 +70,7 @@ export const gpt2: Architecture<Gpt2Config> = {
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
     const positions = weights('transformer.wpe.weight', [config.maximumLength, hiddenSize])
-    let x = add(gather(embedding(config, weights), tokens.ids), gather(positions, tokens.positions)) // [batch * length, hidden]
+    let x = add(embed(tokens, embedding(config, weights)), gather(positions, tokens.positions)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `transformer.h.${layer}`

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { layerNorm } from '../../onnx/composites.js'
-import { add, gather, gemm, slice } from '../../onnx/primitives.js'
+import { add, gemm, slice } from '../../onnx/primitives.js'
 import type { Value } from '../../onnx/Value.js'
 import type { Architecture, ModelConfig } from '../Architecture.js'
 import { type Activation, activate, parseActivation } from '../activations.js'
@@ -9,6 +9,7 @@ import { decoderConfig, decoderFields, readFields, refuseOption } from '../confi
 import { everyLayer, type LinearModule, type Weights } from '../Linear.js'
 import type { Rope } from '../rope.js'
 import { parseRope, ropeFields } from '../ropeConfig.js'
+import { embed } from '../Tokens.js'
 
 const { num_key_value_heads: _, head_dim: __, ...fields } = decoderFields
 const schema = z.object({
@@ -64,7 +65,7 @@ export const gptNeoX: Architecture<GptNeoXConfig> = {
     const norm = (x: Value, name: string): Value =>
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
-    let x = gather(embedding(config, weights), tokens.ids) // [batch * length, hidden]
+    let x = embed(tokens, embedding(config, weights)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `gpt_neox.layers.${layer}`

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { rmsNorm } from '../../onnx/composites.js'
-import { add, gather, mul, slice } from '../../onnx/primitives.js'
+import { add, mul, slice } from '../../onnx/primitives.js'
 import type { Value } from '../../onnx/Value.js'
 import type { Architecture } from '../Architecture.js'
 import { activate } from '../activations.js'
@@ -9,6 +9,7 @@ import { count, readFields, refuseOption } from '../config.js'
 import { embedding, embeddingLogits, type GatedConfig, gatedConfig, gatedFields } from '../gatedDecoder.js'
 import { everyLayer, type LinearModule } from '../Linear.js'
 import { layerTypeFields } from '../layerTypes.js'
+import { embed } from '../Tokens.js'
 
 const schema = z.object({
   ...gatedFields,
@@ -42,7 +43,7 @@ export const phi3: Architecture<GatedConfig> = {
     const rotate = tokens.rotary(config.rope)
     const norm = (x: Value, name: string): Value => rmsNorm(x, weights(`${name}.weight`, [hiddenSize]), normEpsilon)
 
-    let x = gather(embedding(config, weights), tokens.ids) // [batch * length, hidden]
+    let x = embed(tokens, embedding(config, weights)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, gateUp, down } = layerModules(config, layer)
       const prefix = `model.layers.${layer}`

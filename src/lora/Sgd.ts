@@ -1,0 +1,44 @@
+import { type OptimizedTensor, type Optimizer, type OptimizerState, sizeOfAll, stateTensor } from './Optimizer.js'
+
+export interface SgdOptions {
+  readonly momentum: number
+  /** Added to the gradient, times the parameter. */
+  readonly weightDecay: number
+}
+
+/** Gradient descent with momentum, as torch.optim.SGD without dampening. */
+export class Sgd implements Optimizer {
+  readonly #tensors: readonly OptimizedTensor[]
+  readonly #options: SgdOptions
+  /** None without momentum. */
+  readonly #buffer: Float32Array
+  #steps: number
+
+  /** @param state goes on from there; the array is taken over, not copied */
+  constructor(tensors: readonly OptimizedTensor[], options: SgdOptions, state?: OptimizerState) {
+    this.#tensors = tensors
+    this.#options = options
+    this.#buffer = stateTensor(state, 'momentum_buffer', options.momentum === 0 ? 0 : sizeOfAll(tensors))
+    this.#steps = state?.steps ?? 0
+  }
+
+  get state(): OptimizerState {
+    return { steps: this.#steps, tensors: { momentum_buffer: this.#buffer } }
+  }
+
+  step(parameters: Float32Array, gradient: Float32Array, learningRate: number): void {
+    const { momentum, weightDecay } = this.#options
+    this.#steps++
+    for (const { offset, size, rate } of this.#tensors)
+      for (let i = offset; i < offset + size; i++) {
+        const value = parameters[i] as number
+        let direction = (gradient[i] as number) + weightDecay * value
+        if (momentum > 0) {
+          // The buffer begins with zeros, so that the first direction is the gradient itself.
+          direction += momentum * (this.#buffer[i] as number)
+          this.#buffer[i] = direction
+        }
+        parameters[i] = value - learningRate * rate * direction
+      }
+  }
+}

@@ -1,0 +1,44 @@
+import type { AdapterLayout } from '../models/adapter.js'
+import { Adafactor } from './Adafactor.js'
+import { AdamW } from './AdamW.js'
+import { Lion } from './Lion.js'
+import type { OptimizedTensor, Optimizer, OptimizerState } from './Optimizer.js'
+import { Sgd } from './Sgd.js'
+import type { TrainingSettings } from './settings.js'
+
+/**
+ * The optimiser of a training.
+ *
+ * @param state goes on from there; its arrays are taken over, not copied
+ * @throws Error when the state is not that of this optimiser and adapter
+ */
+export function createOptimizer(layout: AdapterLayout, settings: TrainingSettings, state?: OptimizerState): Optimizer {
+  const tensors = optimizedTensors(layout, settings)
+  const { optimizer, weightDecay, momentum, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = settings
+  switch (optimizer) {
+    case 'adamw':
+      return new AdamW(tensors, { beta1, beta2, epsilon, weightDecay }, state)
+    case 'sgd':
+      return new Sgd(tensors, { momentum, weightDecay }, state)
+    case 'adafactor':
+      return new Adafactor(tensors, { weightDecay }, state)
+    case 'lion':
+      return new Lion(tensors, { beta1, beta2, weightDecay }, state)
+  }
+}
+
+/**
+ * With a ratio lora_B and magnitude vectors learn at that many times the rate of lora_A (LoRA+, Hayou et al. 2024,
+ * https://arxiv.org/abs/2402.12354); the groups are those of PEFT's create_loraplus_optimizer, where the weight decay is its
+ * `loraplus_weight_decay`.
+ */
+const optimizedTensors = (
+  { parameters }: AdapterLayout,
+  { loraplusLrRatio = 1 }: Pick<TrainingSettings, 'loraplusLrRatio'>,
+): OptimizedTensor[] =>
+  parameters.map(({ side, shape, offset, size }) => ({
+    offset,
+    size,
+    shape,
+    rate: side === 'lora_B' || shape.length === 1 ? loraplusLrRatio : 1,
+  }))
