@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { type JsonLine, readJsonLines } from '../files/readJsonLines.js'
-import { readJson, readText } from '../files/readText.js'
+import { readJson } from '../files/readText.js'
+import { readWhole } from '../files/readWhole.js'
 import { buildStandardTree } from '../merkle/buildStandardTree.js'
 import { loadTree } from '../merkle/loadTree.js'
 import type { StandardTree } from '../merkle/StandardTree.js'
@@ -104,7 +105,7 @@ export async function readVersion(directory: string): Promise<DatanetVersion> {
   const path = join(directory, 'records.jsonl')
   // Records before hashes: the first says which record was changed, the second only that something was.
   const records = await readRecords(path)
-  const contentHash = hashBytes(Buffer.from(await readText(path)))
+  const contentHash = hashBytes(await readWhole(path))
   if (contentHash !== header.contentHash) {
     throw new OpenLedgerError('OL1144', { path, actual: contentHash, expected: header.contentHash })
   }

@@ -1,6 +1,7 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { columnOf } from './parseJson.js'
 import { readText } from './readText.js'
-import { reasonOf } from './reasonOf.js'
+import { type JsonFault, type RoundedNumber, scanJson } from './scanJson.js'
 
 export interface JsonLine {
   /** 1-based line number in the file. */
@@ -11,36 +12,68 @@ export interface JsonLine {
 /**
  * Reads a JSON Lines file: one object a line; blank lines are passed over.
  *
- * @throws OL1900 when the file cannot be read
- * @throws OL1904 when a line is not a JSON object, with its number
+ * @throws OL1900, OL1905, OL1906, OL1907 when the file cannot be read as UTF-8
+ * @throws OL1904 when a line is not a JSON object that every parser reads alike, with its number
  * @example
  * for (const { line, value } of await readJsonLines('records.jsonl')) console.log(line, value['prompt'])
  */
 export async function readJsonLines(path: string): Promise<JsonLine[]> {
-  // A byte order mark would otherwise make the first line invalid.
-  return parseJsonLines(path, (await readText(path)).replace(/^\uFEFF/, ''))
+  return [...textLines(await readText(path))].map(([line, raw]) => {
+    const { value, rounded } = parseJsonLine(path, line, raw)
+    const [first] = rounded
+    if (first !== undefined) throw lineFault(path, line, raw, first)
+    return { line, value }
+  })
 }
 
-/** The lines of a text; `path` says where it is from. */
-export function parseJsonLines(path: string, text: string): JsonLine[] {
-  const lines: JsonLine[] = []
-  for (const [index, raw] of text.split('\n').entries()) {
-    if (raw.trim() === '') continue
-    const line = index + 1
-    let value: unknown
-    try {
-      value = JSON.parse(raw)
-    } catch (cause) {
-      throw new OpenLedgerError('OL1904', { path, line, reason: reasonOf(cause) }, { cause })
-    }
-    if (!isObject(value)) {
-      const found = Array.isArray(value) ? 'an array' : JSON.stringify(value)
-      throw new OpenLedgerError('OL1904', { path, line, reason: `found ${found}` })
-    }
-    lines.push({ line, value })
+/** The lines of a text that are not blank, with their 1-based numbers. */
+export function* textLines(text: string): Generator<readonly [line: number, raw: string]> {
+  let start = 0
+  for (let line = 1; start <= text.length; line++) {
+    const end = text.indexOf('\n', start)
+    const raw = text.slice(start, end < 0 ? text.length : end)
+    if (raw.trim() !== '') yield [line, raw]
+    start = end < 0 ? text.length + 1 : end + 1
   }
-  return lines
 }
+
+/**
+ * Parses a JSON object that stands in a file.
+ *
+ * @param line where it begins
+ * @param indent characters before it on that line
+ * @returns the object, and the numbers in it that were rounded, which the caller refuses where it hashes them
+ * @throws OL1904 when it is not an object that every parser reads alike
+ */
+export function parseJsonLine(
+  path: string,
+  line: number,
+  raw: string,
+  indent = 0,
+): { readonly value: JsonLine['value']; readonly rounded: readonly RoundedNumber[] } {
+  const { fault, rounded } = scanJson(raw)
+  if (fault !== undefined) throw lineFault(path, line, raw, fault, indent)
+  const value: unknown = JSON.parse(raw)
+  if (isObject(value)) return { value, rounded }
+  const found = Array.isArray(value) ? 'an array' : clipped(JSON.stringify(value))
+  throw new OpenLedgerError('OL1904', { path, line, reason: `found ${found}` })
+}
+
+function lineFault(
+  path: string,
+  line: number,
+  raw: string,
+  { offset, reason }: JsonFault,
+  indent = 0,
+): OpenLedgerError {
+  // What stands over several lines is an element of an array.
+  const before = raw.slice(0, offset).split('\n')
+  const column = columnOf(before.at(-1) as string) + (before.length === 1 ? indent : 0)
+  const place = before.length === 1 ? `column ${column}` : `line ${line + before.length - 1}, column ${column}`
+  return new OpenLedgerError('OL1904', { path, line, reason: `${place}: ${reason}` })
+}
+
+const clipped = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,31 +1,19 @@
-import { readFile } from 'node:fs/promises'
-import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { reasonOf } from './reasonOf.js'
+import { decodeUtf8 } from './decodeUtf8.js'
+import { parseJson } from './parseJson.js'
+import { readWhole } from './readWhole.js'
 
 /**
- * Reads a UTF-8 file.
+ * Reads a UTF-8 file; a byte order mark at its start is left out.
  *
  * @throws OL1900 when the file cannot be read
+ * @throws OL1905 or OL1906 when it is not UTF-8, OL1907 when it is too long
  */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new OpenLedgerError('OL1900', { path, reason: reasonOf(cause) }, { cause })
-  }
-}
+export const readText = async (path: string): Promise<string> => decodeUtf8(path, await readWhole(path))
 
 /**
  * Reads and parses a JSON file. The caller checks the shape (zod).
  *
- * @throws OL1900 when the file cannot be read
- * @throws OL1903 when it is not JSON
+ * @throws OL1900, OL1905, OL1906, OL1907 as {@link readText}
+ * @throws OL1903 when it is not JSON, or not JSON that every parser reads alike
  */
-export async function readJson(path: string): Promise<unknown> {
-  const text = await readText(path)
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new OpenLedgerError('OL1903', { path, reason: reasonOf(cause) }, { cause })
-  }
-}
+export const readJson = async (path: string): Promise<unknown> => parseJson(path, await readText(path))

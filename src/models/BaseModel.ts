@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJson } from '../files/readText.js'
 import { int8Limit } from '../onnx/int8Trial.js'
 import type { Architecture, ModelConfig } from './Architecture.js'
 import { readArchitecture } from './architectures.js'
@@ -14,6 +13,7 @@ import { int8Weights } from './int8Weights.js'
 import { frozenLinear, type Weights } from './Linear.js'
 import type { Compute, Quantization } from './precision.js'
 import { quantizedWeights } from './quantizedWeights.js'
+import { readModelJson } from './readModelJson.js'
 import { type ResolvedBase, resolveBase } from './resolveBase.js'
 import { openWeights, weightFiles } from './weights.js'
 
@@ -61,7 +61,7 @@ export async function openBaseModel(
   await access(join(path, 'config.json')).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1302', { path: folder, reason: 'it has no config.json' }, { cause })
   })
-  const { architecture, config: parsed } = readArchitecture(path, await readJson(join(path, 'config.json')))
+  const { architecture, config: parsed } = readArchitecture(path, await readModelJson(join(path, 'config.json')))
   const config = { ...parsed, endTokens: [...new Set([...parsed.endTokens, ...(await generationEndTokens(path))])] }
   const tokenizer = await ChatTokenizer.open(path)
   if (tokenizer.vocabularySize > config.vocabSize) {

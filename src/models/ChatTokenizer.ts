@@ -4,8 +4,9 @@ import { Template } from '@huggingface/jinja'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJson, readText } from '../files/readText.js'
+import { readText } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { readModelJson } from './readModelJson.js'
 
 export interface Message {
   readonly role: string
@@ -64,8 +65,10 @@ export class ChatTokenizer {
   static async open(folder: string): Promise<ChatTokenizer> {
     try {
       const there = await ChatTokenizer.files(folder)
-      const definition = (await readJson(join(folder, required))) as object
-      const config = configSchema.parse(there.includes(optional[0]) ? await readJson(join(folder, optional[0])) : {})
+      const definition = (await readModelJson(join(folder, required))) as object
+      const config = configSchema.parse(
+        there.includes(optional[0]) ? await readModelJson(join(folder, optional[0])) : {},
+      )
       const source = there.includes(optional[1]) ? await readText(join(folder, optional[1])) : config.chat_template
       return new ChatTokenizer(
         folder,

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isHubReference } from '../config/baseReference.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJson } from '../files/readText.js'
 import { formatShape, sameShape, sizeOf } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
 import type { LinearModule } from './Linear.js'
+import { readModelJson } from './readModelJson.js'
 import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from './safetensors.js'
 
 /** One trained matrix of an adapter and its place in the flat parameter vector. */
@@ -219,7 +219,7 @@ const plainValues: Readonly<Record<string, readonly unknown[]>> = {
 /** The base model that an adapter says it was trained on: a path, or a model of the Hugging Face Hub. */
 export async function adapterBase(path: string): Promise<string | undefined> {
   const named = z.object({ base_model_name_or_path: z.string().min(1), revision: z.string().min(1).nullish() })
-  const { data } = named.safeParse(await readJson(join(path, 'adapter_config.json')))
+  const { data } = named.safeParse(await readModelJson(join(path, 'adapter_config.json')))
   if (data === undefined) return undefined
   const { base_model_name_or_path: base, revision } = data
   return revision != null && isHubReference(base) ? `${base}@${revision}` : base
@@ -232,7 +232,7 @@ export async function adapterBase(path: string): Promise<string | undefined> {
  * @throws OL1309 when its tensors do not fit the model, OL1314 when they hold NaN or infinities
  */
 export async function openAdapter(path: string, base: Network): Promise<Adapter> {
-  const raw = await readJson(join(path, 'adapter_config.json'))
+  const raw = await readModelJson(join(path, 'adapter_config.json'))
   const parsed = peftSchema.safeParse(raw)
   if (!parsed.success) {
     const [issue] = parsed.error.issues

@@ -32,7 +32,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
  * @throws OL1303 when the architecture is not known
  * @throws OL1304 when an option is not supported
  * @example
- * const { architecture, config } = readArchitecture(folder, await readJson(join(folder, 'config.json')))
+ * const { architecture, config } = readArchitecture(folder, await readModelJson(join(folder, 'config.json')))
  */
 export function readArchitecture(
   path: string,

@@ -2,9 +2,9 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJson } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { decoderFields } from './config.js'
+import { readModelJson } from './readModelJson.js'
 
 const name = 'generation_config.json'
 const schema = z.looseObject({ eos_token_id: decoderFields.eos_token_id })
@@ -22,7 +22,7 @@ export async function generationEndTokens(folder: string): Promise<readonly numb
     () => false,
   )
   if (!isThere) return []
-  const raw = await readJson(path).catch((cause: unknown) => {
+  const raw = await readModelJson(path).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1302', { path: folder, reason: `${name}: ${reasonOf(cause)}` }, { cause })
   })
   const parsed = schema.safeParse(raw)

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { access, copyFile, mkdir, open, readFile, rename, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { z } from 'zod'
-import { readJson } from '../files/readText.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import { readModelJson } from './readModelJson.js'
 
 /** What of a model is read, besides its weights; of these the first two must be there. */
 export const modelFiles = [
@@ -26,7 +26,7 @@ export const isCommit = (revision: string): boolean => commitPattern.test(revisi
 
 /** The shards that a safetensors index names. */
 export async function shardsOf(indexPath: string): Promise<string[]> {
-  const { weight_map } = indexSchema.parse(await readJson(indexPath))
+  const { weight_map } = indexSchema.parse(await readModelJson(indexPath))
   return [...new Set(Object.values(weight_map))].sort()
 }
 

@@ -4,13 +4,13 @@ import { access, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJson } from '../files/readText.js'
 import { adapterBase } from './adapter.js'
 import { readArchitecture } from './architectures.js'
 import { hashModel } from './BaseModel.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
 import { generationEndTokens } from './generationConfig.js'
 import { weightFilesOf } from './mergeAdapter.js'
+import { readModelJson } from './readModelJson.js'
 import type { ResolvedBase } from './resolveBase.js'
 import { openSafetensors, type SafetensorsFile } from './safetensors.js'
 
@@ -91,7 +91,7 @@ async function inspectBase(path: string, source: ResolvedBase['source']): Promis
       { cause },
     )
   })
-  const raw = await readJson(join(path, 'config.json'))
+  const raw = await readModelJson(join(path, 'config.json'))
   const { architecture, config } = readArchitecture(path, raw)
   const tokenizer = await ChatTokenizer.open(path)
   const ends = [...config.endTokens, ...(await generationEndTokens(path)), ...[tokenizer.endToken ?? []].flat()]
@@ -123,7 +123,7 @@ async function inspectBase(path: string, source: ResolvedBase['source']): Promis
 }
 
 async function inspectAdapter(path: string): Promise<InspectedAdapter> {
-  const parsed = adapterSchema.safeParse(await readJson(join(path, 'adapter_config.json')))
+  const parsed = adapterSchema.safeParse(await readModelJson(join(path, 'adapter_config.json')))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new OpenLedgerError('OL1308', { path, reason: `${issue?.path.join('.')}: ${issue?.message}` })

@@ -2,7 +2,6 @@ import { constants } from 'node:fs'
 import { copyFile, type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJson } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import { type Adapter, openAdapter } from './adapter.js'
@@ -10,6 +9,7 @@ import { type BaseModel, openBaseModel } from './BaseModel.js'
 import { shardsOf, weightsIndexName, weightsName } from './hubCache.js'
 import type { LinearModule } from './Linear.js'
 import { narrow, type WeightType, weightTypes } from './narrow.js'
+import { readModelJson } from './readModelJson.js'
 import type { ResolvedBase } from './resolveBase.js'
 import {
   type ElementType,
@@ -249,11 +249,11 @@ async function copyRest(from: string, to: string): Promise<void> {
 
 /** config.json with the type of the weights, and the index of shards with their size. */
 async function describe(from: string, to: string, dtype: WeightType | undefined, bytes: number): Promise<void> {
-  const config = (await readJson(join(from, 'config.json'))) as Record<string, unknown>
+  const config = (await readModelJson(join(from, 'config.json'))) as Record<string, unknown>
   // transformers 5 calls it dtype, before it was torch_dtype; a reader of either finds what it knows.
   const field = 'dtype' in config ? 'dtype' : 'torch_dtype'
   await writeFileAtomic(join(to, 'config.json'), json({ ...config, ...(dtype && { [field]: dtype }) }))
-  const index = await readJson(join(from, weightsIndexName)).catch(() => undefined)
+  const index = await readModelJson(join(from, weightsIndexName)).catch(() => undefined)
   const single = await stat(join(to, weightsName)).catch(() => undefined)
   if (index === undefined || single !== undefined) return
   await writeFileAtomic(

@@ -2,11 +2,11 @@ import { access, readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJson } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { weight } from '../onnx/primitives.js'
 import { formatShape, sameShape } from '../onnx/Value.js'
 import type { Weights } from './Linear.js'
+import { readModelJson } from './readModelJson.js'
 import { openSafetensors, type SafetensorsFile } from './safetensors.js'
 import { widenedWeights } from './widenedWeights.js'
 
@@ -82,7 +82,7 @@ async function openShards(folder: string): Promise<SafetensorsFile[]> {
   if (await exists(single)) return [await openSafetensors(await realpath(single))]
   if (!(await exists(index)))
     throw new OpenLedgerError('OL1302', { path: folder, reason: 'it has no model.safetensors' })
-  const parsed = indexSchema.safeParse(await readJson(index))
+  const parsed = indexSchema.safeParse(await readModelJson(index))
   if (!parsed.success)
     throw new OpenLedgerError('OL1302', { path: folder, reason: 'its safetensors index is malformed' })
   const files = [...new Set(Object.values(parsed.data.weight_map))].sort()

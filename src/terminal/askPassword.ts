@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { decodeUtf8 } from '../files/decodeUtf8.js'
+import { readWhole } from '../files/readWhole.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { type AskSecretOptions, askSecret } from './askSecret.js'
 
@@ -44,8 +46,14 @@ async function readPassword(path: string, warn: (text: string) => void): Promise
     const found = await stat(path)
     if (found.isFile() && (found.mode & 0o077) !== 0)
       warn(`Others on this machine may read the password file ${path}: run chmod 600 on it.`)
-    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '')
   } catch (cause) {
     throw new OpenLedgerError('OL1900', { path, reason: reasonOf(cause) }, { cause })
+  }
+  const bytes = await readWhole(path)
+  try {
+    return decodeUtf8(path, bytes).replace(/\r?\n$/, '')
+  } catch {
+    // The error of the file, which is left out here, would show a byte of the password.
+    throw new OpenLedgerError('OL1622', { reason: `${path} is not UTF-8 text` })
   }
 }

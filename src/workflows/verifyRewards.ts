@@ -10,7 +10,7 @@ import { recordProof } from '../datanet/loadVersion.js'
 import { verifySignatures } from '../datanet/verifySignatures.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { keccak256 } from '../files/canonicalJson.js'
-import { readText } from '../files/readText.js'
+import { readWhole } from '../files/readWhole.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { loadEpoch, readEpochFiles } from '../rewards/epochFolder.js'
 import { type Epoch, receiptProof } from '../rewards/epochs.js'
@@ -113,7 +113,7 @@ async function fileBytes(folder: string): Promise<string> {
   const named = { 'receipts.jsonl': receiptsHash, ...(redemptionsHash && { 'redemptions.jsonl': redemptionsHash }) }
   for (const [name, hash] of Object.entries(named)) {
     const path = join(folder, name)
-    const found = keccak256(await readText(path))
+    const found = keccak256(await readWhole(path))
     if (found !== hash) fail(`${path} hashes to ${found}, epoch.json says ${hash}`)
   }
   return `${Object.keys(named).join(' and ')} ${redemptionsHash ? 'have the hashes' : 'has the hash'} that epoch.json names`

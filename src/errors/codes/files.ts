@@ -16,10 +16,22 @@ export const filesErrors = {
   },
   OL1903: {
     message: '{path} is not valid JSON: {reason}',
-    hint: 'Mend the file; `node -e "JSON.parse(require(\'fs\').readFileSync(process.argv[1]))" {path}` shows where.',
+    hint: 'Correct the file at that place, or get it again from the person or program that wrote it.',
   },
   OL1904: {
     message: 'Line {line} of {path} is not a JSON object: {reason}',
     hint: 'Write one complete JSON object on every line (JSON Lines).',
+  },
+  OL1905: {
+    message: '{path} is not UTF-8 text: in line {line}, byte {byte}, which is {found}, belongs to no character',
+    hint: 'Convert the file: `iconv -f WINDOWS-1252 -t UTF-8 {path} > converted` is right for Latin-1 and for most older Windows files; `file {path}` guesses others.',
+  },
+  OL1906: {
+    message: '{path} is {encoding} text, not UTF-8',
+    hint: 'Convert the file: `iconv -f {encoding} -t UTF-8 {path} > converted`',
+  },
+  OL1907: {
+    message: '{path} is longer than the {limit} bytes that one text can have',
+    hint: 'Split the file, for example with `split -C 400m`, and name every part.',
   },
 } as const satisfies ErrorTable

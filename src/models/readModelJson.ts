@@ -1,0 +1,22 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { placed } from '../files/parseJson.js'
+import { readText } from '../files/readText.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { scanJson } from '../files/scanJson.js'
+
+/**
+ * Reads a JSON file of a model folder as the libraries of its owners do: the last of two equal keys counts, and a number
+ * is rounded to a double. The caller checks the shape (zod).
+ *
+ * @throws OL1900, OL1905, OL1906, OL1907 when the file cannot be read as UTF-8
+ * @throws OL1903 when it is not JSON, with line and column
+ */
+export async function readModelJson(path: string): Promise<unknown> {
+  const text = await readText(path)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const { fault } = scanJson(text, { grammarOnly: true })
+    throw new OpenLedgerError('OL1903', { path, reason: fault ? placed(text, fault) : reasonOf(cause) }, { cause })
+  }
+}
