@@ -7,6 +7,7 @@ import { type Example, encodeAnswer, encodePrompt, endTokensOf } from '../models
 import { Generator } from '../models/generate.js'
 import { recordText } from '../models/recordContent.js'
 import type { Device } from '../onnx/Program.js'
+import type { FieldMap } from '../records/FieldMap.js'
 import { bm25 } from './bm25.js'
 import { defaultScorer } from './defaults.js'
 import { nearDuplicates } from './nearDuplicates.js'
@@ -20,8 +21,10 @@ import { attributionShares, byContributor, type ContributorShare } from './share
 import { maximalSpans } from './spans.js'
 
 export interface AttributeParameters extends OpenTrainedParameters {
-  /** JSON Lines file of questions, or the questions themselves. */
+  /** File of questions (JSON Lines, JSON, CSV, TSV or Parquet, each also as .gz), or the questions themselves. */
   readonly queries: string | readonly Question[]
+  /** The columns of that file that prompt, completion or messages are read from, where they have other names. */
+  readonly map?: FieldMap
   /** JSON Lines file to write the results to, one line a question. */
   readonly output?: string
   readonly scorer?: string
@@ -42,7 +45,9 @@ export interface AttributeParameters extends OpenTrainedParameters {
 
 export interface RecordInfluence {
   readonly id: string
-  /** 1-based line of the data file. */
+  /** The data file, where there are several. */
+  readonly file?: string
+  /** 1-based line of the data file; of Parquet the row. */
   readonly line: number
   readonly contributor: string | null
   /** s > 0: training on the record lowered the answer's loss. */
@@ -102,7 +107,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   const { scorer: name = defaultScorer, damping, device = 'cpu', signal, onProgress } = parameters
   const scorer = scorerNamed(name)
   const { queries: given } = parameters
-  const asked = typeof given === 'string' ? await readQuestions(given) : given
+  const asked = typeof given === 'string' ? await readQuestions(given, parameters.map) : given
   const questions = parameters.generate ? asked.map((question) => ({ ...question, answer: undefined })) : asked
   const trained = await openTrained(parameters)
   const { base, adapter, records } = trained
@@ -145,6 +150,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
       const share = shares.outcome === 'attributed' ? (shares.records[i] as number) : 0
       return {
         id: record.id,
+        ...(trained.manifest.data.files && { file: record.path }),
         line: record.line,
         contributor: record.contributor ?? null,
         score: row[i] as number,
@@ -212,12 +218,13 @@ async function answerAll(
     for (const question of questions) {
       let { answer } = question
       if (answer === undefined) {
-        const prompt = encodePrompt(base, question.prompt)
+        const prompt = placed(question, () => encodePrompt(base, question.prompt))
         const { ids } = await generator.generate(prompt, { maximumTokens, stopTokens, ...(signal && { signal }) })
         answer = base.tokenizer.decode(ids)
         if (answer.trim() === '') throw new OpenLedgerError('OL1513', { line: question.line })
       }
-      const example = encodeAnswer(base, question.prompt, answer)
+      const given = answer
+      const example = placed(question, () => encodeAnswer(base, question.prompt, given))
       const promptTokens = example.labelled.indexOf(1)
       if (promptTokens < 0) {
         const tokens = example.ids.length + example.truncated
@@ -230,6 +237,17 @@ async function answerAll(
     await generator.dispose()
   }
   return answered
+}
+
+/** Tells which question it is that the chat template cannot render. */
+function placed<Value>({ line }: Question, encode: () => Value): Value {
+  try {
+    return encode()
+  } catch (cause) {
+    if (!OpenLedgerError.is(cause) || cause.code !== 'OL1307') throw cause
+    const { reason } = cause.details as { readonly reason: string }
+    throw new OpenLedgerError('OL1516', { line, reason }, { cause })
+  }
 }
 
 function spansOf(base: BaseModel, index: SuffixArray, answer: string, ids: readonly string[]): AttributedSpan[] {

@@ -20,7 +20,7 @@ export interface OpenTrainedParameters {
   readonly adapter: string
   /** Another place of the same base model or data than the manifest names. */
   readonly base?: string | ResolvedBase
-  readonly data?: string
+  readonly data?: string | readonly string[]
 }
 
 /**
@@ -38,8 +38,8 @@ export async function openTrained({ adapter: path, base: basePath, data }: OpenT
   const weights = join(path, 'adapter_model.safetensors')
   same('adapter', weights, await sha256File(weights), manifest.adapterHash)
   const adapter = await openAdapter(path, base)
-  const dataPath = await trainedData(path, manifest, data)
-  const { train: records } = await readTrainingData(base, dataPath, manifest.settings)
+  const files = await trainedData(path, manifest, data === undefined ? undefined : [data].flat())
+  const { train: records } = await readTrainingData(base, files, manifest.settings)
   return { path, manifest, base, adapter, records }
 }
 

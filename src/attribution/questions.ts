@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readJsonLines } from '../files/readJsonLines.js'
 import type { Message } from '../models/ChatTokenizer.js'
+import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
+import type { Row } from '../records/Row.js'
+import { readRows } from '../records/readRows.js'
+import { byLine, refuseAll } from '../records/refuseAll.js'
+import { withoutNulls } from '../records/withoutNulls.js'
 
 /** A question to attribute the answer of. */
 export interface Question {
@@ -17,21 +21,52 @@ const text = z.string().refine((value) => value.trim() !== '', 'must not be blan
 const prompted = z.looseObject({ prompt: text, completion: text.optional() })
 const conversed = z.looseObject({ messages: z.array(z.strictObject({ role: text, content: text })).min(1) })
 
+/** The fields of a question, which may be read from columns of other names. */
+export const questionFields: readonly string[] = ['prompt', 'completion', 'messages']
+
 /**
- * Reads questions: JSON Lines of `{"prompt"}`, `{"prompt","completion"}`, or `{"messages"}` that end with the user's turn
- * (the model answers) or the assistant's (the answer is given).
+ * Reads questions from a data file of any format that {@link readRows} knows: `{"prompt"}`, `{"prompt","completion"}`, or
+ * `{"messages"}` that end with the user's turn (the model answers) or the assistant's (the answer is given). A field that
+ * is null is absent.
  *
- * @throws OL1511 when a line is none of these
+ * @param map which columns the fields are in, where they have other names
+ * @throws OL1511 or OL1904 when one row is none of these, OL1357 when several are
+ * @throws what {@link readRows} throws of a file
  */
-export async function readQuestions(path: string): Promise<Question[]> {
-  const lines = await readJsonLines(path)
-  if (lines.length === 0) throw new OpenLedgerError('OL1511', { path, line: 1, reason: 'the file is empty' })
-  return lines.map(({ line, value }) => {
-    const parsed = ('messages' in value ? conversed : prompted).safeParse(value)
-    const issue = parsed.error?.issues[0]
-    if (issue) throw new OpenLedgerError('OL1511', { path, line, reason: `${issue.path.join('.')}: ${issue.message}` })
-    return { line, ...split(parsed.data as Parsed) }
-  })
+export async function readQuestions(path: string, map?: FieldMap): Promise<Question[]> {
+  const { rows, faults } = await readRows(path, (value) =>
+    map === undefined ? 'prompt' in value || 'messages' in value : hasColumns(value, map),
+  )
+  if (rows.length + faults.length === 0)
+    throw new OpenLedgerError('OL1511', { path, line: 1, reason: 'the file is empty' })
+  const bad = [...faults]
+  const questions: Question[] = []
+  for (const row of rows) {
+    const question = parseQuestion(row, map)
+    if (typeof question === 'string')
+      bad.push(new OpenLedgerError('OL1511', { path, line: row.line, reason: question }))
+    else questions.push(question)
+  }
+  refuseAll(byLine(bad), rows.length + faults.length)
+  return questions
+}
+
+/** The question of a row, or why it has none. */
+function parseQuestion(row: Row, map: FieldMap | undefined): Question | string {
+  const mapped = mapFields(row, map)
+  if ('problem' in mapped) return mapped.problem
+  // The other fields are handed through as they are.
+  const [rounded] = mapped.rounded ?? []
+  if (rounded !== undefined) return `${rounded[0]}: ${rounded[1]}`
+  const value: Record<string, unknown> = { ...mapped.value }
+  for (const field of questionFields)
+    if (value[field] === null) delete value[field]
+    else if (field in value) value[field] = withoutNulls(value[field])
+  if (!('prompt' in value || 'messages' in value)) return shapeless(mapped.value)
+  const parsed = ('messages' in value ? conversed : prompted).safeParse(value)
+  const issue = parsed.error?.issues[0]
+  if (issue) return `${issue.path.join('.')}: ${issue.message}`
+  return { line: row.line, ...split(parsed.data as Parsed) }
 }
 
 type Parsed = z.infer<typeof prompted> | z.infer<typeof conversed>

@@ -1,8 +1,10 @@
 import { relative } from 'node:path'
 import { type AttributeReturnType, type Attribution, attribute, attributionLines } from '../attribution/attribute.js'
+import { questionFields } from '../attribution/questions.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import type { Device } from '../onnx/Program.js'
+import { type FieldMapInput, parseFieldMap } from '../records/FieldMap.js'
 import type { Output } from '../terminal/createOutput.js'
 import { formatCount, formatOpen } from '../terminal/formats.js'
 import type { Progress } from '../terminal/Progress.js'
@@ -19,13 +21,13 @@ import { describeAttribution } from './describeAttribution.js'
 import { describeTransactions } from './describeTransactions.js'
 import { describeVoucher, voucherFields } from './inference/voucherFields.js'
 
-interface Input {
+interface Input extends FieldMapInput {
   readonly adapter: string | undefined
   readonly queries: string
   readonly output: string | undefined
   readonly base: string | undefined
   readonly revision: string | undefined
-  readonly data: string | undefined
+  readonly data: readonly string[]
   readonly scorer: string
   readonly damping: number | undefined
   readonly minimumShare: number
@@ -39,12 +41,26 @@ interface Input {
 /** `openledger attribute`: answers, and the records that shaped them; with --pay the fees go into the escrow. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, config, signal, cwd } = context
-  const { base, revision, data, damping, maxTokens, output: file, pay, voucher, ...rest } = input
+  const {
+    base,
+    revision,
+    data,
+    damping,
+    maxTokens,
+    output: file,
+    pay,
+    voucher,
+    map,
+    promptField,
+    completionField,
+    ...rest
+  } = input
   if (pay && voucher)
     throw new OpenLedgerError('OL1006', {
       command: 'openledger attribute',
       reason: 'answers are paid one by one with --pay, or all together with --voucher, not both',
     })
+  const columns = parseFieldMap({ map, promptField, completionField }, questionFields)
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
   // What payment needs is asked for before time is spent on answers.
   const payee = pay || voucher ? await findPayee(context, adapter) : undefined
@@ -55,7 +71,8 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     signal,
     onProgress: attributionView(output),
     base: await chooseBase(context, { base, revision, adapter }),
-    ...(data !== undefined && { data }),
+    ...(data.length > 0 && { data }),
+    ...(columns && { map: columns }),
     ...(damping !== undefined && { damping }),
   })
   if (file !== undefined) await writeFileAtomic(file, attributionLines(result))

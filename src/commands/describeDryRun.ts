@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { DryRun, Sample } from '../lora/dryRun.js'
+import { columnList } from '../records/FieldMap.js'
 import { formatBytes, formatDuration, formatShare } from '../terminal/formats.js'
 import { visible } from '../terminal/printable.js'
 import type { Paint, Style } from '../terminal/Style.js'
@@ -20,6 +21,17 @@ export function describeDryRun({ base, adapter, settings, plan, estimate, sample
       `rank ${rank}, alpha ${alpha} on ${adapter.modules} layers: ${number(adapter.trainableParameters)} trainable parameters (${percent(adapter.share)} of all)`,
     ],
     ['Data', `${shapes.join(', ')}; ${number(plan.records)} to train on, ${number(plan.heldOut)} held out`],
+    ...(settings.map
+      ? [
+          [
+            'Columns',
+            Object.entries(settings.map)
+              .map(([field, column]) => `${field} from ${column}`)
+              .join(', '),
+          ] as const,
+        ]
+      : []),
+    ...(plan.unreadColumns.length > 0 ? [['Not read', columnList(plan.unreadColumns)] as const] : []),
     ['Tokens', `${number(plan.tokens)} once through, ${number(plan.labelledTokens)} of them with loss`],
     [
       'Steps',

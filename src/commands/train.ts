@@ -10,8 +10,10 @@ import type { TrainReturnType } from '../lora/train.js'
 import { train } from '../lora/train.js'
 import { unfinishedFolder, unfinishedStep } from '../lora/unfinished.js'
 import { reportName } from '../lora/writeAdapter.js'
+import { recordFields } from '../models/trainingRecord.js'
 import type { Device, RunDevice } from '../onnx/devices.js'
 import type { Placement } from '../onnx/placement.js'
+import { type FieldMapInput, parseFieldMap } from '../records/FieldMap.js'
 import { Interruption } from '../terminal/createLifetime.js'
 import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/openVersion.js'
@@ -23,10 +25,10 @@ import { describePlacement } from './describePlacement.js'
 import { trainingView } from './trainingView.js'
 import { warnOfSlowInt8 } from './warnOfSlowInt8.js'
 
-interface Input extends Omit<TrainingSettingsInput, 'targetModules' | 'layers'> {
+interface Input extends Omit<TrainingSettingsInput, 'map' | 'targetModules' | 'layers'>, FieldMapInput {
   readonly base: string | undefined
   readonly revision: string | undefined
-  readonly data: string | undefined
+  readonly data: readonly string[]
   readonly datanet: number | undefined
   readonly output: string | undefined
   readonly evalData: string | undefined
@@ -54,17 +56,22 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     initAdapter,
     targetModules,
     layers,
+    map: columns,
+    promptField,
+    completionField,
     resume,
     output: target,
     ...settings
   } = input
   const file = target ?? join(cwd, 'adapter')
+  const map = parseFieldMap({ map: columns, promptField, completionField }, recordFields)
   const what = {
     base: await chooseBase(context, { base, revision }),
     device,
     signal,
     settings: {
       ...settings,
+      ...(map && { map }),
       ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }),
       ...(layers !== undefined && { layers: parseLayers(layers) }),
     },
@@ -73,14 +80,14 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   if (settings.compute === 'int8') await warnOfSlowInt8(output, what.base.path, settings.batchSize ?? 1)
   if (context.flags.dryRun) {
     const source =
-      data === undefined
+      data.length === 0
         ? await datanetData(context.workspace().paths, datanet, evalData)
         : { data, ...(evalData !== undefined && { evalData }) }
     const found = await output.step('Time a few batches', () => dryRun({ ...what, ...source }))
     return output.result(found, describeDryRun)
   }
   const view = await trainingView(output, {
-    title: target === undefined && data === undefined ? 'Train' : `Train ${relative(cwd, file) || '.'}`,
+    title: target === undefined && data.length === 0 ? 'Train' : `Train ${relative(cwd, file) || '.'}`,
     live: true,
   })
   const parameters = {
@@ -91,7 +98,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     onPlacement: (placement: Placement, on: RunDevice) => output.note(describePlacement(placement, on)),
   }
   const trained =
-    data !== undefined
+    data.length > 0
       ? await resumable(context, file, async () =>
           train({ ...parameters, data, output: file, overwrite: await mayReplace(context, file, resume) }),
         )

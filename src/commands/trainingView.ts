@@ -2,6 +2,7 @@ import { RunningMean } from '../lora/RunningMean.js'
 import type { TrainingPlan } from '../lora/TrainingPlan.js'
 import type { TrainParameters } from '../lora/train.js'
 import type { DataReport } from '../lora/trainingData.js'
+import { columnList } from '../records/FieldMap.js'
 import type { Output } from '../terminal/createOutput.js'
 import { formatShare } from '../terminal/formats.js'
 import type { TrainingDisplay } from '../terminal/TrainingDisplay.js'
@@ -55,6 +56,7 @@ function tellPlan(output: Output, plan: TrainingPlan): void {
     `${plan.records} records, ${plan.tokens} tokens (${plan.labelledTokens} with loss), ${plan.steps} steps, ${plan.heldOut} held out`,
   )
   output.note(`Shapes of records: ${shapes.join(', ')}`)
+  if (plan.unreadColumns.length > 0) output.note(`Columns that are not read: ${columnList(plan.unreadColumns)}`)
   if (plan.packing) {
     const { rows, length, padding } = plan.packing
     output.note(`Packed into ${rows} rows of ${length} tokens, ${formatShare(padding)} of them padding`)

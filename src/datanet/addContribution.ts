@@ -1,10 +1,13 @@
 import type { LocalAccount } from 'viem/accounts'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { type JsonLine, readJsonLines } from '../files/readJsonLines.js'
+import type { JsonLine } from '../files/readJsonLines.js'
+import { type FieldMap, hasColumns, mapFields } from '../records/FieldMap.js'
+import { readRows } from '../records/readRows.js'
+import { byLine, refuseAll } from '../records/refuseAll.js'
 import type { Address } from './checksumAddress.js'
 import type { DatanetInfo, DatanetStore } from './DatanetStore.js'
 import { type Duplicate, duplicateFinder } from './duplicateFinder.js'
-import { type ParsedRecord, parseRecord } from './parseRecord.js'
+import { isRecord, type ParsedRecord, parseRecord, recordFields } from './parseRecord.js'
 import { recordInserter } from './recordInserter.js'
 import { signRecord, verifyRecordSignature } from './recordSignature.js'
 
@@ -12,6 +15,8 @@ export interface Contribution {
   /** The file it came from, for messages and for the store's books. */
   readonly file: string
   readonly lines: readonly JsonLine[]
+  /** What is wrong with lines that are not among them, because they could not be read. */
+  readonly faults?: readonly OpenLedgerError[]
 }
 
 export interface ContributionReport {
@@ -40,15 +45,32 @@ interface SignedRecord extends ParsedRecord {
 }
 
 /**
- * Reads a contribution file: JSON Lines of content with `contributor`, `licence` and `signature`, which may all be left out
- * when it is added with its contributor's account.
+ * Reads a contribution file of any format that {@link readRows} knows: content with `contributor`, `licence` and `signature`,
+ * which may all be left out when it is added with its contributor's account.
  *
- * @throws OL1900, OL1904 when it cannot be read; OL1103 when it is empty
+ * @param map which columns the fields are in, where they have other names; then only the fields of records are taken
+ * @throws OL1103 when it is empty, and what {@link readRows} throws of a file
  */
-export async function readContribution(file: string): Promise<Contribution> {
-  const lines = await readJsonLines(file)
-  if (lines.length === 0) throw new OpenLedgerError('OL1103', { file })
-  return { file, lines }
+export async function readContribution(file: string, map?: FieldMap): Promise<Contribution> {
+  const { rows, faults } = await readRows(file, (value) =>
+    map === undefined ? isRecord(value) : hasColumns(value, map),
+  )
+  if (rows.length + faults.length === 0) throw new OpenLedgerError('OL1103', { file })
+  const lines: JsonLine[] = []
+  const bad = [...faults]
+  for (const row of rows) {
+    const { line } = row
+    const mapped = mapFields(row, map)
+    if ('problem' in mapped) {
+      bad.push(
+        new OpenLedgerError('OL1100', { file, line, field: 'record', problem: `cannot be read: ${mapped.problem}` }),
+      )
+      continue
+    }
+    const fields = Object.entries(mapped.value).filter(([field]) => map === undefined || recordFields.includes(field))
+    lines.push({ line, value: Object.fromEntries(fields) })
+  }
+  return { file, lines, faults: bad }
 }
 
 async function sign(
@@ -147,7 +169,8 @@ export interface AddContributionOptions {
  * Adds a contribution: every line is checked, every signature verified, and then all records are stored in one transaction,
  * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report).
  *
- * @throws OL1100 to OL1102 for a line that is no record; OL1110, OL1111, OL1116 for a wrong signature; OL1112, OL1113 when it is not
+ * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1357 for several; OL1110, OL1111, OL1116 for a wrong
+ * signature; OL1112, OL1113 when it is not
  * clear who contributes; OL1123 when the store cannot be written
  * @example
  * const report = await addContribution(store, await readContribution('tides.jsonl'), { account })
@@ -155,10 +178,20 @@ export interface AddContributionOptions {
  */
 export async function addContribution(
   store: DatanetStore,
-  { file, lines }: Contribution,
+  { file, lines, faults = [] }: Contribution,
   { account, admit }: AddContributionOptions = {},
 ): Promise<ContributionReport> {
-  const parsed = lines.map((line) => parseRecord(line, file))
+  const parsed: ParsedRecord[] = []
+  const bad = [...faults]
+  for (const line of lines) {
+    try {
+      parsed.push(parseRecord(line, file))
+    } catch (error) {
+      if (!OpenLedgerError.is(error)) throw error
+      bad.push(error)
+    }
+  }
+  refuseAll(byLine(bad), lines.length + faults.length)
   const { info } = store
   const signed: SignedRecord[] = []
   for (const record of parsed) signed.push(await sign(record, file, info, account))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson, keccak256 } from '../files/canonicalJson.js'
 import type { JsonLine } from '../files/readJsonLines.js'
+import { withoutNulls } from '../records/withoutNulls.js'
 import { type Address, checksumAddress } from './checksumAddress.js'
 
 /** Bytes of canonical content that a record may have. */
@@ -65,6 +66,15 @@ const completionSchema = z.strictObject({ prompt: filled, completion: filled, ..
 const messagesSchema = z.strictObject({ messages, ...metadata })
 const textSchema = z.strictObject({ text: filled, ...metadata })
 
+/** Every field that a record of a Datanet may have. */
+export const recordFields: readonly string[] = [
+  ...new Set([completionSchema, messagesSchema, textSchema].flatMap(({ shape }) => Object.keys(shape))),
+]
+
+/** Whether an object is a record by itself, and no wrapper of a list of them. */
+export const isRecord = (value: Readonly<Record<string, unknown>>): boolean =>
+  'messages' in value || 'text' in value || ('prompt' in value && 'completion' in value)
+
 /** The schema of the shape that the keys show; prompt and completion where they show none. */
 function schemaFor(value: Readonly<Record<string, unknown>>) {
   if ('prompt' in value || 'completion' in value) return completionSchema
@@ -84,13 +94,14 @@ function problemOf(issue: z.core.$ZodIssue, value: unknown): { field: string; pr
 }
 
 /**
- * Reads one line of a data file as a record, checks every field and computes its id.
+ * Reads one line of a data file as a record, checks every field and computes its id. A field that is null is absent.
  *
  * @throws OL1100 with file, line, field and what is wrong; OL1101 when it is too long; OL1102 when it states a wrong id
  * @example
  * parseRecord({ line: 1, value: { text: 'Red sky at night.' } }, 'notes.jsonl').id // '0x…'
  */
-export function parseRecord({ line, value }: JsonLine, file: string): ParsedRecord {
+export function parseRecord({ line, value: given }: JsonLine, file: string): ParsedRecord {
+  const value = withoutNulls(given) as JsonLine['value']
   const parsed = schemaFor(value).safeParse(value)
   if (!parsed.success) {
     throw new OpenLedgerError('OL1100', { file, line, ...problemOf(parsed.error.issues[0]!, value) })

@@ -8,6 +8,7 @@ import { governanceErrors } from './codes/governance.js'
 import { loraErrors } from './codes/lora.js'
 import { modelsErrors } from './codes/models.js'
 import { onnxErrors } from './codes/onnx.js'
+import { recordsErrors } from './codes/records.js'
 import { rewardsErrors } from './codes/rewards.js'
 import { walletErrors } from './codes/wallet.js'
 
@@ -17,6 +18,7 @@ export const catalogue = {
   ...datanetErrors,
   ...onnxErrors,
   ...modelsErrors,
+  ...recordsErrors,
   ...loraErrors,
   ...attributionErrors,
   ...chainErrors,

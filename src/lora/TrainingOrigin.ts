@@ -1,10 +1,10 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import type { TrainingManifest } from './manifest.js'
+import { dataFiles, type TrainingManifest } from './manifest.js'
 import type { TrainingSettings } from './settings.js'
 
 /** What decides every step of a training; a part of its manifest and of its checkpoints. */
 export type TrainingOrigin = Pick<TrainingManifest, 'base' | 'settings' | 'evalData' | 'initAdapter'> & {
-  readonly data: Pick<TrainingManifest['data'], 'path' | 'sha256'>
+  readonly data: Pick<TrainingManifest['data'], 'path' | 'sha256' | 'files'>
 }
 
 /** Settings that change nothing about the adapter. */
@@ -22,7 +22,11 @@ export function checkOrigin(path: string, kept: TrainingOrigin, now: TrainingOri
       throw new OpenLedgerError('OL1421', { what, path: at, found: found ?? 'none', wanted: wanted ?? 'none' })
   }
   same('base model', now.base.path, now.base.hash, kept.base.hash)
-  same('data', now.data.path, now.data.sha256, kept.data.sha256)
+  const [files, keptFiles] = [dataFiles(now.data), dataFiles(kept.data)]
+  for (let i = 0; i < Math.max(files.length, keptFiles.length); i++) {
+    const [file, keptFile] = [files[i], keptFiles[i]]
+    same('data', (file ?? keptFile)?.path ?? '', file?.sha256, keptFile?.sha256)
+  }
   const held = now.evalData ?? kept.evalData
   if (held) same('evaluation data', held.path, now.evalData?.sha256, kept.evalData?.sha256)
   const first = now.initAdapter ?? kept.initAdapter

@@ -33,7 +33,7 @@ const stateSchema = z.object({
   engine: trainingEngineSchema.optional(),
   origin: manifestSchema
     .pick({ base: true, evalData: true, initAdapter: true, settings: true })
-    .extend({ data: manifestSchema.shape.data.pick({ path: true, sha256: true }) }),
+    .extend({ data: manifestSchema.shape.data.pick({ path: true, sha256: true, files: true }) }),
 })
 
 export interface Checkpoint {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { access, readFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
-import { reasonOf } from '../files/reasonOf.js'
+import { readWhole } from '../files/readWhole.js'
 import { trainingSettings } from './settings.js'
 
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
@@ -25,8 +25,12 @@ export const manifestSchema = z.object({
   }),
   base: z.object({ path: z.string(), hash, id: z.string().optional(), revision: z.string().optional() }),
   data: z.object({
-    path: z.string(),
+    /** Of one file. */
+    path: z.string().optional(),
+    /** Of the file; of several, over the sha256 of each, 32 bytes in their order. */
     sha256: hash,
+    /** Of several files, in the order in which they were read. */
+    files: z.array(z.object({ path: z.string(), sha256: hash, records: z.number() })).optional(),
     trained: z.number(),
     heldOut: z.number(),
     dropped: z.number(),
@@ -71,24 +75,46 @@ export async function readManifest(adapter: string): Promise<TrainingManifest> {
 export const manifestBase = ({ base: { path, id, revision } }: TrainingManifest): string =>
   id === undefined || existsSync(path) ? path : `${id}@${revision}`
 
-/** sha256 of a file's bytes, 0x-prefixed. */
-export async function sha256File(path: string): Promise<`0x${string}`> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new OpenLedgerError('OL1900', { path, reason: reasonOf(cause) }, { cause })
-  })
-  return `0x${createHash('sha256').update(bytes).digest('hex')}`
+type DataOrigin = Pick<TrainingManifest['data'], 'path' | 'sha256' | 'files'>
+
+/** What a manifest says of the files that were read, in their order. */
+export function dataOrigin(files: NonNullable<DataOrigin['files']>): DataOrigin {
+  const [first, second] = files
+  if (first !== undefined && second === undefined) return { path: first.path, sha256: first.sha256 }
+  const over = createHash('sha256')
+  for (const { sha256 } of files) over.update(Buffer.from(sha256.slice(2), 'hex'))
+  return { sha256: `0x${over.digest('hex')}`, files }
 }
+
+/** The data files that a manifest names, in their order. */
+export const dataFiles = ({ path = '', sha256, files }: DataOrigin): readonly { path: string; sha256: string }[] =>
+  files ?? [{ path, sha256 }]
+
+/** sha256 of a file's bytes, 0x-prefixed. */
+export const sha256File = async (path: string): Promise<`0x${string}`> =>
+  `0x${createHash('sha256')
+    .update(await readWhole(path))
+    .digest('hex')}`
 
 /**
  * Where the data of a manifest lies, made sure to be the bytes that were trained on.
  *
- * @param adapter the adapter folder, which the manifest's path starts from
- * @param elsewhere where the file lies now, if not there
- * @throws OL1404 when the file has changed
+ * @param adapter the adapter folder, which the manifest's paths start from
+ * @param elsewhere where the files lie now, in the order of the manifest, if not there
+ * @throws OL1404 when a file has changed, or is one too many or too few
  */
-export async function trainedData(adapter: string, manifest: TrainingManifest, elsewhere?: string): Promise<string> {
-  const path = elsewhere ?? resolve(adapter, manifest.data.path)
-  const found = await sha256File(path)
-  if (found !== manifest.data.sha256) throw new OpenLedgerError('OL1404', { path, found, wanted: manifest.data.sha256 })
-  return path
+export async function trainedData(
+  adapter: string,
+  manifest: TrainingManifest,
+  elsewhere?: readonly string[],
+): Promise<readonly string[]> {
+  const trained = dataFiles(manifest.data)
+  const paths = elsewhere ?? trained.map(({ path }) => resolve(adapter, path))
+  for (let i = 0; i < Math.max(trained.length, paths.length); i++) {
+    const [path, file] = [paths[i], trained[i]]
+    const found = path === undefined ? 'none, because it was not named' : await sha256File(path)
+    const wanted = file?.sha256 ?? 'there is no such file'
+    if (found !== wanted) throw new OpenLedgerError('OL1404', { path: path ?? file?.path ?? '', found, wanted })
+  }
+  return paths
 }

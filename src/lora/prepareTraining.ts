@@ -5,7 +5,7 @@ import { packExamples, packedLength } from '../models/packing.js'
 import type { ResolvedBase } from '../models/resolveBase.js'
 import { type Device, resolveDevice } from '../onnx/devices.js'
 import { openFirstAdapter } from './firstAdapter.js'
-import { sha256File } from './manifest.js'
+import { dataOrigin } from './manifest.js'
 import { checkConflicts, parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from './settings.js'
 import type { TrainingOrigin } from './TrainingOrigin.js'
 import { planTraining, type TrainingPlan } from './TrainingPlan.js'
@@ -14,8 +14,8 @@ import { type EncodedRecord, readEvaluationData, readTrainingData } from './trai
 export interface TrainingInput {
   /** Folder of the base model, or a model of the Hugging Face Hub: `owner/name@revision`. */
   readonly base: string | ResolvedBase
-  /** JSON Lines file of records. */
-  readonly data: string
+  /** File of records, or several in their order: JSON Lines, JSON, CSV, TSV or Parquet, each also as .gz. */
+  readonly data: string | readonly string[]
   /** Records to evaluate on, never trained on. */
   readonly evalData?: string
   /** Folder of an adapter to train further, instead of a new one. */
@@ -53,14 +53,8 @@ export async function prepareTraining({ evalData, initAdapter, ...input }: Train
   const settings = { ...given, ...first?.settings, ...(evalData !== undefined && { evalSplit: 0 }) }
   // The adapter that training begins with brings some.
   checkConflicts(settings)
-  // Of the bytes that are about to be read: the file may change while hours of training pass.
-  const sha256 = await sha256File(input.data)
-  const records = await readTrainingData(base, input.data, settings)
-  const heldOut = evalData && {
-    path: resolve(evalData),
-    sha256: await sha256File(evalData),
-    records: await readEvaluationData(base, evalData, settings),
-  }
+  const records = await readTrainingData(base, [input.data].flat(), settings)
+  const heldOut = evalData && { path: resolve(evalData), ...(await readEvaluationData(base, evalData, settings)) }
   const held = (heldOut ? heldOut.records : records.held).map(({ example }) => example)
   const examples = records.train.map(({ example }) => example)
   const limit = base.config.maximumLength
@@ -84,7 +78,8 @@ export async function prepareTraining({ evalData, initAdapter, ...input }: Train
     }),
     origin: {
       base: { path: base.path, hash: base.hash, ...base.source },
-      data: { path: resolve(input.data), sha256 },
+      // Of the bytes that were read: the files may change while hours of training pass.
+      data: dataOrigin(records.report.files.map((file) => ({ ...file, path: resolve(file.path) }))),
       ...(first && { initAdapter: { path: first.path, sha256: first.sha256 } }),
       ...(heldOut && { evalData: { path: heldOut.path, sha256: heldOut.sha256 } }),
       settings,

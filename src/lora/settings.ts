@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { recordFields } from '../models/trainingRecord.js'
 import { type NumberRange, settingValues as values } from './settingValues.js'
 
 function within(number: z.ZodNumber, { min, max, above, below }: NumberRange): z.ZodNumber {
@@ -11,6 +12,15 @@ function within(number: z.ZodNumber, { min, max, above, below }: NumberRange): z
 }
 const real = (range: NumberRange): z.ZodNumber => within(z.number(), range)
 const whole = (range: NumberRange): z.ZodNumber => within(z.number().int(), range)
+
+const fieldMap = z
+  .record(z.string(), z.string().min(1))
+  .refine(
+    (map) => Object.keys(map).every((field) => recordFields.includes(field)),
+    `must be of the fields ${recordFields.join(', ')}`,
+  )
+  // Equal maps are equal as JSON, by which settings are compared.
+  .transform((map) => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))))
 
 /**
  * Everything that decides an adapter besides base model and data; named as the flags of `openledger train`. The defaults
@@ -55,6 +65,8 @@ export const trainingSettings = z.strictObject({
   /** Size of the noise that embeddings get in training (NEFTune); none unless given. */
   neftuneNoiseAlpha: real(values.neftuneNoiseAlpha).optional(),
   lossOn: z.enum(values.lossOn.words).default(values.lossOn.default),
+  /** The columns that fields of records are read from, where they have other names. */
+  map: fieldMap.optional(),
   /** Several records share a row, of which none sees another. */
   packing: z.boolean().default(values.packing.default),
   shuffle: z.boolean().default(values.shuffle.default),

@@ -15,7 +15,7 @@ import {
   writeCheckpoint,
 } from './checkpoint.js'
 import { linesOf, type Metrics, MetricsLog, metricsName, readMetrics } from './MetricsLog.js'
-import { manifestName, readManifest, type TrainingManifest } from './manifest.js'
+import { dataOrigin, manifestName, readManifest, type TrainingManifest } from './manifest.js'
 import { lockOutput } from './outputLock.js'
 import { memoryInUse } from './peakMemory.js'
 import { type PreparedTraining, prepareTraining, type TrainingInput } from './prepareTraining.js'
@@ -57,7 +57,7 @@ export interface TrainReturnType {
 }
 
 /**
- * Fine-tunes an adapter on a file of records and writes it as a PEFT folder. While it trains, `<output>.partial` has its
+ * Fine-tunes an adapter on files of records and writes it as a PEFT folder. While it trains, `<output>.partial` has its
  * checkpoints, and metrics.jsonl with a line a step (`tail -f` follows it).
  *
  * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting, OL1902 when `output`
@@ -89,7 +89,7 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
 async function trainFrom(
   from: ReadCheckpoint | undefined,
   { base, examples, held, settings, initial, plan, origin }: PreparedTraining,
-  { output, overwrite = false, datanet, data, signal, ...told }: TrainParameters,
+  { output, overwrite = false, datanet, signal, ...told }: TrainParameters,
 ): Promise<TrainReturnType> {
   const folder = unfinishedFolder(output)
   const layout = adapterLayout(base, settings)
@@ -153,8 +153,7 @@ async function trainFrom(
         ...origin,
         data: {
           // Relative to the adapter, so that a workspace can be moved as a whole.
-          path: relative(resolve(output), resolve(data)),
-          sha256: origin.data.sha256,
+          ...dataOrigin(plan.files.map((file) => ({ ...file, path: relative(resolve(output), resolve(file.path)) }))),
           trained: plan.records,
           heldOut: held.length,
           dropped: plan.droppedRecords,

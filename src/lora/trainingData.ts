@@ -1,10 +1,16 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { BaseModel } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
-import { type Example, encodeRecord, endTokensOf } from '../models/example.js'
+import { encodeRecords } from '../models/encodeRecords.js'
+import { type Example, endTokensOf } from '../models/example.js'
 import { Random } from '../models/random.js'
 import type { RecordFormat } from '../models/recordContent.js'
-import { countFormats, readTrainingRecords, type TrainingRecord } from '../models/trainingRecord.js'
+import {
+  countFormats,
+  readTrainingRecords,
+  type TrainingRecord,
+  type TrainingRecords,
+} from '../models/trainingRecord.js'
 import type { TrainingSettings } from './settings.js'
 
 /** A record and what the model reads of it. */
@@ -19,8 +25,12 @@ export interface TrainingData {
   readonly report: DataReport
 }
 
-/** What became of the records of a file. */
+/** What became of the records of the data files. */
 export interface DataReport {
+  /** The files in their order: sha256 of the bytes that were read, and the records of each. */
+  readonly files: TrainingRecords['files']
+  /** Columns that no record was read from. */
+  readonly unreadColumns: readonly string[]
   /** Records by their shape; shapes that none has are left out. */
   readonly formats: Partial<Record<RecordFormat, number>>
   /** Records that did not fit into the maximum length, the tokens cut off, and how many records lost what ends an answer. */
@@ -33,19 +43,26 @@ export interface DataReport {
   readonly learnsToStop: boolean
 }
 
-type DataSettings = Pick<TrainingSettings, 'maxLength' | 'lossOn' | 'evalSplit' | 'seed'>
+type DataSettings = Pick<TrainingSettings, 'map' | 'maxLength' | 'lossOn' | 'evalSplit' | 'seed'>
 
 /**
- * Reads a data file and decides, by the settings alone, which of its records are trained on and which are held out. Run
- * again on the same file it gives the same, so attribution sees what training saw.
+ * Reads data files and decides, by the settings alone, which of their records are trained on and which are held out. Run
+ * again on the same files it gives the same, so attribution sees what training saw.
  *
- * @throws OL1311 and OL1312 of bad records, OL1401 when no record has anything to learn
+ * @throws what {@link readTrainingRecords} throws of bad records, OL1358 of one that the chat template cannot render, OL1401
+ * when no record has anything to learn
  */
-export async function readTrainingData(base: BaseModel, path: string, settings: DataSettings): Promise<TrainingData> {
-  const { all, usable } = await readUsable(base, path, settings)
+export async function readTrainingData(
+  base: BaseModel,
+  paths: readonly string[],
+  settings: DataSettings,
+): Promise<TrainingData> {
+  const { all, usable, files, unread } = await readUsable(base, paths, settings)
   const cut = all.filter(({ example }) => example.truncated > 0)
   const ends = endTokensOf(base)
   const report: DataReport = {
+    files,
+    unreadColumns: unread,
     formats: countFormats(all.map(({ record }) => record)),
     truncatedRecords: cut.length,
     truncatedTokens: cut.reduce((sum, { example }) => sum + example.truncated, 0),
@@ -59,32 +76,29 @@ export async function readTrainingData(base: BaseModel, path: string, settings: 
 /**
  * Every record of a file that has something to predict, none held out.
  *
- * @throws OL1311 and OL1312 of bad records, OL1401 when no record has anything to predict
+ * @throws as {@link readTrainingData}
  */
 export async function readEvaluationData(
   base: BaseModel,
   path: string,
   settings: DataSettings,
-): Promise<EncodedRecord[]> {
-  return (await readUsable(base, path, settings)).usable
+): Promise<{ readonly records: readonly EncodedRecord[]; readonly sha256: `0x${string}` }> {
+  const { usable, files } = await readUsable(base, [path], settings)
+  return { records: usable, sha256: (files[0] as TrainingRecords['files'][number]).sha256 }
 }
 
-async function readUsable(base: BaseModel, path: string, settings: DataSettings) {
-  const all = await encodeFile(base, path, settings)
-  const usable = all.filter(({ example }) => labelCount(example) > 0)
+async function readUsable(base: BaseModel, paths: readonly string[], settings: DataSettings) {
+  const { records, files, unread } = await readTrainingRecords(paths, settings.map)
   const limit = maximumLength(base, settings)
-  if (usable.length === 0) throw new OpenLedgerError('OL1401', { path, records: all.length, limit })
-  return { all, usable }
+  const examples = await encodeRecords(base, records, { maximumLength: limit, lossOn: settings.lossOn })
+  const all = records.map((record, i): EncodedRecord => ({ record, example: examples[i] as Example }))
+  const usable = all.filter(({ example }) => labelCount(example) > 0)
+  if (usable.length === 0) throw new OpenLedgerError('OL1401', { path: paths.join(', '), records: all.length, limit })
+  return { all, usable, files, unread }
 }
 
 const maximumLength = ({ config }: BaseModel, { maxLength }: DataSettings): number =>
   Math.min(maxLength ?? config.maximumLength, config.maximumLength)
-
-async function encodeFile(base: BaseModel, path: string, settings: DataSettings): Promise<EncodedRecord[]> {
-  const options = { maximumLength: maximumLength(base, settings), lossOn: settings.lossOn }
-  const records = await readTrainingRecords(path)
-  return records.map((record) => ({ record, example: encodeRecord(base, record.content, options) }))
-}
 
 /** Holds a share of the records back, chosen by the seed. At least one record stays on each side. */
 function split(

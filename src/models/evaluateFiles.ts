@@ -1,9 +1,10 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { Device } from '../onnx/devices.js'
+import type { FieldMap } from '../records/FieldMap.js'
 import { openAdapter } from './adapter.js'
 import { openBaseModel } from './BaseModel.js'
+import { encodeRecords } from './encodeRecords.js'
 import { Evaluator } from './evaluate.js'
-import { encodeRecord } from './example.js'
 import type { Quantization } from './precision.js'
 import type { ResolvedBase } from './resolveBase.js'
 import type { LossOn } from './segments.js'
@@ -13,8 +14,10 @@ export interface EvaluateFilesParameters {
   readonly base: string | ResolvedBase
   /** Folder of a LoRA adapter. */
   readonly adapter?: string
-  /** Files of records. */
+  /** Files of records: JSON Lines, JSON, CSV, TSV or Parquet, each also as .gz. */
   readonly data: readonly string[]
+  /** The columns that fields of records are read from, where they have other names. */
+  readonly map?: FieldMap
   readonly lossOn?: LossOn
   /** Tokens of a record at most; what the model can read unless given. */
   readonly maximumLength?: number
@@ -39,6 +42,8 @@ export interface EvaluatedFile extends Losses {
   readonly records: readonly Losses[]
   /** Tokens beyond the maximum length, which were left out. */
   readonly truncatedTokens: number
+  /** Columns that no record was read from. */
+  readonly unreadColumns: readonly string[]
 }
 
 export interface EvaluateFilesReturnType {
@@ -58,14 +63,14 @@ export interface EvaluateFilesReturnType {
  * const { perplexity } = await evaluateFiles({ base: 'base-model', data: ['held-out.jsonl'] })
  */
 export async function evaluateFiles(parameters: EvaluateFilesParameters): Promise<EvaluateFilesReturnType> {
-  const { data, lossOn = 'completion', device = 'cpu', signal, onProgress } = parameters
+  const { data, map, lossOn = 'completion', device = 'cpu', signal, onProgress } = parameters
   const base = await openBaseModel(parameters.base, parameters)
   const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
   const maximumLength = Math.min(parameters.maximumLength ?? Number.POSITIVE_INFINITY, base.config.maximumLength)
   const files = await Promise.all(
     data.map(async (path) => {
-      const records = await readTrainingRecords(path)
-      return { path, examples: records.map(({ content }) => encodeRecord(base, content, { maximumLength, lossOn })) }
+      const { records, unread } = await readTrainingRecords([path], map)
+      return { path, unreadColumns: unread, examples: await encodeRecords(base, records, { maximumLength, lossOn }) }
     }),
   )
   const examples = files.flatMap((file) => file.examples)
@@ -78,11 +83,11 @@ export async function evaluateFiles(parameters: EvaluateFilesParameters): Promis
       ...(onProgress && { onProgress }),
     })
     let first = 0
-    const evaluated = files.map(({ path, examples: own }) => {
+    const evaluated = files.map(({ path, unreadColumns, examples: own }) => {
       const part = records.slice(first, first + own.length)
       first += own.length
       const truncatedTokens = own.reduce((sum, { truncated }) => sum + truncated, 0)
-      return { path, ...total(part), records: part.map(lossOf), truncatedTokens }
+      return { path, ...total(part), records: part.map(lossOf), truncatedTokens, unreadColumns }
     })
     // The check above has found a labelled token.
     return { ...(total(records) as { loss: number; perplexity: number; tokens: number }), files: evaluated }

@@ -111,10 +111,12 @@ const same = (content: RecordContent): Parsed => ({ source: content, content })
 export const recordFormats = {
   messages: {
     has: ['messages'],
+    reads: ['messages', 'tools'],
     schema: z.object({ messages, tools }).transform((fields) => same(compact(fields))),
   },
   sharegpt: {
     has: ['conversations'],
+    reads: ['conversations', 'system', 'tools'],
     schema: z
       .object({ conversations: z.array(z.unknown()).min(1), system: optional(z.string()), tools })
       .transform(({ conversations, ...rest }, context): Parsed => {
@@ -136,6 +138,7 @@ export const recordFormats = {
   },
   'prompt-completion': {
     has: ['prompt', 'completion'],
+    reads: ['prompt', 'completion', 'tools'],
     schema: z
       .object({ prompt: z.unknown(), completion: z.unknown(), tools: z.unknown().optional() })
       .transform((fields, context): Parsed => {
@@ -150,6 +153,7 @@ export const recordFormats = {
   },
   alpaca: {
     has: ['instruction', 'output'],
+    reads: ['instruction', 'input', 'output', 'system', 'history'],
     schema: z
       .object({
         instruction: text,
@@ -160,16 +164,32 @@ export const recordFormats = {
       })
       .transform((fields) => same(compact(fields))),
   },
-  text: { has: ['text'], schema: z.object({ text }).transform((fields) => same(fields)) },
-} as const satisfies Readonly<Record<string, { has: readonly string[]; schema: z.ZodType<Parsed> }>>
+  text: { has: ['text'], reads: ['text'], schema: z.object({ text }).transform((fields) => same(fields)) },
+} as const satisfies Readonly<Record<string, RecordShape>>
+
+interface RecordShape {
+  /** The fields that show the shape. */
+  readonly has: readonly string[]
+  /** All fields that are read of it. */
+  readonly reads: readonly string[]
+  readonly schema: z.ZodType<Parsed>
+}
 
 export type RecordFormat = keyof typeof recordFormats
 
-/** The shape that a line's fields show; undefined where they show none. */
-export const formatOf = (value: Readonly<Record<string, unknown>>): RecordFormat | undefined =>
-  (Object.keys(recordFormats) as RecordFormat[]).find((format) =>
-    recordFormats[format].has.every((field) => field in value),
-  )
+/**
+ * The shape that a line's fields show; undefined where they show none.
+ *
+ * @param named fields that the shape must read
+ */
+export const formatOf = (
+  value: Readonly<Record<string, unknown>>,
+  named: readonly string[] = [],
+): RecordFormat | undefined =>
+  (Object.keys(recordFormats) as RecordFormat[]).find((format) => {
+    const { has, reads }: RecordShape = recordFormats[format]
+    return has.every((field) => Object.hasOwn(value, field)) && named.every((field) => reads.includes(field))
+  })
 
 type Turn = z.infer<typeof turn>
 

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
+import { breathing } from '../records/breathing.js'
+import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
+import type { Row } from '../records/Row.js'
+import { readRows } from '../records/readRows.js'
+import { byLine, refuseAll } from '../records/refuseAll.js'
+import { withoutNulls } from '../records/withoutNulls.js'
 import { formatOf, type RecordContent, type RecordFormat, recordFormats } from './recordContent.js'
-import { type JsonRecord, readRecordFile } from './recordFile.js'
 
 /** One record of a data file: what is trained on, and what is known of it. */
-export interface TrainingRecord {
-  readonly line: number
+export interface TrainingRecord extends Pick<Row, 'path' | 'unit' | 'line' | 'record'> {
   readonly format: RecordFormat
   readonly content: RecordContent
   /** keccak256 of the canonical JSON of the fields that are trained on, unless the line gives its own id. */
@@ -14,19 +18,72 @@ export interface TrainingRecord {
   readonly contributor: string | undefined
 }
 
+/** The records of one or more data files, in the order of the files and of the rows in each. */
+export interface TrainingRecords {
+  readonly records: readonly TrainingRecord[]
+  /** The files as they were read: sha256 of the bytes, and how many records each gave. */
+  readonly files: readonly { readonly path: string; readonly sha256: `0x${string}`; readonly records: number }[]
+  /** Columns that no record was read from. */
+  readonly unread: readonly string[]
+}
+
 const metadata = z.object({ id: z.string().min(1).optional(), contributor: z.string().min(1).optional() })
 
+const metadataFields = Object.keys(metadata.shape)
+
+/** What a record of a Datanet says of itself besides; nobody expects it to be trained on. */
+const provenance = ['licence', 'signature']
+
+/** Every field of a record that is read, whatever its shape: what may be read from a column of another name. */
+export const recordFields: readonly string[] = [
+  ...new Set(Object.values(recordFormats).flatMap(({ reads }) => [...reads])),
+  ...metadataFields,
+]
+
 /**
- * Reads training records from JSON Lines or JSON, the shape of each decided by its own fields ({@link recordFormats}).
- * Further fields are metadata and never trained on.
+ * Reads training records from data files of any format that {@link readRows} knows, the shape of each record decided by
+ * its own fields ({@link recordFormats}). Further fields are metadata and never trained on; a field that is null is absent.
  *
- * @throws OL1311 when a record has none of the shapes, naming line, record and field, and OL1312 when there is none
- * @throws OL1903, OL1904, OL1350 or OL1351 when the file is neither JSON Lines nor JSON with one array of records
+ * @param map which columns the fields are in, where they have other names
+ * @throws OL1311 or OL1904 when one record is bad, naming line, record and field; OL1357 when several are, with their number
+ * and the first ten; OL1312 when a file has none
+ * @throws what {@link readRows} throws of a file
+ * @example
+ * const { records } = await readTrainingRecords(['train.jsonl', 'more.csv'], { prompt: 'question', completion: 'answer' })
  */
-export async function readTrainingRecords(path: string): Promise<TrainingRecord[]> {
-  const records = await readRecordFile(path, (value) => formatOf(value) !== undefined)
-  if (records.length === 0) throw new OpenLedgerError('OL1312', { path })
-  return records.map((record) => parseTrainingRecord(path, record))
+export async function readTrainingRecords(paths: readonly string[], map?: FieldMap): Promise<TrainingRecords> {
+  const records: TrainingRecord[] = []
+  const bad: OpenLedgerError[] = []
+  const files: TrainingRecords['files'][number][] = []
+  const seen = new Set<string>()
+  const read = new Set([
+    ...provenance,
+    ...Object.values(map ?? {}).flatMap((column) => [column, column.split('.')[0] as string]),
+  ])
+  const breathe = breathing()
+  for (const path of paths) {
+    const { rows, faults, sha256 } = await readRows(path, (value) =>
+      map === undefined ? formatOf(value) !== undefined : hasColumns(value, map),
+    )
+    if (rows.length + faults.length === 0) throw new OpenLedgerError('OL1312', { path })
+    const wrong = [...faults]
+    for (const row of rows) {
+      try {
+        const record = parseTrainingRecord(row, map)
+        records.push(record)
+        for (const field of Object.keys(row.value)) seen.add(field)
+        for (const field of fieldsOf(record.format)) read.add(field)
+      } catch (error) {
+        if (!OpenLedgerError.is(error)) throw error
+        wrong.push(error)
+      }
+      await breathe()
+    }
+    bad.push(...byLine(wrong))
+    files.push({ path, sha256, records: rows.length })
+  }
+  refuseAll(bad, records.length + bad.length)
+  return { records, files, unread: [...seen].filter((field) => !read.has(field)) }
 }
 
 /** How many records have each shape; shapes that none has are left out. */
@@ -36,18 +93,38 @@ export function countFormats(records: readonly TrainingRecord[]): Partial<Record
   return counts
 }
 
-function parseTrainingRecord(path: string, { line, record, value }: JsonRecord): TrainingRecord {
+const fieldsOf = (format: RecordFormat): readonly string[] => [...recordFormats[format].reads, ...metadataFields]
+
+function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecord {
+  const { path, unit, line, record } = row
   const refuse = (field: string | undefined, problem: string): never => {
     const reason = field === undefined ? problem : `${field}: ${problem}`
-    throw new OpenLedgerError('OL1311', { path, line, record, reason })
+    throw new OpenLedgerError('OL1311', { path, unit, line, record, reason })
   }
-  const format = formatOf(value) ?? refuse(undefined, `it has the fields ${Object.keys(value).join(', ') || '(none)'}`)
+  const mapped = mapFields(row, map)
+  if ('problem' in mapped) return refuse(undefined, mapped.problem)
+  const value = withoutNulls(mapped.value) as Row['value']
+  const format =
+    formatOf(
+      value,
+      Object.keys(map ?? {}).filter((field) => !metadataFields.includes(field)),
+    ) ?? refuse(undefined, shapeless(mapped.value))
   const content = recordFormats[format].schema.safeParse(value)
   const known = metadata.safeParse(value)
   for (const { error } of [content, known]) {
     const issue = error?.issues[0]
-    if (issue) refuse(issue.path.join('.'), issue.message)
+    if (issue) refuse(issue.path.join('.'), `${issue.message}${columnOf(map, issue.path[0])}`)
+  }
+  for (const field of fieldsOf(format)) {
+    const reason = mapped.rounded?.get(field)
+    if (reason !== undefined) refuse(field, reason)
   }
   const { source, content: data } = content.data as NonNullable<typeof content.data>
-  return { line, format, content: data, id: known.data?.id ?? hashJson(source), contributor: known.data?.contributor }
+  const { id = hashJson(source), contributor } = known.data as z.infer<typeof metadata>
+  return { path, unit, line, record, format, content: data, id, contributor }
+}
+
+const columnOf = (map: FieldMap | undefined, field: PropertyKey | undefined): string => {
+  const column = map?.[String(field)]
+  return column === undefined || column === field ? '' : ` (column ${JSON.stringify(column)})`
 }

@@ -92,18 +92,18 @@ const breakages: Readonly<Record<string, Breakage>> = {
   'a line that is no record': {
     ...data(`${lines[0]}{"question":"low?"}\n`),
     code: 'OL1311',
-    says: ['Line 2', 'bad.jsonl', 'question'],
+    says: ['line 2', 'bad.jsonl', 'question'],
   },
   'a field that is no text': {
     ...data('{"prompt":"low?","completion":7}\n'),
     code: 'OL1311',
-    says: ['Line 1', 'completion'],
+    says: ['line 1', 'completion'],
   },
   'an empty file': { ...data(''), code: 'OL1312', says: ['bad.jsonl'] },
   'a file of blank lines': { ...data('\n\n \n'), code: 'OL1312', says: ['bad.jsonl'] },
   'a binary file': {
     ...data(Uint8Array.from({ length: 999 }, (_, i) => (i * 37) % 256)),
-    code: 'OL1350',
+    code: 'OL1905',
     says: ['bad.jsonl'],
   },
   'no such file': { flags: { data: 'nowhere.jsonl' }, code: 'OL1900', says: ['nowhere.jsonl', 'no such file'] },
@@ -190,8 +190,8 @@ const breakages: Readonly<Record<string, Breakage>> = {
   'a chat template that throws': {
     flags: other,
     prepare: otherBase({ template: '{{ raise_exception("no such role") }}' }),
-    code: 'OL1307',
-    says: ['other', 'no such role'],
+    code: 'OL1358',
+    says: ['records.jsonl, line 1', 'other', 'no such role', 'the other 4 records'],
   },
   'weights that are cut off': {
     ...weights((bytes) => bytes.subarray(0, bytes.length - 100)),

@@ -9,7 +9,7 @@ const path = join(temporaryFolder(), 'records.jsonl')
 
 async function read(...lines: readonly unknown[]) {
   await writeFile(path, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'))
-  return readTrainingRecords(path)
+  return (await readTrainingRecords([path])).records
 }
 
 test('the shape is decided line by line; other fields are never trained on', async () => {
@@ -23,7 +23,7 @@ test('the shape is decided line by line; other fields are never trained on', asy
     { messages, id: '0x01' },
     { text: 't' },
   )
-  expect(records).toEqual([
+  expect(records).toMatchObject([
     {
       line: 1,
       format: 'prompt-completion',
@@ -150,12 +150,13 @@ describe('a file of JSON', () => {
   })
 })
 
-test('bytes that are no UTF-8 are refused, with their line', async () => {
+test('bytes that are no UTF-8 are refused, with their line and place', async () => {
   await writeFile(
     path,
     Buffer.concat([Buffer.from('{"text":"é"}\n{"text":"caf'), Buffer.of(0xe9), Buffer.from('"}\n')]),
   )
-  await expect(readTrainingRecords(path)).rejects.toMatchObject({ code: 'OL1350', details: { path, line: 2 } })
+  const details = { path, line: 2, byte: 13, found: '0xe9' }
+  await expect(readTrainingRecords([path])).rejects.toMatchObject({ code: 'OL1905', details })
 })
 
 describe('a bad line is named with its field', () => {
@@ -163,10 +164,11 @@ describe('a bad line is named with its field', () => {
   test.each([
     [{ question: 'q', answer: 'a' }, 'question, answer'],
     [{}, '(none)'],
+    [{ question: 'q', answer: 'a' }, "add --map 'prompt=question,completion=answer'"],
     [{ prompt: 'p' }, 'the fields prompt'],
     [{ prompt: ' ', completion: 'c' }, 'prompt: must not be blank'],
     [{ prompt: 'p', completion: 7 }, 'completion: '],
-    [{ text: null }, 'text: '],
+    [{ text: null }, 'text (empty)'],
     [{ messages: [] }, 'messages: '],
     [{ messages: [{ role: 'user' }] }, 'messages.0.content: '],
     [{ messages: [{ role: '', content: 'c' }] }, 'messages.0.role: '],
@@ -194,5 +196,125 @@ describe('a bad line is named with its field', () => {
 
   test.each([[''], ['\n\n  \n']])('an empty file, %j', async (text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'OL1312', details: { path } })
+  })
+})
+
+describe('several bad records', () => {
+  test('are counted, and the first ten shown, whatever is wrong with each', async () => {
+    const lines = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? { text: `t${i}` } : { text: ' ' }))
+    const refused = read(
+      ...lines.slice(0, 4),
+      '{"text": 1',
+      ...lines.slice(4),
+      { text: 'a', id: '' },
+      '{"text":"b","text":"c"}',
+    )
+    await expect(refused).rejects.toMatchObject({ code: 'OL1357', details: { bad: 13, total: 23 } })
+    const { message, hint } = (await refused.catch((error: unknown) => error)) as Error & { hint: string }
+    const list = message.split('\n').slice(1)
+    expect(list.map((line) => Number(/line (\d+)/i.exec(line)?.[1]))).toEqual([
+      2,
+      4,
+      5,
+      7,
+      9,
+      11,
+      13,
+      15,
+      17,
+      19,
+      Number.NaN,
+    ])
+    expect(list[0]).toContain(`${path}, line 2, record 2, is no training record: text: must not be blank`)
+    expect(list[2]).toContain('OL1904')
+    expect(list.at(-1)).toBe('- and 3 more')
+    expect(hint).toContain('--map')
+  })
+
+  test('of one fault are told once', async () => {
+    const details = {
+      line: 1,
+      record: 1,
+      reason: expect.stringMatching(/fields q, a; the other 2 records have the same fault$/),
+    }
+    const same = { q: 'q', a: 'a' }
+    await expect(read(same, same, same)).rejects.toMatchObject({ code: 'OL1311', details })
+  })
+
+  test('of several files are one error', async () => {
+    const other = join(path, '..', 'other.jsonl')
+    await writeFile(path, '{"text": ""}\n{"text": "a"}\n')
+    await writeFile(other, '{"text": "a"}\n{"text": 7}\n')
+    const refused = readTrainingRecords([path, other])
+    await expect(refused).rejects.toMatchObject({ code: 'OL1357', details: { bad: 2, total: 4 } })
+    await expect(refused).rejects.toThrow(/records\.jsonl, line 1[\s\S]*other\.jsonl, line 2/)
+  })
+})
+
+describe('columns', () => {
+  const map = { prompt: 'question', completion: 'answer' }
+
+  test('are read by other names; a field of the same name does not stand in for them', async () => {
+    await writeFile(path, '{"question": "q", "answer": "a", "text": "not this", "prompt": "nor this"}\n')
+    const { records, unread } = await readTrainingRecords([path], map)
+    const content = { prompt: 'q', completion: 'a' }
+    expect(records).toMatchObject([{ format: 'prompt-completion', content, id: hashJson(content) }])
+    expect(unread).toEqual(['text'])
+  })
+
+  test('lie inside of others', async () => {
+    await writeFile(path, '{"instruction": "i", "instances": [{"input": "x", "output": "o"}]}\n')
+    const nested = { input: 'instances.0.input', output: 'instances.0.output' }
+    const { records, unread } = await readTrainingRecords([path], nested)
+    expect(records).toMatchObject([{ format: 'alpaca', content: { instruction: 'i', input: 'x', output: 'o' } }])
+    expect(unread).toEqual([])
+  })
+
+  test.each([
+    [{ question: 'q', reply: 'a' }, 'it has no column "answer", but question, reply'],
+    [{ question: 'q', answer: 7 }, 'completion: Invalid input: expected string, received number (column "answer")'],
+    [{ question: 'q', answer: null }, 'it has the fields'],
+  ])('%j is refused by its column', async (line, reason) => {
+    await writeFile(path, JSON.stringify(line))
+    const details = { line: 1, reason: expect.stringContaining(reason) }
+    await expect(readTrainingRecords([path], map)).rejects.toMatchObject({ code: 'OL1311', details })
+  })
+})
+
+describe('null', () => {
+  test('is absent at every depth, as TRL has it', async () => {
+    const [record] = await read({
+      messages: [
+        { role: 'user', content: 'a', name: null },
+        { role: 'assistant', content: null, tool_calls: [{ function: { name: 'f', arguments: { x: 1, y: null } } }] },
+      ],
+      tools: null,
+      prompt: null,
+      completion: null,
+      text: null,
+    })
+    expect(record).toMatchObject({ format: 'messages' })
+    expect(record?.content).toEqual({
+      messages: [
+        { role: 'user', content: 'a' },
+        { role: 'assistant', content: '', tool_calls: [{ function: { name: 'f', arguments: { x: 1 } } }] },
+      ],
+    })
+  })
+})
+
+describe('numbers that cannot be kept exactly', () => {
+  const call = (value: string) =>
+    `{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"","tool_calls":[{"n":${value}}]}],"score":12345678901234567890}`
+
+  test('are refused where they are trained on and hashed', async () => {
+    await expect(read(call('9007199254740993'))).rejects.toMatchObject({
+      code: 'OL1311',
+      details: { reason: expect.stringContaining('messages: the number 9007199254740993 cannot be kept exactly') },
+    })
+  })
+
+  test('are metadata elsewhere', async () => {
+    expect(await read(call('9007199254740992'))).toMatchObject([{ format: 'messages' }])
   })
 })

@@ -1,7 +1,7 @@
 import { defaultMinimumShare, defaultScorer } from '../../attribution/defaults.js'
 import { type Command, declareCommand } from '../declareCommand.js'
-import { base, choice, flag, integer, number, path } from '../options.js'
-import { device, revision } from './sharedOptions.js'
+import { base, choice, flag, integer, many, number, path } from '../options.js'
+import { columns, dataFormats, device, revision } from './sharedOptions.js'
 
 /** `openledger attribute`. */
 export const attributeCommands: readonly Command[] = [
@@ -13,12 +13,15 @@ export const attributeCommands: readonly Command[] = [
         'A line is {"prompt"}, {"prompt","completion"} or {"messages"}; without an answer the model gives one. Needs no Datanet and no chain: an adapter folder knows its base and data. With --pay each answer’s fee goes into the escrow; with --voucher nothing is sent, and one signature pays for all answers when `inference voucher redeem` redeems it.',
       arguments: {},
       options: {
-        queries: path({ required: true, help: 'JSON Lines file of questions' }),
+        queries: path({ required: true, help: `File of questions (${dataFormats})` }),
+        ...columns,
         adapter: path({ help: 'Folder of the adapter; the newest of the workspace unless given' }),
         output: path({ help: 'JSON Lines file for every record’s score and share' }),
         base: base({ help: 'Where the base model lies now, if not where it was trained from' }),
         revision,
-        data: path({ help: 'Where the training data lies now, if not where it was' }),
+        data: many(
+          path({ help: 'Where the training data lies now, if not where it was; several in the order of the training' }),
+        ),
         scorer: choice(['grad-cos', 'grad-dot', 'datainf', 'efim', 'trak'], {
           help: 'How influence is scored; trak without its weight 1 - p',
           default: defaultScorer,

@@ -1,5 +1,6 @@
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, choice, flag, hash32, integer, path, text } from '../options.js'
+import { columns, dataFormats } from './sharedOptions.js'
 
 /** `openledger datanet …`. */
 export const datanetCommands: readonly Command[] = [
@@ -31,13 +32,20 @@ export const datanetCommands: readonly Command[] = [
       verb: 'add',
       summary: 'Add records, signed by their contributor',
       details:
-        'A line is {"prompt","completion"}, {"messages"} or {"text"}. Either every line brings contributor and signature (EIP-712), or --contributor names a keystore or a devnet account that signs here. All lines are added, or none. Once the Datanet is published on the network (--network), its registry is asked first whether it takes records of each contributor; a network that does not answer is an error, and --offline asks nobody. Before it is published there is no list, and nobody is asked.',
-      arguments: { file: path({ required: true, help: 'JSON Lines file of records' }) },
+        'A record is {"prompt","completion"}, {"messages"} or {"text"} and has no other fields but contributor, licence and signature; with --map other columns are left out. Either every line brings contributor and signature (EIP-712), or --contributor names a keystore or a devnet account that signs here. All lines are added, or none. Once the Datanet is published on the network (--network), its registry is asked first whether it takes records of each contributor; a network that does not answer is an error, and --offline asks nobody. Before it is published there is no list, and nobody is asked.',
+      arguments: { file: path({ required: true, help: `File of records (${dataFormats})` }) },
       options: {
+        ...columns,
         contributor: text({ help: 'Keystore, signer’s address or devnet account that signs the lines' }),
         offline: flag({ help: 'Do not ask the chain who may contribute: you answer for it' }),
       },
-      examples: [['datanet add records.jsonl --contributor mara', 'Sign with the devnet account mara, and add']],
+      examples: [
+        ['datanet add records.jsonl --contributor mara', 'Sign with the devnet account mara, and add'],
+        [
+          'datanet add faq.csv --map prompt=Question,completion=Answer --contributor mara',
+          'Of a table, these two columns',
+        ],
+      ],
     },
     () => import('../../commands/datanet/add.js'),
   ),

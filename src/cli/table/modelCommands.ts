@@ -1,7 +1,7 @@
 import { lossParts } from '../../models/segments.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, base, choice, hash32, integer, many, path, text } from '../options.js'
-import { baseModel, device, quantize, revision, sampling } from './sharedOptions.js'
+import { baseModel, columns, dataFiles, device, quantize, revision, sampling } from './sharedOptions.js'
 
 /** `openledger model …`. */
 export const modelCommands: readonly Command[] = [
@@ -62,13 +62,14 @@ export const modelCommands: readonly Command[] = [
       verb: 'eval',
       summary: 'Measure loss and perplexity on files of records',
       details:
-        'Lines are {"prompt","completion"}, {"messages"} or {"text"}. With --json also each record’s loss, in the order of the file.',
+        'Records are those of `openledger train`. With --json also each record’s loss, in the order of the file.',
       arguments: {},
       options: {
         base: baseModel,
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
-        data: many(path({ required: true, help: 'JSON Lines file of records; may be given more than once' })),
+        data: many(path({ required: true, ...dataFiles })),
+        ...columns,
         lossOn: choice(lossParts, { help: 'Tokens that are counted', default: 'completion' }),
         maxLength: integer({ help: 'Tokens of a record at most; what the model can read unless given', min: 2 }),
         device,

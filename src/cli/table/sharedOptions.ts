@@ -15,6 +15,26 @@ export const baseModel = base({
 /** Which state of a base model on the Hub. */
 export const revision = text({ help: 'Branch, tag or commit of a base model of the Hub', placeholder: 'revision' })
 
+/** Formats of data files, for help. */
+export const dataFormats = 'JSON Lines, JSON, CSV, TSV or Parquet, also .gz'
+
+/** Files of records, in their order. */
+export const dataFiles = {
+  help: `File of records (${dataFormats}); may be given more than once`,
+} as const
+
+/** Which columns of a data file are prompt and completion. */
+export const columns = {
+  map: many(
+    text({
+      help: 'Columns that fields of records are read from, such as prompt=question,completion=answer',
+      placeholder: 'field=column,…',
+    }),
+  ),
+  promptField: text({ help: 'Column of the prompt; short for --map prompt=…', placeholder: 'column' }),
+  completionField: text({ help: 'Column of the completion; short for --map completion=…', placeholder: 'column' }),
+} as const
+
 /** Weights of the base in fewer bits. */
 export const quantize = choice(quantizations, {
   help: 'Keep the base’s linear layers in 8 or 4 bits (QLoRA): less memory, nearly the same numbers',

@@ -1,7 +1,7 @@
 import { settingValues as values } from '../../lora/settingValues.js'
 import { type Command, declareCommand } from '../declareCommand.js'
-import { choice, flag, integer, number, path, text, toggle } from '../options.js'
-import { baseModel, device, quantize, revision } from './sharedOptions.js'
+import { choice, flag, integer, many, number, path, text, toggle } from '../options.js'
+import { baseModel, columns, dataFiles, dataFormats, device, quantize, revision } from './sharedOptions.js'
 
 // An adapter that training begins with brings its own: a flag with a default would contradict it.
 const { default: rank, ...rankRange } = values.rank
@@ -14,12 +14,13 @@ export const trainCommands: readonly Command[] = [
       noun: 'train',
       summary: 'Fine-tune a LoRA adapter on a file or a Datanet version',
       details:
-        'Records are {"text"}, {"prompt","completion"}, {"messages"}, alpaca or ShareGPT, in JSON Lines or JSON. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT.',
+        'Records are {"text"}, {"prompt","completion"}, {"messages"}, alpaca or ShareGPT, in JSON Lines, JSON, CSV, TSV or Parquet; --map names their columns where they have other names. Where the base has no chat template, a prompt and its completion are joined as they are, with the end token after them. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT.',
       arguments: {},
       options: {
         base: baseModel,
         revision,
-        data: path({ help: 'JSON Lines or JSON file of records' }),
+        data: many(path(dataFiles)),
+        ...columns,
         datanet: integer({
           help: 'Version of the workspace’s Datanet; the newest unless given',
           placeholder: 'version',
@@ -29,7 +30,7 @@ export const trainCommands: readonly Command[] = [
         config: path({
           help: 'YAML or JSON file of these settings, by the names of the flags or of Axolotl and PEFT; flags win',
         }),
-        evalData: path({ help: 'JSON Lines or JSON file to evaluate on, never trained on' }),
+        evalData: path({ help: `File of records to evaluate on, never trained on (${dataFormats})` }),
         evalSplit: number({ help: 'Share of the records held out to evaluate on', ...values.evalSplit }),
         rank: integer({ help: `Rank of the adapter; ${rank} unless given`, ...rankRange }),
         alpha: number({ help: `Scaling is alpha / rank; ${alpha} unless given`, ...alphaRange }),
@@ -124,6 +125,10 @@ export const trainCommands: readonly Command[] = [
       examples: [
         ['train', 'On the newest version of the workspace’s Datanet'],
         ['train --data records.jsonl --output adapter --epochs 3 --rank 8', 'On a file, with no Datanet'],
+        [
+          'train --data train.parquet --data more.csv --map prompt=question,completion=answer',
+          'On files of other columns',
+        ],
         ['train --data records.jsonl --dry-run', 'What it would do and take: tokens with loss, steps, time, memory'],
         ['train --config train.yaml --rank 16', 'With settings from a file, one of them replaced'],
         ['train --data records.jsonl --output adapter --resume', 'The same command, interrupted, goes on'],

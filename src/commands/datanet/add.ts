@@ -2,24 +2,26 @@ import { relative } from 'node:path'
 import { addContribution, readContribution } from '../../datanet/addContribution.js'
 import type { DatanetStore } from '../../datanet/DatanetStore.js'
 import { openDatanet } from '../../datanet/openDatanet.js'
+import { recordFields } from '../../datanet/parseRecord.js'
+import { type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
 import { shortHex } from '../../terminal/formats.js'
 import { contributorAccount } from '../../workflows/contributorAccount.js'
 import { type Admission, requireAdmission } from '../../workflows/requireAdmission.js'
 import type { CommandContext } from '../CommandContext.js'
 
-interface Input {
+interface Input extends FieldMapInput {
   readonly file: string
   readonly contributor: string | undefined
   readonly offline: boolean
 }
 
 /** `openledger datanet add`: signed lines as they are, or lines signed here by a keystore, a signer, or a devnet account. */
-export async function run(context: CommandContext, { file, contributor, offline }: Input): Promise<void> {
+export async function run(context: CommandContext, { file, contributor, offline, ...columns }: Input): Promise<void> {
   const { output, cwd, config } = context
   const { root } = context.workspace()
   const store = openDatanet(root)
   try {
-    const contribution = await readContribution(file)
+    const contribution = await readContribution(file, parseFieldMap(columns, recordFields))
     const account = contributor === undefined ? undefined : await contributorAccount(contributor, config)
     const title = `Check and add ${contribution.lines.length} records of ${relative(cwd, file)}`
     let admission: Admission | undefined

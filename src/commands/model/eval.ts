@@ -2,12 +2,14 @@ import { relative } from 'node:path'
 import { evaluateFiles } from '../../models/evaluateFiles.js'
 import type { Quantization } from '../../models/precision.js'
 import type { LossOn } from '../../models/segments.js'
+import { recordFields } from '../../models/trainingRecord.js'
 import type { Device } from '../../onnx/devices.js'
+import { columnList, type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
 import { countView } from './countView.js'
 
-interface Input {
+interface Input extends FieldMapInput {
   readonly base: string | undefined
   readonly revision: string | undefined
   readonly adapter: string | undefined
@@ -22,6 +24,7 @@ interface Input {
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal, cwd } = context
   const { adapter, data, lossOn, maxLength, device, quantize } = input
+  const map = parseFieldMap(input, recordFields)
   const { files, ...all } = await evaluateFiles({
     base: await chooseBase(context, input),
     data,
@@ -30,10 +33,13 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     signal,
     onProgress: countView(output, 'Evaluate', 'records'),
     ...(adapter !== undefined && { adapter }),
+    ...(map && { map }),
     ...(maxLength !== undefined && { maximumLength: maxLength }),
     ...(quantize !== undefined && { quantize }),
   })
-  for (const { path, truncatedTokens, records } of files) {
+  for (const { path, truncatedTokens, records, unreadColumns } of files) {
+    if (unreadColumns.length > 0)
+      output.note(`Columns of ${relative(cwd, path)} that are not read: ${columnList(unreadColumns)}`)
     const silent = records.filter(({ tokens }) => tokens === 0).length
     if (truncatedTokens > 0)
       output.warn(`${truncatedTokens} tokens of ${relative(cwd, path)} are beyond the maximum length`)
@@ -43,7 +49,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     ...all,
     records: files.flatMap(({ records }) => records),
     // One file is the whole.
-    ...(files.length > 1 && { files: files.map(({ truncatedTokens: _, ...file }) => file) }),
+    ...(files.length > 1 && { files: files.map(({ truncatedTokens: _, unreadColumns: __, ...file }) => file) }),
   }
   output.result(result, (_, { table }) =>
     table(

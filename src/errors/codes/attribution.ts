@@ -66,6 +66,10 @@ export const attributionErrors = {
     message: 'The gradients of {rows} records, {columns} numbers each, need {gibibytes} GiB of memory',
     hint: 'Train with a lower --rank or fewer --target-modules, or on fewer records.',
   },
+  OL1516: {
+    message: 'The chat template cannot render the question of line {line}: {reason}',
+    hint: 'Check its roles and their order, or the template in tokenizer_config.json of the base model.',
+  },
   OL1515: {
     message:
       'Question and answer of line {line} have {tokens} tokens; the model reads {limit}, and no token of the answer',

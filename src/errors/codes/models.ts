@@ -53,12 +53,12 @@ export const modelsErrors = {
     exitCode: 2,
   },
   OL1311: {
-    message: 'Line {line} of {path}, record {record}, is no training record: {reason}',
-    hint: 'Give text, prompt and completion, messages, instruction and output (alpaca), or conversations (ShareGPT).',
+    message: '{path}, {unit} {line}, record {record}, is no training record: {reason}',
+    hint: 'Give text, prompt and completion, messages, instruction and output (alpaca), or conversations (ShareGPT); --map says which columns they are.',
   },
   OL1312: {
     message: '{path} holds no records',
-    hint: 'Give a JSON Lines or JSON file with at least one record.',
+    hint: 'Give a file of JSON Lines, JSON, CSV, TSV or Parquet with at least one record.',
   },
   OL1313: {
     message: 'The prompt has {tokens} tokens; the model reads at most {limit}',
@@ -118,14 +118,6 @@ export const modelsErrors = {
     message: 'The model cannot be exported for {length} tokens: {limit} at most',
     hint: 'Choose a --length of at most {limit}; a shorter text is padded behind its last token.',
     exitCode: 2,
-  },
-  OL1350: {
-    message: '{path} is not UTF-8 text: line {line} has a byte that no character has',
-    hint: 'Save the file as UTF-8; `iconv -f latin1 -t utf-8` converts one of another encoding.',
-  },
-  OL1351: {
-    message: '{path} is JSON, but not one array of records: {found}',
-    hint: 'Give JSON Lines, an array of objects, or an object with one array of objects.',
   },
   OL1360: {
     message: 'A base cannot be kept in {quantize} and computed in {compute} at once',

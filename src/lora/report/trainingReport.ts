@@ -1,5 +1,5 @@
 import type { EvaluationMetrics, Metrics, StepMetrics } from '../MetricsLog.js'
-import type { TrainingManifest } from '../manifest.js'
+import { dataFiles, type TrainingManifest } from '../manifest.js'
 import { RunningMean } from '../RunningMean.js'
 import type { TrainingPlan } from '../TrainingPlan.js'
 import { html, Markup } from './markup.js'
@@ -95,8 +95,10 @@ ${facts([
         ['Datanet root', code(manifest.datanet.root)],
       ] as Fact[])
     : []),
-  ['File', code(manifest.data.path)],
-  ['sha256', code(manifest.data.sha256)],
+  ...dataFiles(manifest.data).flatMap(({ path, sha256 }): Fact[] => [
+    ['File', code(path)],
+    ['sha256', code(sha256)],
+  ]),
 ])}
 <h2>Settings</h2>
 ${facts(settingsOf(manifest))}

@@ -1,0 +1,74 @@
+import { constants } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { decodeUtf8 } from '../files/decodeUtf8.js'
+import { readWhole } from '../files/readWhole.js'
+import { reasonOf } from '../files/reasonOf.js'
+import { csvRows } from './csvRows.js'
+import { type IsRecord, jsonRows } from './jsonRows.js'
+import { parquetMagic, parquetRows } from './parquetRows.js'
+import type { ParsedRows, Row } from './Row.js'
+
+/** A data file, cut into rows. */
+export interface DataFile {
+  readonly path: string
+  /** sha256 of the bytes that were read, as they lie on the disk. */
+  readonly sha256: `0x${string}`
+  readonly rows: readonly Row[]
+  /** What is wrong with the rows that could not be read, each by itself: a bad row does not hide the next. */
+  readonly faults: readonly OpenLedgerError[]
+}
+
+/**
+ * Reads a data file: JSON Lines, JSON with one array or with objects alone, CSV, TSV or Parquet, each also compressed with
+ * gzip. What is compressed, Parquet or JSON shows by its first bytes; CSV and TSV show by the name alone (`.csv`, `.tsv`,
+ * `.csv.gz`).
+ *
+ * @param isRecord whether an object with these fields is a record by itself: alone in a file of JSON, it wraps no array
+ * @throws OL1900 when the file cannot be read, OL1905 to OL1907 when it is not UTF-8 text or too long, OL1355 when gzip
+ * cannot be unpacked, and OL1903, OL1351, OL1352, OL1353 or OL1354 when the whole file is not what its format says
+ * @example
+ * const { rows } = await readRows('train.parquet')
+ * rows[0]?.value // { question: 'What is a neap tide?', answer: '…' }
+ */
+export async function readRows(path: string, isRecord: IsRecord = () => false): Promise<DataFile> {
+  const stored = await readWhole(path)
+  const sha256 = `0x${createHash('sha256').update(stored).digest('hex')}` as const
+  const bytes = isGzip(stored) ? await unpack(path, stored) : stored
+  const { rows, faults } = await parse(path, bytes, isRecord)
+  return { path, sha256, rows: rows.map((row) => ({ path, ...row })), faults }
+}
+
+async function parse(path: string, bytes: Uint8Array, isRecord: IsRecord): Promise<ParsedRows> {
+  if (Buffer.from(bytes.subarray(0, parquetMagic.length)).toString('latin1') === parquetMagic)
+    return parquetRows(path, bytes)
+  const text = decodeUtf8(path, bytes)
+  const [, ending] = /\.([^.]+?)(?:\.gz)?$/.exec(path.toLowerCase()) ?? []
+  if (ending === 'csv') return csvRows(path, text, ',')
+  if (ending === 'tsv' || ending === 'tab') return csvRows(path, text, '\t')
+  if (isUnknown(text)) throw new OpenLedgerError('OL1352', { path })
+  return jsonRows(path, text, isRecord)
+}
+
+/** Neither its first line nor its last looks like JSON: then it is text of another kind, and not a bad line. */
+function isUnknown(text: string): boolean {
+  const lines = text.trim().split('\n')
+  return (
+    text.trim() !== '' &&
+    ![lines[0], lines.at(-1)].some((line) => /^\s*[[{}"\]\d]|^\s*(?:true|false|null)\s*$/.test(line ?? ''))
+  )
+}
+
+const isGzip = ([first, second]: Uint8Array): boolean => first === 0x1f && second === 0x8b
+
+async function unpack(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH })
+  } catch (cause) {
+    const isLong = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    const reason = isLong ? `it has more than ${constants.MAX_STRING_LENGTH} bytes` : reasonOf(cause)
+    throw new OpenLedgerError('OL1355', { path, reason }, { cause })
+  }
+}

@@ -1,0 +1,47 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+
+/** Errors of the rows of one file in the order of the rows. */
+export const byLine = (errors: readonly OpenLedgerError[]): OpenLedgerError[] => {
+  const lineOf = ({ details }: OpenLedgerError): number => Number((details as { readonly line?: unknown }).line ?? 0)
+  return [...errors].sort((a, b) => lineOf(a) - lineOf(b))
+}
+
+/** The error, which says that others are like it. */
+function alike({ code, details }: OpenLedgerError, others: number): OpenLedgerError {
+  const [name, said] = Object.entries(details).find(([key]) => key === 'reason' || key === 'problem') ?? ['reason', '']
+  const rest = others === 1 ? 'the other record has the same fault' : `the other ${others} records have the same fault`
+  return new OpenLedgerError(code, { ...details, [name]: `${said}; ${rest}` })
+}
+
+/** What is wrong, without the place. */
+function faultOf({ code, details }: OpenLedgerError): string {
+  const { reason, field, problem } = details as { readonly [name: string]: unknown }
+  return JSON.stringify([code, reason, field, problem])
+}
+
+/** Bad records that an error shows. */
+const shown = 10
+
+/**
+ * Throws what is wrong with records: a single error as it is, several as one that counts them and shows the first ten, and
+ * the first one alone where all records have the same fault. Returns where there are none.
+ *
+ * @param total the records that were looked at
+ * @throws the only error, the first one, or OL1357
+ */
+export function refuseAll(errors: readonly OpenLedgerError[], total: number): void {
+  const [first] = errors
+  if (first === undefined) return
+  if (errors.length === 1) throw first
+  if (errors.length === total && errors.every((error) => faultOf(error) === faultOf(first)))
+    throw alike(first, total - 1)
+  const more = errors.length - shown
+  const list = errors.slice(0, shown).map(({ code, message }) => `\n- ${code} ${message}`)
+  const rest = more > 0 ? `\n- and ${more} more` : ''
+  throw new OpenLedgerError('OL1357', {
+    bad: errors.length,
+    total,
+    list: `${list.join('')}${rest}`,
+    hint: first.hint,
+  })
+}
