@@ -3,13 +3,12 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { JsonLine } from '../files/readJsonLines.js'
 import { type FieldMap, hasColumns, mapFields } from '../records/FieldMap.js'
 import { readRows } from '../records/readRows.js'
-import { byLine, refuseAll } from '../records/refuseAll.js'
 import type { Address } from './checksumAddress.js'
-import type { DatanetInfo, DatanetStore } from './DatanetStore.js'
+import type { DatanetStore } from './DatanetStore.js'
 import { type Duplicate, duplicateFinder } from './duplicateFinder.js'
-import { isRecord, type ParsedRecord, parseRecord, recordFields } from './parseRecord.js'
+import { isRecord, recordFields } from './parseRecord.js'
 import { recordInserter } from './recordInserter.js'
-import { signRecord, verifyRecordSignature } from './recordSignature.js'
+import { type SignedRecord, signContribution } from './signContribution.js'
 
 export interface Contribution {
   /** The file it came from, for messages and for the store's books. */
@@ -36,12 +35,6 @@ export interface ContributionReport {
   readonly rejected: readonly `0x${string}`[]
   /** Number and contributor of each batch that was opened: one for each contributor with a stored record. */
   readonly contributions: readonly { readonly id: number; readonly contributor: Address; readonly count: number }[]
-}
-
-interface SignedRecord extends ParsedRecord {
-  readonly contributor: Address
-  readonly licence: string
-  readonly signature: `0x${string}`
 }
 
 /**
@@ -71,26 +64,6 @@ export async function readContribution(file: string, map?: FieldMap): Promise<Co
     lines.push({ line, value: Object.fromEntries(fields) })
   }
   return { file, lines, faults: bad }
-}
-
-async function sign(
-  record: ParsedRecord,
-  file: string,
-  datanet: DatanetInfo,
-  account: LocalAccount | undefined,
-): Promise<SignedRecord> {
-  const place = { file, line: record.line }
-  if (account !== undefined && record.contributor !== undefined && record.contributor !== account.address) {
-    throw new OpenLedgerError('OL1113', { ...place, found: record.contributor, account: account.address })
-  }
-  const contributor = record.contributor ?? account?.address
-  if (contributor === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'contributor' })
-  const licence = record.licence ?? datanet.licence
-  const statement = { datanet: datanet.identity, recordId: record.id, licence }
-  const given = record.signature ?? (account && (await signRecord(account, statement)))
-  if (given === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'signature' })
-  const signature = await verifyRecordSignature(statement, contributor, given, place)
-  return { ...record, contributor, licence, signature }
 }
 
 /** Opens a contribution for each contributor when the first record of theirs is stored. */
@@ -163,6 +136,8 @@ export interface AddContributionOptions {
   readonly account?: LocalAccount | undefined
   /** Is given every contributor once, their signatures verified; what it throws keeps all records from being stored. */
   readonly admit?: ((contributors: readonly Address[]) => Promise<unknown>) | undefined
+  /** Stops the work before anything is stored. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -170,31 +145,17 @@ export interface AddContributionOptions {
  * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report).
  *
  * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1357 for several; OL1110, OL1111, OL1116 for a wrong
- * signature; OL1112, OL1113 when it is not
- * clear who contributes; OL1123 when the store cannot be written
+ * signature; OL1112, OL1113 when it is not clear who contributes; OL1123 when the store cannot be written
  * @example
  * const report = await addContribution(store, await readContribution('tides.jsonl'), { account })
  * console.log(report.added.length, 'added,', report.duplicates.length, 'known already')
  */
 export async function addContribution(
   store: DatanetStore,
-  { file, lines, faults = [] }: Contribution,
-  { account, admit }: AddContributionOptions = {},
+  contribution: Contribution,
+  { account, admit, signal }: AddContributionOptions = {},
 ): Promise<ContributionReport> {
-  const parsed: ParsedRecord[] = []
-  const bad = [...faults]
-  for (const line of lines) {
-    try {
-      parsed.push(parseRecord(line, file))
-    } catch (error) {
-      if (!OpenLedgerError.is(error)) throw error
-      bad.push(error)
-    }
-  }
-  refuseAll(byLine(bad), lines.length + faults.length)
-  const { info } = store
-  const signed: SignedRecord[] = []
-  for (const record of parsed) signed.push(await sign(record, file, info, account))
+  const signed = await signContribution(contribution, store.info, { account, signal })
   await admit?.([...new Set(signed.map(({ contributor }) => contributor))])
-  return store.transact(() => insertAll(store, signed, file))
+  return store.transact(() => insertAll(store, signed, contribution.file))
 }

@@ -102,11 +102,12 @@ const treeOf = (leaves: Snapshot['leaves']) => buildStandardTree(leafTypes, leav
  * Makes a version of the approved records: the folder `datanet/versions/<n>`, then its row in the store. Both are there
  * afterwards, or the row is not; a second process waits. The same approved records give the same bytes.
  *
+ * @param first number of the store's first version: more than 1 where it continues what was made elsewhere
  * @throws OL1140 when no record is approved; OL1901 when the folder cannot be written; OL1123 when the store cannot be
  * @example
  * const { version, root, created } = createVersion(store)
  */
-export function createVersion(store: DatanetStore): CreatedVersion {
+export function createVersion(store: DatanetStore, first = 1): CreatedVersion {
   return store.transact(() => {
     const { name: datanet, ...info } = store.info
     const { leaves, bytes, contentHash } = approved(store)
@@ -115,7 +116,7 @@ export function createVersion(store: DatanetStore): CreatedVersion {
       return { ...latest, created: false, directory: store.paths.version(latest.version) }
     }
     const tree = treeOf(leaves)
-    const version = (latest?.version ?? 0) + 1
+    const version = latest === undefined ? first : latest.version + 1
     const { root, leafCount: recordCount } = tree
     const json = (value: unknown) => Buffer.from(`${canonicalJson(value)}\n`)
     placeFolder(store.paths.versions, String(version), {

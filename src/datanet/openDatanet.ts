@@ -81,7 +81,19 @@ export interface NewDatanet extends Omit<DatanetInfo, 'identity' | 'salt'> {
  *
  * @throws OL1121 when it has one; OL1124 when the name or another field cannot be used; OL1123 as {@link openDatanet}
  */
-export function createDatanet(workspace: string, info: NewDatanet): DatanetStore {
+export const createDatanet = (workspace: string, info: NewDatanet): DatanetStore =>
+  makeDatanet(workspace, info, () => undefined).store
+
+/**
+ * Makes the Datanet of a workspace and fills it, in one transaction: both are done or neither is.
+ *
+ * @throws as {@link createDatanet}, and what `fill` throws
+ */
+export function makeDatanet<Result>(
+  workspace: string,
+  info: NewDatanet,
+  fill: (store: DatanetStore) => Result,
+): { readonly store: DatanetStore; readonly filled: Result } {
   checkInfo(info)
   const paths = workspacePaths(workspace)
   try {
@@ -91,7 +103,7 @@ export function createDatanet(workspace: string, info: NewDatanet): DatanetStore
   }
   const store = open(paths)
   try {
-    store.transact(() => {
+    const filled = store.transact(() => {
       if (hasDatanet(store)) throw new OpenLedgerError('OL1121', { directory: workspace, name: store.info.name })
       const salt = info.salt ?? randomSalt()
       const row = { ...info, salt, identity: datanetIdentity(info.name, salt), createdAt: new Date().toISOString() }
@@ -101,8 +113,9 @@ export function createDatanet(workspace: string, info: NewDatanet): DatanetStore
            VALUES (1, @identity, @salt, @name, @title, @description, @licence, @domain, @createdAt)`,
         )
         .run(row)
+      return fill(store)
     })
-    return store
+    return { store, filled }
   } catch (error) {
     store.close()
     throw error

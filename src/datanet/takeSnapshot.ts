@@ -36,19 +36,28 @@ export function hashBytes(bytes: Uint8Array): `0x${string}` {
   return `0x${hash.toString('hex')}`
 }
 
+/** The line of records.jsonl of a record. */
+export const recordLine = (
+  content: object,
+  { id, contributor, licence, contribution, sequence, signature }: RecordRow,
+): string => `${canonicalJson({ ...content, id, contributor, licence, contribution, sequence, signature })}\n`
+
+/** What a version says of a record beside its content. */
+interface RecordRow extends SnapshotLeaf {
+  readonly licence: string
+  readonly contribution: number
+  readonly signature: string
+}
+
 /** The approved records as a version would hold them. The same store gives the same bytes on every machine. */
 export function takeSnapshot(store: DatanetStore): Snapshot {
-  type Row = SnapshotLeaf & { content: string; licence: string; contribution: number; signature: string }
   const rows = store.database
-    .prepare<[], Row>(
+    .prepare<[], RecordRow & { content: string }>(
       `SELECT id, content, contributor, licence, contribution, sequence, signature FROM records
        WHERE status = 'approved' ORDER BY id`,
     )
     .all()
-  const lines = rows.map(({ content, ...row }) => {
-    const fields = JSON.parse(content) as Readonly<Record<string, unknown>>
-    return `${canonicalJson({ ...fields, ...row })}\n`
-  })
+  const lines = rows.map((row) => recordLine(JSON.parse(row.content) as object, row))
   const bytes = Buffer.from(lines.join(''))
   const leaves = rows.map(({ id, contributor, sequence }) => ({ id, contributor, sequence }))
   return { leaves, bytes, contentHash: hashBytes(bytes) }

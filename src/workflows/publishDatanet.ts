@@ -6,6 +6,7 @@ import { laterTransaction, type PlannedTransaction } from '../chain/describeTran
 import { isDevAddress } from '../chain/devMnemonic.js'
 import { type CreatedVersion, createVersion, previewVersion, type VersionPreview } from '../datanet/createVersion.js'
 import type { DatanetStore } from '../datanet/DatanetStore.js'
+import { verifyApproved } from '../datanet/verifySignatures.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { eventTransaction } from './eventTransaction.js'
 import type { Chain } from './openChain.js'
@@ -25,10 +26,12 @@ export interface PublishDatanetReturnType {
  * done. Who came to own it since, or is its curator, publishes a version of it too. Publishing what is published changes nothing, so the command can be run again after any failure.
  *
  * @throws OL1603, OL1604 when the registry refuses
+ * @throws OL1110, OL1111 or OL1116 when the signature of an approved record does not hold
  * @throws OL1634 when a contributor is a public test key and the network is not local
  */
 export async function publishDatanet(store: DatanetStore, chain: Chain): Promise<PublishDatanetReturnType> {
   requireOwnKeys(store, chain)
+  await verifyApproved(store)
   const version = createVersion(store)
   const client = chain.as('maintainer')
   const address = chain.address('DatanetRegistry')
@@ -77,6 +80,7 @@ export interface PlannedPublication {
  */
 export async function planPublication(store: DatanetStore, chain: Chain): Promise<PlannedPublication> {
   requireOwnKeys(store, chain)
+  await verifyApproved(store)
   const version = previewVersion(store)
   const address = chain.address('DatanetRegistry')
   const owner = chain.as('maintainer').account.address

@@ -94,6 +94,52 @@ describe('addContribution', () => {
     }
   })
 
+  test('refuses what was signed for another Datanet of the same name, and takes it there', async () => {
+    const other = createDatanet(`${folder.path}/other`, { ...info, salt: `0x${'77'.repeat(32)}` })
+    try {
+      const line = await signed(mara, { text: 'one' })
+      expect(other.info.name).toBe(info.name)
+      expect(await errorOf(() => addContribution(other, contributionOf([line])))).toMatchObject({
+        code: 'OL1110',
+        exitCode: 6,
+        details: { contributor: mara.address, datanet: other.info.identity },
+      })
+      expect(other.records()).toEqual([])
+      expect((await addContribution(store, contributionOf([line]))).added).toEqual([idOf({ text: 'one' })])
+    } finally {
+      other.close()
+    }
+  })
+
+  test('takes a signed record once, however often it is sent, after a rejection too', async () => {
+    const line = await signed(mara, { text: 'one' })
+    await addContribution(store, contributionOf([line]))
+    const again = () => addContribution(store, contributionOf([line]))
+    expect(await again()).toMatchObject({ added: [], duplicates: [{ kind: 'content' }], contributions: [] })
+    reviewRecords(store, { decision: 'reject', records: [idOf({ text: 'one' })], reviewer: 'me' })
+    expect(await again()).toMatchObject({ added: [], duplicates: [{ kind: 'content' }], contributions: [] })
+    expect(store.records()).toMatchObject([{ sequence: 1, status: 'rejected', signature: line.signature }])
+    await addContribution(store, contributionOf([await signed(mara, { text: 'two' })]))
+    expect(store.records().map(({ sequence }) => sequence)).toEqual([1, 2])
+  })
+
+  test('keeps one spelling of a signature', async () => {
+    const line = await signed(mara, { text: 'one' })
+    const last = Number.parseInt(line.signature.slice(130), 16)
+    const upper = line.signature.toUpperCase().replace('0X', '0x').slice(0, 130)
+    await addContribution(store, contributionOf([{ ...line, signature: `${upper}0${last - 27}` }]))
+    expect(store.records()).toMatchObject([{ signature: line.signature }])
+  })
+
+  // Ed25519 (Solana, Near) has 64 bytes, EIP-2098 too; a contract's (ERC-1271, ERC-6492) has any number.
+  test.each([64, 66, 97, 200])('refuses a signature of %i bytes, as accounts of other kinds give', async (bytes) => {
+    const line = { ...(await signed(mara, { text: 'one' })), signature: `0x${'1b'.repeat(bytes)}` }
+    expect(await errorOf(() => addContribution(store, contributionOf([line])))).toMatchObject({
+      code: 'OL1100',
+      details: { field: 'signature' },
+    })
+  })
+
   test('refuses to sign for somebody else', async () => {
     const lines = contributionOf([{ text: 'x', contributor: tobias.address }])
     expect(await errorOf(() => addContribution(store, lines, { account: mara }))).toMatchObject({ code: 'OL1113' })

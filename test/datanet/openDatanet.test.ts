@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { encodeAbiParameters, keccak256 } from 'viem'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
 import { datanetStatus } from '../../src/datanet/datanetStatus.js'
 import { createDatanet, openDatanet } from '../../src/datanet/openDatanet.js'
@@ -50,6 +51,32 @@ describe('the store', () => {
     expect(() => createDatanet(folder.path, { ...info, ...change })).toThrow(
       expect.objectContaining({ code: 'OL1124', details: expect.objectContaining({ field }) }),
     )
+  })
+
+  test('has an identity that another of the same name does not have, and keeps it', () => {
+    const { salt: _, identity: __, ...named } = info
+    const identities = ['one', 'two'].map((name) => {
+      const store = createDatanet(`${folder.path}/${name}`, named)
+      const { identity, salt } = store.info
+      store.close()
+      const again = openDatanet(`${folder.path}/${name}`)
+      expect(again.info).toEqual({ ...named, identity, salt })
+      again.close()
+      const encoded = encodeAbiParameters([{ type: 'string' }, { type: 'bytes32' }], ['harbour', salt])
+      expect(identity).toBe(keccak256(encoded))
+      return identity
+    })
+    expect(new Set(identities).size).toBe(2)
+  })
+
+  test('refuses a file of before the first release, and leaves it as it is', () => {
+    const store = createDatanet(folder.path, info)
+    store.database.pragma('user_version = 1')
+    store.close()
+    for (let i = 0; i < 2; i++)
+      expect(() => openDatanet(folder.path)).toThrow(
+        expect.objectContaining({ code: 'OL1125', details: expect.objectContaining({ found: 1, known: 2 }) }),
+      )
   })
 
   test('refuses a file of a newer openledger and one that is no database', () => {

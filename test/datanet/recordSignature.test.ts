@@ -1,10 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
-import { encodeAbiParameters, keccak256, recoverAddress, toHex } from 'viem'
+import {
+  encodeAbiParameters,
+  type Hex,
+  keccak256,
+  parseSignature,
+  recoverAddress,
+  recoverTypedDataAddress,
+  serializeSignature,
+  toHex,
+} from 'viem'
 import { datanetIdentity } from '../../src/datanet/datanetIdentity.js'
-import { signRecord, verifyRecordSignature } from '../../src/datanet/recordSignature.js'
+import { recordTypedData, signRecord, verifyRecordSignature } from '../../src/datanet/recordSignature.js'
 import { accountOf, errorOf } from './fixtures.js'
 
 const mara = accountOf(4)
+const curveOrder = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 const datanet = datanetIdentity('harbour', keccak256('0x5a'))
 const statement = { datanet, recordId: keccak256('0x01'), licence: 'CC0-1.0' }
 const place = { file: 'notes.jsonl', line: 3 }
@@ -53,6 +63,37 @@ describe('record signatures', () => {
     expect(await errorOf(() => verifyRecordSignature(statement, accountOf(5).address, signature, place))).toMatchObject(
       { code: 'OL1110', details: { signer: mara.address } },
     )
+  })
+
+  test('have one spelling: s in the lower half, and 27 or 28', async () => {
+    const signature = await signRecord(mara, statement)
+    const { r, s, yParity } = parseSignature(signature)
+    const zeroOrOne = `${signature.slice(0, 130)}0${yParity}` as Hex
+    const upper = toHex(curveOrder - BigInt(s), { size: 32 })
+    const other = serializeSignature({ r, s: upper, yParity: 1 - yParity })
+    // Both are by mara for whoever looks at the curve alone.
+    for (const each of [zeroOrOne, other])
+      expect(await recoverTypedDataAddress({ ...recordTypedData(statement), signature: each })).toBe(mara.address)
+
+    expect(await verifyRecordSignature(statement, mara.address, signature, place)).toBe(signature)
+    expect(await verifyRecordSignature(statement, mara.address, zeroOrOne, place)).toBe(signature)
+    expect(await errorOf(() => verifyRecordSignature(statement, mara.address, other, place))).toMatchObject({
+      code: 'OL1116',
+      exitCode: 6,
+      details: { file: 'notes.jsonl', line: 3, recordId: statement.recordId },
+    })
+    // As a transaction of chain 1 has it (EIP-155).
+    const withChain = `${signature.slice(0, 130)}${(37 + yParity).toString(16)}` as Hex
+    expect(await errorOf(() => verifyRecordSignature(statement, mara.address, withChain, place))).toMatchObject({
+      code: 'OL1111',
+    })
+  })
+
+  test('of a message with the same words are not of the statement', async () => {
+    const signature = await mara.signMessage({ message: JSON.stringify(statement) })
+    expect(await errorOf(() => verifyRecordSignature(statement, mara.address, signature, place))).toMatchObject({
+      code: 'OL1110',
+    })
   })
 
   test.each([

@@ -53,6 +53,13 @@ describe('values', () => {
     expect(tree.indexOf(same)).toBe(reference.leafLookup(same))
   })
 
+  test('of uint64 are padded as OpenZeppelin pads them, up to the largest', () => {
+    const values = [['0'], [(2n ** 64n - 1n).toString()]]
+    expect(buildStandardTree(['uint64'], values).root).toBe(StandardMerkleTree.of(values, ['uint64']).root)
+    // 32 bytes all the same: that the type is narrower only bounds the values.
+    expect(buildStandardTree(['uint64'], values).root).toBe(buildStandardTree(['uint256'], values).root)
+  })
+
   test('of uint256 may be bigints; the dump has decimal strings', () => {
     const most = 2n ** 256n - 1n
     const tree = buildStandardTree(['uint256'], [[0n], [most]])
@@ -75,6 +82,9 @@ describe('values', () => {
     ['bytes32', 5n],
     ['address', `0x${'0'.repeat(64)}`],
     ['address', `0x${'z'.repeat(40)}`],
+    ['uint64', -1n],
+    ['uint64', 2n ** 64n],
+    ['uint64', '18446744073709551616'],
     ['uint256', -1n],
     ['uint256', 2n ** 256n],
     ['uint256', '1e3'],

@@ -52,6 +52,62 @@ export const datanetCommands: readonly Command[] = [
   declareCommand(
     {
       noun: 'datanet',
+      verb: 'descriptor',
+      summary: 'Write the file that contributors sign with on their own machines',
+      details:
+        'It holds the Datanet’s identity, name, title and default licence, and nothing secret. Without --out it is only shown.',
+      arguments: {},
+      options: { out: path({ help: 'File to write, datanet.json for example' }) },
+      examples: [['datanet descriptor --out datanet.json', 'A file to hand out to contributors']],
+    },
+    () => import('../../commands/datanet/descriptor.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'sign',
+      summary: 'Sign records on your own machine, for a Datanet that somebody else keeps',
+      details:
+        'Needs no workspace and no network. Each record is signed by itself with EIP-712 (docs/signatures.md), for the identity of the Datanet and the licence of the record, by the account that --account names: a keystore, the network’s signer command, or a devnet account. What is signed is shown first. The file that comes out is one that `datanet add` takes as it is.',
+      arguments: { file: path({ required: true, help: `File of records (${dataFormats})` }) },
+      options: {
+        ...columns,
+        datanet: path({ help: 'Descriptor that the owner gave you; this workspace’s Datanet unless given' }),
+        identity: hash32({ help: 'Identity of the Datanet, where there is no descriptor; with --licence' }),
+        licence: text({ help: 'SPDX identifier for records that name none; the Datanet’s unless given' }),
+        out: path({ help: 'File to write; <file>.signed.jsonl unless given' }),
+      },
+      examples: [
+        ['datanet sign notes.jsonl --datanet datanet.json --account mara', 'notes.signed.jsonl, for the owner to add'],
+        ['datanet sign notes.jsonl --datanet datanet.json --account mara --dry-run', 'What would be signed'],
+      ],
+      dryRun: true,
+    },
+    () => import('../../commands/datanet/sign.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
+      verb: 'import',
+      summary: 'Make a Datanet from a version that was made elsewhere',
+      details:
+        'Every signature is verified first, and nothing is written unless all hold. The copy has the identity, the records, the signatures, the order and the Merkle root of the original, and the same bytes.',
+      arguments: {
+        version: path({
+          required: true,
+          help: 'Folder of the version, with records.jsonl, tree.json and version.json',
+        }),
+        directory: path({ help: 'Folder that becomes a workspace; this one unless given' }),
+      },
+      options: {},
+      examples: [['datanet import bees/datanet/versions/3 copy', 'The third version of bees, in ./copy']],
+      config: false,
+    },
+    () => import('../../commands/datanet/import.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'datanet',
       verb: 'review',
       summary: 'Approve or reject pending records',
       details: 'Without a decision it lists what is pending. `all` leaves near-duplicates out: decide on them by id.',

@@ -29,7 +29,7 @@ export async function run(context: CommandContext, { file, contributor, offline,
       admission = await requireAdmission({ ...config, workspace: root }, store, contributors)
     }
     const report = await output.step(title, () =>
-      addContribution(store, contribution, { account, ...(!offline && { admit }) }),
+      addContribution(store, contribution, { account, signal: context.signal, ...(!offline && { admit }) }),
     )
     if (account !== undefined && contributor !== undefined) introduce(store, account.address, contributor)
     for (const chainId of admission?.passedOver ?? [])

@@ -32,6 +32,7 @@ export async function run(context: CommandContext): Promise<void> {
       ])
       return [
         `${paint.bold(data.datanet.title)} (${data.datanet.name}, ${data.datanet.licence})`,
+        `identity ${data.datanet.identity}`,
         '',
         table(
           [

@@ -81,6 +81,26 @@ export const datanetErrors = {
     message: '{path} was written by an older openledger (schema {found}; this one begins with {known})',
     hint: 'Its signatures name no one Datanet, so they cannot be taken over. Make a new workspace (`openledger datanet init`) and add the records again, signed by their contributors.',
   },
+  OL1126: {
+    message: '{path} does not describe a Datanet: {reason}',
+    hint: 'Get the file from the owner of the Datanet, who writes it with `openledger datanet descriptor`.',
+    exitCode: 2,
+  },
+  OL1127: {
+    message: 'Which Datanet is signed for is not known',
+    hint: 'Name the file that its owner gave you with --datanet, or give --identity and --licence.',
+    exitCode: 2,
+  },
+  OL1128: {
+    message: '{directory}: contribution {contribution} is of several contributors; one of its records is {recordId}',
+    hint: 'A contribution is what one contributor brought at one time: get the version again from its publisher.',
+    exitCode: 6,
+  },
+  OL1129: {
+    message: '{directory}: the lines of records.jsonl hash to {contentHash}, and in canonical JSON to {actual}',
+    hint: 'A copy could not have the same bytes: get the version again from its publisher.',
+    exitCode: 6,
+  },
   OL1130: {
     message: 'The Datanet "{datanet}" has no record {recordId}',
     hint: 'See the ids with `openledger datanet status --json`.',

@@ -1,0 +1,30 @@
+import { basename, relative } from 'node:path'
+import { describeDatanet } from '../../datanet/descriptor.js'
+import { openDatanet } from '../../datanet/openDatanet.js'
+import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+import type { CommandContext } from '../CommandContext.js'
+import { mayOverwrite } from '../mayOverwrite.js'
+
+/** `openledger datanet descriptor`: the small file with which contributors sign on machines of their own. */
+export async function run(context: CommandContext, { out }: { readonly out: string | undefined }): Promise<void> {
+  const { output, cwd } = context
+  const store = openDatanet(context.workspace().root)
+  try {
+    const descriptor = describeDatanet(store.info)
+    const json = `${JSON.stringify(descriptor, null, 2)}\n`
+    if (out !== undefined) {
+      await mayOverwrite(context, out, json)
+      await writeFileAtomic(out, json)
+    }
+    output.result({ descriptor, file: out ?? null }, () =>
+      out === undefined
+        ? json.trimEnd()
+        : [
+            `The descriptor of ${descriptor.name} is in ${relative(cwd, out)}. Give it to contributors, who sign with:`,
+            `  openledger datanet sign records.jsonl --datanet ${basename(out)} --account <name>`,
+          ].join('\n'),
+    )
+  } finally {
+    store.close()
+  }
+}
