@@ -1,3 +1,5 @@
+import type { PlannedTransaction } from '../chain/describeTransaction.js'
+import { isAsShown } from '../chain/isAsShown.js'
 import type { CommandContext } from '../commands/CommandContext.js'
 import type { Config } from '../config/loadConfig.js'
 import { localNetwork } from '../config/localNetwork.js'
@@ -51,7 +53,9 @@ export async function createContext(
     config = await loadConfig({ folder: cwd, environment, network: given('network'), account: given('account') })
   }
   const { signal } = lifetime
-  let agreed: 'unseen' | 'seen' | undefined
+  // Undefined until somebody agrees; then the transactions that were shown with the question and are not signed yet.
+  let agreed: PlannedTransaction[] | undefined
+  let wasShown = false
   const confirm = async (question: string): Promise<void> => {
     const { confirm: ask } = await import('../terminal/confirm.js')
     await output.aside(() => ask(question, { surroundings, yes: flags.yes, signal }))
@@ -65,11 +69,16 @@ export async function createContext(
     note: output.note,
     async review(transaction) {
       if (flags.dryRun) throw new OpenLedgerError('OL1633', { function: transaction.function ?? 'a transaction' })
-      if (agreed === 'seen') return
+      // What is sent is what was shown. Anything else, because the chain or the files changed since, is shown now.
+      const known = agreed?.findIndex((shown) => isAsShown(transaction, shown)) ?? -1
+      if (known >= 0) {
+        agreed?.splice(known, 1)
+        return
+      }
       const { describeTransactions } = await import('../commands/describeTransactions.js')
       output.note(describeTransactions([transaction]))
-      // A command that did not ask before: every transaction is a question of its own.
-      if (agreed === undefined) await confirm(`Sign this transaction on ${transaction.network}?`)
+      // Nobody was asked, or about other transactions: each that is left is a question of its own.
+      if (agreed === undefined || wasShown) await confirm(`Sign this transaction on ${transaction.network}?`)
     },
   }
   return {
@@ -87,9 +96,10 @@ export async function createContext(
       if (config.workspace === undefined) throw new OpenLedgerError('OL1020', { folder: cwd })
       return config.workspace
     },
-    async confirm(question, { shown } = { shown: false }) {
+    async confirm(question, { shown } = {}) {
       await confirm(question)
-      agreed = shown ? 'seen' : 'unseen'
+      wasShown = shown !== undefined
+      agreed = [...(shown ?? [])]
     },
     async secret(what, remedy) {
       const { askSecret } = await import('../terminal/askSecret.js')

@@ -1,3 +1,4 @@
+import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import type { Workspace } from '../config/findWorkspace.js'
 import type { Config } from '../config/loadConfig.js'
 import type { Output } from '../terminal/createOutput.js'
@@ -36,12 +37,14 @@ export interface CommandContext {
   workspace(): Workspace
   /**
    * Asks before money moves or data is overwritten. Who agrees is not asked again about each transaction,
-   * but on a network that is not local sees it when it is signed, unless the transactions were shown with the question.
+   * but on a network that is not local sees it when it is signed, unless it was shown with the question.
    *
+   * @param options.shown the transactions that were shown with the question; another one that is to be signed is shown and
+   * asked about by itself
    * @throws OL1008 off a terminal without --yes
    * @throws OL1009 when the user declines
    */
-  confirm(question: string, options?: { readonly shown: boolean }): Promise<void>
+  confirm(question: string, options?: { readonly shown?: readonly PlannedTransaction[] }): Promise<void>
   /**
    * A line from the keyboard that is not shown while it is typed.
    *

@@ -24,5 +24,5 @@ export async function agreeTo(
   const transactions = await output.step('Check what would be sent', plan)
   if (transactions.length === 0) return
   output.note(describeTransactions(transactions))
-  await confirm(on, { shown: true })
+  await confirm(on, { shown: transactions })
 }

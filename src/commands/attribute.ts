@@ -170,9 +170,7 @@ async function signFees(context: CommandContext, { chain, modelId }: Payee, resu
   output.note(describeVoucher(unsigned))
   await context.confirm(
     `Sign a voucher of ${formatOpen(feeWei)} more for ${formatCount(inferences.length, 'answer')}?`,
-    {
-      shown: true,
-    },
+    { shown: [] },
   )
   const { file, path } = await output.step('Sign the voucher', () => signVoucherPayment(chain, payment))
   const { inferences: _, ...terms } = voucherFields(file)

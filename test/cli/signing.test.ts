@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { expect, test } from '@jest/globals'
 import type { PlannedTransaction } from '../../src/chain/describeTransaction.js'
 import { declareCommand } from '../../src/cli/declareCommand.js'
-import { flag } from '../../src/cli/options.js'
+import { flag, text } from '../../src/cli/options.js'
 import { main } from '../../src/cli.js'
 import { fakeSurroundings } from '../terminal/fakeSurroundings.js'
 
@@ -20,20 +20,35 @@ const planned: PlannedTransaction = {
   gasCostWei: 10n ** 14n,
 }
 
+/** What the command may have shown with its question. */
+const shown: Readonly<Record<string, readonly PlannedTransaction[]>> = {
+  both: [planned, { ...planned, gas: 90_000n, gasCostWei: null }],
+  one: [planned],
+  others: [
+    { ...planned, data: '0x5678' as const },
+    { ...planned, valueWei: 1n },
+    { ...planned, to: planned.from },
+    { ...planned, from: `0x${'34'.repeat(20)}` as const },
+  ],
+  later: Array(2).fill({ ...planned, data: '0x', gas: null, arguments: [{ name: 'cumulative', value: '"7"' }] }),
+  laterOther: Array(2).fill({ ...planned, data: '0x', gas: null, arguments: [{ name: 'cumulative', value: '8' }] }),
+}
+
 /** A command that somebody may write tomorrow: it signs twice, and asks beforehand or does not. */
 const pay = declareCommand(
   {
     noun: 'pay',
     summary: 'Pay',
     arguments: {},
-    options: { asks: flag({ help: 'Ask first' }) },
+    options: { asks: flag({ help: 'Ask first' }), shows: text({ help: 'Show first' }) },
     examples: [],
     dryRun: true,
     config: false,
   },
   async () => ({
-    async run({ config, confirm, output }, { asks }) {
+    async run({ config, confirm, output }, { asks, shows }) {
       if (asks) await confirm('Pay it?')
+      if (shows !== undefined) await confirm('Pay it?', { shown: shown[shows] ?? [] })
       await config.signing.review(planned)
       await config.signing.review(planned)
       output.result({}, () => 'signed')
@@ -44,9 +59,13 @@ const pay = declareCommand(
 async function given(words: string, answers: readonly string[] = [], terminal = true) {
   const surroundings = fakeSurroundings({ terminal, environment: {} })
   const host = Object.assign(new EventEmitter(), { exit: () => undefined })
-  const ended = main({ argv: words.split(' '), surroundings, host, commands: [pay] })
+  let over = false
+  const ended = main({ argv: words.split(' '), surroundings, host, commands: [pay] }).finally(() => {
+    over = true
+  })
   for (const [i, answer] of answers.entries()) {
-    while (surroundings.stderr.text.split('[y/N]').length <= i + 1) await new Promise((done) => setTimeout(done, 5))
+    while (!over && surroundings.stderr.text.split('[y/N]').length <= i + 1)
+      await new Promise((done) => setTimeout(done, 5))
     surroundings.stdin.write(answer)
   }
   return { status: await ended, stdout: surroundings.stdout.text, stderr: surroundings.stderr.text }
@@ -92,3 +111,19 @@ test('off a terminal nothing is signed without --yes, and with --yes everything 
 test('a command with --dry-run that would sign after all is stopped', async () => {
   expect(await given('pay --dry-run --yes')).toMatchObject({ status: 1, stderr: expect.stringContaining('OL1633') })
 })
+
+test.each([
+  ['both', 1, 0],
+  ['later', 1, 0],
+  ['one', 2, 1],
+  ['others', 3, 2],
+  ['laterOther', 3, 2],
+])(
+  'of transactions shown with the question, %s: only another one is shown and asked about',
+  async (shows, asked, told) => {
+    const { status, stderr } = await given(`pay --shows ${shows}`, Array(asked).fill('y\r'))
+    expect(status).toBe(0)
+    expect(questions(stderr)).toBe(asked)
+    expect(stderr.split('cumulative = 7').length - 1).toBe(told)
+  },
+)

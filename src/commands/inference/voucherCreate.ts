@@ -38,7 +38,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     return
   }
   output.note(describeVoucher(unsigned))
-  await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more?`, { shown: true })
+  await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more?`, { shown: [] })
   // In the workspace first: what it forgets would be promised a second time.
   const file = await output.step('Sign the voucher', async () =>
     paths === undefined ? signPrepared(chain, prepared) : (await signNoted(chain, paths, prepared, known)).file,
