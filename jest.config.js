@@ -18,5 +18,6 @@ export default {
       },
     ],
   },
+  reporters: ['default', './test/reporter.js'],
   testTimeout: 60_000,
 }
