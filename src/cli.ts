@@ -113,6 +113,7 @@ async function runCommand({ command, raw }: Parsed, run: Run): Promise<void> {
   const given = raw.options['cwd']
   const cwd = given === undefined ? here : checkFolder(resolve(here, String(given)))
   const file = await readSettingsFile(command, raw, cwd)
+  for (const note of file?.notes ?? []) run.output.note(note)
   const input = readInput(command, raw, { cwd, environment, ...(file && { file }) })
   await command.execute(await createContext(command, raw, cwd, run), input)
 }

@@ -27,7 +27,13 @@ interface CommandSpec<Arguments extends Options, Flags extends Options> {
   readonly dryRun?: true
   /** Reads the file of settings that its option `config` names; they stand in for options that are not given. */
   readonly settings?: () => Promise<{
-    readonly readSettings: (path: string, options: readonly string[]) => Promise<ReadonlyMap<string, FileValue>>
+    readonly readSettings: (
+      path: string,
+      reader: {
+        readonly names: readonly string[]
+        readonly read: (name: string, given: FileValue) => unknown
+      },
+    ) => Promise<{ readonly values: ReadonlyMap<string, FileValue>; readonly notes: readonly string[] }>
   }>
   /** False for a command that must run although the configuration is broken. */
   readonly config?: false

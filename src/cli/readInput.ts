@@ -22,7 +22,12 @@ export interface ReadInputOptions {
   readonly cwd: string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** By option; a flag of the command line comes before, a variable after. */
-  readonly file?: { readonly path: string; readonly values: ReadonlyMap<string, FileValue> }
+  readonly file?: {
+    readonly path: string
+    readonly values: ReadonlyMap<string, FileValue>
+    /** What to tell of fields that have no effect; a line each. */
+    readonly notes: readonly string[]
+  }
 }
 
 /** What the settings file says that `--config` names, for a command that takes one. */
@@ -36,8 +41,20 @@ export async function readSettingsFile(
   const path = resolve(cwd, String(given))
   const { readSettings } = await settings()
   const names = Object.keys(options).filter((name) => name !== 'config')
-  return { path: relative(cwd, path), values: await readSettings(path, names) }
+  const shown = relative(cwd, path)
+  const file = await readSettings(path, {
+    names,
+    read(name, stated) {
+      const option = options[name] as Option<unknown>
+      const value = String(stated.value)
+      const isGiven = raw.options[name] !== undefined
+      return isGiven ? undefined : option.read(value, refuse(sourceOf(stated, shown), option, value), cwd)
+    },
+  })
+  return { path: shown, values: file.values, notes: file.notes.map((note) => `${shown}: ${note}`) }
 }
+
+const sourceOf = ({ field, line }: FileValue, path: string): string => `${field} (${path}, line ${line})`
 
 /** The whole command line that leads to a command: `openledger datanet add`. */
 export const lineOf = (command: Pick<Command, 'noun' | 'verb'>): string => ['openledger', ...wordsOf(command)].join(' ')
@@ -58,7 +75,7 @@ export function readInput(command: Command, raw: RawInput, { cwd, environment, f
       given !== undefined
         ? [label, given]
         : stated !== undefined
-          ? [`${stated.field} (${file?.path}, line ${stated.line})`, stated.value]
+          ? [sourceOf(stated, file?.path ?? ''), stated.value]
           : [`The variable ${option.env}`, variable === '' ? undefined : variable]
     if (value === undefined) {
       if (option.required) throw new OpenLedgerError('OL1003', { argument: label, command: lineOf(command) })

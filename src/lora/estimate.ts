@@ -15,6 +15,7 @@ import { initialValues, setMagnitudes } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
 import type { Optimizer } from './Optimizer.js'
 import { anonymousMemory, peakMemory } from './peakMemory.js'
+import { stepsOf } from './schedule.js'
 import type { TrainingSettings } from './settings.js'
 import { collectGarbage } from './smallHeap.js'
 import { drawnSteps, trainingShapes } from './trainingShapes.js'
@@ -267,7 +268,7 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
 
 /** Before and after, and in between as the settings say. */
 const evaluationCount = ({ evalSteps, earlyStopping, epochs, maxSteps }: TrainingSettings, steps: number): number => {
-  if (evalSteps !== undefined) return 1 + Math.ceil(steps / evalSteps)
+  if (evalSteps !== undefined) return 1 + Math.ceil(steps / stepsOf(evalSteps, steps))
   return earlyStopping === undefined || maxSteps !== undefined ? 2 : 1 + Math.ceil(epochs)
 }
 

@@ -1,7 +1,17 @@
-/** The known name with the fewest letters to insert, remove or replace (Levenshtein 1966). */
-export function nearestName(name: string, known: readonly string[]): string {
-  const distances = new Map(known.map((each) => [each, editDistance(name, each)]))
-  return [...distances].reduce((best, each) => (each[1] < best[1] ? each : best), ['', Number.POSITIVE_INFINITY])[0]
+/**
+ * The known name that another is most likely meant to be: one that it begins or goes on from, or the one with the fewest letters to
+ * insert, remove or replace (Levenshtein 1966), up to a third of the letters. Undefined where none is like it.
+ */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const most = Math.max(1, Math.floor(name.length / 3))
+  const begun = known.filter(
+    (each) => each.length > 3 && name.length > 3 && (each.startsWith(name) || name.startsWith(each)),
+  )
+  const near = [...known.map((each) => [each, editDistance(name, each)] as const)].filter(
+    ([, distance]) => distance <= most,
+  )
+  const [nearest] = near.sort(([, a], [, b]) => a - b)
+  return nearest?.[0] ?? begun[0]
 }
 
 function editDistance(a: string, b: string): number {

@@ -50,9 +50,10 @@ export const settingValues = {
   shuffle: { default: true },
   groupByLength: { default: false },
   evalSplit: { min: 0, below: 1, default: 0 },
-  evalSteps: { min: 1 },
+  /** Below 1 a share of all steps, as in transformers. */
+  evalSteps: { above: 0 },
   earlyStopping: { min: 1 },
-  saveSteps: { min: 1 },
+  saveSteps: { above: 0 },
   saveTotalLimit: { min: 1 },
   quantize: { words: quantizations },
   compute: { words: computes, default: 'float32' },

@@ -73,12 +73,12 @@ export const trainingSettings = z.strictObject({
   /** Batches of records of like length: less padding. */
   groupByLength: z.boolean().default(values.groupByLength.default),
   evalSplit: real(values.evalSplit).default(values.evalSplit.default),
-  /** Steps between evaluations of the held-out records; before and after training only unless given. */
-  evalSteps: whole(values.evalSteps).optional(),
+  /** Steps, or below 1 a share of all, between evaluations of the held-out records; before and after training only unless given. */
+  evalSteps: real(values.evalSteps).optional(),
   /** Evaluations without a lower loss after which training stops; the adapter is then the best one. */
   earlyStopping: whole(values.earlyStopping).optional(),
-  /** Steps between checkpoints that stay beside the adapter. */
-  saveSteps: whole(values.saveSteps).optional(),
+  /** Steps, or below 1 a share of all, between checkpoints that stay beside the adapter. */
+  saveSteps: real(values.saveSteps).optional(),
   /** The newest checkpoints that are kept; all unless given. */
   saveTotalLimit: whole(values.saveTotalLimit).optional(),
   /** What the weights of the frozen base are kept in; as they are unless given. */
@@ -139,6 +139,14 @@ export function settingConflicts(settings: TrainingSettings): SettingProblem[] {
         value: adamEpsilon,
         reason: `${optimizer} has no such epsilon`,
       },
+    ...(['evalSteps', 'saveSteps'] as const).map((setting) => {
+      const value = settings[setting]
+      return (
+        value !== undefined &&
+        value > 1 &&
+        !Number.isInteger(value) && { setting, value, reason: 'it is neither a number of steps nor a share below 1' }
+      )
+    }),
     settings.groupByLength &&
       !settings.shuffle && { setting: 'groupByLength', value: true, reason: 'it draws at random, and shuffle is off' },
     useDora &&

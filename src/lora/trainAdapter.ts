@@ -101,7 +101,7 @@ export async function trainAdapter(
   held: readonly Example[],
   { settings, initial, resume, keep, onStep, onEvaluation, onPlacement, signal, ...options }: TrainAdapterOptions,
 ): Promise<TrainingResult> {
-  const { saveSteps, evalSteps, earlyStopping } = settings
+  const { evalSteps, earlyStopping } = settings
   if (held.length === 0 && (evalSteps ?? earlyStopping) !== undefined)
     throw new OpenLedgerError('OL1424', { setting: evalSteps === undefined ? 'early-stopping' : 'eval-steps' })
   const random = new Random(settings.seed)
@@ -118,6 +118,7 @@ export async function trainAdapter(
     resume?.order ?? random,
   )
   const steps = stepCount(examples.length, settings)
+  const [evalEvery, saveEvery] = [evalSteps, settings.saveSteps].map((given) => given && stepsOf(given, steps))
   const runAt = trainingShapes(base, examples, settings, { random, steps })
   const schedule = {
     scheduler: settings.lrScheduler,
@@ -158,9 +159,9 @@ export async function trainAdapter(
   const isEvaluated = (step: number): boolean =>
     step === 0 ||
     step === steps ||
-    (evalSteps === undefined ? earlyStopping !== undefined && order.atEpochEnd : step % evalSteps === 0)
+    (evalEvery === undefined ? earlyStopping !== undefined && order.atEpochEnd : step % evalEvery === 0)
   const isKept = (step: number): boolean =>
-    saveSteps === undefined ? performance.now() - kept.at > keepEvery : step % saveSteps === 0
+    saveEvery === undefined ? performance.now() - kept.at > keepEvery : step % saveEvery === 0
 
   try {
     for (;;) {

@@ -2,8 +2,10 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readText } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
-import { configFields } from './configFields.js'
+import { configFields, type Meaning, readingOf } from './configFields.js'
 import { nearestName } from './nearestName.js'
+import { settingConflicts, trainingSettings } from './settings.js'
+import { settingValues } from './settingValues.js'
 
 /** What a settings file says of one setting. */
 export interface FileSetting {
@@ -17,34 +19,120 @@ export interface FileSetting {
 const aliasLimit = 32
 const sizeLimit = 1_000_000
 
+/** How the command that reads the file takes a setting. */
+export interface SettingsReader {
+  /** The settings there are, as `learningRate`. */
+  readonly names: readonly string[]
+  /**
+   * The value as the command takes it; undefined where a flag stands in its place.
+   *
+   * @throws OpenLedgerError of a value that is not accepted
+   */
+  readonly read: (setting: string, given: FileSetting) => unknown
+}
+
+export interface SettingsFile {
+  /** The settings that the file gives, by name. */
+  readonly values: ReadonlyMap<string, FileSetting>
+  /** What the user should know of fields that have no effect, or another one than where they come from; a line each. */
+  readonly notes: readonly string[]
+}
+
 /**
  * Reads the settings of a training from a YAML or JSON file. Fields are named as the flags of `openledger train`, in any
- * of the cases that names are written in, or as Axolotl, PEFT and TRL name the same ({@link configFields}). A field
- * without a value says nothing.
+ * of the cases that names are written in, or as Axolotl, PEFT, TRL and LLaMA-Factory name the same ({@link configFields}). A
+ * field without a value says nothing.
  *
- * @param settings the names there are, as `learningRate`
- * @returns the settings that the file gives, by name
  * @throws OL1900 when it cannot be read, OL1442 when it is not YAML or JSON with fields
- * @throws OL1440 of a field that is not known, OL1441 of two that contradict each other, OL1443 of a value that cannot be taken
+ * @throws OL1440 of a field that is not known, OL1441 of two that contradict each other, OL1443 of a value that cannot be taken,
+ * what `read` throws, OL1445 of values that exclude each other; OL1444 where there are several problems, with all of them
  * @example
- * const given = await readSettings('train.yaml', ['rank', 'learningRate'])
- * given.get('rank') // { field: 'lora_r', line: 3, value: 16 }
+ * const { values } = await readSettings('train.yaml', { names: ['rank'], read: (_, { value }) => value })
+ * values.get('rank') // { field: 'lora_r', line: 3, value: 16 }
  */
-export async function readSettings(path: string, settings: readonly string[]): Promise<Map<string, FileSetting>> {
+export async function readSettings(path: string, reader: SettingsReader): Promise<SettingsFile> {
+  const problems: OpenLedgerError[] = []
   const given = new Map<string, FileSetting>()
+  const frequencies: { setting: string; perEpoch: number; field: string; line: number }[] = []
+  const notes: string[] = []
+  const idle = new Map<string, string[]>()
+  const hasNoEffect = (field: string, why: string): void => void idle.set(why, [...(idle.get(why) ?? []), field])
   for (const each of await readFields(path)) {
     const { field, line, value } = each
-    const meaning = meaningOf(path, each, settings)
-    if (meaning === undefined || value === null) continue
-    if ('problem' in meaning) throw new OpenLedgerError('OL1443', { path, line, field, reason: meaning.problem })
-    const { setting } = meaning
-    const found = { field, line, value: plainValue(path, line, field, meaning.value) }
-    const other = given.get(setting)
-    if (other && other.value !== found.value)
-      throw new OpenLedgerError('OL1441', { path, line, field, other: other.field, otherLine: other.line, setting })
-    given.set(setting, found)
+    const collect = (work: () => void): void => collected(problems, work)
+    collect(() => {
+      const meaning = meaningOf(path, each, reader.names)
+      if (meaning === undefined || value === null) return
+      if ('problem' in meaning) throw new OpenLedgerError('OL1443', { path, line, field, reason: meaning.problem })
+      if (!('setting' in meaning)) return hasNoEffect(field, meaning.note)
+      if ('perEpoch' in meaning) return void frequencies.push({ ...meaning, field, line })
+      const { setting, note } = meaning
+      if (note !== undefined) notes.push(`${field}: ${note}`)
+      const found = { field, line, value: plainValue(path, line, field, meaning.value) }
+      const other = given.get(setting)
+      if (other && other.value !== found.value)
+        throw new OpenLedgerError('OL1441', { path, line, field, other: other.field, otherLine: other.line, setting })
+      given.set(setting, found)
+    })
   }
-  return given
+  for (const { setting, perEpoch, field, line } of frequencies) {
+    if (given.has(setting)) continue
+    const isHeldOut = given.has('evalData') || Number(given.get('evalSplit')?.value ?? 0) > 0
+    if (setting === 'evalSteps' && !isHeldOut) hasNoEffect(field, 'this file holds no records out')
+    else {
+      const times = perEpoch * Number(given.get('epochs')?.value ?? settingValues.epochs.default)
+      // As Axolotl: once in the whole run is at its end, which is done anyway.
+      if (times > 1) given.set(setting, { field, line, value: 1 / times })
+    }
+  }
+  const read: Record<string, unknown> = {}
+  for (const [setting, each] of given)
+    collected(problems, () => {
+      read[setting] = reader.read(setting, each)
+    })
+  problems.push(...conflictsIn(path, read, given))
+  const [first, ...others] = problems
+  if (first && others.length === 0) throw first
+  if (first) {
+    const list = problems.map(({ message }) => `\n- ${message.replace(`${path}, `, '')}`)
+    throw new OpenLedgerError('OL1444', { path, count: problems.length, problems: list.join('') })
+  }
+  return {
+    values: given,
+    notes: [
+      ...notes,
+      ...[...idle].map(
+        ([why, fields]) => `${fields.join(', ')} ${fields.length > 1 ? 'have' : 'has'} no effect here: ${why}`,
+      ),
+    ],
+  }
+}
+
+/** What a function throws of a bad setting, gathered; anything else is thrown. */
+function collected(problems: OpenLedgerError[], work: () => void): void {
+  try {
+    work()
+  } catch (thrown) {
+    if (!OpenLedgerError.is(thrown)) throw thrown
+    problems.push(thrown)
+  }
+}
+
+/** Values of which each can be taken, and which exclude each other. */
+function conflictsIn(
+  path: string,
+  read: Readonly<Record<string, unknown>>,
+  given: ReadonlyMap<string, FileSetting>,
+): OpenLedgerError[] {
+  // Flags write modules and layers as text; nothing that excludes another depends on them.
+  const { targetModules: _modules, layers: _layers, ...rest } = read
+  const known = Object.fromEntries(Object.entries(rest).filter(([name]) => name in trainingSettings.shape))
+  const parsed = trainingSettings.safeParse(known)
+  if (!parsed.success) return []
+  return settingConflicts(parsed.data).map(({ setting, value, reason }) => {
+    const { field = setting, line = 1 } = given.get(setting) ?? {}
+    return new OpenLedgerError('OL1445', { path, line, field, value: JSON.stringify(value), reason })
+  })
 }
 
 interface Field {
@@ -88,12 +176,15 @@ async function readFields(path: string): Promise<Field[]> {
 function meaningOf(path: string, { field, line, value }: Field, settings: readonly string[]) {
   const name = snakeCase(field)
   const own = camelCase(field)
-  const read = Object.hasOwn(configFields, name) ? configFields[name] : undefined
-  const meaning = read ? read(value) : { setting: own, value }
+  const read = readingOf(name)
+  // A field without a value says nothing, whatever it may be.
+  if (read && value === null) return undefined
+  const meaning: Meaning | undefined = read ? read(value) : { setting: own, value }
   const sets = meaning && 'setting' in meaning ? meaning.setting : undefined
   if (sets === undefined || settings.includes(sets)) return meaning
   const nearest = nearestName(name, [...settings.map(snakeCase), ...Object.keys(configFields)])
-  throw new OpenLedgerError('OL1440', { path, line, field, nearest })
+  const suggestion = nearest === undefined ? '' : `Did you mean ${nearest}? `
+  throw new OpenLedgerError('OL1440', { path, line, field, suggestion })
 }
 
 /** Lists are written with commas, as on the command line. */

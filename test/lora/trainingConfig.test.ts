@@ -1,21 +1,28 @@
-import { writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { commandTable } from '../../src/cli/commandTable.js'
 import { type RawInput, readInput, readSettingsFile } from '../../src/cli/readInput.js'
-import { readSettings } from '../../src/lora/trainingConfig.js'
-import { temporaryFolder } from '../models/tinyModel.js'
+import { type FileSetting, readSettings } from '../../src/lora/trainingConfig.js'
+import { build, openledger } from '../cli/openledger.js'
+import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()
 const train = commandTable.find(({ noun, verb }) => noun === 'train' && verb === undefined)
 if (train === undefined) throw new Error('there is no command train')
-const names = [...Object.keys(train.options), 'dropout', 'useDora', 'packing']
+const plain = { names: Object.keys(train.options), read: (_: string, { value }: FileSetting) => value }
 
 async function read(text: string): Promise<Record<string, unknown>> {
   const path = join(folder, 'train.yaml')
   await writeFile(path, text)
-  const given = await readSettings(path, names)
-  return Object.fromEntries([...given].map(([name, { value }]) => [name, value]))
+  const { values } = await readSettings(path, plain)
+  return Object.fromEntries([...values].map(([name, { value }]) => [name, value]))
+}
+
+async function notesOf(text: string): Promise<readonly string[]> {
+  const path = join(folder, 'notes.yaml')
+  await writeFile(path, text)
+  return (await readSettings(path, plain)).notes
 }
 
 describe('fields', () => {
@@ -77,6 +84,7 @@ seed: 7
       batchSize: 2,
       gradientAccumulation: 4,
       epochs: 3,
+      optimizer: 'adamw',
       lrScheduler: 'cosine',
       learningRate: 0.0002,
       warmup: 0.1,
@@ -103,15 +111,70 @@ seed: 7
   })
 })
 
+describe('what decides nothing about the adapter', () => {
+  test('is taken with a note that says why, the fields of one reason together', async () => {
+    const text = 'wandb_project: mine\nlogging_steps: 1\nflash_attention: true\nbf16: auto\ntf32: false\nwandb_name:\n'
+    expect(await notesOf(text)).toEqual([
+      'wandb_project, logging_steps have no effect here: every step is in metrics.jsonl',
+      'flash_attention has no effect here: attention and kernels have one implementation here',
+      'bf16 has no effect here: numbers are float32 here',
+    ])
+    expect(await read(text)).toEqual({})
+  })
+
+  test('an optimiser in 8 bits is the same in float32', async () => {
+    expect(await read('optimizer: adamw_bnb_8bit')).toEqual({ optimizer: 'adamw' })
+    expect(await notesOf('optim: paged_lion_8bit')).toEqual([
+      'optim: the optimiser keeps its state in float32, not in 8 bits',
+    ])
+    expect(await notesOf('optim: adamw_torch')).toEqual([])
+  })
+})
+
+describe('what comes so often in an epoch', () => {
+  test.each<[string, object]>([
+    ['evals_per_epoch: 4\nval_set_size: 0.1\nnum_epochs: 2', { evalSplit: 0.1, epochs: 2, evalSteps: 1 / 8 }],
+    ['num_train_epochs: 5\nsave_strategy: epoch', { epochs: 5, saveSteps: 1 / 5 }],
+    ['saves_per_epoch: 1', { saveSteps: 1 / 3 }],
+    ['saves_per_epoch: 1\nnum_epochs: 1', { epochs: 1 }],
+    ['eval_strategy: epoch\ntest_size: 0.1\neval_steps: 7', { evalSplit: 0.1, evalSteps: 7 }],
+    ['eval_strategy: epoch', {}],
+    ['eval_strategy: steps\nsave_strategy: no', {}],
+  ])('%j', async (text, expected) => {
+    expect(await read(text)).toEqual(expected)
+  })
+
+  test('is no evaluation where nothing is held out, and says so', async () => {
+    expect(await notesOf('evals_per_epoch: 4')).toEqual([
+      'evals_per_epoch has no effect here: this file holds no records out',
+    ])
+  })
+})
+
 describe('is refused with its line', () => {
   test.each([
-    ['rank: 4\nlearning_rte: 1', 'OL1440', { line: 2, field: 'learning_rte', nearest: 'learning_rate' }],
-    ['lora_rank: 4', 'OL1440', { line: 1, nearest: 'lora_r' }],
-    ['constructor: 4', 'OL1440', { line: 1 }],
+    [
+      'rank: 4\nlearning_rte: 1',
+      'OL1440',
+      { line: 2, field: 'learning_rte', suggestion: 'Did you mean learning_rate? ' },
+    ],
+    ['lora_ran: 4', 'OL1440', { line: 1, suggestion: 'Did you mean lora_rank? ' }],
+    ['max_len: 4', 'OL1440', { line: 1, suggestion: 'Did you mean max_length? ' }],
+    ['constructor: 4', 'OL1440', { line: 1, suggestion: '' }],
+    ['sampler_seed: 4', 'OL1440', { line: 1, suggestion: '' }],
+    ['cosine_min_lr_ratio: 0.1', 'OL1440', { line: 1, field: 'cosine_min_lr_ratio' }],
     ['rank: 4\n\nlora_r: 8', 'OL1441', { line: 3, field: 'lora_r', other: 'rank', otherLine: 1 }],
     ['warmup_ratio: 0.1\nwarmup_steps: 5', 'OL1441', { setting: 'warmup' }],
     ['train_on_inputs: true\nassistant_only_loss: true', 'OL1441', { setting: 'lossOn' }],
-    ['bf16: true', 'OL1443', { reason: expect.stringContaining('float32') }],
+    ['optimizer: muon', 'OL1443', { reason: expect.stringContaining('"muon": take adamw, sgd, adafactor or lion') }],
+    ['optim_args: momentum=0.9,nesterov=true', 'OL1443', { reason: expect.stringContaining('nesterov') }],
+    ['loraplus_lr_embedding: 1e-5', 'OL1443', { reason: expect.stringContaining('embeddings have no adapter') }],
+    ['label_smoothing_factor: 0.1', 'OL1443', { reason: expect.stringContaining('not implemented') }],
+    ['load_in_8bit: true', 'OL1443', { reason: expect.stringContaining('quantize') }],
+    ['special_tokens: {eos_token: "</s>"}', 'OL1443', { reason: expect.stringContaining('eos_token') }],
+    ['train_sampling_strategy: batch_rebalance', 'OL1443', { line: 1 }],
+    ['momentum: 0.9', 'OL1445', { line: 1, field: 'momentum', reason: expect.stringContaining('sgd') }],
+    ['rank: 4\nquantize: int4\ncompute: int8', 'OL1445', { line: 3, field: 'compute' }],
     ['adapter: qlora', 'OL1443', { reason: expect.stringContaining('quantize') }],
     ['val_set_size: 100', 'OL1443', { reason: expect.stringContaining('share') }],
     ['datasets: [{path: a.jsonl}, {path: b.jsonl}]', 'OL1443', { reason: expect.stringContaining('one file') }],
@@ -129,6 +192,19 @@ describe('is refused with its line', () => {
     ['rank: 4\n---\nrank: 8', 'OL1442', {}],
   ])('%j', async (text, code, details) => {
     await expect(read(text)).rejects.toMatchObject({ code, details: { path: join(folder, 'train.yaml'), ...details } })
+  })
+
+  test('all of it at once', async () => {
+    const text =
+      'rnk: 4\nlearning_rate: 1e-4\nadapter: qlora\nr: 8\nlora_r: 16\ngroup_by_length: true\nshuffle: false\n'
+    await expect(read(text)).rejects.toMatchObject({
+      code: 'OL1444',
+      exitCode: 2,
+      details: { count: 4 },
+      message: expect.stringMatching(
+        /for 4 reasons:\n- line 1: rnk is no .*\n- line 3: adapter cannot .*\n- line 5: lora_r contradicts r of line 4.*\n- line 6: group_by_length is true: .*shuffle is off$/,
+      ),
+    })
   })
 
   test('a file that would unfold without end', async () => {
@@ -157,7 +233,69 @@ describe('on the command line', () => {
     ['lr_scheduler: exponential', 'lr_scheduler (run.yaml, line 1)'],
     ['shuffle: maybe', 'shuffle (run.yaml, line 1)'],
     ['epochs: many', 'epochs (run.yaml, line 1)'],
+    ['\nrank: 2000', 'rank (run.yaml, line 2)'],
+    ['loraplus_lr_ratio: 0', 'loraplus_lr_ratio (run.yaml, line 1)'],
   ])('a value is checked as that of the flag: %j', async (text, source) => {
     await expect(input(text, {})).rejects.toMatchObject({ code: 'OL1005', details: { source } })
   })
+
+  test('values out of range are told together with everything else', async () => {
+    await expect(input('rank: 0\nepochs: many\nrnk: 1\n', {})).rejects.toMatchObject({
+      code: 'OL1444',
+      details: {
+        count: 3,
+        problems: expect.stringMatching(/rnk is no .*\n.*rank \(run\.yaml, line 1\).*\n.*epochs \(run\.yaml, line 2\)/),
+      },
+    })
+  })
+
+  test('a value that a flag stands in for is not looked at', async () => {
+    expect(await input('rank: 0\nalpha: 8\n', { rank: '4' })).toMatchObject({ rank: 4, alpha: 8 })
+  })
+})
+
+describe('files in the style of other tools, with nothing but base model and data changed', () => {
+  const base = join(folder, 'base')
+  beforeAll(async () => {
+    build()
+    await writeTinyModel(base)
+    await writeJsonLines(
+      join(folder, 'records.jsonl'),
+      ['low', 'high', 'slack', 'neap', 'spring', 'ebb', 'flood', 'rip', 'king', 'dead'].map((water) => ({
+        instruction: `What is ${water} water?`,
+        input: '',
+        output: `${water} water`,
+      })),
+    )
+  }, 240_000)
+
+  test.each([
+    [
+      'axolotl',
+      { rank: 16, dropout: 0.05, packing: true, optimizer: 'adamw', evalSteps: 1 / 8, saveSteps: 0.5, warmup: 10 },
+    ],
+    ['trl', { rank: 16, alpha: 16, neftuneNoiseAlpha: 5, groupByLength: true, evalSteps: 0.5, warmup: 0.1, seed: 42 }],
+    ['llamaFactory', { rank: 8, loraplusLrRatio: 16, gradientAccumulation: 8, learningRate: 1e-4, maxLength: 64 }],
+  ])(
+    '%s: what it would do, and a training',
+    async (name, settings) => {
+      const path = `${name}.yaml`
+      await copyFile(join('test/fixtures/training/configs', path), join(folder, path))
+      const dry = openledger(['train', '--config', path, '--dry-run', '--json'], { cwd: folder })
+      expect([dry.status, dry.stderr]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(`^${path}: .* no effect here`, 'm')),
+      ])
+      expect(JSON.parse(dry.stdout).data.settings).toMatchObject(settings)
+      const output = join(folder, `${name}-adapter`)
+      const trained = openledger(['train', '--config', path, '--max-steps', '2', '--output', output, '--json'], {
+        cwd: folder,
+      })
+      expect([trained.status, JSON.parse(trained.stdout).data.manifest.settings]).toEqual([
+        0,
+        expect.objectContaining(settings),
+      ])
+    },
+    120_000,
+  )
 })

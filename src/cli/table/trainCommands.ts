@@ -28,7 +28,7 @@ export const trainCommands: readonly Command[] = [
         }),
         output: path({ help: 'Folder of the adapter' }),
         config: path({
-          help: 'YAML or JSON file of these settings, by the names of the flags or of Axolotl and PEFT; flags win',
+          help: 'YAML or JSON file of these settings, by the names of the flags or of Axolotl, TRL, PEFT and LLaMA-Factory; flags win',
         }),
         evalData: path({ help: `File of records to evaluate on, never trained on (${dataFormats})` }),
         evalSplit: number({ help: 'Share of the records held out to evaluate on', ...values.evalSplit }),
@@ -102,14 +102,17 @@ export const trainCommands: readonly Command[] = [
           help: 'Batches of records of like length, drawn as transformers’ group_by_length: less padding',
           ...values.groupByLength,
         }),
-        evalSteps: integer({ help: 'Steps between evaluations of the held-out records', ...values.evalSteps }),
+        evalSteps: number({
+          help: 'Steps, or below 1 a share of all, between evaluations of the held-out records',
+          ...values.evalSteps,
+        }),
         earlyStopping: integer({
           help: 'Stop after this many evaluations (one an epoch, or --eval-steps) without a lower loss, and take the best',
           ...values.earlyStopping,
           bare: 3,
         }),
-        saveSteps: integer({
-          help: 'Keep a checkpoint every so many steps in the folder of the adapter',
+        saveSteps: number({
+          help: 'Steps, or below 1 a share of all, between checkpoints that stay in the folder of the adapter',
           ...values.saveSteps,
         }),
         saveTotalLimit: integer({ help: 'Keep only the newest checkpoints', ...values.saveTotalLimit }),

@@ -91,7 +91,7 @@ export const loraErrors = {
   },
   OL1440: {
     message: '{path}, line {line}: {field} is no setting of training',
-    hint: 'Did you mean {nearest}? `openledger train --help` lists the settings.',
+    hint: '{suggestion}`openledger train --help` lists the settings.',
     exitCode: 2,
   },
   OL1441: {
@@ -107,6 +107,16 @@ export const loraErrors = {
   OL1443: {
     message: '{path}, line {line}: {field} cannot be taken: {reason}',
     hint: 'Correct the field or remove it; nothing that a settings file says is read over.',
+    exitCode: 2,
+  },
+  OL1444: {
+    message: '{path} cannot be used, for {count} reasons:{problems}',
+    hint: 'Correct each field or remove it; `openledger train --help` lists the settings.',
+    exitCode: 2,
+  },
+  OL1445: {
+    message: '{path}, line {line}: {field} is {value}: {reason}',
+    hint: 'Change one of the two settings.',
     exitCode: 2,
   },
   OL1460: {
