@@ -6,7 +6,7 @@ import { openBaseModel } from '../dist/models/BaseModel.js'
 import { bundledBase } from '../dist/models/bundledBase.js'
 import { causalTokens } from '../dist/models/causalTokens.js'
 import { Generator } from '../dist/models/generate.js'
-import { frozenLinear } from '../dist/models/Linear.js'
+import { frozenLayers } from '../dist/models/Linear.js'
 import { Program } from '../dist/onnx/Program.js'
 import { gather, input } from '../dist/onnx/primitives.js'
 
@@ -33,8 +33,9 @@ for (const length of lengths) {
   const kept = (1000 * (times.length - 1)) / (times.at(-1) - times[0])
 
   const width = length + steps
-  const hidden = architecture.hidden(config, weights, frozenLinear(weights), causalTokens({ batch: 1, length: width }))
-  const logits = architecture.logits(config, weights, gather(hidden, input('last', 'int64', [1])))
+  const layers = frozenLayers(weights)
+  const hidden = architecture.hidden(config, weights, layers, causalTokens({ batch: 1, length: width }))
+  const logits = architecture.logits(config, layers, gather(hidden, input('last', 'int64', [1])))
   const program = await Program.compile({ logits })
   const ids = new Int32Array(width)
   ids.set(prompt)

@@ -1,6 +1,11 @@
-import { join } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { manifestBase, readManifest, sha256File, type TrainingManifest, trainedData } from '../lora/manifest.js'
+import {
+  checkAdapterWeights,
+  manifestBase,
+  readManifest,
+  type TrainingManifest,
+  trainedData,
+} from '../lora/manifest.js'
 import { type EncodedRecord, readTrainingData } from '../lora/trainingData.js'
 import { type Adapter, openAdapter } from '../models/adapter.js'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
@@ -34,15 +39,17 @@ export async function openTrained({ adapter: path, base: basePath, data }: OpenT
   // Of int8 products only speed was wanted: the model is the float32 one.
   const { quantize } = manifest.settings
   const base = await openBaseModel(basePath ?? manifestBase(manifest), { quantize })
-  same('base model', base.path, base.hash, manifest.base.hash)
-  const weights = join(path, 'adapter_model.safetensors')
-  same('adapter', weights, await sha256File(weights), manifest.adapterHash)
+  if (base.hash !== manifest.base.hash)
+    throw new OpenLedgerError('OL1512', {
+      what: 'base model',
+      path: base.path,
+      found: base.hash,
+      wanted: manifest.base.hash,
+      hint: 'Name the base model that the adapter was trained on with --base',
+    })
+  await checkAdapterWeights(path, manifest)
   const adapter = await openAdapter(path, base)
   const files = await trainedData(path, manifest, data === undefined ? undefined : [data].flat())
   const { train: records } = await readTrainingData(base, files, manifest.settings)
   return { path, manifest, base, adapter, records }
-}
-
-function same(what: string, path: string, found: string, wanted: string): void {
-  if (found !== wanted) throw new OpenLedgerError('OL1512', { what, path, found, wanted })
 }

@@ -1,11 +1,10 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import type { AdapterLayout } from '../models/adapter.js'
+import type { AdapterLayout } from '../models/adapterLayout.js'
 import type { Network } from '../models/BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from '../models/batch.js'
 import type { Example } from '../models/example.js'
 import { fewerShapes } from '../models/fewerShapes.js'
-import { frozenLinear } from '../models/Linear.js'
-import { adapterInputs, perSequence, perSequenceLinear } from '../models/loraLinear.js'
+import { adapterInputs, perSequence, perSequenceLayers } from '../models/loraLayers.js'
 import { lossGraph } from '../models/lossGraph.js'
 import { ResidentParameters } from '../models/ResidentParameters.js'
 import { gradient } from '../onnx/gradient.js'
@@ -115,11 +114,7 @@ const marginWeight = (loss: number): number => 1 / Math.max(-Math.expm1(-loss), 
 /** Token losses, and under `grad.` and a parameter's name its gradient for every sequence, [batch, ...shape]. */
 function outputs(network: Network, layout: AdapterLayout, shape: BatchShape): Record<string, Value> {
   const copies = perSequence(adapterInputs(layout), shape.batch)
-  const { loss, tokenLoss } = lossGraph(
-    network,
-    perSequenceLinear(frozenLinear(network.weights), network.weights, layout, copies),
-    shape,
-  )
+  const { loss, tokenLoss } = lossGraph(network, perSequenceLayers(network, layout, copies, shape), shape)
   const gradients = gradient(loss, copies)
   return {
     tokenLoss,

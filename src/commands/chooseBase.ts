@@ -1,7 +1,7 @@
 import { isHubReference } from '../config/baseReference.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { manifestBase, readManifest } from '../lora/manifest.js'
-import { adapterBase } from '../models/adapter.js'
+import { adapterBase } from '../models/adapterConfig.js'
 import { bundledBase } from '../models/bundledBase.js'
 import type { DownloadProgress } from '../models/hub.js'
 import { type ResolvedBase, resolveBase } from '../models/resolveBase.js'

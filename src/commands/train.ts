@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { dryRun } from '../lora/dryRun.js'
@@ -25,7 +26,12 @@ import { describePlacement } from './describePlacement.js'
 import { trainingView } from './trainingView.js'
 import { warnOfSlowInt8 } from './warnOfSlowInt8.js'
 
-interface Input extends Omit<TrainingSettingsInput, 'map' | 'targetModules' | 'layers'>, FieldMapInput {
+interface Input
+  extends Omit<
+      TrainingSettingsInput,
+      'map' | 'targetModules' | 'excludeModules' | 'layers' | 'layersPattern' | 'rankPattern' | 'alphaPattern'
+    >,
+    FieldMapInput {
   readonly base: string | undefined
   readonly revision: string | undefined
   readonly data: readonly string[]
@@ -36,7 +42,13 @@ interface Input extends Omit<TrainingSettingsInput, 'map' | 'targetModules' | 'l
   readonly config: string | undefined
   readonly initAdapter: string | undefined
   readonly targetModules: string | undefined
+  readonly excludeModules: string | undefined
+  readonly rankPattern: string | undefined
+  readonly alphaPattern: string | undefined
   readonly layers: string | undefined
+  readonly layersPattern: string | undefined
+  /** Train an adapter further that was trained on another base model. */
+  readonly force: boolean
   readonly resume: boolean
   readonly device: Device
 }
@@ -55,10 +67,15 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     revision,
     initAdapter,
     targetModules,
+    excludeModules,
+    rankPattern,
+    alphaPattern,
     layers,
+    layersPattern,
     map: columns,
     promptField,
     completionField,
+    force,
     resume,
     output: target,
     ...settings
@@ -73,9 +90,14 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       ...settings,
       ...(map && { map }),
       ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }),
+      ...(excludeModules !== undefined && { excludeModules: parseTargets(excludeModules) }),
+      ...(rankPattern !== undefined && { rankPattern: parsePattern('rank-pattern', rankPattern) }),
+      ...(alphaPattern !== undefined && { alphaPattern: parsePattern('alpha-pattern', alphaPattern) }),
       ...(layers !== undefined && { layers: parseLayers(layers) }),
+      ...(layersPattern !== undefined && { layersPattern: parseNames(layersPattern) }),
     },
     ...(initAdapter !== undefined && { initAdapter }),
+    ...(force && { onOtherBase: (warning: string) => output.warn(warning) }),
   }
   if (settings.compute === 'int8') await warnOfSlowInt8(output, what.base.path, settings.batchSize ?? 1)
   if (context.flags.dryRun) {
@@ -165,7 +187,19 @@ async function mayReplace({ confirm, cwd, flags }: CommandContext, folder: strin
 }
 
 const parseTargets = (text: string): string | string[] =>
-  text === 'all-linear' || /[.*+?^$()|[\]\\]/.test(text) ? text : text.split(',').map((name) => name.trim())
+  text === 'all-linear' || /[.*+?^$()|[\]\\]/.test(text) ? text : parseNames(text)
+
+const parseNames = (text: string): string[] => text.split(',').map((name) => name.trim())
+
+/** A JSON object of numbers; what the numbers may be is checked with the settings. */
+function parsePattern(setting: string, text: string): Record<string, number> {
+  try {
+    return z.record(z.string(), z.number()).parse(JSON.parse(text))
+  } catch (cause) {
+    const reason = 'it is no JSON object of numbers, such as {"q_proj": 16}'
+    throw new OpenLedgerError('OL1400', { setting, value: JSON.stringify(text), reason }, { cause })
+  }
+}
 
 /** `0-3,7` as numbers; what is none is refused with the settings. */
 const parseLayers = (text: string): number[] =>

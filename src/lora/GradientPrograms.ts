@@ -1,9 +1,8 @@
-import type { AdapterLayout } from '../models/adapter.js'
+import type { AdapterLayout } from '../models/adapterLayout.js'
 import type { Network } from '../models/BaseModel.js'
 import { type BatchShape, collate, shapeKey } from '../models/batch.js'
 import type { Example } from '../models/example.js'
-import { frozenLinear } from '../models/Linear.js'
-import { adapterFeeds, adapterInputs, type Drop, loraLinear } from '../models/loraLinear.js'
+import { adapterFeeds, adapterInputs, type Drop, loraLayers } from '../models/loraLayers.js'
 import { lossGraph, tokensOf } from '../models/lossGraph.js'
 import type { Random } from '../models/random.js'
 import { gradient } from '../onnx/gradient.js'
@@ -106,7 +105,11 @@ export class GradientPrograms {
     return program
   }
 
-  #draw(examples: readonly Example[], { batch, length }: BatchShape, random: Draws): Record<string, Float32Array> {
+  #draw(
+    examples: readonly Example[],
+    { batch, length, labels }: BatchShape,
+    random: Draws,
+  ): Record<string, Float32Array> {
     const drawn: Record<string, Float32Array> = {}
     const place = (name: string, size: number): Float32Array => {
       const known = this.#drawn.get(name)
@@ -116,10 +119,13 @@ export class GradientPrograms {
       return place
     }
     const { parameters, dropout } = this.#layout
+    // The head sees the labelled positions only.
+    const head = this.#base.architecture.head(this.#base.config).name
+    const rowsOf = (module: string): number => (module === head ? labels : batch * length)
     if (dropout > 0)
       for (const { side, module, shape } of parameters)
         if (side === 'lora_A')
-          random.fillDropout(place(`${module}.dropout`, batch * length * (shape[1] as number)), dropout)
+          random.fillDropout(place(`${module}.dropout`, rowsOf(module) * (shape[1] as number)), dropout)
     if (this.#noise > 0) {
       const { hiddenSize } = this.#base.config
       // Of the tokens of the longest example, which transformers pads to: the shape here may be larger.
@@ -137,9 +143,9 @@ export class GradientPrograms {
       this.#random && this.#layout.dropout > 0
         ? (x, { name }) => mul(x, input(`${name}.dropout`, 'float32', x.shape))
         : undefined
-    const linear = loraLinear(frozenLinear(weights), weights, this.#layout, parameters, drop)
+    const layers = loraLayers(weights, this.#layout, parameters, drop)
     const tokens = tokensOf(shape)
-    const { loss } = lossGraph(this.#base, linear, shape, this.#noise > 0 ? { ...tokens, embedded: addNoise } : tokens)
+    const { loss } = lossGraph(this.#base, layers, shape, this.#noise > 0 ? { ...tokens, embedded: addNoise } : tokens)
     const gradients = gradient(loss, parameters)
     return {
       loss,

@@ -29,6 +29,15 @@ const only =
   (value) =>
     values.some((known) => JSON.stringify(known) === JSON.stringify(value)) ? undefined : { problem: otherwise }
 
+/** Numbers by names of layers; on the command line they are JSON. An empty one says nothing. */
+const pattern =
+  (setting: string): Reading =>
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return { problem: `${JSON.stringify(value)} is no mapping of names to numbers` }
+    return Object.keys(value).length === 0 ? undefined : { setting, value: JSON.stringify(value) }
+  }
+
 const share =
   (setting: string, name: string): Reading =>
   (value) =>
@@ -181,6 +190,10 @@ export const configFields: Readonly<Record<string, Reading>> = {
   layers_to_transform: as('layers'),
   lora_fan_in_fan_out: idle('how a weight lies is what the base model says'),
   fan_in_fan_out: idle('how a weight lies is what the base model says'),
+  layers_pattern: as('layersPattern'),
+  exclude_modules: as('excludeModules'),
+  rank_pattern: pattern('rankPattern'),
+  alpha_pattern: pattern('alphaPattern'),
   bias: only(['none'], 'biases are frozen'),
   lora_bias: only(['none', false], 'biases are frozen'),
   lora_modules_to_save: only([[]], 'only low-rank matrices are trained'),

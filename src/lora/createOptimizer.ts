@@ -1,4 +1,4 @@
-import type { AdapterLayout } from '../models/adapter.js'
+import type { AdapterLayout } from '../models/adapterLayout.js'
 import { Adafactor } from './Adafactor.js'
 import { AdamW } from './AdamW.js'
 import { Lion } from './Lion.js'

@@ -1,8 +1,8 @@
-import { adapterLayout } from '../models/adapter.js'
+import { adapterLayout } from '../models/adapterLayout.js'
 import { architectureName } from '../models/architectures.js'
 import type { BaseModel } from '../models/BaseModel.js'
 import { causalTokens } from '../models/causalTokens.js'
-import { frozenLinear } from '../models/Linear.js'
+import { frozenLayers } from '../models/Linear.js'
 import type { RecordFormat } from '../models/recordContent.js'
 import { programCost } from '../onnx/programCost.js'
 import { estimateTraining, type TrainingEstimate } from './estimate.js'
@@ -84,8 +84,9 @@ export async function dryRun({ signal, ...input }: TrainingInput & { readonly si
 /** The numbers of every tensor that a forward pass reads. */
 function baseParameters({ architecture, config, weights }: BaseModel): number {
   const tokens = causalTokens({ batch: 1, length: 1 })
-  const hidden = architecture.hidden(config, weights, frozenLinear(weights), tokens)
-  return programCost({ logits: architecture.logits(config, weights, hidden) }).weights
+  const layers = frozenLayers(weights)
+  const hidden = architecture.hidden(config, weights, layers, tokens)
+  return programCost({ logits: architecture.logits(config, layers, hidden) }).weights
 }
 
 function sampleOf({ tokenizer }: BaseModel, { record, example }: EncodedRecord): Sample {

@@ -1,4 +1,4 @@
-import { adapterLayout } from '../models/adapter.js'
+import { adapterLayout } from '../models/adapterLayout.js'
 import type { Network } from '../models/BaseModel.js'
 import { shapeKey } from '../models/batch.js'
 import { Evaluator } from '../models/evaluate.js'

@@ -1,10 +1,29 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { type AdapterLayout, adapterLayout, openAdapter } from '../models/adapter.js'
+import { adapterWeightsName, openAdapter } from '../models/adapter.js'
+import { conversionHint, readAdapterConfig } from '../models/adapterConfig.js'
+import { type AdapterLayout, type AdapterOptions, adapterLayout } from '../models/adapterLayout.js'
+import { checkAdapterBase, type OnOtherBase } from '../models/adapterOrigin.js'
 import type { BaseModel } from '../models/BaseModel.js'
-import { manifestName, readManifest, sha256File } from './manifest.js'
+import { refusedField } from '../models/peftFields.js'
+import { sha256File } from './manifest.js'
 import type { TrainingSettings, TrainingSettingsInput } from './settings.js'
+
+/** The settings that an adapter decides by being what it is. */
+const decided = [
+  'rank',
+  'alpha',
+  'useRslora',
+  'useDora',
+  'targetModules',
+  'excludeModules',
+  'layers',
+  'layersPattern',
+  'rankPattern',
+  'alphaPattern',
+] as const satisfies readonly (keyof AdapterOptions & keyof TrainingSettings)[]
+type Decided = (typeof decided)[number]
 
 /** An adapter that training begins with. */
 export interface FirstAdapter {
@@ -12,70 +31,57 @@ export interface FirstAdapter {
   readonly sha256: `0x${string}`
   readonly values: Float32Array
   /** What the adapter decides of the settings. */
-  readonly settings: Pick<TrainingSettings, 'rank' | 'alpha' | 'useRslora' | 'useDora' | 'targetModules' | 'layers'>
+  readonly settings: Pick<TrainingSettings, Decided>
 }
 
 /**
  * Opens an adapter to train it further.
  *
  * @param given settings that were asked for: what an adapter decides by its shape must be the same, or be left out
- * @throws OL1406 when there is none, OL1308 and OL1309 when it does not fit the base model
+ * @param onOtherBase goes on where the adapter was trained on another base model, and is told
+ * @throws OL1406 when there is none, OL1308, OL1309 and OL1316 when it does not fit the base model
  * @throws OL1426 when its manifest names another base model, OL1427 when settings contradict it
  */
 export async function openFirstAdapter(
   adapter: string,
   base: BaseModel,
   given: TrainingSettingsInput,
+  onOtherBase?: OnOtherBase,
 ): Promise<FirstAdapter> {
   const path = resolve(adapter)
   await access(join(path, 'adapter_config.json')).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1406', { path: adapter }, { cause })
   })
-  // One that other tools trained has no manifest; that it fits is all that is known.
-  if (await exists(join(path, manifestName))) {
-    const { base: wanted } = await readManifest(path)
-    if (wanted.hash !== base.hash)
-      throw new OpenLedgerError('OL1426', { path: adapter, base: base.path, found: base.hash, wanted: wanted.hash })
-  }
+  await checkAdapterBase(path, base, onOtherBase)
+  // As plain LoRA it would train what PEFT takes out of the base, too.
+  const { mutation } = await readAdapterConfig(path)
+  if (mutation !== undefined) throw refusedField(path, 'init_lora_weights', mutation, conversionHint)
   const { layout, values } = await openAdapter(path, base)
   const changes = contradictions(layout, base, given)
   if (changes.length > 0) throw new OpenLedgerError('OL1427', { path: adapter, changes: changes.join('; ') })
-  const { rank, alpha, useRslora, useDora, targetModules, layers } = layout
   return {
     path,
-    sha256: await sha256File(join(path, 'adapter_model.safetensors')),
+    sha256: await sha256File(join(path, adapterWeightsName)),
     values,
-    settings: {
-      rank,
-      alpha,
-      useRslora,
-      useDora,
-      targetModules: typeof targetModules === 'string' ? targetModules : [...targetModules],
-      ...(layers && { layers: [...layers] }),
-    },
+    // Settings that the adapter leaves open are left out, as in a file of settings.
+    settings: structuredClone(
+      Object.fromEntries(decided.flatMap((name) => (layout[name] === undefined ? [] : [[name, layout[name]]]))),
+    ) as FirstAdapter['settings'],
   }
 }
 
 function contradictions(layout: AdapterLayout, base: BaseModel, given: TrainingSettingsInput): string[] {
-  const numbers = (['rank', 'alpha'] as const).filter(
-    (name) => given[name] !== undefined && given[name] !== layout[name],
-  )
-  // A switch that is off was not asked for.
-  const switches = (['useRslora', 'useDora'] as const).filter((name) => given[name] === true && !layout[name])
-  const modules = (options: Partial<AdapterLayout>): string =>
-    adapterLayout(base, { ...layout, ...options })
-      .parameters.map(({ module }) => module)
-      .join()
-  const places = (['targetModules', 'layers'] as const).filter(
-    (name) => given[name] !== undefined && modules({ [name]: given[name] }) !== modules({}),
-  )
-  return [...numbers, ...switches, ...places].map(
-    (name) => `${name} is ${JSON.stringify(given[name])}, the adapter has ${JSON.stringify(layout[name]) ?? 'all'}`,
-  )
+  const shape = (options: Partial<AdapterOptions>): string => {
+    const { parameters, scalings } = adapterLayout(base, { ...layout, ...options })
+    return JSON.stringify([parameters, ...scalings])
+  }
+  return decided
+    .filter((name) => {
+      const value = given[name]
+      // A switch that is off was not asked for.
+      return value !== undefined && value !== false && shape({ [name]: value }) !== shape({})
+    })
+    .map(
+      (name) => `${name} is ${JSON.stringify(given[name])}, the adapter has ${JSON.stringify(layout[name]) ?? 'all'}`,
+    )
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

@@ -1,6 +1,6 @@
-import type { AdapterLayout } from '../models/adapter.js'
+import { type AdapterLayout, scalingOf } from '../models/adapterLayout.js'
 import type { Network } from '../models/BaseModel.js'
-import { adapterFeeds, adapterInputs, rowNorm } from '../models/loraLinear.js'
+import { adapterFeeds, adapterInputs, rowNorm } from '../models/loraLayers.js'
 import type { Random } from '../models/random.js'
 import { Program, type ProgramOptions } from '../onnx/Program.js'
 import type { Value } from '../onnx/Value.js'
@@ -8,8 +8,8 @@ import type { Initialisation } from './settingValues.js'
 
 /**
  * The parameters of an untrained adapter, which changes nothing yet: lora_B zero; lora_A, as PEFT's default, uniform in
- * ±1/sqrt(inputs) (Kaiming with a = sqrt 5), or normal with a standard deviation of 1/rank. Magnitude vectors are left
- * at zero: see {@link setMagnitudes}.
+ * ±1/sqrt(inputs) (Kaiming with a = sqrt 5), or normal with a standard deviation of 1/rank. Of embeddings it is lora_B that is
+ * drawn, from the standard normal distribution. Magnitude vectors are left at zero: see {@link setMagnitudes}.
  */
 export function initialValues(
   layout: AdapterLayout,
@@ -18,11 +18,12 @@ export function initialValues(
 ): Float32Array {
   const values = new Float32Array(layout.size)
   for (const { side, shape, offset, size } of layout.parameters) {
+    if (side === 'lora_embedding_B') for (let i = 0; i < size; i++) values[offset + i] = normal(random)
     if (side !== 'lora_A') continue
     const bound = 1 / Math.sqrt(shape[1] as number)
     for (let i = 0; i < size; i++)
       values[offset + i] =
-        initialisation === 'gaussian' ? normal(random) / layout.rank : (random.uniform() * 2 - 1) * bound
+        initialisation === 'gaussian' ? normal(random) / (shape[0] as number) : (random.uniform() * 2 - 1) * bound
   }
   return values
 }
@@ -45,9 +46,16 @@ export async function setMagnitudes(
   const parameters = adapterInputs(layout)
   const inputs = new Map(layout.parameters.map(({ name }, i) => [name, parameters[i] as Value]))
   const magnitudes = layout.parameters.filter(({ side }) => side === 'lora_magnitude_vector')
-  const norms = architecture.modules(config).flatMap((module) => {
+  const norms = [...architecture.modules(config), architecture.head(config)].flatMap((module) => {
     const [a, b] = [inputs.get(`${module.name}.lora_A`), inputs.get(`${module.name}.lora_B`)]
-    return a && b ? [[`${module.name}.lora_magnitude_vector`, rowNorm(weights, layout, module, a, b)] as const] : []
+    return a && b
+      ? [
+          [
+            `${module.name}.lora_magnitude_vector`,
+            rowNorm(weights, scalingOf(layout, module.name), module, a, b),
+          ] as const,
+        ]
+      : []
   })
   const program = await Program.compile(Object.fromEntries(norms), options)
   try {

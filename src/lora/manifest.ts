@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
 import { readWhole } from '../files/readWhole.js'
+import { adapterWeightsName } from '../models/adapter.js'
+import { manifestName } from '../models/adapterOrigin.js'
 import { trainingSettings } from './settings.js'
 
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
@@ -52,9 +54,6 @@ export const manifestSchema = z.object({
 
 export type TrainingManifest = z.infer<typeof manifestSchema>
 
-/** The manifest's name inside an adapter folder. */
-export const manifestName = 'training-manifest.json'
-
 /**
  * Reads the training manifest of an adapter folder.
  *
@@ -95,6 +94,18 @@ export const sha256File = async (path: string): Promise<`0x${string}`> =>
   `0x${createHash('sha256')
     .update(await readWhole(path))
     .digest('hex')}`
+
+/**
+ * Makes sure that an adapter's weights are those of its manifest.
+ *
+ * @throws OL1512 when they have changed
+ */
+export async function checkAdapterWeights(adapter: string, { adapterHash: wanted }: TrainingManifest): Promise<void> {
+  const path = join(adapter, adapterWeightsName)
+  const found = await sha256File(path)
+  const hint = 'Restore its adapter_model.safetensors as training wrote it, or train it again'
+  if (found !== wanted) throw new OpenLedgerError('OL1512', { what: 'adapter', path, found, wanted, hint })
+}
 
 /**
  * Where the data of a manifest lies, made sure to be the bytes that were trained on.

@@ -1,4 +1,7 @@
 import { resolve } from 'node:path'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { adaptableNames, adapterLayout, unmatchedTargets } from '../models/adapterLayout.js'
+import type { OnOtherBase } from '../models/adapterOrigin.js'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
 import type { Example } from '../models/example.js'
 import { packExamples, packedLength } from '../models/packing.js'
@@ -20,6 +23,8 @@ export interface TrainingInput {
   readonly evalData?: string
   /** Folder of an adapter to train further, instead of a new one. */
   readonly initAdapter?: string
+  /** Told where that adapter was trained on another base model, which is an error otherwise. */
+  readonly onOtherBase?: OnOtherBase
   readonly settings?: TrainingSettingsInput
   readonly device?: Device
 }
@@ -41,18 +46,28 @@ export interface PreparedTraining {
 /**
  * Opens the base model and reads the data; nothing is computed or written.
  *
- * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting, OL1426 and OL1427 of
- * an adapter that cannot be trained further
+ * @throws OL1302 and others of a bad base model, OL1311 of a bad record, OL1400 of a bad setting, OL1310 of target modules
+ * that the model does not have, OL1426 and OL1427 of an adapter that cannot be trained further
  */
-export async function prepareTraining({ evalData, initAdapter, ...input }: TrainingInput): Promise<PreparedTraining> {
+export async function prepareTraining({
+  evalData,
+  initAdapter,
+  onOtherBase,
+  ...input
+}: TrainingInput): Promise<PreparedTraining> {
   const given = parseTrainingSettings(input.settings ?? {})
   const device = await resolveDevice(input.device ?? 'cpu')
   const base = await openBaseModel(input.base, given)
-  const first = initAdapter === undefined ? undefined : await openFirstAdapter(initAdapter, base, input.settings ?? {})
+  const first =
+    initAdapter === undefined ? undefined : await openFirstAdapter(initAdapter, base, input.settings ?? {}, onOtherBase)
   // Held-out records that come from a file of their own are not cut from the data.
   const settings = { ...given, ...first?.settings, ...(evalData !== undefined && { evalSplit: 0 }) }
   // The adapter that training begins with brings some.
   checkConflicts(settings)
+  const [unmatched] = first ? [] : unmatchedTargets(base, settings.targetModules)
+  if (unmatched !== undefined)
+    throw new OpenLedgerError('OL1310', { targets: unmatched, available: adaptableNames(base).join(', ') })
+  checkEmbeddings(base, settings)
   const records = await readTrainingData(base, [input.data].flat(), settings)
   const heldOut = evalData && { path: resolve(evalData), ...(await readEvaluationData(base, evalData, settings)) }
   const held = (heldOut ? heldOut.records : records.held).map(({ example }) => example)
@@ -85,4 +100,20 @@ export async function prepareTraining({ evalData, initAdapter, ...input }: Train
       settings,
     },
   }
+}
+
+/**
+ * What the adapter of token embeddings does not do.
+ *
+ * @throws OL1400 of settings that change how it would be trained
+ */
+function checkEmbeddings(base: BaseModel, settings: TrainingSettings): void {
+  const adapted = adapterLayout(base, settings).parameters.find(({ side }) => side === 'lora_embedding_A')
+  if (adapted === undefined) return
+  const refuse = (setting: string, value: unknown, reason: string): never => {
+    throw new OpenLedgerError('OL1400', { setting, value: JSON.stringify(value), reason })
+  }
+  if (settings.useDora) refuse('use-dora', true, `the target ${adapted.module} is no linear layer`)
+  if (settings.loraplusLrRatio !== undefined)
+    refuse('loraplus-lr-ratio', settings.loraplusLrRatio, `PEFT has a rate of its own for the target ${adapted.module}`)
 }

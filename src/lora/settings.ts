@@ -33,6 +33,13 @@ export const trainingSettings = z.strictObject({
   useRslora: z.boolean().default(false),
   useDora: z.boolean().default(false),
   targetModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default('all-linear'),
+  /** Layers that are left alone all the same. */
+  excludeModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  /** Other ranks and alphas for some layers, by regular expressions over their names; the first that matches counts. */
+  rankPattern: z.record(z.string().min(1), whole(values.rank)).optional(),
+  alphaPattern: z.record(z.string().min(1), real(values.alpha)).optional(),
+  /** What the list of decoder layers is called in the names of layers; an adapter that training begins with may say so. */
+  layersPattern: z.array(z.string().min(1)).min(1).optional(),
   /** Decoder layers to adapt, from 0; all unless given. */
   layers: z.array(z.number().int().nonnegative()).min(1).optional(),
   /** Share of its inputs that a layer's low-rank path does not see in a step. */

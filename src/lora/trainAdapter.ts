@@ -1,5 +1,6 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { type Adapter, adapterLayout } from '../models/adapter.js'
+import type { Adapter } from '../models/adapter.js'
+import { adapterLayout } from '../models/adapterLayout.js'
 import type { Network } from '../models/BaseModel.js'
 import { labelCount } from '../models/batch.js'
 import { type Evaluation, Evaluator } from '../models/evaluate.js'

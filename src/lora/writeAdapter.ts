@@ -4,9 +4,11 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import { replaceFolder } from '../files/writeFolderAtomic.js'
-import { type Adapter, adapterConfig, serializeAdapter } from '../models/adapter.js'
+import { type Adapter, serializeAdapter } from '../models/adapter.js'
+import { adapterConfig } from '../models/adapterConfig.js'
+import { manifestName } from '../models/adapterOrigin.js'
 import { linesOf, type Metrics, metricsName } from './MetricsLog.js'
-import { manifestName, type TrainingManifest } from './manifest.js'
+import type { TrainingManifest } from './manifest.js'
 import { unfinishedFolder } from './unfinished.js'
 
 /** The page's name inside an adapter folder. */

@@ -1,5 +1,5 @@
 import type { Value } from '../onnx/Value.js'
-import type { Linear, LinearModule, Weights } from './Linear.js'
+import type { EmbeddingModule, Layers, LinearModule, Weights } from './Linear.js'
 import type { Tokens } from './Tokens.js'
 
 /** What every architecture's config.json says, whatever its fields are called there. Extents are in elements. */
@@ -16,6 +16,8 @@ export interface ModelConfig {
   /** Tokens that the model was made to read. */
   readonly maximumLength: number
   readonly tiedEmbeddings: boolean
+  /** The token whose embedding learns nothing; undefined where all of them learn. */
+  readonly paddingToken?: number | undefined
   readonly beginToken: number | undefined
   readonly endTokens: readonly number[]
 }
@@ -34,13 +36,21 @@ export interface Architecture<Config extends ModelConfig = ModelConfig> {
   readonly defaultTargets: readonly string[] | undefined
   /** Every linear layer of the decoder, in the order in which the forward pass meets them. */
   modules(config: Config): LinearModule[]
+  /** The token embeddings. */
+  embedding(config: Config): EmbeddingModule
+  /** The linear layer that makes logits of hidden states; its weight may be that of the embeddings. */
+  head(config: Config): LinearModule
   /**
    * The decoder up to its last normalisation.
    *
-   * @param linear applies each of {@link modules}; everything else is taken from `weights`
+   * @param layers apply {@link embedding} and each of {@link modules}; everything else is taken from `weights`
    * @returns hidden states [batch * length, hiddenSize]
    */
-  hidden(config: Config, weights: Weights, linear: Linear, tokens: Tokens): Value
-  /** Logits of the next token for chosen hidden states: [rows, hiddenSize] -> [rows, vocabSize]. */
-  logits(config: Config, weights: Weights, hidden: Value): Value
+  hidden(config: Config, weights: Weights, layers: Layers, tokens: Tokens): Value
+  /**
+   * Logits of the next token for chosen hidden states: [rows, hiddenSize] -> [rows, vocabSize].
+   *
+   * @param layers apply the {@link head}
+   */
+  logits(config: Config, layers: Layers, hidden: Value): Value
 }

@@ -10,7 +10,7 @@ import { ChatTokenizer } from './ChatTokenizer.js'
 import { causalTokens } from './causalTokens.js'
 import { generationEndTokens } from './generationConfig.js'
 import { int8Weights } from './int8Weights.js'
-import { frozenLinear, type Weights } from './Linear.js'
+import { frozenLayers, type Weights } from './Linear.js'
 import type { Compute, Quantization } from './precision.js'
 import { quantizedWeights } from './quantizedWeights.js'
 import { readModelJson } from './readModelJson.js'
@@ -71,7 +71,8 @@ export async function openBaseModel(
   const weights = await openWeights(path)
   // A forward pass of one token, built and not run: a tensor that is missing or of another model is noticed here.
   const tokens = causalTokens({ batch: 1, length: 1 })
-  architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
+  const layers = frozenLayers(weights)
+  architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
   const hash = await hashModel(path)
   const model = { path, ...(source && { source }), architecture, config, tokenizer, weights, hash }
   if (quantize) return { ...model, quantize, weights: await quantizedWeights(model, quantize) }

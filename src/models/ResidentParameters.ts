@@ -2,7 +2,7 @@ import { DeviceTensor } from '../onnx/DeviceTensor.js'
 import { type Device, resolveDevice } from '../onnx/devices.js'
 import type { Feeds } from '../onnx/Program.js'
 import type { Adapter } from './adapter.js'
-import { adapterFeeds } from './loraLinear.js'
+import { adapterFeeds } from './loraLayers.js'
 
 /**
  * An adapter's parameters where a device computes, uploaded once for all programs and runs that read them unchanged. On the

@@ -1,18 +1,16 @@
 import type { Device } from '../onnx/devices.js'
-import { openAdapter } from './adapter.js'
 import { type BaseModel, openBaseModel } from './BaseModel.js'
 import type { Message } from './ChatTokenizer.js'
 import { encodePrompt, endTokensOf } from './example.js'
 import { Generator } from './generate.js'
+import { type AdapterChoice, openAdapterOf } from './openAdapterOf.js'
 import type { Quantization } from './precision.js'
 import type { ResolvedBase } from './resolveBase.js'
 import type { SamplingOptions } from './sampling.js'
 import { TextStream } from './TextStream.js'
 
-export interface OpenTextGeneratorParameters {
+export interface OpenTextGeneratorParameters extends AdapterChoice {
   readonly base: string | ResolvedBase
-  /** Folder of a LoRA adapter. */
-  readonly adapter?: string
   readonly device?: Device
   /** Keep the linear layers of the base in 8 or 4 bits. */
   readonly quantize?: Quantization
@@ -51,7 +49,7 @@ export class TextGenerator {
   /** @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter */
   static async open({ device = 'cpu', ...parameters }: OpenTextGeneratorParameters): Promise<TextGenerator> {
     const base = await openBaseModel(parameters.base, { quantize: parameters.quantize })
-    const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
+    const adapter = await openAdapterOf(parameters, base)
     return new TextGenerator(base, new Generator(base, adapter, { device }))
   }
 

@@ -1,5 +1,5 @@
-import { gather } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
+import type { EmbeddingModule, Layers } from './Linear.js'
 import type { Rope } from './rope.js'
 
 /** One attention layer: whose keys and values these are, and what a token sees. */
@@ -38,10 +38,14 @@ export interface Tokens {
 /**
  * What a model's embedding layer gives for its tokens, [batch * length, hidden].
  *
- * @param table [vocabSize, hidden]
  * @param scale changes what is looked up, where the layer itself does so
  */
-export function embed(tokens: Tokens, table: Value, scale: (x: Value) => Value = (x) => x): Value {
-  const embeddings = scale(gather(table, tokens.ids))
+export function embed(
+  { embed }: Layers,
+  tokens: Tokens,
+  module: EmbeddingModule,
+  scale: (x: Value) => Value = (x) => x,
+): Value {
+  const embeddings = scale(embed(tokens.ids, module))
   return tokens.embedded?.(embeddings) ?? embeddings
 }

@@ -30,7 +30,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
  *
  * @throws OL1302 when a field is missing or malformed
  * @throws OL1303 when the architecture is not known
- * @throws OL1304 when an option is not supported
+ * @throws OL1304 when an option is not supported, OL1318 when the weights are quantised
  * @example
  * const { architecture, config } = readArchitecture(folder, await readModelJson(join(folder, 'config.json')))
  */
@@ -44,7 +44,16 @@ export function readArchitecture(
   const architecture = Object.hasOwn(architectures, type) ? architectures[type] : undefined
   if (architecture === undefined)
     throw new OpenLedgerError('OL1303', { path, architecture: type, supported: Object.keys(architectures).join(', ') })
+  const quantization = z.object({ quantization_config: z.looseObject({}) }).safeParse(raw).data?.quantization_config
+  if (quantization) throw new OpenLedgerError('OL1318', { path, method: methodOf(quantization) })
   return { architecture, config: architecture.parseConfig(path, raw) }
+}
+
+/** What a quantised checkpoint says it is: fp8, gptq, awq, bitsandbytes with its bits. */
+function methodOf({ quant_method, load_in_4bit, load_in_8bit, bits }: Readonly<Record<string, unknown>>): string {
+  const width = load_in_4bit === true ? 4 : load_in_8bit === true ? 8 : bits
+  const name = typeof quant_method === 'string' ? quant_method : 'a quantisation of its own'
+  return typeof width === 'number' ? `${name}, ${width} bits` : name
 }
 
 /** The `model_type` of an architecture. */

@@ -7,8 +7,8 @@ import type { Network } from './BaseModel.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from './batch.js'
 import type { Example } from './example.js'
 import { fewerShapes } from './fewerShapes.js'
-import { frozenLinear } from './Linear.js'
-import { adapterInputs, loraLinear } from './loraLinear.js'
+import { frozenLayers } from './Linear.js'
+import { adapterInputs, loraLayers } from './loraLayers.js'
 import { lossGraph } from './lossGraph.js'
 import { ResidentParameters } from './ResidentParameters.js'
 
@@ -119,10 +119,8 @@ export class Evaluator {
   }
 
   #outputs(shape: BatchShape): { tokenLoss: Value } {
-    const frozen = frozenLinear(this.#base.weights)
-    const linear = this.#layout
-      ? loraLinear(frozen, this.#base.weights, this.#layout, adapterInputs(this.#layout))
-      : frozen
-    return { tokenLoss: lossGraph(this.#base, linear, shape).tokenLoss }
+    const { weights } = this.#base
+    const layers = this.#layout ? loraLayers(weights, this.#layout, adapterInputs(this.#layout)) : frozenLayers(weights)
+    return { tokenLoss: lossGraph(this.#base, layers, shape).tokenLoss }
   }
 }

@@ -1,19 +1,17 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { Device } from '../onnx/devices.js'
 import type { FieldMap } from '../records/FieldMap.js'
-import { openAdapter } from './adapter.js'
 import { openBaseModel } from './BaseModel.js'
 import { encodeRecords } from './encodeRecords.js'
 import { Evaluator } from './evaluate.js'
+import { type AdapterChoice, openAdapterOf } from './openAdapterOf.js'
 import type { Quantization } from './precision.js'
 import type { ResolvedBase } from './resolveBase.js'
 import type { LossOn } from './segments.js'
 import { readTrainingRecords } from './trainingRecord.js'
 
-export interface EvaluateFilesParameters {
+export interface EvaluateFilesParameters extends AdapterChoice {
   readonly base: string | ResolvedBase
-  /** Folder of a LoRA adapter. */
-  readonly adapter?: string
   /** Files of records: JSON Lines, JSON, CSV, TSV or Parquet, each also as .gz. */
   readonly data: readonly string[]
   /** The columns that fields of records are read from, where they have other names. */
@@ -65,7 +63,7 @@ export interface EvaluateFilesReturnType {
 export async function evaluateFiles(parameters: EvaluateFilesParameters): Promise<EvaluateFilesReturnType> {
   const { data, map, lossOn = 'completion', device = 'cpu', signal, onProgress } = parameters
   const base = await openBaseModel(parameters.base, parameters)
-  const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
+  const adapter = await openAdapterOf(parameters, base)
   const maximumLength = Math.min(parameters.maximumLength ?? Number.POSITIVE_INFINITY, base.config.maximumLength)
   const files = await Promise.all(
     data.map(async (path) => {

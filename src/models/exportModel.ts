@@ -5,10 +5,12 @@ import { lower } from '../onnx/lower.js'
 import { input, reshape } from '../onnx/primitives.js'
 import { serialize } from '../onnx/serialize.js'
 import type { ModelConfig } from './Architecture.js'
+import { readArchitecture } from './architectures.js'
 import type { Network } from './BaseModel.js'
 import { causalTokens } from './causalTokens.js'
-import { frozenLinear } from './Linear.js'
+import { frozenLayers } from './Linear.js'
 import { type MergeAdapterParameters, type MergeAdapterReturnType, mergeAdapter } from './mergeAdapter.js'
+import { readModelJson } from './readModelJson.js'
 import { weightsInPlace } from './weights.js'
 
 export interface ExportModelParameters extends Omit<MergeAdapterParameters, 'dtype'> {
@@ -43,7 +45,9 @@ export async function exportModel({ length, ...parameters }: ExportModelParamete
   const merged = await mergeAdapter({ ...parameters, dtype: 'float32' }, (base) => {
     shape = { length: lengthFor(base.config, length), vocabulary: base.config.vocabSize }
     return async (folder) => {
-      const network = { ...base, weights: await weightsInPlace(folder) }
+      // Of the merged model: its head may have come apart from the embeddings.
+      const read = readArchitecture(folder, await readModelJson(join(folder, 'config.json')))
+      const network = { ...read, weights: await weightsInPlace(folder) }
       await writeFileAtomic(join(folder, 'model.onnx'), programOf(network, shape.length))
     }
   })
@@ -61,7 +65,8 @@ function lengthFor({ maximumLength }: ModelConfig, wanted: number | undefined): 
 function programOf({ architecture, config, weights }: Network, length: number): Uint8Array {
   const ids = reshape(input('input_ids', 'int64', [1, length]), [length])
   const tokens = { ...causalTokens({ batch: 1, length }), ids }
-  const hidden = architecture.hidden(config, weights, frozenLinear(weights), tokens)
-  const logits = reshape(architecture.logits(config, weights, hidden), [1, length, config.vocabSize])
+  const layers = frozenLayers(weights)
+  const hidden = architecture.hidden(config, weights, layers, tokens)
+  const logits = reshape(architecture.logits(config, layers, hidden), [1, length, config.vocabSize])
   return serialize(lower({ logits }, 'any'), (path) => basename(path))
 }

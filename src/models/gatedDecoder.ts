@@ -1,15 +1,18 @@
 import { z } from 'zod'
 import { rmsNorm } from '../onnx/composites.js'
-import { add, gemm, mul } from '../onnx/primitives.js'
+import { add, mul } from '../onnx/primitives.js'
 import type { Value } from '../onnx/Value.js'
 import type { ModelConfig } from './Architecture.js'
 import { type Activation, activate, parseActivation } from './activations.js'
 import { joinHeads, splitHeads } from './attention.js'
 import { decoderConfig, decoderFields, type Unsupported } from './config.js'
-import { everyLayer, type Linear, type LinearModule, type Weights } from './Linear.js'
+import { type EmbeddingModule, everyLayer, type Layers, type LinearModule, type Weights } from './Linear.js'
 import type { Rope } from './rope.js'
 import { parseRope, ropeFields } from './ropeConfig.js'
 import { embed, type Tokens } from './Tokens.js'
+
+/** The token that fills batches up: transformers keeps its embedding from learning. */
+export const paddingField = z.number().int().nullish()
 
 /** The fields of config.json that Llama's descendants share. */
 export const gatedFields = {
@@ -17,6 +20,7 @@ export const gatedFields = {
   ...ropeFields,
   rms_norm_eps: z.number().positive(),
   hidden_act: z.string().default('silu'),
+  pad_token_id: paddingField,
 }
 
 /** What the forward pass of Llama's descendants depends on. */
@@ -40,6 +44,7 @@ export function gatedConfig(
   const common = decoderConfig(fields, unsupported)
   return {
     ...common,
+    paddingToken: fields.pad_token_id ?? undefined,
     intermediateSize: fields.intermediate_size,
     normEpsilon: fields.rms_norm_eps,
     activation: parseActivation('hidden_act', fields.hidden_act, unsupported),
@@ -87,14 +92,15 @@ export interface Heads {
 export function gatedDecoder(
   config: GatedConfig,
   weights: Weights,
-  linear: Linear,
+  layers: Layers,
   tokens: Tokens,
   attend: (heads: Heads, layer: number) => Value,
 ): Value {
+  const { linear } = layers
   const { hiddenSize, heads: H, keyValueHeads: K, normEpsilon } = config
   const norm = (x: Value, name: string): Value => rmsNorm(x, weights(name, [hiddenSize]), normEpsilon)
 
-  let x = embed(tokens, embedding(config, weights)) // [batch * length, hidden]
+  let x = embed(layers, tokens, gatedEmbedding(config)) // [batch * length, hidden]
   for (let layer = 0; layer < config.layers; layer++) {
     const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
     const prefix = `model.layers.${layer}`
@@ -111,14 +117,27 @@ export function gatedDecoder(
   return norm(x, 'model.norm.weight')
 }
 
-/** The token embeddings of a decoder named `model`, [vocabSize, hiddenSize]. */
-export const embedding = ({ vocabSize, hiddenSize }: ModelConfig, weights: Weights): Value =>
-  weights('model.embed_tokens.weight', [vocabSize, hiddenSize])
+/** The token embeddings of a decoder named `model`. */
+export const gatedEmbedding = ({ vocabSize, hiddenSize, paddingToken }: ModelConfig): EmbeddingModule => ({
+  name: 'model.embed_tokens',
+  tokens: vocabSize,
+  width: hiddenSize,
+  padding: paddingToken,
+})
 
-/** Logits by the token embeddings, or by a head of its own: [rows, hiddenSize] -> [rows, vocabSize]. */
-export function embeddingLogits(config: ModelConfig, weights: Weights, hidden: Value): Value {
-  const head = config.tiedEmbeddings
-    ? embedding(config, weights)
-    : weights('lm_head.weight', [config.vocabSize, config.hiddenSize])
-  return gemm(hidden, head, { transB: true })
+/** The head named `lm_head`, with the weight of the token embeddings or with one of its own. */
+export const gatedHead = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
+  name: 'lm_head',
+  inputs: hiddenSize,
+  outputs: vocabSize,
+  bias: false,
+  ...(tiedEmbeddings && { tensor: 'model.embed_tokens.weight' }),
+})
+
+/** What Llama's descendants share of an architecture. */
+export const gatedArchitecture = {
+  modules: gatedModules,
+  embedding: gatedEmbedding,
+  head: gatedHead,
+  logits: (config: ModelConfig, { linear }: Layers, hidden: Value): Value => linear(hidden, gatedHead(config)),
 }

@@ -7,8 +7,8 @@ import type { Adapter } from './adapter.js'
 import type { Network } from './BaseModel.js'
 import { type CacheShape, cachedFeeds, cachedTokens } from './cachedTokens.js'
 import { KeyValueCache } from './KeyValueCache.js'
-import { frozenLinear } from './Linear.js'
-import { adapterInputs, loraLinear } from './loraLinear.js'
+import { frozenLayers } from './Linear.js'
+import { adapterInputs, loraLayers } from './loraLayers.js'
 import { ResidentParameters } from './ResidentParameters.js'
 import { Sampler, type SamplingOptions } from './sampling.js'
 
@@ -115,13 +115,12 @@ export class Generator {
 
   #outputs(shape: CacheShape): Record<string, Value> {
     const { architecture, config, weights } = this.#base
-    const frozen = frozenLinear(weights)
-    const linear = this.#adapter
-      ? loraLinear(frozen, weights, this.#adapter.layout, adapterInputs(this.#adapter.layout))
-      : frozen
+    const layers = this.#adapter
+      ? loraLayers(weights, this.#adapter.layout, adapterInputs(this.#adapter.layout))
+      : frozenLayers(weights)
     const tokens = cachedTokens(shape)
-    const hidden = architecture.hidden(config, weights, linear, tokens)
-    const logits = architecture.logits(config, weights, gather(hidden, input('last', 'int64', [1])))
+    const hidden = architecture.hidden(config, weights, layers, tokens)
+    const logits = architecture.logits(config, layers, gather(hidden, input('last', 'int64', [1])))
     return { logits, ...tokens.newKeysAndValues }
   }
 }

@@ -13,10 +13,11 @@ export interface GenerateTextParameters extends OpenTextGeneratorParameters, Omi
  * const { text } = await generateText({ base: 'base-model', prompt: 'What is a spring tide?', maximumTokens: 48 })
  */
 export async function generateText(parameters: GenerateTextParameters): Promise<Answer> {
-  const { base, adapter, device, quantize, prompt, ...options } = parameters
+  const { base, adapter, onOtherBase, device, quantize, prompt, ...options } = parameters
   const generator = await TextGenerator.open({
     base,
     ...(adapter && { adapter }),
+    ...(onOtherBase && { onOtherBase }),
     ...(device && { device }),
     ...(quantize && { quantize }),
   })

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { adapterBase } from './adapter.js'
+import { openAdapterWeights } from './adapter.js'
+import { type Mutation, readAdapterConfig } from './adapterConfig.js'
+import type { ModulePattern } from './adapterLayout.js'
 import { readArchitecture } from './architectures.js'
 import { hashModel } from './BaseModel.js'
 import { ChatTokenizer } from './ChatTokenizer.js'
@@ -12,7 +13,7 @@ import { generationEndTokens } from './generationConfig.js'
 import { weightFilesOf } from './mergeAdapter.js'
 import { readModelJson } from './readModelJson.js'
 import type { ResolvedBase } from './resolveBase.js'
-import { openSafetensors, type SafetensorsFile } from './safetensors.js'
+import type { SafetensorsFile } from './safetensors.js'
 
 interface Tensors {
   /** Numbers in all tensors. */
@@ -52,22 +53,18 @@ export interface InspectedAdapter extends Tensors {
   readonly scaling: number
   readonly useRslora: boolean
   readonly useDora: boolean
+  /** Ranks and alphas of the layers that have others, by regular expressions over their names. */
+  readonly rankPattern: ModulePattern
+  readonly alphaPattern: ModulePattern
+  /** What PEFT changes the base by when it opens the adapter; it computes the same as plain LoRA of twice the rank. */
+  readonly initialisation: Mutation | null
   readonly targetModules: readonly string[] | string | null
-  /** Linear layers that it changes. */
+  readonly excludeModules: readonly string[] | string | null
+  /** Layers that it changes. */
   readonly modules: number
   /** sha256 of adapter_model.safetensors. */
   readonly hash: `0x${string}`
 }
-
-const adapterSchema = z.object({
-  peft_type: z.literal('LORA'),
-  r: z.number().int().positive(),
-  lora_alpha: z.number(),
-  // Without it PEFT has a default for the model.
-  target_modules: z.union([z.string(), z.array(z.string())]).nullish(),
-  use_rslora: z.boolean().default(false),
-  use_dora: z.boolean().default(false),
-})
 
 /**
  * What a folder holds, a base model or an adapter, told from its headers; no weight is converted and nothing is computed.
@@ -123,24 +120,24 @@ async function inspectBase(path: string, source: ResolvedBase['source']): Promis
 }
 
 async function inspectAdapter(path: string): Promise<InspectedAdapter> {
-  const parsed = adapterSchema.safeParse(await readModelJson(join(path, 'adapter_config.json')))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new OpenLedgerError('OL1308', { path, reason: `${issue?.path.join('.')}: ${issue?.message}` })
-  }
-  const { r: rank, lora_alpha: alpha, use_rslora: useRslora, use_dora: useDora, target_modules } = parsed.data
-  const file = await openSafetensors(join(path, 'adapter_model.safetensors'))
+  const config = await readAdapterConfig(path)
+  const { rank, alpha, useRslora = false, useDora = false, rankPattern = {}, alphaPattern = {} } = config
+  const file = await openAdapterWeights(path)
   return {
     kind: 'adapter',
     path,
-    base: (await adapterBase(path)) ?? null,
+    base: config.base ?? null,
     rank,
     alpha,
     scaling: alpha / (useRslora ? Math.sqrt(rank) : rank),
     useRslora,
     useDora,
-    targetModules: target_modules ?? null,
-    modules: [...file.tensors.keys()].filter((name) => name.endsWith('.lora_A.weight')).length,
+    rankPattern,
+    alphaPattern,
+    initialisation: config.mutation ?? null,
+    targetModules: config.targetModules ?? null,
+    excludeModules: config.excludeModules ?? null,
+    modules: [...file.tensors.keys()].filter((name) => /\.lora_(A\.weight|embedding_A)$/.test(name)).length,
     ...(await count([file])),
     hash: await sha256(file.path),
   }

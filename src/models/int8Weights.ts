@@ -2,7 +2,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { vocabularySlices } from '../onnx/chunkVocabulary.js'
 import { input, int8Slices, int8Weight, weight } from '../onnx/primitives.js'
 import { sizeOf, topologicalOrder } from '../onnx/Value.js'
-import type { LinearModule, Weights } from './Linear.js'
+import { frozenLayers, type LinearModule, type Weights } from './Linear.js'
 import type { Quantizable } from './quantizedWeights.js'
 import { readWeight } from './readWeight.js'
 import { float32Tensor, safetensorsHead, type TensorEntry } from './safetensors.js'
@@ -94,7 +94,7 @@ function matrixOf({ name, inputs, outputs, transposed = false }: LinearModule): 
 
 /** The matrix that makes logits of hidden states; it may be that of the embeddings. */
 function headsOf({ architecture, config, weights }: Quantizable): Matrix[] {
-  const logits = architecture.logits(config, weights, input('hidden', 'float32', [1, config.hiddenSize]))
+  const logits = architecture.logits(config, frozenLayers(weights), input('hidden', 'float32', [1, config.hiddenSize]))
   return topologicalOrder([logits]).flatMap(({ operation, sources: [, w] }) => {
     if (operation.op !== 'Gemm' || !operation.transB || w?.operation.op !== 'Weight') return []
     const { name } = w.operation

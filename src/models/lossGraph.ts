@@ -4,7 +4,7 @@ import type { Value } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
 import type { BatchShape } from './batch.js'
 import { causalTokens } from './causalTokens.js'
-import type { Linear } from './Linear.js'
+import type { Layers } from './Linear.js'
 import { packedTokens } from './packedTokens.js'
 import type { Tokens } from './Tokens.js'
 
@@ -21,15 +21,15 @@ export interface LossGraph {
  */
 export function lossGraph(
   { architecture, config, weights }: Network,
-  linear: Linear,
+  layers: Layers,
   shape: BatchShape,
   tokens: Tokens = tokensOf(shape),
 ): LossGraph {
   const positions = input('positions', 'int32', [shape.labels])
   const targets = input('targets', 'int32', [shape.labels, 1])
   const tokenWeights = input('weights', 'float32', [shape.labels, 1])
-  const hidden = architecture.hidden(config, weights, linear, tokens)
-  const logits = architecture.logits(config, weights, gather(hidden, positions))
+  const hidden = architecture.hidden(config, weights, layers, tokens)
+  const logits = architecture.logits(config, layers, gather(hidden, positions))
   const tokenLoss = crossEntropy(logits, targets)
   return { tokenLoss, loss: reshape(reduceSum(mul(tokenLoss, tokenWeights), [0, 1]), []) }
 }

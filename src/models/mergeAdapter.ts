@@ -4,11 +4,11 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
-import { type Adapter, openAdapter } from './adapter.js'
 import { type BaseModel, openBaseModel } from './BaseModel.js'
 import { shardsOf, weightsIndexName, weightsName } from './hubCache.js'
-import type { LinearModule } from './Linear.js'
+import { type Delta, type MergedTensors, mergedTensors, unmergedTensors } from './mergedTensors.js'
 import { narrow, type WeightType, weightTypes } from './narrow.js'
+import { type AdapterChoice, openAdapterOf } from './openAdapterOf.js'
 import { readModelJson } from './readModelJson.js'
 import type { ResolvedBase } from './resolveBase.js'
 import {
@@ -19,12 +19,9 @@ import {
   safetensorsHead,
   toFloat32,
 } from './safetensors.js'
-import { nameInCheckpoint } from './weights.js'
 
-export interface MergeAdapterParameters {
+export interface MergeAdapterParameters extends AdapterChoice {
   readonly base: string | ResolvedBase
-  /** Folder of a LoRA adapter; without one the base is copied, in another type of numbers perhaps. */
-  readonly adapter?: string
   /** Folder to write; it must be empty, or not be there. */
   readonly output: string
   /** Type of the weights; that of each tensor of the base unless given. */
@@ -42,8 +39,7 @@ export interface MergeAdapterReturnType {
 }
 
 /**
- * Writes base and adapter as one model: a Hugging Face folder with W + scaling B A (with DoRA, its rows scaled to their
- * magnitudes) in every adapted layer, the other
+ * Writes base and adapter as one model: a Hugging Face folder with the {@link mergedTensors}, the other
  * tensors, the tokenizer and the generation settings as they are. One tensor is in memory at a time, the sum is taken in
  * float32 and rounded once. The folder appears whole or not at all.
  *
@@ -62,24 +58,23 @@ export async function mergeAdapter(
   await refuseFull(output)
   const base = await openBaseModel(parameters.base)
   const complete = besides?.(base)
-  const adapter = parameters.adapter === undefined ? undefined : await openAdapter(parameters.adapter, base)
+  const adapter = await openAdapterOf(parameters, base)
   const files = await weightFilesOf(base.path)
-  const total = files.reduce((sum, { file }) => sum + file.tensors.size, 0)
-  const deltas = adapter
-    ? deltasOf(base, adapter, new Set(files.flatMap(({ file }) => [...file.tensors.keys()])))
-    : new Map<string, Delta>()
+  const names = new Set(files.flatMap(({ file }) => [...file.tensors.keys()]))
+  const merged = adapter ? mergedTensors(base, adapter, names) : unmergedTensors
+  const total = [...names].reduce((sum, name) => sum + merged.of(name).length, 0)
   const temporary = join(dirname(output), `.${basename(output)}.${process.pid}.tmp`)
   let done = 0
   let bytes = 0
   try {
     await mkdir(temporary, { recursive: true })
     for (const { name, file } of files)
-      bytes += await writeWeights(join(temporary, name), file, deltas, dtype, () => {
+      bytes += await writeWeights(join(temporary, name), file, merged, dtype, () => {
         signal?.throwIfAborted()
         onProgress?.(++done, total)
       })
     await copyRest(base.path, temporary)
-    await describe(base.path, temporary, dtype, bytes)
+    await describe(base.path, temporary, { dtype, bytes, files, merged })
     await complete?.(temporary)
     await rm(output, { recursive: true, force: true })
     await rename(temporary, output)
@@ -88,7 +83,7 @@ export async function mergeAdapter(
     if (OpenLedgerError.is(cause) || signal?.aborted) throw cause
     throw new OpenLedgerError('OL1901', { path: output, reason: reasonOf(cause) }, { cause })
   }
-  return { output, merged: deltas.size, tensors: total, bytes }
+  return { output, merged: merged.changed, tensors: total, bytes }
 }
 
 /** @throws OL1902 when there is anything at the path but an empty folder */
@@ -114,96 +109,33 @@ export async function weightFilesOf(
   )
 }
 
-/** What an adapter adds to a weight, in place. */
-type Delta = (weight: Float32Array) => void
-
-/** By the name of the weight's tensor. */
-function deltasOf(
-  { architecture, config }: BaseModel,
-  { layout, values }: Adapter,
-  tensors: ReadonlySet<string>,
-): Map<string, Delta> {
-  const parts = new Map(
-    layout.parameters.map(({ name, offset, size }) => [name, values.subarray(offset, offset + size)] as const),
-  )
-  const deltas = new Map<string, Delta>()
-  for (const module of architecture.modules(config)) {
-    const [a, b] = [parts.get(`${module.name}.lora_A`), parts.get(`${module.name}.lora_B`)]
-    const magnitude = parts.get(`${module.name}.lora_magnitude_vector`)
-    if (a && b)
-      deltas.set(nameInCheckpoint(`${module.name}.weight`, tensors), (weight) => {
-        addProduct(weight, module, a, b, layout.rank, layout.scaling)
-        if (magnitude) setRowNorms(weight, module, magnitude)
-      })
-  }
-  return deltas
-}
-
-/** weight += scaling * B A, or its transpose where the checkpoint keeps [inputs, outputs]. */
-function addProduct(
-  weight: Float32Array,
-  { inputs, outputs, transposed = false }: LinearModule,
-  a: Float32Array,
-  b: Float32Array,
-  rank: number,
-  scaling: number,
-): void {
-  const row = new Float64Array(inputs)
-  const [step, next] = transposed ? [1, outputs] : [inputs, 1]
-  for (let o = 0; o < outputs; o++) {
-    row.fill(0)
-    for (let r = 0; r < rank; r++) {
-      const factor = b[o * rank + r] as number
-      const start = r * inputs
-      for (let i = 0; i < inputs; i++) row[i] = (row[i] as number) + factor * (a[start + i] as number)
-    }
-    for (let i = 0, at = o * step; i < inputs; i++, at += next)
-      weight[at] = (weight[at] as number) + Math.fround(scaling * (row[i] as number))
-  }
-}
-
-/** Scales the weights of each output to a norm, as DoRA decomposes them. */
-function setRowNorms(
-  weight: Float32Array,
-  { inputs, outputs, transposed = false }: LinearModule,
-  norms: Float32Array,
-): void {
-  const [step, next] = transposed ? [1, outputs] : [inputs, 1]
-  for (let o = 0; o < outputs; o++) {
-    let squares = 0
-    for (let i = 0, at = o * step; i < inputs; i++, at += next) squares += (weight[at] as number) ** 2
-    const factor = (norms[o] as number) / Math.sqrt(squares)
-    for (let i = 0, at = o * step; i < inputs; i++, at += next) weight[at] = (weight[at] as number) * factor
-  }
-}
-
 /** @returns bytes of the tensors */
 async function writeWeights(
   path: string,
   file: SafetensorsFile,
-  deltas: ReadonlyMap<string, Delta>,
+  merged: MergedTensors,
   dtype: WeightType | undefined,
   beforeEach: () => void,
 ): Promise<number> {
   const changes = dtype && weightTypes[dtype]
-  const typeOf = (name: string, type: ElementType): ElementType => {
+  const typeOf = (delta: Delta | undefined, type: ElementType): ElementType => {
     if (!/^B?F\d/.test(type)) return type
     // A sum in float32 is not worth eight bytes.
-    return changes ?? (type === 'F64' && deltas.has(name) ? 'F32' : type)
+    return changes ?? (type === 'F64' && delta ? 'F32' : type)
   }
-  const entries = [...file.tensors].map(
-    ([name, entry]) => [name, { ...entry, dtype: typeOf(name, entry.dtype) }] as const,
+  const outputs = [...file.tensors].flatMap(([from, { shape, dtype }]) =>
+    merged.of(from).map(({ name, delta }) => ({ name, from, delta, shape, dtype: typeOf(delta, dtype) })),
   )
   const out = await open(path, 'wx')
   let bytes = 0
   try {
+    const entries = outputs.map(({ name, ...entry }) => [name, entry] as const)
     await out.writeFile(safetensorsHead(entries, { format: 'pt', ...file.metadata }))
-    for (const [name, { dtype: wanted }] of entries) {
+    for (const { from, delta, dtype: wanted } of outputs) {
       beforeEach()
-      const tensor = await readTensor(file, name)
-      const delta = deltas.get(name)
+      const tensor = await readTensor(file, from)
       const data =
-        delta === undefined && tensor.dtype === wanted ? tensor.data : changed(file.path, name, tensor, delta, wanted)
+        delta === undefined && tensor.dtype === wanted ? tensor.data : changed(file.path, from, tensor, delta, wanted)
       await writeAll(out, data)
       bytes += data.length
     }
@@ -247,18 +179,40 @@ async function copyRest(from: string, to: string): Promise<void> {
   }
 }
 
-/** config.json with the type of the weights, and the index of shards with their size. */
-async function describe(from: string, to: string, dtype: WeightType | undefined, bytes: number): Promise<void> {
+/** config.json with the type of the weights, and the index of shards with their names and size. */
+async function describe(
+  from: string,
+  to: string,
+  {
+    dtype,
+    bytes,
+    files,
+    merged,
+  }: {
+    readonly dtype: WeightType | undefined
+    readonly bytes: number
+    readonly files: Awaited<ReturnType<typeof weightFilesOf>>
+    readonly merged: MergedTensors
+  },
+): Promise<void> {
   const config = (await readModelJson(join(from, 'config.json'))) as Record<string, unknown>
   // transformers 5 calls it dtype, before it was torch_dtype; a reader of either finds what it knows.
   const field = 'dtype' in config ? 'dtype' : 'torch_dtype'
-  await writeFileAtomic(join(to, 'config.json'), json({ ...config, ...(dtype && { [field]: dtype }) }))
+  await writeFileAtomic(
+    join(to, 'config.json'),
+    json({ ...config, ...(dtype && { [field]: dtype }), ...(merged.isUntied && { tie_word_embeddings: false }) }),
+  )
   const index = await readModelJson(join(from, weightsIndexName)).catch(() => undefined)
   const single = await stat(join(to, weightsName)).catch(() => undefined)
   if (index === undefined || single !== undefined) return
+  const weightMap = Object.fromEntries(
+    files.flatMap(({ name: file, file: { tensors } }) =>
+      [...tensors.keys()].flatMap((from) => merged.of(from).map(({ name }) => [name, file])),
+    ),
+  )
   await writeFileAtomic(
     join(to, weightsIndexName),
-    json({ ...(index as Record<string, unknown>), metadata: { total_size: bytes } }),
+    json({ ...(index as Record<string, unknown>), metadata: { total_size: bytes }, weight_map: weightMap }),
   )
 }
 

@@ -86,6 +86,8 @@ function parseHeader(path: string, text: string, dataStart: number, fileSize: nu
     const parsed = entrySchema.safeParse(value)
     if (!parsed.success) throw invalid(path, `the entry of ${name} is malformed: ${parsed.error.issues[0]?.message}`)
     const { dtype, shape, data_offsets } = parsed.data
+    // A type that other tools compute with, of a file that is sound.
+    if (/^F[468]_/.test(dtype)) throw new OpenLedgerError('OL1318', { path, method: dtype })
     if (!isElementType(dtype)) throw invalid(path, `${name} has the element type ${dtype}, which is not supported`)
     const [start, end] = data_offsets
     const expected = shape.reduce((product, extent) => product * extent, elementBytes[dtype])

@@ -1,5 +1,5 @@
 import { causalTokens } from '../models/causalTokens.js'
-import { frozenLinear } from '../models/Linear.js'
+import { frozenLayers } from '../models/Linear.js'
 import { crossEntropy, scale } from '../onnx/composites.js'
 import { gradient } from '../onnx/gradient.js'
 import type { ProgramOptions } from '../onnx/Program.js'
@@ -78,8 +78,9 @@ export class LanguageModelPrograms {
   #forward(batch: number, length: number) {
     const { architecture, config } = this.#network
     const { weights, values } = parameterInputs()
-    const hidden = architecture.hidden(config, weights, frozenLinear(weights), causalTokens({ batch, length }))
-    const logits = architecture.logits(config, weights, hidden)
+    const layers = frozenLayers(weights)
+    const hidden = architecture.hidden(config, weights, layers, causalTokens({ batch, length }))
+    const logits = architecture.logits(config, layers, hidden)
     const rows = batch * length
     return { values, logits, targets: input('targets', 'int32', [rows, 1]), rows }
   }

@@ -1,6 +1,6 @@
 import type { Network } from '../models/BaseModel.js'
 import { causalTokens } from '../models/causalTokens.js'
-import { frozenLinear, type Weights } from '../models/Linear.js'
+import { frozenLayers, type Weights } from '../models/Linear.js'
 import { input } from '../onnx/primitives.js'
 import { type Shape, sizeOf, type Value } from '../onnx/Value.js'
 
@@ -40,7 +40,8 @@ export function modelLayout({ architecture, config }: UntrainedNetwork): ModelLa
     return input(name, 'float32', shape)
   }
   const tokens = causalTokens({ batch: 1, length: 1 })
-  architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
+  const layers = frozenLayers(weights)
+  architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
 
   const matrices = architecture.modules(config).map(({ name }) => `${name}.weight`)
   const keyOf = (name: string): string => (shapes.get(name) as Shape).join('x')

@@ -11,7 +11,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
 import { readJson } from '../files/readText.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
-import { readManifest, sha256File, type TrainingManifest } from '../lora/manifest.js'
+import { checkAdapterWeights, readManifest, type TrainingManifest } from '../lora/manifest.js'
 import { eventTransaction } from './eventTransaction.js'
 import type { Chain } from './openChain.js'
 
@@ -86,10 +86,8 @@ export async function planModel(chain: Chain, parameters: PublishModelParameters
 
 async function checkedManifest(adapter: string): Promise<TrainingManifest> {
   const manifest = await readManifest(adapter)
-  const weights = join(adapter, 'adapter_model.safetensors')
-  const found = await sha256File(weights)
-  if (found === manifest.adapterHash) return manifest
-  throw new OpenLedgerError('OL1512', { what: 'adapter', path: weights, found, wanted: manifest.adapterHash })
+  await checkAdapterWeights(adapter, manifest)
+  return manifest
 }
 
 async function registrationOf(

@@ -4,7 +4,7 @@ import { AdamW, clipGradient } from '../../src/lora/AdamW.js'
 import { createOptimizer } from '../../src/lora/createOptimizer.js'
 import { learningRateAt, type Scheduler, stepsOf } from '../../src/lora/schedule.js'
 import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from '../../src/lora/settings.js'
-import type { AdapterLayout, AdapterParameter } from '../../src/models/adapter.js'
+import type { AdapterLayout, AdapterParameter } from '../../src/models/adapterLayout.js'
 import { Random } from '../../src/models/random.js'
 import { relativeError } from '../fixtures/reference/reference.js'
 

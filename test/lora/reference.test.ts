@@ -4,13 +4,13 @@ import { sequenceGradients } from '../../src/attribution/sequenceGradients.js'
 import { readJson } from '../../src/files/readText.js'
 import { AdamW, clipGradient } from '../../src/lora/AdamW.js'
 import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
-import { adapterConfig } from '../../src/models/adapter.js'
+import { adapterConfig } from '../../src/models/adapterConfig.js'
 import { labelCount, shapeFor } from '../../src/models/batch.js'
 import { causalTokens } from '../../src/models/causalTokens.js'
 import { Evaluator } from '../../src/models/evaluate.js'
 import { Generator } from '../../src/models/generate.js'
-import { frozenLinear, type Linear } from '../../src/models/Linear.js'
-import { adapterFeeds, adapterInputs, loraLinear } from '../../src/models/loraLinear.js'
+import { frozenLayers, type Layers } from '../../src/models/Linear.js'
+import { adapterFeeds, adapterInputs, loraLayers } from '../../src/models/loraLayers.js'
 import { openSafetensors } from '../../src/models/safetensors.js'
 import { Program } from '../../src/onnx/Program.js'
 import type { Value } from '../../src/onnx/Value.js'
@@ -30,12 +30,11 @@ describe.each(architectures)('%s equals transformers and PEFT', (architecture) =
     const { architecture, config, weights } = network
     const ids = Int32Array.from(await read('input_ids'))
     const shape = { batch: examples.length, length: ids.length / examples.length }
-    const logits = (linear: Linear): Value =>
-      architecture.logits(config, weights, architecture.hidden(config, weights, linear, causalTokens(shape)))
-    const frozen = frozenLinear(weights)
+    const logits = (layers: Layers): Value =>
+      architecture.logits(config, layers, architecture.hidden(config, weights, layers, causalTokens(shape)))
     const program = await Program.compile({
-      base: logits(frozen),
-      adapted: logits(loraLinear(frozen, weights, adapter.layout, adapterInputs(adapter.layout))),
+      base: logits(frozenLayers(weights)),
+      adapted: logits(loraLayers(weights, adapter.layout, adapterInputs(adapter.layout))),
     })
     const { base, adapted } = await program.run({ ids, ...adapterFeeds(adapter.layout, adapter.values) })
     await program.dispose()

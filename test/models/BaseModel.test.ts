@@ -5,7 +5,7 @@ import { openBaseModel } from '../../src/models/BaseModel.js'
 import { endTokensOf } from '../../src/models/example.js'
 import { inspectModel } from '../../src/models/inspectModel.js'
 import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
-import { temporaryFolder, writeTinyModel } from './tinyModel.js'
+import { temporaryFolder, tinyConfig, writeTinyModel } from './tinyModel.js'
 
 const folder = temporaryFolder()
 const embedding = 'model.embed_tokens.weight'
@@ -51,6 +51,46 @@ describe('a folder that is no model', () => {
     await writeTinyModel(folder)
     await truncate(join(folder, 'model.safetensors'), size)
     await expect(openBaseModel(folder)).rejects.toMatchObject({ code: 'OL1300' })
+  })
+})
+
+describe('quantised weights of other tools are refused by name, with what to use instead', () => {
+  test.each([
+    [{ quant_method: 'fp8', activation_scheme: 'dynamic' }, 'fp8'],
+    [{ quant_method: 'gptq', bits: 4 }, 'gptq, 4 bits'],
+    [{ quant_method: 'awq', bits: 4 }, 'awq, 4 bits'],
+    [{ quant_method: 'bitsandbytes', load_in_8bit: false, load_in_4bit: true }, 'bitsandbytes, 4 bits'],
+  ])('%j', async (quantization_config, method) => {
+    const model = await writeTinyModel(join(folder, 'quantised'))
+    await writeFile(join(model, 'config.json'), JSON.stringify({ ...tinyConfig, quantization_config }))
+    const refusal = { code: 'OL1318', details: { method }, hint: expect.stringContaining('float16 or bfloat16') }
+    await expect(openBaseModel(model)).rejects.toMatchObject(refusal)
+    await expect(inspectModel({ path: model })).rejects.toMatchObject(refusal)
+  })
+
+  test('float8 that no configuration tells of', async () => {
+    const model = await writeTinyModel(join(folder, 'float8'), {
+      change: (tensors) => {
+        const { shape, data } = tensors.get(embedding) as TensorData
+        const bytes = new Uint8Array(data.length / 4)
+        tensors.set(embedding, { dtype: 'U8', shape, data: bytes })
+      },
+    })
+    const path = join(model, 'model.safetensors')
+    const file = await readFile(path)
+    const at = file.indexOf('"dtype":"U8"')
+    // The header keeps its length: spaces at its end make room for the longer name.
+    const length = Number(file.readBigUInt64LE())
+    const header = file
+      .toString('latin1', 8, 8 + length)
+      .replace('"dtype":"U8"', '"dtype":"F8_E4M3"')
+      .trimEnd()
+    expect(at).toBeGreaterThan(0)
+    const padded = Buffer.from(header.padEnd(Math.ceil(header.length / 8) * 8), 'latin1')
+    const size = Buffer.alloc(8)
+    size.writeBigUInt64LE(BigInt(padded.length))
+    await writeFile(path, Buffer.concat([size, padded, file.subarray(8 + length)]))
+    await expect(openBaseModel(model)).rejects.toMatchObject({ code: 'OL1318', details: { method: 'F8_E4M3' } })
   })
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Network } from '../../src/models/BaseModel.js'
 import { cachedFeeds, cachedTokens } from '../../src/models/cachedTokens.js'
 import { causalTokens } from '../../src/models/causalTokens.js'
-import { frozenLinear } from '../../src/models/Linear.js'
+import { frozenLayers } from '../../src/models/Linear.js'
 import { packedTokens } from '../../src/models/packedTokens.js'
 import type { Tokens } from '../../src/models/Tokens.js'
 import { type Feeds, Program } from '../../src/onnx/Program.js'
@@ -13,7 +13,8 @@ const sequencesOf = ({ examples }: Reference): [number[], number[], number[]] =>
   examples.map(({ ids }) => [...ids]) as [number[], number[], number[]]
 
 function logitsOf({ architecture, config, weights }: Network, tokens: Tokens): Value {
-  return architecture.logits(config, weights, architecture.hidden(config, weights, frozenLinear(weights), tokens))
+  const layers = frozenLayers(weights)
+  return architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
 }
 
 /** The rows of logits of one sequence by itself. */

@@ -1,13 +1,11 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import {
-  type AdapterOptions,
-  adapterConfig,
-  adapterLayout,
-  openAdapter,
-  serializeAdapter,
-} from '../../src/models/adapter.js'
+import { openAdapter, serializeAdapter } from '../../src/models/adapter.js'
+import { adapterConfig } from '../../src/models/adapterConfig.js'
+import { type AdapterOptions, adapterLayout } from '../../src/models/adapterLayout.js'
+import { inspectModel } from '../../src/models/inspectModel.js'
+import { peftFields } from '../../src/models/peftFields.js'
 import {
   float32Tensor,
   openSafetensors,
@@ -97,7 +95,7 @@ describe('target modules', () => {
     expect(modules(targets).length).toBe(count)
   })
 
-  test.each<[AdapterOptions['targetModules']]>([[['proj']], [['lm_head']], ['q_proj'], ['(unclosed'], [[]]])(
+  test.each<[AdapterOptions['targetModules']]>([[['proj']], ['q_proj'], [[]]])(
     '%j matches none, and the error names what there is',
     (targets) => {
       expect(() => modules(targets)).toThrow(
@@ -113,20 +111,19 @@ describe('target modules', () => {
   })
 })
 
-describe('an adapter that would compute something else is refused', () => {
+describe('a configuration that is malformed, or that PEFT refuses, is refused', () => {
   test.each<[Record<string, unknown>, string]>([
-    [{ bias: 'all' }, 'bias'],
-    [{ modules_to_save: ['lm_head'] }, 'modules_to_save'],
-    [{ rank_pattern: { q_proj: 8 } }, 'rank_pattern'],
-    [{ alpha_pattern: { q_proj: 8 } }, 'alpha_pattern'],
     [{ layers_to_transform: [-1] }, 'layers_to_transform'],
-    [{ layers_pattern: 'blocks' }, 'layers_pattern'],
-    [{ alora_invocation_tokens: [5] }, 'alora_invocation_tokens'],
+    [{ layers_to_transform: [0], target_modules: '.*q_proj' }, 'list of target_modules'],
+    [{ layers_pattern: 'blocks' }, 'layers_pattern goes with'],
     [{ peft_type: 'IA3' }, 'peft_type'],
     [{ lora_dropout: 1 }, 'lora_dropout'],
     [{ r: 0 }, 'r: '],
     [{ r: 2.5 }, 'r: '],
     [{ lora_alpha: -1 }, 'lora_alpha'],
+    [{ rank_pattern: { q_proj: 0 } }, 'rank_pattern'],
+    [{ rank_pattern: ['q_proj'] }, 'rank_pattern'],
+    [{ alpha_pattern: { q_proj: '8' } }, 'alpha_pattern'],
     [{ target_modules: [] }, 'target_modules'],
   ])('%j', async (config, reason) => {
     await expect(openAdapter(await changed(config), llama.network)).rejects.toMatchObject({
@@ -134,6 +131,82 @@ describe('an adapter that would compute something else is refused', () => {
       details: { reason: expect.stringContaining(reason) },
     })
   })
+
+  test.each([
+    '(unclosed',
+    'a)|(b',
+    '(?i)q_proj',
+    '(?P<name>q)_proj',
+    '(?<name>q)_proj',
+    '(q)\\1',
+    'q++',
+    '\\Aq',
+    'q{,2}',
+  ])('the regular expression %s, which is none or reads differently in Python', async (pattern) => {
+    for (const config of [
+      { target_modules: pattern },
+      { exclude_modules: pattern },
+      { rank_pattern: { [pattern]: 2 } },
+    ])
+      await expect(openAdapter(await changed(config), llama.network)).rejects.toMatchObject({
+        code: 'OL1435',
+        details: { pattern },
+      })
+  })
+})
+
+/** No value that any field has by itself. */
+const odd = { somebody: ['meant', 1] }
+/** Fields that are read, and values of theirs that cannot be computed. */
+const uncomputed: Readonly<Record<string, readonly unknown[]>> = {
+  init_lora_weights: ['corda', 'loftq', 'lora_ga', 'mica', 'pissa_niter_16', 'Pissa', 'unheard'],
+}
+const refused = Object.entries(peftFields).flatMap(([field, treatment]) => [
+  ...(typeof treatment === 'string' ? [] : [[field, odd] as const]),
+  ...(uncomputed[field] ?? []).map((value) => [field, value] as const),
+])
+const harmless = Object.entries(peftFields).flatMap(([field, treatment]) => (treatment === 'harmless' ? [field] : []))
+
+describe('a field of PEFT', () => {
+  test.each([
+    ...refused,
+    ['bias', 'all'] as const,
+    ['bias', 'lora_only'] as const,
+    ['modules_to_save', ['lm_head']] as const,
+    ['lora_bias', true] as const,
+    ['alora_invocation_tokens', [5]] as const,
+    ['layer_replication', [[0, 1]]] as const,
+    ['task_type', 'SEQ_CLS'] as const,
+    ['a_field_of_tomorrow', true] as const,
+    ['a_field_of_tomorrow', 0] as const,
+  ])(
+    '%s %j, which would be computed otherwise, is refused by name before the weights are read',
+    async (field, value) => {
+      const path = await changed({ [field]: value }, (all) => all.clear())
+      for (const opened of [openAdapter(path, llama.network), inspectModel({ path })])
+        await expect(opened).rejects.toMatchObject({ code: 'OL1316', details: { field } })
+    },
+  )
+
+  test.each(harmless)('%s changes nothing, whatever it says', async (field) => {
+    expect((await openAdapter(await changed({ [field]: odd }), llama.network)).values).toEqual(llama.adapter.values)
+  })
+
+  test.each([null, false, '', [], {}])('that is not known says nothing where it is %j', async (value) => {
+    await expect(openAdapter(await changed({ a_field_of_tomorrow: value }), llama.network)).resolves.toBeDefined()
+  })
+})
+
+test('weights in a pickle file only are told from none, with how to convert them', async () => {
+  const pickled = join(folder, 'pickled')
+  await mkdir(pickled)
+  await copyFile(join(reference, 'adapter_config.json'), join(pickled, 'adapter_config.json'))
+  await writeFile(join(pickled, 'adapter_model.bin'), 'pickle')
+  for (const opened of [openAdapter(pickled, llama.network), inspectModel({ path: pickled })])
+    await expect(opened).rejects.toMatchObject({
+      code: 'OL1317',
+      hint: expect.stringContaining('safe_serialization=True'),
+    })
 })
 
 describe('an adapter that does not fit', () => {
@@ -142,11 +215,11 @@ describe('an adapter that does not fit', () => {
 
   test.each<[string, Record<string, unknown>, (tensors: Map<string, TensorData>) => void, string]>([
     ['a tensor is missing', {}, (all) => void all.delete(key), `it has no ${key}`],
-    ['a shape is wrong', {}, (all) => void all.set(key, q([4, 47])), '[4, 47], the model wants [4, 48]'],
+    ['a shape is wrong', {}, (all) => void all.set(key, q([4, 47])), '[4, 47], the model requires [4, 48]'],
     ['a tensor too many', {}, (all) => void all.set('lm_head.lora_A.weight', q([4, 48])), 'no place for lm_head'],
     ['fewer targets than tensors', { target_modules: ['v_proj'] }, () => undefined, 'no place for'],
     // Nothing of this size may be allocated before the tensors are looked at.
-    ['a rank that is not the tensors’', { r: 2 ** 40 }, () => undefined, 'the model wants'],
+    ['a rank that is not the tensors’', { r: 2 ** 40 }, () => undefined, 'the model requires'],
   ])('%s', async (_, config, change, reason) => {
     await expect(openAdapter(await changed(config, change), llama.network)).rejects.toMatchObject({
       code: 'OL1309',

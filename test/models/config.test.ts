@@ -56,7 +56,6 @@ describe('what would change the numbers is refused, never ignored', () => {
   test.each([
     ['hidden_act', { hidden_act: 'relu6' }],
     ['hidden_act', { hidden_act: 'constructor' }],
-    ['quantization_config', { quantization_config: { quant_method: 'gptq' } }],
     ['rope_scaling', { rope_scaling: { rope_type: 'yarn', factor: 0 } }],
     ['rope_scaling', { rope_scaling: { rope_type: 'proportional', factor: 4 } }],
     ['rope_scaling', { rope_scaling: { type: 'su', short_factor: [1], long_factor: [1, 1, 1, 1] } }],

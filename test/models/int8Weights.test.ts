@@ -8,7 +8,7 @@ import { openBaseModel } from '../../src/models/BaseModel.js'
 import { labelCount, shapeFor } from '../../src/models/batch.js'
 import { causalTokens } from '../../src/models/causalTokens.js'
 import { int8Weights } from '../../src/models/int8Weights.js'
-import { frozenLinear } from '../../src/models/Linear.js'
+import { frozenLayers } from '../../src/models/Linear.js'
 import { Random } from '../../src/models/random.js'
 import { gradient } from '../../src/onnx/gradient.js'
 import { int8Limit } from '../../src/onnx/int8Trial.js'
@@ -115,8 +115,9 @@ test('copies in int8, scales and the slices of the head are no further parameter
   const count = (base: Network): number => {
     const { architecture, config, weights } = base
     const tokens = causalTokens({ batch: 1, length: 4 })
-    const hidden = architecture.hidden(config, weights, frozenLinear(weights), tokens)
-    return programCost({ logits: architecture.logits(config, weights, hidden) }).weights
+    const layers = frozenLayers(weights)
+    const hidden = architecture.hidden(config, weights, layers, tokens)
+    return programCost({ logits: architecture.logits(config, layers, hidden) }).weights
   }
   expect(count({ ...network, weights })).toBe(count(network))
 })

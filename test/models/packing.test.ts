@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
-import { type AdapterLayout, adapterLayout } from '../../src/models/adapter.js'
+import { type AdapterLayout, adapterLayout } from '../../src/models/adapterLayout.js'
 import { type BaseModel, openBaseModel } from '../../src/models/BaseModel.js'
 import { collate, labelCount, shapeFor } from '../../src/models/batch.js'
 import { type Example, encodeRecord } from '../../src/models/example.js'

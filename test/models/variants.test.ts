@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { readJson } from '../../src/files/readText.js'
 import { readArchitecture } from '../../src/models/architectures.js'
 import { causalTokens } from '../../src/models/causalTokens.js'
-import { frozenLinear } from '../../src/models/Linear.js'
+import { frozenLayers } from '../../src/models/Linear.js'
 import { openSafetensors, readFloat32 } from '../../src/models/safetensors.js'
 import { openWeights } from '../../src/models/weights.js'
 import { Program } from '../../src/onnx/Program.js'
@@ -20,13 +20,9 @@ describe('options of config.json, in the form of either year, compute transforme
     const weights = await openWeights(folder)
     const expected = await openSafetensors(join(folder, 'logits.safetensors'))
     const ids = Int32Array.from(await readFloat32(expected, 'ids'))
-    const hidden = architecture.hidden(
-      config,
-      weights,
-      frozenLinear(weights),
-      causalTokens({ batch: 1, length: ids.length }),
-    )
-    const program = await Program.compile({ logits: architecture.logits(config, weights, hidden) })
+    const layers = frozenLayers(weights)
+    const hidden = architecture.hidden(config, weights, layers, causalTokens({ batch: 1, length: ids.length }))
+    const program = await Program.compile({ logits: architecture.logits(config, layers, hidden) })
     const { logits } = await program.run({ ids })
     await program.dispose()
     expect(relativeError(logits, await readFloat32(expected, 'logits'))).toBeLessThan(1e-5)

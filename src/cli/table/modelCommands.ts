@@ -1,7 +1,7 @@
 import { lossParts } from '../../models/segments.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, base, choice, hash32, integer, many, path, text } from '../options.js'
-import { baseModel, columns, dataFiles, device, quantize, revision, sampling } from './sharedOptions.js'
+import { baseModel, columns, dataFiles, device, force, quantize, revision, sampling } from './sharedOptions.js'
 
 /** `openledger model …`. */
 export const modelCommands: readonly Command[] = [
@@ -19,6 +19,7 @@ export const modelCommands: readonly Command[] = [
         base: baseModel,
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
+        force,
         maxTokens: integer({ help: 'Tokens of the answer at most', default: 64, min: 1 }),
         ...sampling,
         quantize,
@@ -43,6 +44,7 @@ export const modelCommands: readonly Command[] = [
         base: baseModel,
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
+        force,
         system: text({ help: 'How the model is to behave' }),
         maxTokens: integer({ help: 'Tokens of an answer at most', default: 256, min: 1 }),
         ...sampling,
@@ -68,6 +70,7 @@ export const modelCommands: readonly Command[] = [
         base: baseModel,
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
+        force,
         data: many(path({ required: true, ...dataFiles })),
         ...columns,
         lossOn: choice(lossParts, { help: 'Tokens that are counted', default: 'completion' }),
@@ -111,6 +114,7 @@ export const modelCommands: readonly Command[] = [
         base: baseModel,
         revision,
         adapter: path({ required: true, help: 'Folder of a LoRA adapter' }),
+        force,
         output: path({ required: true, help: 'Folder to make' }),
         dtype: choice(['float32', 'float16', 'bfloat16'], { help: 'Type of the weights; the base’s unless given' }),
       },
@@ -130,6 +134,7 @@ export const modelCommands: readonly Command[] = [
         base: baseModel,
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter; the base alone unless given' }),
+        force,
         output: path({ required: true, help: 'Folder to make' }),
         length: integer({
           help: 'Tokens that model.onnx reads; 256, or the context where shorter, unless given',

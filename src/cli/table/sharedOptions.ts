@@ -1,5 +1,5 @@
 import { quantizations } from '../../models/precision.js'
-import { base, choice, exactText, integer, many, number, text } from '../options.js'
+import { base, choice, exactText, flag, integer, many, number, text } from '../options.js'
 
 /** Where tensors are computed. */
 export const device = choice(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'auto'], {
@@ -34,6 +34,11 @@ export const columns = {
   promptField: text({ help: 'Column of the prompt; short for --map prompt=…', placeholder: 'column' }),
   completionField: text({ help: 'Column of the completion; short for --map completion=…', placeholder: 'column' }),
 } as const
+
+/** An adapter on a base model that it was not trained on. */
+export const force = flag({
+  help: 'Use the adapter although its manifest says that it was trained on another base model',
+})
 
 /** Weights of the base in fewer bits. */
 export const quantize = choice(quantizations, {

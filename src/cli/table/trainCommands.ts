@@ -1,7 +1,7 @@
 import { settingValues as values } from '../../lora/settingValues.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { choice, flag, integer, many, number, path, text, toggle } from '../options.js'
-import { baseModel, columns, dataFiles, dataFormats, device, quantize, revision } from './sharedOptions.js'
+import { baseModel, columns, dataFiles, dataFormats, device, force, quantize, revision } from './sharedOptions.js'
 
 // An adapter that training begins with brings its own: a flag with a default would contradict it.
 const { default: rank, ...rankRange } = values.rank
@@ -44,15 +44,32 @@ export const trainCommands: readonly Command[] = [
           help: 'Layer names with commas between, a regular expression, or all-linear; all-linear unless given',
           placeholder: 'modules',
         }),
+        excludeModules: text({
+          help: 'Layers that are left alone all the same, named likewise',
+          placeholder: 'modules',
+        }),
+        rankPattern: text({
+          help: 'Other ranks for some layers: {"q_proj": 16} by regular expressions over their names, as JSON',
+          placeholder: 'json',
+        }),
+        alphaPattern: text({
+          help: 'Other alphas for some layers, likewise',
+          placeholder: 'json',
+        }),
         layers: text({
           help: 'Decoder layers to adapt, from 0, such as 0-3,7; all unless given',
           placeholder: 'numbers',
+        }),
+        layersPattern: text({
+          help: 'What the list of decoder layers is called in the names of layers, for --layers; whatever it is unless given',
+          placeholder: 'names',
         }),
         initLoraWeights: choice(values.initLoraWeights.words, {
           help: 'How lora_A begins; lora_B begins with zeros',
           default: values.initLoraWeights.default,
         }),
         initAdapter: path({ help: 'Folder of an adapter to train further; rank, alpha and targets are its own' }),
+        force,
         epochs: number({ help: 'Passes over the records', ...values.epochs }),
         maxSteps: integer({ help: 'Optimiser steps, instead of epochs', ...values.maxSteps }),
         batchSize: integer({ help: 'Sequences of one run', ...values.batchSize }),

@@ -4,15 +4,15 @@ import type { Quantization } from '../../models/precision.js'
 import { type Answer, TextGenerator } from '../../models/TextGenerator.js'
 import type { Device } from '../../onnx/devices.js'
 import { readTurns, type Turns } from '../../terminal/readTurns.js'
+import { type AdapterInput, adapterChoice } from '../adapterChoice.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
 import { type SamplingInput, samplingOf } from './sampling.js'
 import { trimmedParts } from './trimmedParts.js'
 
-interface Input extends SamplingInput {
+interface Input extends SamplingInput, AdapterInput {
   readonly base: string | undefined
   readonly revision: string | undefined
-  readonly adapter: string | undefined
   readonly system: string | undefined
   readonly device: Device
   readonly quantize: Quantization | undefined
@@ -28,11 +28,11 @@ const help = [
 /** `openledger model chat`: a conversation on a terminal, or one turn a line from a pipe. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, stdin, signal, stderr, onExit } = context
-  const { adapter, device, quantize } = input
+  const { device, quantize } = input
   const model = await TextGenerator.open({
     base: await chooseBase(context, input),
     device,
-    ...(adapter !== undefined && { adapter }),
+    ...adapterChoice(context, input),
     ...(quantize !== undefined && { quantize }),
   })
   const turns = readTurns({ stdin, stderr })

@@ -5,14 +5,14 @@ import type { LossOn } from '../../models/segments.js'
 import { recordFields } from '../../models/trainingRecord.js'
 import type { Device } from '../../onnx/devices.js'
 import { columnList, type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
+import { type AdapterInput, adapterChoice } from '../adapterChoice.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
 import { countView } from './countView.js'
 
-interface Input extends FieldMapInput {
+interface Input extends FieldMapInput, AdapterInput {
   readonly base: string | undefined
   readonly revision: string | undefined
-  readonly adapter: string | undefined
   readonly data: readonly string[]
   readonly lossOn: LossOn
   readonly maxLength: number | undefined
@@ -23,7 +23,7 @@ interface Input extends FieldMapInput {
 /** `openledger model eval`: loss and perplexity on files of records. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal, cwd } = context
-  const { adapter, data, lossOn, maxLength, device, quantize } = input
+  const { data, lossOn, maxLength, device, quantize } = input
   const map = parseFieldMap(input, recordFields)
   const { files, ...all } = await evaluateFiles({
     base: await chooseBase(context, input),
@@ -32,7 +32,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     device,
     signal,
     onProgress: countView(output, 'Evaluate', 'records'),
-    ...(adapter !== undefined && { adapter }),
+    ...adapterChoice(context, input),
     ...(map && { map }),
     ...(maxLength !== undefined && { maximumLength: maxLength }),
     ...(quantize !== undefined && { quantize }),

@@ -1,14 +1,14 @@
 import { relative } from 'node:path'
 import { exportModel } from '../../models/exportModel.js'
 import { formatBytes } from '../../terminal/formats.js'
+import { type AdapterInput, adapterChoice } from '../adapterChoice.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
 import { countView } from './countView.js'
 
-interface Input {
+interface Input extends AdapterInput {
   readonly base: string | undefined
   readonly revision: string | undefined
-  readonly adapter: string | undefined
   readonly output: string
   readonly length: number | undefined
 }
@@ -16,13 +16,13 @@ interface Input {
 /** `openledger model export`: base and adapter as an ONNX model, in a Hugging Face folder. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal, cwd } = context
-  const { adapter, length, output: target } = input
+  const { length, output: target } = input
   const result = await exportModel({
     base: await chooseBase(context, input),
     output: target,
     signal,
     onProgress: countView(output, 'Export', 'tensors'),
-    ...(adapter !== undefined && { adapter }),
+    ...adapterChoice(context, input),
     ...(length !== undefined && { length }),
   })
   output.result(result, ({ merged, tensors, bytes, length, vocabulary }, { paint }) =>

@@ -4,18 +4,18 @@ import { readText } from '../../files/readText.js'
 import { generateText } from '../../models/generateText.js'
 import type { Quantization } from '../../models/precision.js'
 import type { Device } from '../../onnx/devices.js'
+import { type AdapterInput, adapterChoice } from '../adapterChoice.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
 import { type SamplingInput, samplingOf } from './sampling.js'
 import { trimmedParts } from './trimmedParts.js'
 
-interface Input extends SamplingInput {
+interface Input extends SamplingInput, AdapterInput {
   readonly text: string | undefined
   readonly prompt: string | undefined
   readonly promptFile: string | undefined
   readonly base: string | undefined
   readonly revision: string | undefined
-  readonly adapter: string | undefined
   readonly device: Device
   readonly quantize: Quantization | undefined
 }
@@ -23,7 +23,7 @@ interface Input extends SamplingInput {
 /** `openledger model generate`: one answer, shown as it is written. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal } = context
-  const { adapter, device, quantize } = input
+  const { device, quantize } = input
   const prompt = await promptOf(context, input)
   const sampling = samplingOf(input)
   const result = await generateText({
@@ -33,7 +33,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     device,
     signal,
     onText: trimmedParts(output.part),
-    ...(adapter !== undefined && { adapter }),
+    ...adapterChoice(context, input),
     ...(quantize !== undefined && { quantize }),
   })
   output.part('\n')

@@ -3,14 +3,14 @@ import { mergeAdapter } from '../../models/mergeAdapter.js'
 import type { WeightType } from '../../models/narrow.js'
 import { formatBytes } from '../../terminal/formats.js'
 import { quote } from '../../terminal/Shell.js'
+import { type AdapterInput, adapterChoice } from '../adapterChoice.js'
 import type { CommandContext } from '../CommandContext.js'
 import { chooseBase } from '../chooseBase.js'
 import { countView } from './countView.js'
 
-interface Input {
+interface Input extends AdapterInput {
   readonly base: string | undefined
   readonly revision: string | undefined
-  readonly adapter: string
   readonly output: string
   readonly dtype: WeightType | undefined
 }
@@ -18,10 +18,10 @@ interface Input {
 /** `openledger model merge`: base and adapter as one Hugging Face folder. */
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal, cwd, shell } = context
-  const { adapter, dtype, output: target } = input
+  const { dtype, output: target } = input
   const result = await mergeAdapter({
     base: await chooseBase(context, input),
-    adapter,
+    ...adapterChoice(context, input),
     output: target,
     signal,
     onProgress: countView(output, 'Merge', 'tensors'),

@@ -55,7 +55,7 @@ export const attributionErrors = {
   },
   OL1512: {
     message: 'The {what} of {path} has changed: its hash is {found}, the training manifest says {wanted}',
-    hint: 'Use the {what} that the adapter was trained with.',
+    hint: '{hint}.',
     exitCode: 6,
   },
   OL1513: {

@@ -71,7 +71,7 @@ export const loraErrors = {
   },
   OL1426: {
     message: 'The adapter {path} was trained on another base model: its hash is {wanted}, that of {base} is {found}',
-    hint: 'Name the base model that it was trained on with --base, or begin without --init-adapter.',
+    hint: 'Name the base model that it was trained on with --base; with --force it is used on this one all the same.',
     exitCode: 6,
   },
   OL1427: {
@@ -87,6 +87,11 @@ export const loraErrors = {
   OL1429: {
     message: '{count} settings cannot be taken: {problems}',
     hint: 'Correct each of them, or leave it out to take the default.',
+    exitCode: 2,
+  },
+  OL1435: {
+    message: 'The regular expression {pattern} is malformed, or means something else in Python, where PEFT reads it',
+    hint: 'Write it with plain groups, classes and repeats, and without flags, names of groups or references back.',
     exitCode: 2,
   },
   OL1440: {

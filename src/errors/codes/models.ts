@@ -48,7 +48,7 @@ export const modelsErrors = {
     exitCode: 2,
   },
   OL1310: {
-    message: 'No linear layer of the model matches the target modules {targets}',
+    message: 'No layer of the model matches the target modules {targets}',
     hint: 'Choose among {available}, a regular expression over full module names, or all-linear.',
     exitCode: 2,
   },
@@ -71,6 +71,22 @@ export const modelsErrors = {
   OL1315: {
     message: 'The model computed numbers that are not finite for the token after {position} others',
     hint: 'Download or export the weights again: some are damaged, or too large for float32.',
+  },
+  OL1316: {
+    message: 'The adapter {path} has {field} {value} in adapter_config.json, which is not supported',
+    hint: '{hint}.',
+    exitCode: 2,
+  },
+  OL1317: {
+    message:
+      'The adapter {path} has its weights in adapter_model.bin only, a pickle file, which can run any program when it is opened',
+    hint: 'Convert it where you trust it: load it with PEFT and call save_pretrained(folder, safe_serialization=True).',
+    exitCode: 2,
+  },
+  OL1318: {
+    message: 'The weights of {path} are kept in {method}, which is not supported',
+    hint: 'Use the model that it was made from, in float32, float16 or bfloat16; --quantize int8 or int4 then saves the memory.',
+    exitCode: 2,
   },
   OL1330: {
     message: '--revision {revision} belongs to a model of the Hugging Face Hub; {base} is a folder',

@@ -6,7 +6,7 @@ import type { Architecture } from '../Architecture.js'
 import { activate, parseActivation } from '../activations.js'
 import { joinHeads, splitHeads } from '../attention.js'
 import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../config.js'
-import { embedding, embeddingLogits, type GatedConfig, gatedLayer, gatedModules } from '../gatedDecoder.js'
+import { type GatedConfig, gatedArchitecture, gatedEmbedding, gatedLayer, paddingField } from '../gatedDecoder.js'
 import { layerTypeFields, layerWindows } from '../layerTypes.js'
 import type { Rope } from '../rope.js'
 import { parseRopeParameters, ropeFields } from '../ropeConfig.js'
@@ -16,6 +16,7 @@ const schema = z.object({
   ...decoderFields,
   ...ropeFields,
   ...layerTypeFields,
+  pad_token_id: paddingField.default(0),
   num_key_value_heads: count,
   head_dim: count,
   rms_norm_eps: z.number().positive(),
@@ -50,6 +51,7 @@ export const gemma3: Architecture<Gemma3Config> = {
     }
     return {
       ...common,
+      paddingToken: fields.pad_token_id ?? undefined,
       intermediateSize: fields.intermediate_size,
       normEpsilon: fields.rms_norm_eps,
       activation: parseActivation('hidden_activation', fields.hidden_activation, unsupported),
@@ -63,9 +65,10 @@ export const gemma3: Architecture<Gemma3Config> = {
 
   defaultTargets: ['q_proj', 'v_proj'],
 
-  modules: gatedModules,
+  ...gatedArchitecture,
 
-  hidden(config, weights, linear, tokens) {
+  hidden(config, weights, layers, tokens) {
+    const { linear } = layers
     const { hiddenSize, heads: H, keyValueHeads: K, headSize, normEpsilon, attentionScale: scale } = config
     const [rotate, rotateLocal] = [tokens.rotary(config.rope), tokens.rotary(config.localRope)]
     // The checkpoint keeps each gain as its distance from 1.
@@ -74,7 +77,7 @@ export const gemma3: Architecture<Gemma3Config> = {
       return rmsNorm(x, add(gain, scalar(1, gain)), normEpsilon)
     }
 
-    let x = embed(tokens, embedding(config, weights), (x) => scaled(x, hiddenSize ** 0.5)) // [batch * length, hidden]
+    let x = embed(layers, tokens, gatedEmbedding(config), (x) => scaled(x, hiddenSize ** 0.5)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
       const prefix = `model.layers.${layer}`
@@ -94,6 +97,4 @@ export const gemma3: Architecture<Gemma3Config> = {
     }
     return norm(x, 'model.norm')
   },
-
-  logits: embeddingLogits,
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { layerNorm } from '../../onnx/composites.js'
-import { add, gather, gemm, slice } from '../../onnx/primitives.js'
+import { add, gather, slice } from '../../onnx/primitives.js'
 import type { Value } from '../../onnx/Value.js'
 import type { Architecture, ModelConfig } from '../Architecture.js'
 import { type Activation, activate, parseActivation } from '../activations.js'
 import { joinHeads, splitHeads } from '../attention.js'
 import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../config.js'
-import { everyLayer, type LinearModule, type Weights } from '../Linear.js'
+import { type EmbeddingModule, everyLayer, type LinearModule } from '../Linear.js'
 import { embed } from '../Tokens.js'
 
 const schema = z.object({
@@ -32,6 +32,20 @@ interface Gpt2Config extends ModelConfig {
   /** What the products of queries and keys are multiplied by, in each layer. */
   readonly attentionScales: readonly number[]
 }
+
+const embedding = ({ vocabSize, hiddenSize }: ModelConfig): EmbeddingModule => ({
+  name: 'transformer.wte',
+  tokens: vocabSize,
+  width: hiddenSize,
+})
+
+const head = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
+  name: 'lm_head',
+  inputs: hiddenSize,
+  outputs: vocabSize,
+  bias: false,
+  ...(tiedEmbeddings && { tensor: 'transformer.wte.weight' }),
+})
 
 /** GPT-2 (Radford et al. 2019, https://openai.com/index/better-language-models/). */
 export const gpt2: Architecture<Gpt2Config> = {
@@ -64,13 +78,14 @@ export const gpt2: Architecture<Gpt2Config> = {
 
   modules: (config) => everyLayer(config, layerModules),
 
-  hidden(config, weights, linear, tokens) {
+  hidden(config, weights, layers, tokens) {
+    const { linear } = layers
     const { hiddenSize, heads: H, normEpsilon } = config
     const norm = (x: Value, name: string): Value =>
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
     const positions = weights('transformer.wpe.weight', [config.maximumLength, hiddenSize])
-    let x = add(embed(tokens, embedding(config, weights)), gather(positions, tokens.positions)) // [batch * length, hidden]
+    let x = add(embed(layers, tokens, embedding(config)), gather(positions, tokens.positions)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `transformer.h.${layer}`
@@ -87,11 +102,11 @@ export const gpt2: Architecture<Gpt2Config> = {
     return norm(x, 'transformer.ln_f')
   },
 
-  logits(config, weights, hidden) {
-    const { vocabSize, hiddenSize } = config
-    const head = config.tiedEmbeddings ? embedding(config, weights) : weights('lm_head.weight', [vocabSize, hiddenSize])
-    return gemm(hidden, head, { transB: true })
-  },
+  embedding,
+
+  head,
+
+  logits: (config, { linear }, hidden) => linear(hidden, head(config)),
 }
 
 /** GPT-2 keeps the weights of its linear layers the other way round than all models after it. */
@@ -110,6 +125,3 @@ function layerModules({ hiddenSize: hidden, intermediateSize: inner }: Gpt2Confi
     down: at('mlp.c_proj', inner, hidden),
   }
 }
-
-const embedding = ({ vocabSize, hiddenSize }: ModelConfig, weights: Weights): Value =>
-  weights('transformer.wte.weight', [vocabSize, hiddenSize])

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { layerNorm } from '../../onnx/composites.js'
-import { add, gemm, slice } from '../../onnx/primitives.js'
+import { add, slice } from '../../onnx/primitives.js'
 import type { Value } from '../../onnx/Value.js'
 import type { Architecture, ModelConfig } from '../Architecture.js'
 import { type Activation, activate, parseActivation } from '../activations.js'
 import { joinHeads, splitHeads } from '../attention.js'
 import { decoderConfig, decoderFields, readFields, refuseOption } from '../config.js'
-import { everyLayer, type LinearModule, type Weights } from '../Linear.js'
+import { type EmbeddingModule, everyLayer, type LinearModule } from '../Linear.js'
 import type { Rope } from '../rope.js'
 import { parseRope, ropeFields } from '../ropeConfig.js'
 import { embed } from '../Tokens.js'
@@ -32,6 +32,20 @@ interface GptNeoXConfig extends ModelConfig {
   /** Whether attention and perceptron of a layer read the same hidden states, or one after the other. */
   readonly parallel: boolean
 }
+
+const embedding = ({ vocabSize, hiddenSize }: ModelConfig): EmbeddingModule => ({
+  name: 'gpt_neox.embed_in',
+  tokens: vocabSize,
+  width: hiddenSize,
+})
+
+const head = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
+  name: 'embed_out',
+  inputs: hiddenSize,
+  outputs: vocabSize,
+  bias: false,
+  ...(tiedEmbeddings && { tensor: 'gpt_neox.embed_in.weight' }),
+})
 
 /** GPT-NeoX (Black et al. 2022, https://arxiv.org/abs/2204.06745), and the Pythia models. */
 export const gptNeoX: Architecture<GptNeoXConfig> = {
@@ -59,13 +73,14 @@ export const gptNeoX: Architecture<GptNeoXConfig> = {
 
   modules: (config) => everyLayer(config, layerModules),
 
-  hidden(config, weights, linear, tokens) {
+  hidden(config, weights, layers, tokens) {
+    const { linear } = layers
     const { hiddenSize, heads: H, headSize: D, normEpsilon } = config
     const rotate = tokens.rotary(config.rope)
     const norm = (x: Value, name: string): Value =>
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
-    let x = embed(tokens, embedding(config, weights)) // [batch * length, hidden]
+    let x = embed(layers, tokens, embedding(config)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `gpt_neox.layers.${layer}`
@@ -82,13 +97,11 @@ export const gptNeoX: Architecture<GptNeoXConfig> = {
     return norm(x, 'gpt_neox.final_layer_norm')
   },
 
-  logits(config, weights, hidden) {
-    const { vocabSize, hiddenSize } = config
-    const head = config.tiedEmbeddings
-      ? embedding(config, weights)
-      : weights('embed_out.weight', [vocabSize, hiddenSize])
-    return gemm(hidden, head, { transB: true })
-  },
+  embedding,
+
+  head,
+
+  logits: (config, { linear }, hidden) => linear(hidden, head(config)),
 }
 
 type Three = [Value, Value, Value]
@@ -107,6 +120,3 @@ function layerModules({ hiddenSize: hidden, intermediateSize: inner, attentionBi
     down: at('mlp.dense_4h_to_h', inner, hidden, true),
   }
 }
-
-const embedding = ({ vocabSize, hiddenSize }: ModelConfig, weights: Weights): Value =>
-  weights('gpt_neox.embed_in.weight', [vocabSize, hiddenSize])

@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import type { Architecture } from '../Architecture.js'
 import { count, readFields, refuseOption } from '../config.js'
-import {
-  embeddingLogits,
-  type GatedConfig,
-  gatedConfig,
-  gatedDecoder,
-  gatedFields,
-  gatedModules,
-} from '../gatedDecoder.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from '../gatedDecoder.js'
 import { layerTypeFields } from '../layerTypes.js'
 
 const schema = z.object({
@@ -27,15 +20,13 @@ export const mistral: Architecture<GatedConfig> = {
 
   defaultTargets: ['q_proj', 'v_proj'],
 
-  modules: gatedModules,
+  ...gatedArchitecture,
 
-  hidden(config, weights, linear, tokens) {
+  hidden(config, weights, layers, tokens) {
     const rotate = tokens.rotary(config.rope)
     const scale = config.headSize ** -0.5
-    return gatedDecoder(config, weights, linear, tokens, ({ query, key, value }, layer) =>
+    return gatedDecoder(config, weights, layers, tokens, ({ query, key, value }, layer) =>
       tokens.attend(rotate(query), rotate(key), value, { layer, scale, window: config.windows[layer] }),
     )
   },
-
-  logits: embeddingLogits,
 }

@@ -6,13 +6,14 @@ import type { Architecture } from '../Architecture.js'
 import { activate } from '../activations.js'
 import { joinHeads, splitHeads } from '../attention.js'
 import { count, readFields, refuseOption } from '../config.js'
-import { embedding, embeddingLogits, type GatedConfig, gatedConfig, gatedFields } from '../gatedDecoder.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedEmbedding, gatedFields } from '../gatedDecoder.js'
 import { everyLayer, type LinearModule } from '../Linear.js'
 import { layerTypeFields } from '../layerTypes.js'
 import { embed } from '../Tokens.js'
 
 const schema = z.object({
   ...gatedFields,
+  pad_token_id: gatedFields.pad_token_id.default(32_000),
   sliding_window: layerTypeFields.sliding_window,
   original_max_position_embeddings: count.default(4096),
 })
@@ -36,14 +37,17 @@ export const phi3: Architecture<GatedConfig> = {
 
   defaultTargets: undefined,
 
+  ...gatedArchitecture,
+
   modules: (config) => everyLayer(config, layerModules),
 
-  hidden(config, weights, linear, tokens) {
+  hidden(config, weights, layers, tokens) {
+    const { linear } = layers
     const { hiddenSize, intermediateSize: inner, heads: H, keyValueHeads: K, headSize: D, normEpsilon } = config
     const rotate = tokens.rotary(config.rope)
     const norm = (x: Value, name: string): Value => rmsNorm(x, weights(`${name}.weight`, [hiddenSize]), normEpsilon)
 
-    let x = embed(tokens, embedding(config, weights)) // [batch * length, hidden]
+    let x = embed(layers, tokens, gatedEmbedding(config)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, gateUp, down } = layerModules(config, layer)
       const prefix = `model.layers.${layer}`
@@ -62,8 +66,6 @@ export const phi3: Architecture<GatedConfig> = {
     }
     return norm(x, 'model.norm')
   },
-
-  logits: embeddingLogits,
 }
 
 function layerModules(config: GatedConfig, layer: number) {

@@ -3,14 +3,7 @@ import { rmsNorm } from '../../onnx/composites.js'
 import type { Value } from '../../onnx/Value.js'
 import type { Architecture } from '../Architecture.js'
 import { count, readFields, refuseOption } from '../config.js'
-import {
-  embeddingLogits,
-  type GatedConfig,
-  gatedConfig,
-  gatedDecoder,
-  gatedFields,
-  gatedModules,
-} from '../gatedDecoder.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from '../gatedDecoder.js'
 import { qwenWindowFields, qwenWindows } from '../qwenWindows.js'
 
 const schema = z.object({
@@ -36,19 +29,17 @@ export const qwen3: Architecture<GatedConfig> = {
 
   defaultTargets: ['q_proj', 'v_proj'],
 
-  modules: gatedModules,
+  ...gatedArchitecture,
 
-  hidden(config, weights, linear, tokens) {
+  hidden(config, weights, layers, tokens) {
     const { headSize, normEpsilon } = config
     const rotate = tokens.rotary(config.rope)
     const scale = headSize ** -0.5
-    return gatedDecoder(config, weights, linear, tokens, ({ query, key, value }, layer) => {
+    return gatedDecoder(config, weights, layers, tokens, ({ query, key, value }, layer) => {
       const norm = (x: Value, name: string): Value =>
         rmsNorm(x, weights(`model.layers.${layer}.self_attn.${name}.weight`, [headSize]), normEpsilon)
       const window = config.windows[layer]
       return tokens.attend(rotate(norm(query, 'q_norm')), rotate(norm(key, 'k_norm')), value, { layer, scale, window })
     })
   },
-
-  logits: embeddingLogits,
 }

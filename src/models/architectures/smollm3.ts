@@ -1,19 +1,13 @@
 import { z } from 'zod'
 import type { Architecture } from '../Architecture.js'
 import { count, readFields, refuseOption } from '../config.js'
-import {
-  embeddingLogits,
-  type GatedConfig,
-  gatedConfig,
-  gatedDecoder,
-  gatedFields,
-  gatedModules,
-} from '../gatedDecoder.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from '../gatedDecoder.js'
 import { layerTypeFields, layerWindows } from '../layerTypes.js'
 
 const schema = z.object({
   ...gatedFields,
   ...layerTypeFields,
+  pad_token_id: gatedFields.pad_token_id.default(128_004),
   num_key_value_heads: count.nullable(),
   attention_bias: z.boolean().default(false),
   mlp_bias: z.boolean().default(false),
@@ -56,18 +50,16 @@ export const smollm3: Architecture<SmolLM3Config> = {
 
   defaultTargets: undefined,
 
-  modules: gatedModules,
+  ...gatedArchitecture,
 
-  hidden(config, weights, linear, tokens) {
+  hidden(config, weights, layers, tokens) {
     const rotate = tokens.rotary(config.rope)
     const scale = config.headSize ** -0.5
-    return gatedDecoder(config, weights, linear, tokens, ({ query, key, value }, layer) => {
+    return gatedDecoder(config, weights, layers, tokens, ({ query, key, value }, layer) => {
       const options = { layer, scale, window: config.windows[layer] }
       return config.rotated[layer]
         ? tokens.attend(rotate(query), rotate(key), value, options)
         : tokens.attend(query, key, value, options)
     })
   },
-
-  logits: embeddingLogits,
 }
