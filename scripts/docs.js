@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const { commandTable } = await import('../dist/cli/commandTable.js')
 const { exitCodes } = await import('../dist/cli/exitCodes.js')
 const { renderCommandHelp, renderProgramHelp } = await import('../dist/cli/renderHelp.js')
+const { remedies } = await import('../dist/chain/contractErrors.js')
 const { catalogue } = await import('../dist/errors/catalogue.js')
 const { createStyle } = await import('../dist/terminal/Style.js')
 const { version } = await import('../dist/version.js')
@@ -18,17 +19,37 @@ const plain = createStyle({ isTTY: false }, { NO_COLOR: '1' }, false)
 /** A pipe would end the cell, angle brackets and braces would be taken for markup by some renderers. */
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 
+/** The hints of the contracts' own errors that are reported under a code. */
+function contractHints(code) {
+  const rows = Object.entries(remedies).filter(([, remedy]) => remedy.code === code)
+  if (rows.length === 0) return []
+  const sorted = rows.toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return [
+    [
+      '| error of a contract | how to fix it |',
+      '|---|---|',
+      ...sorted.map(([name, { hint }]) => `| \`${name}\` | ${cell(hint)} |`),
+    ].join('\n'),
+  ]
+}
+
 function errorsPage() {
   const exitRows = exitCodes.map(({ code, meaning }) => `| ${code} | ${meaning} |`)
   const entries = Object.entries(catalogue)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([code, { message, hint, exitCode = 1 }]) =>
-      [`### ${code}`, cell(message), `**How to mend it:** ${cell(hint)}`, `Exit code ${exitCode}.`].join('\n\n'),
+    .map(([code, { message, hint, hintMeans, exitCode = 1 }]) =>
+      [
+        `### ${code}`,
+        cell(message),
+        `**How to fix it:** ${cell(hintMeans ?? hint)}`,
+        ...contractHints(code),
+        `Exit code ${exitCode}.`,
+      ].join('\n\n'),
     )
   return [
     '# Errors',
     generated,
-    'Every error has a number, says what happened and where, and how to mend it. With `--json` it is the document `{"ok":false,"error":{"code","message","hint"}}` on stdout. `openledger help errors <code>` shows an entry of this page. Names in braces are filled in when the error happens.',
+    'Every error has a number, says what happened and where, and how to fix it. With `--json` it is the document `{"ok":false,"error":{"code","message","hint"}}` on stdout. `openledger help errors <code>` shows an entry of this page. Names in braces are filled in when the error happens.',
     '## Exit codes',
     ['| code | means |', '|---:|---|', ...exitRows].join('\n'),
     '## Numbered errors',

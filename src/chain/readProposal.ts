@@ -1,6 +1,7 @@
 import { type Abi, type AbiFunction, type AbiParameter, type Address, BaseError, type Hex } from 'viem'
-import { encodeFunctionData, getAddress } from 'viem/utils'
+import { encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
+import { addressSchema } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
@@ -23,10 +24,6 @@ export const governedInterfaces = {
   GOPEN: gOPENAbi,
 } as const satisfies Partial<Record<ContractName, Abi>>
 
-const address = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, 'must be an address')
-  .transform((text) => getAddress(text))
 const data = z
   .string()
   .regex(/^0x([0-9a-fA-F]{2})*$/, 'must be 0x and an even number of hexadecimal digits')
@@ -43,7 +40,7 @@ const callSchema = z.union(
       args: z.array(z.unknown()).default([]),
       valueWei: wei.default(0n),
     }),
-    z.strictObject({ target: address, data: data.default('0x'), valueWei: wei.default(0n) }),
+    z.strictObject({ target: addressSchema, data: data.default('0x'), valueWei: wei.default(0n) }),
   ],
   `needs "contract" (one of ${Object.keys(governedInterfaces).join(', ')}), "function" and "args", or "target" and "data"`,
 )
@@ -52,7 +49,7 @@ const callSchema = z.union(
 const description = z.string().regex(/\S/, 'must say what it is about')
 const byCalls = z.strictObject({ description, calls: z.array(callSchema).min(1) })
 const asGovernorsTakeIt = z
-  .strictObject({ description, targets: z.array(address).min(1), values: z.array(wei), calldatas: z.array(data) })
+  .strictObject({ description, targets: z.array(addressSchema).min(1), values: z.array(wei), calldatas: z.array(data) })
   .refine(
     ({ targets, values, calldatas }) => targets.length === values.length && targets.length === calldatas.length,
     'targets, values and calldatas must be equally many',

@@ -37,8 +37,8 @@ function showExitCodes({ output }: CommandContext): void {
 }
 
 const explain = (code: ErrorCode) => {
-  const { message, hint, exitCode = 1 }: ErrorDescriptor = catalogue[code]
-  return { code, message, hint, exitCode }
+  const { message, hint, hintMeans = hint, exitCode = 1 }: ErrorDescriptor = catalogue[code]
+  return { code, message, hint: hintMeans, exitCode }
 }
 
 function showErrors({ output }: CommandContext): void {
@@ -57,7 +57,7 @@ function showError({ output }: CommandContext, name: string): void {
   output.result(explain(code as ErrorCode), ({ message, hint, exitCode }, { paint, columns }) => {
     const parts = [
       [code, message],
-      ['How to mend it', hint],
+      ['How to fix it', hint],
       ['Exit code', String(exitCode)],
     ] as const
     const left = Math.max(...parts.map(([title]) => title.length))

@@ -1,16 +1,12 @@
 import { z } from 'zod'
+import { addressSchema } from './address.js'
 import { builtInNetworks, localNetwork } from './localNetwork.js'
-
-const address = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, 'must be an address: 0x and 40 hexadecimal digits')
-  .transform((text) => text as `0x${string}`)
 
 const signerSchema = z.strictObject({
   /** A line of the shell, run in the folder of the configuration file. It gets a request on stdin and answers on stdout. */
   command: z.string().trim().min(1),
   /** The account whose signatures it gives. */
-  address,
+  address: addressSchema,
   /** How long it may take for one signature: a person may have to press a button. */
   timeoutSeconds: z.number().positive().max(3600).optional(),
 })
@@ -20,7 +16,7 @@ const networkSchema = z.strictObject({
   chainId: z.int().positive().optional(),
   rpcUrl: z.url({ protocol: /^(https?|wss?)$/, error: 'must be an http, https, ws or wss URL' }).optional(),
   /** Contract name, for example `DatanetRegistry`, to its address. */
-  addresses: z.record(z.string(), address).optional(),
+  addresses: z.record(z.string(), addressSchema).optional(),
   /** Keystore whose key signs here, unless `--account` names another. */
   account: z.string().min(1).optional(),
   /** Signs here in place of a keystore. */

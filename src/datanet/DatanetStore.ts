@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
+import type { Address } from '../config/address.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
-import type { Address } from './checksumAddress.js'
 
 export interface DatanetInfo {
   /** What contributors sign for: see `datanetIdentity`. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { type Address, addressSchema } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson, keccak256 } from '../files/canonicalJson.js'
 import type { JsonLine } from '../files/readJsonLines.js'
 import { withoutNulls } from '../records/withoutNulls.js'
-import { type Address, checksumAddress } from './checksumAddress.js'
 
 /** Bytes of canonical content that a record may have. */
 export const recordSizeLimit = 65_536
@@ -33,16 +33,6 @@ const filled = z
   // Half of a surrogate pair has no UTF-8 bytes, hence no hash.
   .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half a character (a lone surrogate)')
 
-const contributorField = z.string().transform((text, context) => {
-  const address = checksumAddress(text)
-  if (address !== undefined) return address
-  context.addIssue({
-    code: 'custom',
-    message: 'is not an address with the right checksum: 0x and 40 hexadecimal digits',
-  })
-  return z.NEVER
-})
-
 const hexField = (pattern: RegExp, problem: string) =>
   z
     .string()
@@ -51,7 +41,7 @@ const hexField = (pattern: RegExp, problem: string) =>
 
 const metadata = {
   id: hexField(/^0x[0-9a-fA-F]{64}$/, 'is not a record id: 0x and 64 hexadecimal digits').optional(),
-  contributor: contributorField.optional(),
+  contributor: addressSchema.optional(),
   licence: filled.refine((text) => text.length <= 200, 'is longer than 200 characters').optional(),
   signature: hexField(/^0x[0-9a-fA-F]{130}$/, 'is not a signature: 0x and 130 hexadecimal digits').optional(),
 }

@@ -1,8 +1,8 @@
 import type { LocalAccount } from 'viem/accounts'
 import { recoverTypedDataAddress } from 'viem/utils'
+import type { Address } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
-import type { Address } from './checksumAddress.js'
 
 /** What a contributor signs: that this record may be in this Datanet under this licence. */
 export interface RecordStatement {

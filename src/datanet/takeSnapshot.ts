@@ -1,6 +1,6 @@
+import type { Address } from '../config/address.js'
 import { canonicalJson } from '../files/canonicalJson.js'
 import { keccakInto } from '../merkle/keccakInto.js'
-import type { Address } from './checksumAddress.js'
 import type { DatanetStore } from './DatanetStore.js'
 
 /** What a version's leaf commits to. */

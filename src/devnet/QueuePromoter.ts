@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { reasonOf } from '../files/reasonOf.js'
+import type { Activity } from './Activity.js'
 import { RpcError, rpc, rpcBatch } from './rpc.js'
 
 const transactionSchema = z.looseObject({
@@ -13,11 +14,15 @@ type QueuedTransaction = z.infer<typeof transactionSchema>
 
 export interface QueuePromoterOptions {
   readonly rpcUrls: readonly string[]
+  /** Shared with what serves the layers to clients; without it every look is made. */
+  readonly activity?: Activity
   /** Told of what was sent again, one line each. */
   readonly log?: (line: string) => void
 }
 
 const lookMilliseconds = 200
+/** One look in so many is made while nothing happens. */
+const idleLooks = 50
 
 /** Anvil gives the bytes of a blob transaction without its blobs, so it could not be sent again. */
 const blobType = '0x3'
@@ -47,9 +52,12 @@ export class QueuePromoter {
   /** Begins to look, until {@link stop}. May be called again after it. */
   start(): void {
     if (this.#timer !== undefined) return
+    const isWorthIt = this.#options.activity?.sieve(idleLooks) ?? (() => true)
     const next = (): void => {
       this.#timer = setTimeout(() => {
-        this.#looking = this.look().finally(() => this.#timer && next())
+        this.#looking = (isWorthIt() || this.#suspects.size > 0 ? this.look() : Promise.resolve()).finally(
+          () => this.#timer && next(),
+        )
       }, lookMilliseconds)
       this.#timer.unref()
     }

@@ -14,6 +14,7 @@ import {
   removeDevnet,
   writeDevnet,
 } from './devnetState.js'
+import { faultOfChain, missingContracts } from './faultOfChain.js'
 import { lostBlocks } from './lostBlocks.js'
 import { recordOf, restoredFrom } from './recordOf.js'
 import { requireFinalization } from './requireFinalization.js'
@@ -29,6 +30,9 @@ import {
 import type { Anvil } from './startAnvil.js'
 import { type Chains, startChains } from './startChains.js'
 import { stopProcess } from './stopProcess.js'
+
+/** While nothing happens, one in so many of the saver's looks is made. */
+const idleLooks = 50
 
 export interface SupervisorOptions {
   readonly workspace: string
@@ -64,6 +68,10 @@ export class Supervisor {
   /** Nodes that end because they are told to. */
   readonly #letGo = new WeakSet<Anvil>()
   #queue: Promise<unknown> = Promise.resolve()
+  /** Whether something may have happened since the chains were last looked at. */
+  #isWorthIt: () => boolean = () => true
+  /** The hashes of both heads as they were then. */
+  #heads: string | undefined
   #finish!: (fault: OpenLedgerError | undefined) => void
   /** Resolves when the devnet has ended: to nothing when it was stopped, else to what went wrong. */
   readonly ended = new Promise<OpenLedgerError | undefined>((resolve) => {
@@ -76,7 +84,12 @@ export class Supervisor {
     this.#saver = new StateSaver({
       mark: async () => {
         await this.#requireRecord()
-        return (await Promise.all([this.#chains.l1, this.#chains.l2].map((node) => headHash(node.rpcUrl)))).join()
+        if (this.#heads === undefined || this.#isWorthIt()) {
+          this.#heads = (
+            await Promise.all([this.#chains.l1, this.#chains.l2].map(({ rpcUrl }) => headHash(rpcUrl)))
+          ).join()
+        }
+        return this.#heads
       },
       save: async () => {
         await this.#exclusive(() => this.#save())
@@ -126,10 +139,14 @@ export class Supervisor {
     const { workspace, sweep, log, persistent, afterCrash, finalizationSeconds } = this.#options
     // Before the nodes begin new logs.
     const lost = saved !== undefined && afterCrash ? await lostBlocks(workspace, saved.header) : { l1: [], l2: [] }
-    this.#chains = await startChains({ workspace, l1Port, saved, sweep, finalizationSeconds })
+    this.#chains = await startChains({ workspace, saved, sweep, finalizationSeconds })
     try {
-      if (saved !== undefined) await requireFinalization(this.#chains, finalizationSeconds)
-      this.#messages = await carryMessages({ workspace, chains: this.#chains, port: l2Port, log, persistent })
+      if (saved !== undefined) {
+        await this.#requireContracts(workspacePaths(workspace).chains)
+        await requireFinalization(this.#chains, finalizationSeconds)
+      }
+      this.#messages = await carryMessages({ workspace, chains: this.#chains, l1Port, l2Port, log, persistent })
+      this.#isWorthIt = this.#messages.activity.sieve(idleLooks)
       this.#control = await serveControl((request) => this.#obey(request))
       await this.#record(await restoredFrom(saved?.header, this.#chains, lost))
       if (persistent) await this.#save()
@@ -146,8 +163,8 @@ export class Supervisor {
 
   async #record(restored: RestoredChains | null): Promise<void> {
     const { workspace, detached, log } = this.#options
-    const [chains, control, l2Url] = [this.#chains, this.#control, this.#messages.url]
-    this.#state = await recordOf({ chains, l2Url, control, detached, restored })
+    const [chains, control, urls] = [this.#chains, this.#control, this.#messages.urls]
+    this.#state = await recordOf({ chains, urls, control, detached, restored })
     await writeDevnet(workspace, this.#state)
     log.write(`L1 at ${this.#state.l1.rpcUrl}, L2 at ${this.#state.l2.rpcUrl}`)
   }
@@ -208,15 +225,39 @@ export class Supervisor {
     return result
   }
 
+  /** @throws OL1771 when a node no longer holds the devnet: nothing of it may take the place of what was saved */
   async #dump(): Promise<SavedChains> {
-    const { l1, l2, addresses } = this.#chains
-    return this.#messages.paused(() =>
-      dumpChains({
+    const { l1, l2, addresses, readyAt } = this.#chains
+    const { urls } = this.#messages
+    return this.#messages.paused(async () => {
+      for (const [layer, node] of [
+        ['L1', l1],
+        ['L2', l2],
+      ] as const) {
+        const reason = await faultOfChain(layer, node, addresses)
+        if (reason !== undefined) throw new OpenLedgerError('OL1771', { layer, reason })
+      }
+      return dumpChains({
         addresses,
-        l1: { rpcUrl: l1.rpcUrl, port: portOf(l1.rpcUrl) },
-        l2: { rpcUrl: l2.rpcUrl, port: portOf(this.#messages.url) },
-      }),
-    )
+        readyAt,
+        l1: { rpcUrl: l1.rpcUrl, port: portOf(urls.l1) },
+        l2: { rpcUrl: l2.rpcUrl, port: portOf(urls.l2) },
+      })
+    })
+  }
+
+  /** @throws OL1772 when saved chains that were loaded lack contracts */
+  async #requireContracts(path: string): Promise<void> {
+    const { l1, l2, addresses } = this.#chains
+    for (const [layer, { rpcUrl }] of [
+      ['L1', l1],
+      ['L2', l2],
+    ] as const) {
+      const missing = await missingContracts(layer, rpcUrl, addresses)
+      if (missing.length > 0) {
+        throw new OpenLedgerError('OL1772', { path, reason: `the ${layer} has no ${missing.join(', ')}` })
+      }
+    }
   }
 
   async #save(): Promise<SavedHeader> {
@@ -279,7 +320,6 @@ export class Supervisor {
     // Fresh chains have it from those that they replace.
     const { l1, addresses } = this.#chains
     const finalizationSeconds = await readFinalizationSeconds(l1.rpcUrl, addresses.L2OutputOracle)
-    const l1Port = portOf(this.#chains.l1.rpcUrl)
     if (persistent) {
       if (saved === undefined) await rm(path, { force: true })
       else await writeSavedChains(path, saved)
@@ -287,10 +327,10 @@ export class Supervisor {
     await this.#messages.suspend()
     await this.#stopNodes()
     try {
-      this.#chains = await startChains({ workspace, l1Port, saved, sweep, finalizationSeconds })
+      this.#chains = await startChains({ workspace, saved, sweep, finalizationSeconds })
     } catch (cause) {
       log.write(`The chains could not be replaced, the old ones go on: ${reasonOf(cause)}`)
-      await this.#goBack(before, l1Port)
+      await this.#goBack(before)
       throw cause
     }
     try {
@@ -301,11 +341,11 @@ export class Supervisor {
     }
   }
 
-  async #goBack(before: SavedChains, l1Port: number): Promise<void> {
+  async #goBack(before: SavedChains): Promise<void> {
     const { workspace, persistent, sweep } = this.#options
     try {
       if (persistent) await writeSavedChains(workspacePaths(workspace).chains, before)
-      this.#chains = await startChains({ workspace, l1Port, saved: before, sweep })
+      this.#chains = await startChains({ workspace, saved: before, sweep })
       await this.#resume(this.#state.restored)
     } catch (cause) {
       this.#giveUp(cause)

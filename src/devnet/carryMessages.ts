@@ -1,22 +1,31 @@
 import { join } from 'node:path'
 import { workspacePaths } from '../config/workspacePaths.js'
+import { Activity } from './Activity.js'
 import { ProofStore } from './bridge/ProofStore.js'
 import { Relayer } from './bridge/Relayer.js'
+import { safeBlock } from './bridge/safeBlock.js'
 import type { DevnetLog } from './DevnetLog.js'
-import { serveL2Rpc } from './l2Rpc/serveL2Rpc.js'
+import { guardedRollback } from './publicRpc/guardedRollback.js'
+import type { Intercept } from './publicRpc/Intercept.js'
+import { minedInTurn } from './publicRpc/minedInTurn.js'
+import { type SafeTag, safeTags } from './publicRpc/safeTags.js'
+import { servePublicRpc } from './publicRpc/servePublicRpc.js'
+import { storedProofs } from './publicRpc/storedProofs.js'
 import { QueuePromoter } from './QueuePromoter.js'
 import type { Chains } from './startChains.js'
 import { Turns } from './Turns.js'
 
-/** What stands between the two layers, and between the L2 and its clients. */
+/** What stands between the two layers, and between each and its clients. */
 export interface Messages {
-  /** The L2's public URL. */
-  readonly url: string
+  /** The public URLs. */
+  readonly urls: { readonly l1: string; readonly l2: string }
+  /** Whether something may have changed on either chain: see {@link Activity.sieve}. */
+  readonly activity: Activity
   /** Carries nothing between the layers while `action` runs. */
   paused<Result>(action: () => Promise<Result>): Promise<Result>
   /** Carries nothing until {@link Messages.resume}: the nodes are replaced. */
   suspend(): Promise<void>
-  /** Goes on with other nodes, at the same URL. */
+  /** Goes on with other nodes, at the same URLs. */
   resume(chains: Chains): Promise<void>
   stop(): Promise<void>
 }
@@ -24,24 +33,29 @@ export interface Messages {
 export interface MessagesOptions {
   readonly workspace: string
   readonly chains: Chains
-  /** Public port of the L2; 0 for any free one. */
-  readonly port: number
+  /** Public ports; 0 for any free one. */
+  readonly l1Port: number
+  readonly l2Port: number
   readonly log: DevnetLog
   /** Keeps outputs and proofs of withdrawals for the next start. */
   readonly persistent: boolean
 }
 
 /**
- * Starts the relayer, and opens the L2 to clients.
+ * Starts the relayer, and opens both layers to clients.
  *
- * @throws OL1701 when the port is taken
+ * @throws OL1701 when a port is taken, OL1765 when one cannot be used
  * @throws OL1720 when the relayer cannot get on
  */
-export async function carryMessages({ workspace, chains, port, log, persistent }: MessagesOptions): Promise<Messages> {
+export async function carryMessages(options: MessagesOptions): Promise<Messages> {
+  const { workspace, chains, l1Port, l2Port, log, persistent } = options
   const proofs = persistent
     ? await ProofStore.open(join(workspacePaths(workspace).state, 'outputs.jsonl'))
     : new ProofStore()
   const turns = new Turns()
+  const activity = new Activity()
+  const onChange = (): void => activity.touch()
+  let running = chains
   const relayerOf = ({ l1, l2, addresses }: Chains): Relayer =>
     new Relayer({
       l1RpcUrl: l1.rpcUrl,
@@ -49,11 +63,34 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
       addresses,
       proofs,
       turns,
+      activity,
       log: (line) => log.write(line),
     })
-  const l2 = await serveL2Rpc({ upstreamUrl: chains.l2.rpcUrl, port, proofs, turns })
+  const blockOf = (tag: SafeTag): Promise<bigint> => {
+    const { l1, l2, addresses } = running
+    return safeBlock({ l1RpcUrl: l1.rpcUrl, l2RpcUrl: l2.rpcUrl, portal: addresses.OptimismPortal }, tag)
+  }
+  const rollback = (layer: 'L1' | 'L2'): Intercept =>
+    guardedRollback(layer, () => (layer === 'L1' ? running.readyAt.l1 : running.readyAt.l2))
+  const l1 = await servePublicRpc({
+    layer: 'L1',
+    upstreamUrl: chains.l1.rpcUrl,
+    port: l1Port,
+    intercepts: [rollback('L1')],
+    onChange,
+  })
+  const l2 = await servePublicRpc({
+    layer: 'L2',
+    upstreamUrl: chains.l2.rpcUrl,
+    port: l2Port,
+    intercepts: [minedInTurn(turns), storedProofs(proofs), rollback('L2'), safeTags(blockOf)],
+    onChange,
+  }).catch(async (error) => {
+    await l1.close()
+    throw error
+  })
   const promoterOf = ({ l1, l2 }: Chains): QueuePromoter =>
-    new QueuePromoter({ rpcUrls: [l1.rpcUrl, l2.rpcUrl], log: (line) => log.write(line) })
+    new QueuePromoter({ rpcUrls: [l1.rpcUrl, l2.rpcUrl], activity, log: (line) => log.write(line) })
   let relayer = relayerOf(chains)
   let promoter = promoterOf(chains)
   let stopped = false
@@ -73,7 +110,7 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
   }
   const stop = async (): Promise<void> => {
     stopped = true
-    await Promise.all([suspend(), l2.close()])
+    await Promise.all([suspend(), l1.close(), l2.close()])
   }
   try {
     await begin(chains.fresh)
@@ -82,7 +119,8 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
     throw error
   }
   return {
-    url: l2.url,
+    urls: { l1: l1.url, l2: l2.url },
+    activity,
     async paused(action) {
       await suspend()
       try {
@@ -93,7 +131,10 @@ export async function carryMessages({ workspace, chains, port, log, persistent }
     },
     suspend,
     async resume(next) {
+      running = next
+      l1.retarget(next.l1.rpcUrl)
       l2.retarget(next.l2.rpcUrl)
+      activity.touch()
       relayer = relayerOf(next)
       promoter = promoterOf(next)
       await begin(next.fresh)

@@ -1,6 +1,7 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { processIdentity } from '../files/processIdentity.js'
-import { type DevnetLayer, type DevnetState, readDevnet } from './devnetState.js'
+import { type DevnetAddresses, type DevnetLayer, type DevnetState, readDevnet } from './devnetState.js'
+import { missingContracts } from './faultOfChain.js'
 import { anvilMetadata } from './rpc.js'
 
 export type DevnetStatus =
@@ -9,7 +10,8 @@ export type DevnetStatus =
   | { readonly status: 'stale'; readonly devnet: DevnetState; readonly reason: string }
 
 /**
- * Whether the workspace's devnet runs: both processes are the recorded ones, and the same two nodes answer.
+ * Whether the workspace's devnet runs: both processes are the recorded ones, the same two nodes answer, and the contracts are
+ * on them.
  *
  * @throws OL1703 when the state file is damaged
  * @example
@@ -25,7 +27,10 @@ export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
   if (processIdentity(supervisor.pid) !== supervisor.identity) {
     return { status: 'stale', devnet, reason: `process ${supervisor.pid}, which kept it, is gone` }
   }
-  const faults = await Promise.all([faultOf('L1', devnet.l1), faultOf('L2', devnet.l2)])
+  const faults = await Promise.all([
+    faultOf('L1', devnet.l1, devnet.addresses),
+    faultOf('L2', devnet.l2, devnet.addresses),
+  ])
   const reason = faults.filter((fault) => fault !== undefined).join('; ')
   return reason === '' ? { status: 'running', devnet } : { status: 'stale', devnet, reason }
 }
@@ -45,11 +50,14 @@ export async function requireDevnet(workspace: string): Promise<DevnetState> {
   throw new OpenLedgerError('OL1705', { workspace, reason: found.reason })
 }
 
-async function faultOf(name: string, layer: DevnetLayer): Promise<string | undefined> {
+async function faultOf(name: 'L1' | 'L2', layer: DevnetLayer, addresses: DevnetAddresses): Promise<string | undefined> {
   if (processIdentity(layer.pid) !== layer.identity) return `the ${name} node (process ${layer.pid}) is gone`
   try {
     const { chainId, instanceId } = await anvilMetadata(layer.rpcUrl)
-    if (chainId === layer.chainId && instanceId === layer.instanceId) return undefined
+    if (chainId === layer.chainId && instanceId === layer.instanceId) {
+      const missing = await missingContracts(name, layer.rpcUrl, addresses)
+      return missing.length === 0 ? undefined : `the ${name} has no ${missing.join(', ')}`
+    }
     return `another node answers at ${layer.rpcUrl} in place of the ${name}`
   } catch {
     return `the ${name} node does not answer at ${layer.rpcUrl}`

@@ -10,15 +10,15 @@ import type { Chains } from './startChains.js'
 
 export interface RecordParameters {
   readonly chains: Chains
-  /** The L2's public URL. */
-  readonly l2Url: string
+  /** The public URLs. */
+  readonly urls: { readonly l1: string; readonly l2: string }
   readonly control: Pick<Control, 'url' | 'token'>
   readonly detached: boolean
   readonly restored: RestoredChains | null
 }
 
 /** What is to be recorded of a devnet that this process keeps. */
-export async function recordOf({ chains, l2Url, control, detached, restored }: RecordParameters): Promise<DevnetState> {
+export async function recordOf({ chains, urls, control, detached, restored }: RecordParameters): Promise<DevnetState> {
   const { l1, l2, addresses } = chains
   return {
     version: 2,
@@ -26,8 +26,8 @@ export async function recordOf({ chains, l2Url, control, detached, restored }: R
     startedAt: new Date().toISOString(),
     supervisor: { pid: process.pid, identity: processIdentity(process.pid) ?? '', detached },
     control: { url: control.url, token: control.token },
-    l1: await layerOf(l1, l1.rpcUrl),
-    l2: await layerOf(l2, l2Url),
+    l1: await layerOf(l1, urls.l1),
+    l2: await layerOf(l2, urls.l2),
     addresses,
     restored,
     fault: null,

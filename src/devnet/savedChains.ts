@@ -30,6 +30,8 @@ const headerSchema = z.strictObject({
   l1: layerSchema,
   l2: layerSchema,
   addresses: addressesSchema,
+  /** Heights at which all contracts were deployed. Chains that were saved before this was noted were made in the same blocks. */
+  readyAt: z.strictObject({ l1: z.int().nonnegative(), l2: z.int().nonnegative() }).default({ l1: 2, l2: 4 }),
 })
 
 /** What is told of two saved chains: one line of JSON before the two dumps. */
@@ -46,8 +48,9 @@ export interface SavedChains {
 /** Of a running devnet: where its nodes answer, and what is on them. */
 export interface LiveChains {
   readonly addresses: SavedHeader['addresses']
-  readonly l1: { readonly rpcUrl: string; readonly port: number }
+  readonly readyAt: SavedHeader['readyAt']
   /** `rpcUrl` is the node's own, `port` the public one. */
+  readonly l1: { readonly rpcUrl: string; readonly port: number }
   readonly l2: { readonly rpcUrl: string; readonly port: number }
 }
 
@@ -57,7 +60,7 @@ export interface LiveChains {
  *
  * @throws Error when a node does not answer
  */
-export async function dumpChains({ addresses, l1, l2 }: LiveChains): Promise<SavedChains> {
+export async function dumpChains({ addresses, readyAt, l1, l2 }: LiveChains): Promise<SavedChains> {
   const two = await dumpLayer(l2.rpcUrl, l2.port)
   const one = await dumpLayer(l1.rpcUrl, l1.port)
   return {
@@ -69,6 +72,7 @@ export async function dumpChains({ addresses, l1, l2 }: LiveChains): Promise<Sav
       l1: one.header,
       l2: two.header,
       addresses,
+      readyAt,
     },
     l1: one.dump,
     l2: two.dump,

@@ -8,6 +8,7 @@ import { processIdentity } from '../files/processIdentity.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { systemCode } from '../files/systemCode.js'
 import { anvilBinary } from './anvilBinary.js'
+import { Patience } from './Patience.js'
 import { anvilMetadata } from './rpc.js'
 import { type RecordedProcess, stopProcess } from './stopProcess.js'
 
@@ -153,8 +154,8 @@ function unrefStream(stream: Writable | null): void {
 }
 
 async function listeningPort(child: ChildProcess, { layer, port, log }: AnvilOptions): Promise<number> {
-  const deadline = performance.now() + 10_000
-  while (performance.now() < deadline) {
+  const patience = new Patience(10)
+  while (!patience.isOver()) {
     const text = await readFile(log, 'utf8')
     const found = /^Listening on [^\s]+:(\d+)$/m.exec(text)?.[1]
     if (found !== undefined) return Number(found)

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { workspacePaths } from '../config/workspacePaths.js'
 import type { DevnetAddresses } from './devnetState.js'
+import { dropHistory } from './dropHistory.js'
 import { rpc } from './rpc.js'
 import type { SavedChains } from './savedChains.js'
 import { type Anvil, startAnvil } from './startAnvil.js'
@@ -26,8 +27,6 @@ const l2Flags = [
 
 export interface ChainsOptions {
   readonly workspace: string
-  /** 0 for any free one. The node of the L2 always has any: clients come to it by the public RPC. */
-  readonly l1Port: number
   /** To go on from; without it both layers are set up afresh. */
   readonly saved: SavedChains | undefined
   /** How long a proven withdrawal waits on fresh chains. */
@@ -41,6 +40,8 @@ export interface Chains {
   readonly l1: Anvil
   readonly l2: Anvil
   readonly addresses: DevnetAddresses
+  /** Heights at which all contracts were deployed and all accounts funded. */
+  readonly readyAt: { readonly l1: number; readonly l2: number }
   /** Not gone on from saved chains. */
   readonly fresh: boolean
 }
@@ -49,7 +50,7 @@ export interface Chains {
  * Starts both nodes, each with its half of the saved chains or with freshly deployed contracts. Either both run in the end
  * or none.
  *
- * @throws OL1701 when a port is taken, OL1702 when a node does not start, OL1707 when a contract cannot be deployed
+ * @throws OL1702 when a node does not start, OL1707 when a contract cannot be deployed
  */
 export async function startChains(options: ChainsOptions): Promise<Chains> {
   const { saved, finalizationSeconds } = options
@@ -60,26 +61,30 @@ export async function startChains(options: ChainsOptions): Promise<Chains> {
     if (saved === undefined) {
       const addresses = await deploying?.then(({ deployContracts }) => deployContracts(l1, l2, finalizationSeconds))
       if (addresses === undefined) throw new Error('nothing was deployed')
-      return { l1, l2, addresses, fresh: true }
+      const [one, two] = await Promise.all([heightOf(l1), heightOf(l2)])
+      return { l1, l2, addresses, readyAt: { l1: one, l2: two }, fresh: true }
     }
     // Before anybody is told of the nodes: anvil begins every life with the machine's own time.
     await Promise.all([setClock(l1, saved.header.l1.clockOffset), setClock(l2, saved.header.l2.clockOffset)])
-    return { l1, l2, addresses: saved.header.addresses, fresh: false }
+    const { addresses, readyAt } = saved.header
+    await Promise.all([l1, l2].map(({ rpcUrl }) => dropHistory(rpcUrl)))
+    return { l1, l2, addresses, readyAt, fresh: false }
   } catch (error) {
     await Promise.all([stopProcess(l1), stopProcess(l2)])
     throw error
   }
 }
 
+const heightOf = async ({ rpcUrl }: Anvil): Promise<number> => Number(await rpc(rpcUrl, 'eth_blockNumber'))
+
 const setClock = (node: Anvil, offset: number): Promise<unknown> =>
   rpc(node.rpcUrl, 'evm_setTime', [Math.floor(Date.now() / 1_000) + offset])
 
-async function startBoth({ workspace, l1Port, saved, sweep }: ChainsOptions): Promise<[Anvil, Anvil]> {
+async function startBoth({ workspace, saved, sweep }: ChainsOptions): Promise<[Anvil, Anvil]> {
   const { logs, state } = workspacePaths(workspace)
   const start = async (
     layer: 'L1' | 'L2',
     chainId: number,
-    port: number,
     dump: Uint8Array | undefined,
     flags: readonly string[],
   ): Promise<Anvil> => {
@@ -93,7 +98,8 @@ async function startBoth({ workspace, l1Port, saved, sweep }: ChainsOptions): Pr
     const starting = startAnvil({
       layer,
       chainId,
-      port,
+      // Clients come to it by the public RPC, which has the port that is asked for.
+      port: 0,
       log,
       sweep,
       flags: [...begin, ...flags],
@@ -101,8 +107,8 @@ async function startBoth({ workspace, l1Port, saved, sweep }: ChainsOptions): Pr
     return starting.finally(() => rm(load, { force: true }))
   }
   const started = await Promise.allSettled([
-    start('L1', l1ChainId, l1Port, saved?.l1, []),
-    start('L2', l2ChainId, 0, saved?.l2, l2Flags),
+    start('L1', l1ChainId, saved?.l1, []),
+    start('L2', l2ChainId, saved?.l2, l2Flags),
   ])
   const [l1, l2] = started
   if (l1.status === 'fulfilled' && l2.status === 'fulfilled') return [l1.value, l2.value]

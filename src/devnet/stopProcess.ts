@@ -3,6 +3,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { processIdentity } from '../files/processIdentity.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { systemCode } from '../files/systemCode.js'
+import { Patience } from './Patience.js'
 
 /** A process that this project started; `identity` keeps a later process with the same id safe. */
 export interface RecordedProcess {
@@ -26,8 +27,8 @@ export async function stopProcess({ pid, identity }: RecordedProcess, grace = 2_
       if (systemCode(cause) === 'ESRCH') return true
       throw new OpenLedgerError('OL1706', { pid, reason: reasonOf(cause) }, { cause })
     }
-    const deadline = performance.now() + grace
-    while (performance.now() < deadline) {
+    const patience = new Patience(grace / 1_000)
+    while (!patience.isOver()) {
       if (processIdentity(pid) !== identity) return true
       await sleep(5)
     }

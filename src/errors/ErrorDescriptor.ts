@@ -7,6 +7,8 @@ export interface ErrorDescriptor {
   readonly message: string
   /** How to mend it: an imperative sentence, with the command or flag to use. */
   readonly hint: string
+  /** What the hint may say, for the reference: where the hint is nothing but a field, which is filled in when the error happens. */
+  readonly hintMeans?: string
   /** Process exit status; 1 (failed) unless given. 2 usage, 3 declined, 4 key or permission, 5 network not running, 6 mismatch. */
   readonly exitCode?: 1 | 2 | 3 | 4 | 5 | 6 | 130
 }

@@ -10,8 +10,17 @@ export type ErrorArguments<Code extends ErrorCode> = {
 
 const brand = Symbol.for('openledger.error')
 
-const fill = (template: string, values: Readonly<Record<string, string | number | bigint>>): string =>
-  template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+/**
+ * Every field is filled, whatever the compiler could not see: an error that another version carried here, or a value of `any`.
+ * Nobody is shown a name in braces.
+ */
+const fill = (code: string, template: string, values: Readonly<Record<string, string | number | bigint>>): string =>
+  template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name]
+    if (value !== undefined && value !== null) return String(value)
+    if (process.env['NODE_ENV'] === 'test') throw new TypeError(`${code} was given no ${name}`)
+    return '(unknown)'
+  })
 
 /**
  * The only error that the project throws on purpose: a code of {@link catalogue}, what happened, and how to mend it.
@@ -29,9 +38,9 @@ export class OpenLedgerError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, details: ErrorArguments<Code>, options?: ErrorOptions) {
     const descriptor: ErrorDescriptor = catalogue[code]
-    super(fill(descriptor.message, details), options)
+    super(fill(code, descriptor.message, details), options)
     this.code = code
-    this.hint = fill(descriptor.hint, details)
+    this.hint = fill(code, descriptor.hint, details)
     this.exitCode = descriptor.exitCode ?? 1
     this.details = details
   }

@@ -2,9 +2,10 @@ import { pbkdf2, randomBytes, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { scryptAsync } from '@noble/hashes/scrypt'
 import { decrypt, encrypt, type Keystore } from 'ox/Keystore'
-import { type Address, getAddress, type Hex, type PrivateKeyAccount } from 'viem'
+import type { Address, Hex, PrivateKeyAccount } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
+import { checksumAddress } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
 
@@ -37,12 +38,15 @@ const cryptoSchema = z.discriminatedUnion('kdf', [
   z.object({ ...common, kdf: z.literal('scrypt'), kdfparams: scryptParameters }),
   z.object({ ...common, kdf: z.literal('pbkdf2'), kdfparams: pbkdf2Parameters }),
 ])
+const written = (text: string): Address | undefined => checksumAddress(`0x${text.replace(/^0x/, '')}`)
+
 const fileSchema = z.object({
   version: z.literal(3),
   id: z.string().optional(),
+  // Geth writes it without 0x.
   address: z
     .string()
-    .regex(/^(0x)?[0-9a-fA-F]{40}$/, 'must be an address')
+    .refine((text) => written(text) !== undefined, 'must be an address, and its EIP-55 checksum right if it has one')
     .optional(),
   crypto: cryptoSchema,
 })
@@ -73,7 +77,7 @@ export async function readEncryptedKey(path: string): Promise<EncryptedKey> {
 
 /** The address that an encrypted key says it is of; cast's say none. */
 export const statedAddress = ({ address }: EncryptedKey): Address | undefined =>
-  address === undefined ? undefined : getAddress(`0x${address.replace(/^0x/, '')}`)
+  address === undefined ? undefined : written(address)
 
 /**
  * Encrypts a private key under a password with scrypt, for a file that geth, cast and ethers open too.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Attribution } from '../attribution/attribute.js'
 import { defaultMinimumShare } from '../attribution/defaults.js'
+import { checksumAddress } from '../config/address.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson, keccak256 } from '../files/canonicalJson.js'
@@ -102,9 +103,9 @@ function describe(
     shares: influence
       .filter(({ share }) => share > 0)
       .map(({ id, contributor, share, line }) => {
-        if (!/^0x[0-9a-fA-F]{40}$/.test(contributor ?? ''))
-          throw new OpenLedgerError('OL1820', { line, contributor: contributor ?? 'nobody' })
-        return { recordId: id.toLowerCase(), contributor: (contributor as string).toLowerCase(), share }
+        const address = checksumAddress(contributor ?? '')
+        if (address === undefined) throw new OpenLedgerError('OL1820', { line, contributor: contributor ?? 'nobody' })
+        return { recordId: id.toLowerCase(), contributor: address.toLowerCase(), share }
       }),
   }
 }

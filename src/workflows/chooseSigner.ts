@@ -1,6 +1,7 @@
 import type { LocalAccount } from 'viem'
 import type { Review } from '../chain/guardAccount.js'
 import { isLocalNetwork, type Network } from '../chain/networks.js'
+import { addressOf } from '../config/address.js'
 import type { NetworkConfig } from '../config/mergeNetworks.js'
 import { devAccounts } from '../devnet/accounts.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
@@ -34,7 +35,7 @@ export interface ChooseSignerParameters {
  * it signs.
  *
  * @returns undefined where nothing is named
- * @throws OL1625 when there is no such account, OL1614, OL1616 or OL1619 when its keystore cannot be used
+ * @throws OL1026 when it is an address with a wrong checksum, OL1625 when there is no such account, OL1614, OL1616 or OL1619 when its keystore cannot be used
  */
 export async function chooseSigner(parameters: ChooseSignerParameters): Promise<LocalAccount | undefined> {
   const { network, described, keystores, signing } = parameters
@@ -49,8 +50,9 @@ export async function chooseSigner(parameters: ChooseSignerParameters): Promise<
   if (named === undefined) return commanded()
 
   const devnet: Readonly<Record<string, LocalAccount>> = devAccounts()
-  if (/^0x[0-9a-fA-F]{40}$/.test(named)) {
-    const same = ({ address }: { readonly address: string }): boolean => address.toLowerCase() === named.toLowerCase()
+  const address = addressOf(named)
+  if (address !== undefined) {
+    const same = (other: { readonly address: string }): boolean => other.address.toLowerCase() === address.toLowerCase()
     if (signer !== undefined && same(signer)) return commanded()
     const keys = (await listKeys(keystores)).flatMap((listed) => ('key' in listed ? [listed.key] : []))
     const key = keys.find(same)

@@ -123,7 +123,7 @@ describe('openledger as it is installed', () => {
 
   test('help explains exit codes and errors', () => {
     expect(openledger(['help', 'exit-codes']).stdout).toMatch(/^ +6 {2}a check found a mismatch$/m)
-    expect(openledger(['help', 'errors', 'ol1020']).stdout).toContain('How to mend it')
+    expect(openledger(['help', 'errors', 'ol1020']).stdout).toContain('How to fix it')
     expect(openledger(['help', 'errors', 'OL9']).status).toBe(2)
     const all = JSON.parse(openledger(['help', 'errors', '--json']).stdout).data
     expect(all.find(({ code }: { code: string }) => code === 'OL1009')).toMatchObject({ exitCode: 3 })

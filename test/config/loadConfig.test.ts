@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { getAddress } from 'viem'
 import { findWorkspace } from '../../src/config/findWorkspace.js'
 import { loadConfig } from '../../src/config/loadConfig.js'
 
@@ -71,7 +72,8 @@ describe('precedence', () => {
       networks: { openledger: { addresses }, test: { rpcUrl: 'http://host', addresses, deploymentBlock: 5 } },
     })
     const { networks: merged } = await load({}, 'openledger')
-    expect(merged['openledger']).toEqual({ chainId: 1612, account: 'mine', addresses })
+    const spelt = { RewardPool: getAddress(addresses.RewardPool) }
+    expect(merged['openledger']).toEqual({ chainId: 1612, account: 'mine', addresses: spelt })
     expect(merged['test']).toEqual({
       chainId: 7,
       rpcUrl: 'http://host',

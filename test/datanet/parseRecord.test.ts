@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { checksumAddress } from '../../src/datanet/checksumAddress.js'
 import { parseRecord, recordSizeLimit, textOf } from '../../src/datanet/parseRecord.js'
 import { hashJson, keccak256 } from '../../src/files/canonicalJson.js'
 import { accountOf } from './fixtures.js'
@@ -64,20 +63,5 @@ describe('parseRecord', () => {
       expect.objectContaining({ code: 'OL1101' }),
     )
     expect(() => parse({ text: 'é'.repeat(recordSizeLimit / 2) })).toThrow(expect.objectContaining({ code: 'OL1101' }))
-  })
-})
-
-describe('checksumAddress', () => {
-  test.each([0, 1, 2, 3, 4, 5])('spells account %i as viem does', (index) => {
-    const { address } = accountOf(index)
-    expect(checksumAddress(address)).toBe(address)
-    expect(checksumAddress(address.toLowerCase())).toBe(address)
-    expect(checksumAddress(`0x${address.slice(2).toUpperCase()}`)).toBe(address)
-  })
-
-  test('refuses a mixed case that is not the checksum', () => {
-    const { address } = accountOf(0)
-    const at = address.search(/[a-f]/)
-    expect(checksumAddress(address.slice(0, at) + address[at]!.toUpperCase() + address.slice(at + 1))).toBeUndefined()
   })
 })

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processIdentity } from '../../src/files/processIdentity.js'
@@ -35,6 +36,12 @@ export const processesIn = (folder: string): number[] =>
         return false
       }
     })
+
+/** Where the node of a layer itself answers, as its log says: clients have the public address only. */
+export async function nodeUrl(workspace: string, layer: 'l1' | 'l2'): Promise<string> {
+  const text = await readFile(join(workspace, '.openledger', 'logs', `${layer}.log`), 'utf8')
+  return `http://127.0.0.1:${/^Listening on .+:(\d+)$/m.exec(text)?.[1]}`
+}
 
 /** Waits until a condition holds; fails after ten seconds. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {

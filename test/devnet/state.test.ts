@@ -17,7 +17,7 @@ import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { stopDevnet } from '../../src/devnet/stopDevnet.js'
 import { mine, warp } from '../../src/devnet/warp.js'
 import { processIdentity } from '../../src/files/processIdentity.js'
-import { ended, eventually, firstLine, processesIn, spawnOwner } from './processes.js'
+import { ended, eventually, firstLine, nodeUrl, processesIn, spawnOwner } from './processes.js'
 
 let workspace: string
 
@@ -41,15 +41,17 @@ const balance = async ({ l2 }: Pick<DevnetState, 'l2'>): Promise<bigint> =>
   BigInt(String(await rpc(l2.rpcUrl, 'eth_getBalance', [mara.address, 'latest'])))
 const chainsFile = (): string => join(workspace, '.openledger', 'chains.saved')
 
-/** Blocks come after a moment in which the relayer has nothing to do. */
+/** The L2 has all of the L1, and no block comes in a moment after that. */
 async function settled(devnet: Devnet): ReturnType<typeof layerHeads> {
   let last = ''
   await eventually(async () => {
-    const now = JSON.stringify(await layerHeads(devnet))
+    const heads = await layerHeads(devnet)
+    const now = JSON.stringify(heads)
     const same = now === last
     last = now
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    return same
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const derived = await rpc(devnet.l2.rpcUrl, 'eth_getStorageAt', [l1BlockAddress, '0x0', 'latest'])
+    return same && Number(BigInt.asUintN(64, BigInt(String(derived)))) === heads.l1.blockNumber
   })
   return JSON.parse(last)
 }
@@ -161,12 +163,13 @@ describe('killed', () => {
     const devnet = (await readDevnet(workspace)) as DevnetState
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     const { l1: safe } = await layerHeads(devnet)
-    // It saves nothing any more.
+    // It saves nothing any more, and serves nobody; the node itself still does.
     process.kill(devnet.supervisor.pid, 'SIGSTOP')
-    for (let mined = 0; mined < 3; mined++) await rpc(devnet.l1.rpcUrl, 'evm_mine')
+    const node = await nodeUrl(workspace, 'l1')
+    for (let mined = 0; mined < 3; mined++) await rpc(node, 'evm_mine')
     const blocks = await Promise.all(
       [1, 2, 3].map((ahead) =>
-        rpc(devnet.l1.rpcUrl, 'eth_getBlockByNumber', [`0x${(safe.blockNumber + ahead).toString(16)}`, false]),
+        rpc(node, 'eth_getBlockByNumber', [`0x${(safe.blockNumber + ahead).toString(16)}`, false]),
       ),
     )
     process.kill(devnet.supervisor.pid, 'SIGKILL')

@@ -5,8 +5,16 @@ import { z } from 'zod'
 import { type RpcCall, RpcError, rpc, rpcBatch } from '../rpc.js'
 import type { Turns } from '../Turns.js'
 import { type DepositFields, type DepositTransaction, failingDeposit, serializeDeposit } from './depositTransaction.js'
-import { attributesTransaction, type L1Block, type L1Origin, parseAttributes, readL1Block } from './l1Block.js'
+import {
+  attributesTransaction,
+  type L1Block,
+  type L1Origin,
+  parseAttributes,
+  readL1Block,
+  readL1Blocks,
+} from './l1Block.js'
 import { depositorAccount, l1BlockAddress, sequencerFeeVault } from './predeploys.js'
+import { waitUntilMined } from './waitUntilMined.js'
 
 export interface L2DerivationOptions {
   readonly l1RpcUrl: string
@@ -27,6 +35,9 @@ const blockSchema = z.object({
 /** How long a transaction of a relayer that was killed may take from the wire into the node's pool. */
 const settleMilliseconds = 500
 
+/** L1 blocks that are read in one request when the L2 has fallen behind. */
+const readAtOnce = 32
+
 /**
  * Makes the L2 out of the L1: for each L1 block in order its attributes, then its deposits, one transaction at a time. It
  * keeps nothing of its own. Where it stands is what the L2 itself says: the predeploy L1Block names the last L1 block, the
@@ -39,8 +50,15 @@ export class L2Derivation {
   /** The L1 block that the L2 stands at; read once. */
   #current: L1Block | undefined
 
+  #isBehind = false
+
   constructor(options: L2DerivationOptions) {
     this.#options = options
+  }
+
+  /** Whether the L1 has many blocks more than the L2 has derived. */
+  get isBehind(): boolean {
+    return this.#isBehind
   }
 
   /**
@@ -60,14 +78,30 @@ export class L2Derivation {
       return true
     }
     if (origin.number > 0n && (await this.#finish(origin))) return true
-    if (origin.number === head) return false
+    if (origin.number === head) {
+      this.#isBehind = false
+      return false
+    }
 
-    const next = await readL1Block(l1RpcUrl, portal, origin.number + 1n)
-    if (next === undefined) return true
-    await this.#run(attributesTransaction(next))
-    this.#current = next
-    for (const deposit of next.deposits) await this.#deposit(deposit)
+    const ahead = Number(head - origin.number)
+    this.#isBehind = ahead > readAtOnce
+    await this.#derive(origin, await readL1Blocks(l1RpcUrl, portal, origin.number + 1n, Math.min(ahead, readAtOnce)))
     return true
+  }
+
+  /** Stops where a layer was set back or the node lost a transaction: the next look begins with what there is by then. */
+  async #derive(origin: L1Origin, blocks: readonly L1Block[]): Promise<void> {
+    let last = origin
+    for (const next of blocks) {
+      if (this.#options.signal.aborted) return
+      if (last.number > 0n && next.parentHash !== last.hash) return
+      // The first was looked at just now.
+      if (last !== origin && (await this.#origin()).hash !== last.hash) return
+      if (!(await this.#run(attributesTransaction(next)))) return
+      this.#current = next
+      for (const deposit of next.deposits) if (!(await this.#deposit(deposit))) return
+      last = next
+    }
   }
 
   /** Runs the deposits of the L2's own L1 block that have not been run: it was interrupted, or the L2 was set back. */
@@ -82,7 +116,7 @@ export class L2Derivation {
     // One that a killed relayer had just sent may be on its way into the pool: never send it again too early.
     await sleep(settleMilliseconds)
     await rpc(l2RpcUrl, 'eth_blockNumber')
-    for (const deposit of await this.#missing(deposits)) await this.#deposit(deposit)
+    for (const deposit of await this.#missing(deposits)) if (!(await this.#deposit(deposit))) break
     return true
   }
 
@@ -95,46 +129,42 @@ export class L2Derivation {
     return deposits.filter((_, index) => receipts[2 * index] === null && receipts[2 * index + 1] === null)
   }
 
-  async #deposit(deposit: DepositFields): Promise<void> {
+  /** @returns whether it is in a block, as of {@link L2Derivation.#run} */
+  async #deposit(deposit: DepositFields): Promise<boolean> {
     const transaction = serializeDeposit(deposit)
     try {
-      await this.#run(transaction)
+      return await this.#run(transaction)
     } catch (cause) {
       // Only a refusal by the node itself; when it did not answer, nobody knows whether it took the transaction.
       if (!(cause instanceof RpcError) || (await this.#knows(transaction.hash))) throw cause
       this.#options.log(`deposit ${transaction.hash} cannot run, it fails but mints: ${cause.message}`)
-      await this.#run(failingDeposit(deposit))
+      return this.#run(failingDeposit(deposit))
     }
   }
 
   /**
    * Sends a deposit unless the node has it already, and waits until it is in a block. Meanwhile nothing is mined by
    * request, see `minedInTurn`; where the node mines by request only, the deposit waits for that.
+   *
+   * @returns whether it is in a block: false when the node no longer knows it, because it was dropped from the pool or the
+   * L2 was set back
    */
-  async #run(transaction: DepositTransaction): Promise<void> {
-    const automine = await rpc(this.#options.l2RpcUrl, 'anvil_getAutomine')
-    if (automine === true)
-      return this.#options.turns.run(() => this.#send(transaction).then(() => this.#mined(transaction)))
-    await this.#send(transaction)
-    await this.#mined(transaction)
-  }
-
-  async #send({ raw, hash }: DepositTransaction): Promise<void> {
-    if (!(await this.#knows(hash))) await rpc(this.#options.l2RpcUrl, 'eth_sendRawTransaction', [raw])
+  async #run({ raw, hash }: DepositTransaction): Promise<boolean> {
+    const { l2RpcUrl, turns, signal } = this.#options
+    const [automine, known] = await rpcBatch(l2RpcUrl, [
+      { method: 'anvil_getAutomine' },
+      { method: 'eth_getTransactionByHash', params: [hash] },
+    ])
+    const send = async (): Promise<boolean> => {
+      if (known === null) await rpc(l2RpcUrl, 'eth_sendRawTransaction', [raw])
+      return (await waitUntilMined(l2RpcUrl, hash, signal)) !== null
+    }
+    return automine === true ? turns.run(send) : send()
   }
 
   /** Whether the node has a transaction, in a block or on its way into one. */
   async #knows(hash: Hash): Promise<boolean> {
     return (await rpc(this.#options.l2RpcUrl, 'eth_getTransactionByHash', [hash])) !== null
-  }
-
-  async #mined({ hash }: DepositTransaction): Promise<void> {
-    const { l2RpcUrl, signal } = this.#options
-    for (let pause = 1; ; pause = Math.min(2 * pause, 50)) {
-      const [receipt] = await rpcBatch(l2RpcUrl, [receiptCall(hash)])
-      if (receipt !== null) return
-      await sleep(pause, undefined, { signal })
-    }
   }
 
   /** The L1 took blocks back that the L2 was built on: the L2 gives up what it built on them, as every OP chain does. */

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address, Hash, Hex } from 'viem'
 import { encodeFunctionData, numberToHex, pad } from 'viem/utils'
 import { z } from 'zod'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
-import { RpcError, rpc, rpcBatch } from '../rpc.js'
+import { RpcError, rpc } from '../rpc.js'
 import type { Turns } from '../Turns.js'
 import { submissionInterval } from './bridgeContracts.js'
 import type { ProofStore, StoredOutput } from './ProofStore.js'
 import { messagePasserAddress, proposerAccount } from './predeploys.js'
 import { readOracle, readOutput } from './readOracle.js'
+import { waitUntilMined } from './waitUntilMined.js'
 import {
   accountProofSchema,
   messagePassedTopic,
@@ -16,6 +16,9 @@ import {
   withdrawalHashOf,
   withdrawalSlot,
 } from './withdrawalProof.js'
+
+/** L2 blocks without an output after which the next one is not of four blocks, but of all of them. */
+const farBehind = 16n * submissionInterval
 
 export interface ProposerOptions {
   readonly l1RpcUrl: string
@@ -48,8 +51,6 @@ export class Proposer {
   readonly #options: ProposerOptions
   /** Up to here there is no withdrawal that waits for an output. */
   #searched: { readonly number: bigint; readonly hash: Hash } | undefined
-  /** The L1's node forgets at its end for whom it sends. */
-  #maySend = false
 
   constructor(options: ProposerOptions) {
     this.#options = options
@@ -78,6 +79,11 @@ export class Proposer {
       // The first output is due at once: viem's waits do not understand an oracle without any.
       if (count > 0n && !(await this.#isDue(latest, head))) return false
       await turns.run(() => rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0']))
+    }
+    // Far behind, one output covers what a hundred would, each of which is a block of the L1 for the L2 to derive.
+    if (head.number - latest > farBehind && next - latest === submissionInterval) {
+      await this.#setInterval(head.number - latest - ((head.number - latest) % submissionInterval))
+      return true
     }
     let output: StoredOutput | undefined
     try {
@@ -176,19 +182,18 @@ export class Proposer {
     return blockSchema.nullable().parse(block) ?? undefined
   }
 
-  /** Sends to the oracle and waits until it is in a block. */
+  /** Sends to the oracle and waits until it is in a block. One that the L1 drops is sent again by the next look. */
   async #send(data: Hex): Promise<void> {
     const { l1RpcUrl, oracle, signal } = this.#options
-    const call = { from: proposerAccount, to: oracle, data }
-    if (!this.#maySend) await rpc(l1RpcUrl, 'anvil_impersonateAccount', [proposerAccount])
-    this.#maySend = true
-    const hash = await rpc(l1RpcUrl, 'eth_sendTransaction', [{ ...call, gas: numberToHex(500_000) }])
-    for (let pause = 1; ; pause = Math.min(2 * pause, 50)) {
-      const [receipt] = await rpcBatch(l1RpcUrl, [{ method: 'eth_getTransactionReceipt', params: [hash] }])
-      const mined = receiptSchema.parse(receipt)
-      if (mined?.status === '0x0') throw new Error(`the proposer's transaction ${hash} failed`)
-      if (mined !== null) return
-      await sleep(pause, undefined, { signal })
-    }
+    const call = { from: proposerAccount, to: oracle, data, gas: numberToHex(500_000) }
+    const send = async (): Promise<Hash> => hex.parse(await rpc(l1RpcUrl, 'eth_sendTransaction', [call]))
+    const hash = await send().catch(async (cause) => {
+      if (!(cause instanceof RpcError)) throw cause
+      // The node sends for the account only once it was told to, forgets that at its end, and may be told the opposite.
+      await rpc(l1RpcUrl, 'anvil_impersonateAccount', [proposerAccount])
+      return send()
+    })
+    const receipt = receiptSchema.parse(await waitUntilMined(l1RpcUrl, hash, signal))
+    if (receipt?.status === '0x0') throw new Error(`the proposer's transaction ${hash} failed`)
   }
 }

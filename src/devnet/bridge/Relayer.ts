@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
+import type { Activity } from '../Activity.js'
+import { Patience } from '../Patience.js'
 import { Turns } from '../Turns.js'
 import type { BridgeAddresses } from './bridgeContracts.js'
 import { L2Derivation } from './L2Derivation.js'
@@ -18,12 +20,16 @@ export interface RelayerOptions {
   readonly turns?: Turns
   /** Where outputs and the proofs of withdrawals are kept; in memory only unless given. */
   readonly proofs?: ProofStore
+  /** Shared with what serves the layers to clients; without it the relayer looks as often as if something always happened. */
+  readonly activity?: Activity
   /** Told of what the relayer did that is out of the ordinary, and of failures, one line each. */
   readonly log?: (line: string) => void
 }
 
 /** How often to look without having been told: a node that is set back says nothing. */
 const lookMilliseconds = 500
+/** One look in so many is made while nothing happens. */
+const idleLooks = 20
 /** After a failure. */
 const retryMilliseconds = 100
 
@@ -40,7 +46,7 @@ class Run {
   readonly #failures = new Map<TaskLoop, string>()
 
   constructor(options: RelayerOptions, log: Log) {
-    const { l1RpcUrl, l2RpcUrl, addresses, proofs = new ProofStore(), turns = new Turns() } = options
+    const { l1RpcUrl, l2RpcUrl, addresses, proofs = new ProofStore(), turns = new Turns(), activity } = options
     const { signal } = this.#abort
     const common = { l1RpcUrl, l2RpcUrl, turns, signal, log }
     const derivation = new L2Derivation({ ...common, portal: addresses.OptimismPortal })
@@ -58,10 +64,20 @@ class Run {
     this.#proposer = new TaskLoop(async () => caughtUp && (await proposer.advance()), signal)
     // Each looks at both layers, since a node that is set back says nothing; the heads make it prompt.
     this.#watches = [
-      onNewHeads(l1RpcUrl, () => this.#work(this.#derivation)),
-      onNewHeads(l2RpcUrl, () => this.#work(this.#proposer)),
+      onNewHeads(l1RpcUrl, () => {
+        activity?.touch()
+        this.#work(this.#derivation)
+      }),
+      onNewHeads(l2RpcUrl, () => {
+        activity?.touch()
+        // While hundreds of blocks are derived, the look from time to time is enough for outputs.
+        if (!derivation.isBehind) this.#work(this.#proposer)
+      }),
     ]
-    this.#look = setInterval(() => [this.#derivation, this.#proposer].map((loop) => this.#work(loop)), lookMilliseconds)
+    const isWorthIt = activity?.sieve(idleLooks) ?? (() => true)
+    this.#look = setInterval(() => {
+      if (isWorthIt()) for (const loop of [this.#derivation, this.#proposer]) this.#work(loop)
+    }, lookMilliseconds)
     this.#look.unref()
   }
 
@@ -132,13 +148,13 @@ export class Relayer {
    * @throws OL1720 when it cannot get on, or is not started
    */
   async idle(patience = 10): Promise<void> {
-    const deadline = performance.now() + patience * 1_000
+    const failing = new Patience(patience)
     for (;;) {
       try {
         if (this.#run === undefined) throw new Error('it was not started')
         if (!(await this.#run.pass())) return
       } catch (cause) {
-        if (this.#run === undefined || performance.now() > deadline) {
+        if (this.#run === undefined || failing.isOver()) {
           throw new OpenLedgerError('OL1720', { reason: reasonOf(cause) }, { cause })
         }
         await sleep(retryMilliseconds)

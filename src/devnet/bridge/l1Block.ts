@@ -13,9 +13,9 @@ import {
 import { depositorAccount, l1BlockAddress, proposerAccount } from './predeploys.js'
 
 const hex = z.string().transform((text) => text as Hex)
-const blockSchema = z.object({ number: hex, hash: hex, timestamp: hex, baseFeePerGas: hex })
+const blockSchema = z.object({ number: hex, hash: hex, parentHash: hex, timestamp: hex, baseFeePerGas: hex })
 const logsSchema = z.array(
-  z.object({ topics: z.array(hex), data: hex, blockHash: hex, logIndex: hex.transform(Number) }),
+  z.object({ topics: z.array(hex), data: hex, blockHash: hex, blockNumber: hex, logIndex: hex.transform(Number) }),
 )
 
 /** Names an L1 block. */
@@ -26,6 +26,7 @@ export interface L1Origin {
 
 /** An L1 block, as far as the L2 takes notice of it. */
 export interface L1Block extends L1Origin {
+  readonly parentHash: Hash
   readonly timestamp: bigint
   readonly baseFee: bigint
   /** In the order of the portal's logs. */
@@ -33,31 +34,52 @@ export interface L1Block extends L1Origin {
 }
 
 /**
- * Reads an L1 block and the deposits that the portal logged in it.
+ * Reads up to `count` L1 blocks from one on, each with the deposits that the portal logged in it.
  *
- * @returns `undefined` when the L1 has no such block (any more)
+ * @returns fewer where the L1 has no such block (any more): each is the child of the one before it
  * @throws Error when the L1 does not answer
  */
-export async function readL1Block(url: string, portal: Address, number: bigint): Promise<L1Block | undefined> {
-  const at = numberToHex(number)
-  const filter = { address: portal, topics: [transactionDepositedTopic], fromBlock: at, toBlock: at }
-  const [found, logged] = await rpcBatch(url, [
-    { method: 'eth_getBlockByNumber', params: [at, false] },
-    { method: 'eth_getLogs', params: [filter] },
-  ])
-  if (found === null) return undefined
-  const { hash, timestamp, baseFeePerGas } = blockSchema.parse(found)
-  const logs = logsSchema.parse(logged)
-  // Block and logs were read one after the other: in between, the L1 may have been set back.
-  if (logs.some(({ blockHash }) => blockHash !== hash)) return undefined
-  return {
-    number,
-    hash,
-    timestamp: BigInt(timestamp),
-    baseFee: BigInt(baseFeePerGas),
-    deposits: logs.map(parseDeposit),
+export async function readL1Blocks(url: string, portal: Address, first: bigint, count: number): Promise<L1Block[]> {
+  const numbers = Array.from({ length: count }, (_, index) => first + BigInt(index))
+  const filter = {
+    address: portal,
+    topics: [transactionDepositedTopic],
+    fromBlock: numberToHex(first),
+    toBlock: numberToHex(first + BigInt(count - 1)),
   }
+  const [logged, ...found] = await rpcBatch(url, [
+    { method: 'eth_getLogs', params: [filter] },
+    ...numbers.map((number) => ({ method: 'eth_getBlockByNumber', params: [numberToHex(number), false] })),
+  ])
+  const logs = logsSchema.parse(logged)
+  const blocks: L1Block[] = []
+  for (const [index, each] of found.entries()) {
+    const block = blockSchema.nullable().parse(each)
+    const number = first + BigInt(index)
+    const parent = blocks.at(-1)
+    // Blocks and logs were read one after the other: in between, the L1 may have been set back.
+    if (block === null || (parent !== undefined && block.parentHash !== parent.hash)) break
+    const own = logs.filter((log) => BigInt(log.blockNumber) === number)
+    if (own.some(({ blockHash }) => blockHash !== block.hash)) break
+    blocks.push({
+      number,
+      hash: block.hash,
+      parentHash: block.parentHash,
+      timestamp: BigInt(block.timestamp),
+      baseFee: BigInt(block.baseFeePerGas),
+      deposits: own.map(parseDeposit),
+    })
+  }
+  return blocks
 }
+
+/**
+ * Reads one L1 block as {@link readL1Blocks}.
+ *
+ * @returns `undefined` when the L1 has no such block (any more)
+ */
+export const readL1Block = async (url: string, portal: Address, number: bigint): Promise<L1Block | undefined> =>
+  (await readL1Blocks(url, portal, number, 1))[0]
 
 /** Which L1 block the data of an {@link attributesTransaction} names; `undefined` when it is something else. */
 export const parseAttributes = (data: Hex): L1Origin | undefined =>
@@ -77,7 +99,7 @@ export function attributesTransaction({
   hash,
   timestamp,
   baseFee,
-}: Omit<L1Block, 'deposits'>): DepositTransaction {
+}: Omit<L1Block, 'deposits' | 'parentHash'>): DepositTransaction {
   const uint = (value: bigint | number, bytes: number): Hex => pad(numberToHex(value), { size: bytes })
   const data = concatHex([
     setL1BlockValues,

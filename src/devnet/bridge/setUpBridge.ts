@@ -1,6 +1,7 @@
 import type { Address } from 'viem'
 import { encodeFunctionData, numberToHex, pad } from 'viem/utils'
 import { openAbi } from '../../chain/contracts/Open.generated.js'
+import { dropHistory } from '../dropHistory.js'
 import type { LayerSetUp, SetUpCall, SetUpDeposit } from '../LayerSetUp.js'
 import { gasPriceOracleCode } from '../optimism/GasPriceOracle.generated.js'
 import { l1BlockCode } from '../optimism/L1Block.generated.js'
@@ -47,6 +48,7 @@ export interface BridgeSetUp {
 export async function setUpBridge(l1: LayerSetUp, l2: LayerSetUp, options: BridgeSetUp): Promise<BridgeAddresses> {
   const { addresses, calls } = bridgeContracts(l1, options.deployer, options.finalizationSeconds)
   await Promise.all([
+    ...[l1, l2].map(({ rpcUrl }) => dropHistory(rpcUrl)),
     l1.prepare([
       { method: 'anvil_setCode', params: [multicall3Address, multicall3Code] },
       // Ether of the L1, for the gas of proposals.

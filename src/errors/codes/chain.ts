@@ -5,6 +5,8 @@ export const chainErrors = {
   OL1600: {
     message: 'Nothing answers at {url}: the network {network} is not running, or cannot be reached',
     hint: '{remedy}',
+    hintMeans:
+      'Run `openledger devnet up` if it is the devnet; else check the internet connection and the "rpcUrl" of the network in openledger.config.json.',
     exitCode: 5,
   },
   OL1601: {
@@ -21,15 +23,18 @@ export const chainErrors = {
   OL1603: {
     message: '{contract}.{function} was refused: {error}({arguments})',
     hint: '{remedy}',
+    hintMeans: 'Each error of a contract has a hint of its own; docs/errors.md lists them.',
   },
   OL1604: {
     message: '{contract}.{function} is not permitted: {error}({arguments})',
     hint: '{remedy}',
+    hintMeans: 'Each error of a contract has a hint of its own; docs/errors.md lists them.',
     exitCode: 4,
   },
   OL1605: {
     message: '{contract}.{function} found a mismatch: {error}({arguments})',
     hint: '{remedy}',
+    hintMeans: 'Each error of a contract has a hint of its own; docs/errors.md lists them.',
     exitCode: 6,
   },
   OL1606: {

@@ -9,11 +9,13 @@ export const cliErrors = {
   OL1001: {
     message: 'Unknown command {command}',
     hint: '{suggestion}',
+    hintMeans: 'Take the command that the error suggests; `openledger --help` lists what there is.',
     exitCode: 2,
   },
   OL1002: {
     message: 'Unknown option {option} of `{command}`',
     hint: '{suggestion}',
+    hintMeans: 'Take the option that the error suggests; the command with --help lists what there is.',
     exitCode: 2,
   },
   OL1003: {
@@ -88,6 +90,11 @@ export const cliErrors = {
   OL1025: {
     message: 'The network {network} has no chain id in {file}',
     hint: 'Give its "chainId" there; only openledger and openledger-testnet are known without one.',
+    exitCode: 2,
+  },
+  OL1026: {
+    message: 'The address {address} has a wrong EIP-55 checksum: a character of it is mistyped, or has the wrong case',
+    hint: 'Copy the address again from where it is from. An address in lower case throughout has no checksum, and is taken as it is.',
     exitCode: 2,
   },
   OL1030: {

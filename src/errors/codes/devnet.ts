@@ -55,12 +55,12 @@ export const devnetErrors = {
     hint: 'Deposit on the L1: OptimismPortal.depositERC20Transaction, or `openledger devnet bridge deposit`.',
   },
   OL1722: {
-    message: 'The node of the L2 does not answer: {reason}',
+    message: 'The node of the {layer} does not answer: {reason}',
     hint: 'Look into it with `openledger devnet status` and `openledger devnet logs`.',
     exitCode: 5,
   },
   OL1723: {
-    message: 'A request to the L2 may have {limit} bytes at most',
+    message: 'A request to the {layer} may have {limit} bytes at most',
     hint: 'Send it in several requests.',
   },
   OL1724: {
@@ -191,6 +191,39 @@ export const devnetErrors = {
   OL1765: {
     message: 'Port {port} cannot be used for the {layer}: {reason}',
     hint: 'Choose another port, above 1023 unless you are root, or 0 for any free one.',
+  },
+  OL1766: {
+    message:
+      'The {layer} does not take {method}: its chain would begin again without the contracts, and without the other layer',
+    hint: 'Run `openledger devnet reset`: it begins both layers again, with the contracts and the bridge.',
+  },
+  OL1767: {
+    message:
+      'The {layer} does not take {method}: the state of another chain would lie over this one, and the bridge would break',
+    hint: 'Use `openledger devnet snapshot save` and `openledger devnet snapshot restore`, or evm_snapshot and evm_revert.',
+  },
+  OL1768: {
+    message: 'The {layer} does not take {method}: the bridge, the contracts and every signature name its chain id',
+    hint: 'Leave the chain id as it is: 900 for the L1, 901 for the L2.',
+  },
+  OL1769: {
+    message:
+      'The {layer} cannot take back {depth} blocks of its {head}: the contracts were created up to block {readyAt}',
+    hint: 'Take back fewer blocks, or begin both layers again with `openledger devnet reset`.',
+  },
+  OL1770: {
+    message:
+      'The {layer} does not take this request, which may name one of the methods that replace its chain: {reason}',
+    hint: 'Write each key once, and nest the request less deeply.',
+  },
+  OL1771: {
+    message: 'The {layer} no longer holds the devnet ({reason}), so its chains are not saved any more',
+    hint: 'Run `openledger devnet down`, then `openledger devnet up`: it goes on from what was saved before.',
+    exitCode: 5,
+  },
+  OL1772: {
+    message: 'The saved devnet {path} does not hold the contracts of openledger: {reason}',
+    hint: 'Restore a snapshot with `openledger devnet snapshot restore`, or begin anew with `openledger devnet reset`.',
   },
   OL1762: {
     message: 'Proven withdrawals wait {seconds} seconds on these chains, not {wanted}: it was fixed when they began',

@@ -88,7 +88,8 @@ export const rewardsErrors = {
     hint: 'Finalize it first: `openledger rewards claim`, on the devnet with --warp. A challenged one is decided by its vote: `openledger rewards resolve {number}`.',
   },
   OL1820: {
-    message: 'The record of line {line} earns a share, but its contributor, {contributor}, is no address',
+    message:
+      'The record of line {line} earns a share, but its contributor, {contributor}, is no address, or one with a wrong checksum',
     hint: 'Nothing was paid. Give every record the 0x address of its contributor, and train again.',
   },
   OL1821: {

@@ -39,6 +39,8 @@ export const walletErrors = {
   OL1621: {
     message: '{what} is needed, and there is no terminal to ask on',
     hint: '{remedy}',
+    hintMeans:
+      'Run the command on a terminal, or give what it asks for in the way that the error names: a variable, a file, or a pipe.',
     exitCode: 4,
   },
   OL1622: {

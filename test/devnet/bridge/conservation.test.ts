@@ -14,8 +14,9 @@ import {
 } from '../../../src/devnet/bridge/depositTransaction.js'
 import { depositorAccount, messagePasserAddress, sequencerFeeVault } from '../../../src/devnet/bridge/predeploys.js'
 import { Relayer } from '../../../src/devnet/bridge/Relayer.js'
-import { serveL2Rpc } from '../../../src/devnet/l2Rpc/serveL2Rpc.js'
 import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
+import { minedInTurn } from '../../../src/devnet/publicRpc/minedInTurn.js'
+import { servePublicRpc } from '../../../src/devnet/publicRpc/servePublicRpc.js'
 import { rpc } from '../../../src/devnet/rpc.js'
 import { Turns } from '../../../src/devnet/Turns.js'
 import { ended, eventually, firstLine } from '../processes.js'
@@ -184,7 +185,12 @@ describe('OPEN locked on the L1 is OPEN minted on the L2', () => {
     const { l1, l2, addresses } = here
     const node = await recordNode(l2.rpcUrl)
     const relayer = new Relayer({ l1RpcUrl: l1.rpcUrl, l2RpcUrl: node.url, addresses, turns: ofRelayer })
-    const served = await serveL2Rpc({ upstreamUrl: node.url, port: 0, turns: ofRpc })
+    const served = await servePublicRpc({
+      layer: 'L2',
+      upstreamUrl: node.url,
+      port: 0,
+      intercepts: [minedInTurn(ofRpc)],
+    })
     await approveAll(here)
     const draw = random(4)
     relayer.start()

@@ -35,7 +35,9 @@ test('an output whose state the node has forgotten is passed over, and withdrawa
   expect(latest).toBeGreaterThan(1_500n)
   // The oracle goes on by its own interval.
   expect(next - latest).toBe(4n)
-  expect(lines.filter((line) => line.includes('cannot be proposed'))).toHaveLength(1)
+  // So far behind, it does not begin with an output that it could not compute.
+  expect(lines.filter((line) => line.includes('cannot be proposed'))).toEqual([])
+  expect(count).toBeLessThan(5n)
   const outputs = await Promise.all(
     Array.from({ length: Number(count) }, (_, index) => readOutput(l1.rpcUrl, oracle, BigInt(index))),
   )

@@ -9,8 +9,9 @@ import { devAccounts } from '../../../src/devnet/accounts.js'
 import { ProofStore } from '../../../src/devnet/bridge/ProofStore.js'
 import { Relayer } from '../../../src/devnet/bridge/Relayer.js'
 import { readOracle } from '../../../src/devnet/bridge/readOracle.js'
-import { serveL2Rpc } from '../../../src/devnet/l2Rpc/serveL2Rpc.js'
 import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
+import { servePublicRpc } from '../../../src/devnet/publicRpc/servePublicRpc.js'
+import { storedProofs } from '../../../src/devnet/publicRpc/storedProofs.js'
 import { rpc } from '../../../src/devnet/rpc.js'
 import { startAnvil } from '../../../src/devnet/startAnvil.js'
 import { stopProcess } from '../../../src/devnet/stopProcess.js'
@@ -128,7 +129,12 @@ test('a withdrawal is proven after a restart that made the node forget the state
   const log = join(world.folder, 'again.log')
   const again = await startAnvil({ layer: 'L2', chainId: 901, port: 0, log, flags })
   const proofs = await ProofStore.open(join(world.folder, 'outputs.jsonl'))
-  const served = await serveL2Rpc({ upstreamUrl: again.rpcUrl, port: 0, proofs })
+  const served = await servePublicRpc({
+    layer: 'L2',
+    upstreamUrl: again.rpcUrl,
+    port: 0,
+    intercepts: [storedProofs(proofs)],
+  })
   try {
     const direct = viemClients(world, world.l1.rpcUrl, again.rpcUrl)
     const { l1, l2, l2Chain: targetChain } = viemClients(world, world.l1.rpcUrl, served.url)

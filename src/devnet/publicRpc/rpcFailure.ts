@@ -8,7 +8,12 @@ export interface RpcFailure {
 }
 
 /** Codes of JSON-RPC 2.0 and EIP-1474. */
-export const rpcCodes = { parseError: -32700, internalError: -32603, transactionRejected: -32003 } as const
+export const rpcCodes = {
+  parseError: -32700,
+  internalError: -32603,
+  transactionRejected: -32003,
+  methodNotSupported: -32004,
+} as const
 
 /** Answers one request with a numbered error. */
 export const rpcFailure = (

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ProofStore } from '../bridge/ProofStore.js'
 import { messagePasserAddress } from '../bridge/predeploys.js'
 import { rpc } from '../rpc.js'
+import type { Intercept } from './Intercept.js'
 import { postBody } from './postBody.js'
 import { idOf } from './rpcFailure.js'
 
@@ -16,15 +17,15 @@ const answerSchema = z.looseObject({ id: z.unknown(), error: z.unknown().optiona
 /**
  * Answers requests for the proofs of withdrawals, when the node can no longer: after a restart it has forgotten the states
  * of older blocks. The node is asked first; what it refuses is looked up among the proofs that were kept when the output of
- * the block was proposed.
- *
- * @returns `undefined` when the body asks for no such proof: then it is for the node alone
+ * the block was proposed. Bodies that ask for no such proof are for the node alone.
  */
-export function storedProofs(upstream: string, body: Buffer, proofs: ProofStore): Promise<string> | undefined {
-  if (!body.includes('eth_getProof')) return undefined
-  const requests = parseRequests(body)
-  return requests?.some(isForWithdrawals) ? ask(upstream, body, requests, proofs) : undefined
-}
+export const storedProofs =
+  (proofs: ProofStore): Intercept =>
+  (upstream, body) => {
+    if (!body.includes('eth_getProof')) return undefined
+    const requests = parseRequests(body)
+    return requests?.some(isForWithdrawals) ? ask(upstream, body, requests, proofs) : undefined
+  }
 
 async function ask(upstream: string, body: Buffer, requests: readonly unknown[], proofs: ProofStore): Promise<string> {
   const text = await postBody(upstream, body)

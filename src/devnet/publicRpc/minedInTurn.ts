@@ -1,16 +1,18 @@
 import type { Turns } from '../Turns.js'
+import type { Intercept } from './Intercept.js'
 import { postBody } from './postBody.js'
 
 /**
  * Lets requests to mine wait for their turn. Mined by request while it is also mined by itself, anvil runs a deposit twice,
- * since it knows no nonce of it; so nothing is mined by request while the relayer has one under way.
- *
- * @returns `undefined` when the body does not ask for mining: then it is for the node alone
+ * since it knows no nonce of it; so nothing is mined by request while the relayer has one under way. Bodies that do not ask
+ * for mining are for the node alone.
  */
-export function minedInTurn(upstream: string, body: Buffer, turns: Turns): Promise<string> | undefined {
-  if (!body.includes('_mine') && !body.includes('\\')) return undefined
-  return asksToMine(body) ? turns.run(() => postBody(upstream, body)) : undefined
-}
+export const minedInTurn =
+  (turns: Turns): Intercept =>
+  (upstream, body) => {
+    if (!body.includes('_mine') && !body.includes('\\')) return undefined
+    return asksToMine(body) ? turns.run(() => postBody(upstream, body)) : undefined
+  }
 
 function asksToMine(body: Buffer): boolean {
   try {

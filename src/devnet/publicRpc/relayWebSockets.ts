@@ -12,6 +12,7 @@ export interface WebSocketRelay {
 }
 
 export interface WebSocketRelayOptions {
+  readonly layer: 'L1' | 'L2'
   /** HTTP address of the node, asked for at each connection. */
   readonly upstream: () => string
   /** The largest message, in bytes. */
@@ -49,7 +50,7 @@ export function relayWebSockets(server: Server, options: WebSocketRelayOptions):
   }
 }
 
-function connect(client: WebSocket, { upstream, limit, intercept }: WebSocketRelayOptions): void {
+function connect(client: WebSocket, { layer, upstream, limit, intercept }: WebSocketRelayOptions): void {
   const node = new WebSocket(upstream().replace(/^http/, 'ws'), { perMessageDeflate: false, maxPayload: 2 ** 31 - 1 })
   /** What came before the node had taken the connection. */
   let waiting: [Buffer, boolean][] | undefined = []
@@ -59,17 +60,17 @@ function connect(client: WebSocket, { upstream, limit, intercept }: WebSocketRel
 
   client.on('message', (data: RawData, isBinary: boolean) => {
     const body = toBuffer(data)
-    const refusal = checkBody(body)
+    const refusal = checkBody(body, layer)
     if (refusal !== undefined) return client.send(JSON.stringify(refusal))
     const answer = intercept(body)
     if (answer !== undefined) {
       answer.then(
         (text) => text !== '' && client.send(text),
-        (cause) => fail(client, body, reasonOf(cause)),
+        (cause) => fail(client, layer, body, reasonOf(cause)),
       )
       return
     }
-    if (fault !== undefined) return fail(client, body, fault)
+    if (fault !== undefined) return fail(client, layer, body, fault)
     if (waiting === undefined) return pass(client, node, body, isBinary)
     waiting.push([body, isBinary])
     waitingBytes += body.length
@@ -82,10 +83,13 @@ function connect(client: WebSocket, { upstream, limit, intercept }: WebSocketRel
   node.on('message', (data: RawData, isBinary: boolean) => pass(node, client, toBuffer(data), isBinary))
   node.on('error', (cause) => {
     fault = reasonOf(cause)
-    for (const [body] of waiting ?? []) fail(client, body, fault)
+    for (const [body] of waiting ?? []) fail(client, layer, body, fault)
     waiting = undefined
     // A client that is about to send its first request is told the reason before it is told to go.
-    setTimeout(() => client.close(internalError, 'the node of the L2 does not answer'), farewellMilliseconds).unref()
+    setTimeout(
+      () => client.close(internalError, `the node of the ${layer} does not answer`),
+      farewellMilliseconds,
+    ).unref()
   })
   node.on('close', () => fault ?? client.close(goingAway))
   client.on('error', () => client.terminate())
@@ -101,9 +105,9 @@ function pass(from: WebSocket, to: WebSocket, body: Buffer, binary: boolean): vo
   if (to.bufferedAmount > highWater) from.pause()
 }
 
-function fail(client: WebSocket, body: Buffer, reason: string): void {
+function fail(client: WebSocket, layer: 'L1' | 'L2', body: Buffer, reason: string): void {
   if (client.readyState !== WebSocket.OPEN) return
-  client.send(JSON.stringify(failAll(body, rpcCodes.internalError, new OpenLedgerError('OL1722', { reason }))))
+  client.send(JSON.stringify(failAll(body, rpcCodes.internalError, new OpenLedgerError('OL1722', { layer, reason }))))
 }
 
 const toBuffer = (data: RawData): Buffer =>

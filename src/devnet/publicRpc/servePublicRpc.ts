@@ -3,28 +3,26 @@ import type { AddressInfo, Socket } from 'node:net'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { systemCode } from '../../files/systemCode.js'
-import { ProofStore } from '../bridge/ProofStore.js'
-import { Turns } from '../Turns.js'
 import { checkBody } from './checkBody.js'
-import { minedInTurn } from './minedInTurn.js'
+import type { Intercept } from './Intercept.js'
 import { relayWebSockets } from './relayWebSockets.js'
 import { failAll, rpcCodes } from './rpcFailure.js'
-import { storedProofs } from './storedProofs.js'
 
-export interface L2RpcOptions {
-  /** HTTP address of the L2's node, which is known to nobody else. */
+export interface PublicRpcOptions {
+  readonly layer: 'L1' | 'L2'
+  /** HTTP address of the layer's node, which is known to nobody else. */
   readonly upstreamUrl: string
   /** 0 for any free one. */
   readonly port: number
   readonly host?: string
-  /** Shared with the relayer: mining by request waits while a deposit is under way. */
-  readonly turns?: Turns
-  /** Proofs of withdrawals in blocks whose state the node has forgotten. */
-  readonly proofs?: ProofStore
+  /** The first that answers does; what is refused comes to none of them. */
+  readonly intercepts?: readonly Intercept[]
+  /** Called before a body goes on that may change the chain or the node. */
+  readonly onChange?: () => void
 }
 
-/** The L2's public RPC. */
-export interface L2Rpc {
+/** The public RPC of a layer. */
+export interface PublicRpc {
   readonly url: string
   /** Goes on with another node; WebSocket clients are asked to connect again. */
   retarget(upstreamUrl: string): void
@@ -34,33 +32,45 @@ export interface L2Rpc {
 /** The largest request, in bytes. */
 const bodyLimit = 32 * 1024 * 1024
 
+/** Whether a request may do more than ask: it sends a transaction, or uses one of the node's own methods. */
+const mayChange = (body: Buffer): boolean =>
+  ['_send', 'evm_', 'anvil_', 'hardhat_', '\\'].some((word) => body.includes(word))
+
 /**
- * Serves the L2's public RPC, HTTP and WebSocket, at one port: everything goes to the node and back byte for byte, except
- * what would run a deposit transaction, see `refusalOf`. Those come by the relayer only, who talks to the node itself.
+ * Serves the public RPC of a layer, HTTP and WebSocket, at one port: everything goes to the node and back byte for byte,
+ * except what would replace its chain, see `destructionOf`, and on the L2 what would run a deposit transaction, see
+ * `refusalOf`. Those come by the relayer only, which talks to the node itself.
  *
  * @throws OL1701 when the port is taken, OL1765 when it cannot be used
  */
-export async function serveL2Rpc(options: L2RpcOptions): Promise<L2Rpc> {
-  const { upstreamUrl, port, host = '127.0.0.1', turns = new Turns(), proofs = new ProofStore() } = options
+export async function servePublicRpc(options: PublicRpcOptions): Promise<PublicRpc> {
+  const { layer, upstreamUrl, port, host = '127.0.0.1', intercepts = [], onChange = () => undefined } = options
   // Connections to the node are kept: opening one costs more than most requests.
   const agent = new Agent({ keepAlive: true, scheduling: 'lifo' })
   let upstream = upstreamUrl
-  const intercept = (body: Buffer) => minedInTurn(upstream, body, turns) ?? storedProofs(upstream, body, proofs)
+  const intercept = (body: Buffer): Promise<string> | undefined => {
+    if (mayChange(body)) onChange()
+    for (const each of intercepts) {
+      const answer = each(upstream, body)
+      if (answer !== undefined) return answer
+    }
+    return undefined
+  }
   const server = createServer({ keepAliveTimeout: 120_000 }, (incoming, outgoing) => {
     readBody(incoming, bodyLimit, (body) => {
-      if (body === undefined) return refuseSize(outgoing)
-      const refusal = checkBody(body)
+      if (body === undefined) return refuseSize(outgoing, layer)
+      const refusal = checkBody(body, layer)
       if (refusal !== undefined) return answer(outgoing, 200, JSON.stringify(refusal))
       const stored = intercept(body)
-      if (stored === undefined) return forward({ agent, upstream, incoming, body, outgoing })
+      if (stored === undefined) return forward({ layer, agent, upstream, incoming, body, outgoing })
       stored.then(
         (text) => answer(outgoing, 200, text),
-        (cause) => refuseDead(outgoing, body, cause),
+        (cause) => refuseDead(outgoing, layer, body, cause),
       )
     })
   })
-  const sockets = relayWebSockets(server, { upstream: () => upstream, limit: bodyLimit, intercept })
-  await listen(server, port, host)
+  const sockets = relayWebSockets(server, { layer, upstream: () => upstream, limit: bodyLimit, intercept })
+  await listen(server, layer, port, host)
   server.unref()
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
@@ -79,6 +89,7 @@ export async function serveL2Rpc(options: L2RpcOptions): Promise<L2Rpc> {
 }
 
 interface Exchange {
+  readonly layer: 'L1' | 'L2'
   readonly agent: Agent
   readonly upstream: string
   readonly incoming: IncomingMessage
@@ -86,7 +97,7 @@ interface Exchange {
   readonly outgoing: ServerResponse
 }
 
-function forward({ agent, upstream, incoming, body, outgoing }: Exchange): void {
+function forward({ layer, agent, upstream, incoming, body, outgoing }: Exchange): void {
   const { method = 'POST', headers, url = '/' } = incoming
   // Only a POST carries requests; of any other method nothing goes on that was not looked at.
   const content = method === 'POST' ? body : Buffer.alloc(0)
@@ -105,7 +116,7 @@ function forward({ agent, upstream, incoming, body, outgoing }: Exchange): void 
     reply.pipe(outgoing)
     reply.on('error', () => outgoing.destroy())
   })
-  sent.on('error', (cause) => refuseDead(outgoing, body, cause))
+  sent.on('error', (cause) => refuseDead(outgoing, layer, body, cause))
   outgoing.on('close', () => {
     // The client went away: nobody waits for the node's answer.
     if (!outgoing.writableFinished) sent.destroy()
@@ -143,17 +154,17 @@ function answer(outgoing: ServerResponse, status: number, text: string): void {
   outgoing.end(text)
 }
 
-function refuseDead(outgoing: ServerResponse, body: Buffer, cause: unknown): void {
+function refuseDead(outgoing: ServerResponse, layer: 'L1' | 'L2', body: Buffer, cause: unknown): void {
   // Half an answer is out already: the client sees that it breaks off.
   if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy()
   else {
-    const error = new OpenLedgerError('OL1722', { reason: reasonOf(cause) })
+    const error = new OpenLedgerError('OL1722', { layer, reason: reasonOf(cause) })
     answer(outgoing, 502, JSON.stringify(failAll(body, rpcCodes.internalError, error)))
   }
 }
 
-function refuseSize(outgoing: ServerResponse): void {
-  const error = new OpenLedgerError('OL1723', { limit: bodyLimit })
+function refuseSize(outgoing: ServerResponse, layer: 'L1' | 'L2'): void {
+  const error = new OpenLedgerError('OL1723', { layer, limit: bodyLimit })
   outgoing.setHeader('connection', 'close')
   answer(outgoing, 413, JSON.stringify(failAll(Buffer.alloc(0), rpcCodes.internalError, error)))
 }
@@ -173,11 +184,11 @@ function readBody(incoming: IncomingMessage, limitBytes: number, callback: (body
   })
 }
 
-const listen = (server: Server, port: number, host: string): Promise<void> =>
+const listen = (server: Server, layer: 'L1' | 'L2', port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const taken = systemCode(cause) === 'EADDRINUSE'
-      const details = { layer: 'L2', port, reason: reasonOf(cause) }
+      const details = { layer, port, reason: reasonOf(cause) }
       reject(new OpenLedgerError(taken ? 'OL1701' : 'OL1765', details, { cause }))
     })
     server.listen(port, host, resolve)

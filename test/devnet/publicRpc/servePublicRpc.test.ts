@@ -9,20 +9,27 @@ import { createPublicClient, type Hex, http, keccak256, parseEther, toHex, toRlp
 import { serializeTransaction } from 'viem/op-stack'
 import WebSocket from 'ws'
 import { devAccounts } from '../../../src/devnet/accounts.js'
-import { type L2Rpc, serveL2Rpc } from '../../../src/devnet/l2Rpc/serveL2Rpc.js'
+import { ProofStore } from '../../../src/devnet/bridge/ProofStore.js'
+import { guardedRollback } from '../../../src/devnet/publicRpc/guardedRollback.js'
+import { minedInTurn } from '../../../src/devnet/publicRpc/minedInTurn.js'
+import { type PublicRpc, servePublicRpc } from '../../../src/devnet/publicRpc/servePublicRpc.js'
+import { storedProofs } from '../../../src/devnet/publicRpc/storedProofs.js'
 import { rpc } from '../../../src/devnet/rpc.js'
 import { type Anvil, startAnvil } from '../../../src/devnet/startAnvil.js'
 import { stopProcess } from '../../../src/devnet/stopProcess.js'
+import { Turns } from '../../../src/devnet/Turns.js'
 
 let folder: string
 let node: Anvil
-let served: L2Rpc
+let served: PublicRpc
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'openledger-l2rpc-'))
   const flags = ['--network', 'optimism', '--balance', '10']
   node = await startAnvil({ layer: 'L2', chainId: 901, port: 0, log: join(folder, 'l2.log'), flags })
-  served = await serveL2Rpc({ upstreamUrl: node.rpcUrl, port: 0 })
+  // As a devnet has it.
+  const intercepts = [minedInTurn(new Turns()), storedProofs(new ProofStore()), guardedRollback('L2', () => 0)]
+  served = await servePublicRpc({ layer: 'L2', upstreamUrl: node.rpcUrl, port: 0, intercepts })
 })
 
 afterAll(async () => {
@@ -279,7 +286,7 @@ describe('everything else', () => {
 })
 
 describe('a node that is not there', () => {
-  let lonely: L2Rpc | undefined
+  let lonely: PublicRpc | undefined
   afterEach(() => lonely?.close())
 
   const unusedPort = (): Promise<number> =>
@@ -291,7 +298,7 @@ describe('a node that is not there', () => {
     })
 
   test('is named in a JSON-RPC error, by HTTP and by WebSocket, one for each request', async () => {
-    lonely = await serveL2Rpc({ upstreamUrl: `http://127.0.0.1:${await unusedPort()}`, port: 0 })
+    lonely = await servePublicRpc({ layer: 'L2', upstreamUrl: `http://127.0.0.1:${await unusedPort()}`, port: 0 })
     const one = await post(lonely.url, call('eth_chainId', []))
     expect(one.status).toBe(502)
     expect(await one.json()).toMatchObject({ id: 7, error: { code: -32603, data: { code: 'OL1722' } } })
@@ -304,7 +311,7 @@ describe('a node that is not there', () => {
   })
 
   test('is replaced by another at the same URL', async () => {
-    lonely = await serveL2Rpc({ upstreamUrl: `http://127.0.0.1:${await unusedPort()}`, port: 0 })
+    lonely = await servePublicRpc({ layer: 'L2', upstreamUrl: `http://127.0.0.1:${await unusedPort()}`, port: 0 })
     lonely.retarget(node.rpcUrl)
     expect(await (await post(lonely.url, call('eth_chainId', []))).json()).toMatchObject({ result: '0x385' })
     expect(await overWebSocket(lonely.url, call('eth_chainId', []))).toContain('0x385')
@@ -380,7 +387,7 @@ test('a node that answers early and breaks off ends neither the process nor the 
   })
   await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve))
   const { port } = early.address() as AddressInfo
-  const proxy = await serveL2Rpc({ upstreamUrl: `http://127.0.0.1:${port}`, port: 0 })
+  const proxy = await servePublicRpc({ layer: 'L2', upstreamUrl: `http://127.0.0.1:${port}`, port: 0 })
   try {
     const body = ' '.repeat(20e6)
     const statuses = []
@@ -396,5 +403,7 @@ test('a node that answers early and breaks off ends neither the process nor the 
 
 test('a port that is taken is named', async () => {
   const port = Number(new URL(served.url).port)
-  await expect(serveL2Rpc({ upstreamUrl: node.rpcUrl, port })).rejects.toMatchObject({ code: 'OL1701' })
+  await expect(servePublicRpc({ layer: 'L2', upstreamUrl: node.rpcUrl, port })).rejects.toMatchObject({
+    code: 'OL1701',
+  })
 })

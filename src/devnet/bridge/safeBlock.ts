@@ -1,0 +1,42 @@
+import type { Address, Hex } from 'viem'
+import { z } from 'zod'
+import { rpc, rpcBatch } from '../rpc.js'
+import { attributesTransaction, readL1Blocks } from './l1Block.js'
+import { l1BlockAddress } from './predeploys.js'
+
+const numberSchema = z.object({ number: z.string().transform((text) => BigInt(text as Hex)) })
+const receiptSchema = z.object({ blockNumber: z.string().transform(BigInt) }).nullable()
+
+export interface SafeBlockNodes {
+  readonly l1RpcUrl: string
+  readonly l2RpcUrl: string
+  readonly portal: Address
+}
+
+/**
+ * The newest L2 block that is derived from nothing but L1 blocks under a tag: the one before the block that makes the next L1
+ * block known. On a fresh devnet that is block 0, until the L1 has enough blocks.
+ *
+ * @throws Error when a node does not answer
+ */
+export async function safeBlock(
+  { l1RpcUrl, l2RpcUrl, portal }: SafeBlockNodes,
+  tag: 'safe' | 'finalized',
+): Promise<bigint> {
+  const { number } = numberSchema.parse(await rpc(l1RpcUrl, 'eth_getBlockByNumber', [tag, false]))
+  const [[next], [head, slot]] = await Promise.all([
+    readL1Blocks(l1RpcUrl, portal, number + 1n, 1),
+    rpcBatch(l2RpcUrl, [
+      { method: 'eth_blockNumber' },
+      { method: 'eth_getStorageAt', params: [l1BlockAddress, '0x0', 'latest'] },
+    ]),
+  ])
+  // The number is in the low half of the first slot.
+  const derived = BigInt.asUintN(64, BigInt(String(slot)))
+  if (next === undefined || derived <= number) return BigInt(String(head))
+  const receipt = receiptSchema.parse(
+    await rpc(l2RpcUrl, 'eth_getTransactionReceipt', [attributesTransaction(next).hash]),
+  )
+  // Unknown only while one of the layers is being set back.
+  return receipt === null ? 0n : receipt.blockNumber - 1n
+}

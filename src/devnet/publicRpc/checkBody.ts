@@ -1,0 +1,50 @@
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { ambiguityOf } from './ambiguityOf.js'
+import { destructionOf, mayDestroy } from './destructionOf.js'
+import { mayBeRefused, refusalOf } from './refusalOf.js'
+import { failEach, idOf, type RpcFailure, rpcCodes, rpcFailure } from './rpcFailure.js'
+
+/**
+ * Looks in a request body, one request or a batch, for what a layer's node would do and must not: deposits that do not come
+ * from the L1, and methods that replace the chain.
+ *
+ * @returns the answer when it must not pass; `undefined` when it may. Of a batch with one that must not pass nothing passes.
+ */
+export function checkBody(body: Buffer, layer: 'L1' | 'L2'): RpcFailure | readonly RpcFailure[] | undefined {
+  const maySend = layer === 'L2' && mayBeRefused(body)
+  if (!maySend && !mayDestroy(body)) return undefined
+  const text = body.toString('utf8')
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return { jsonrpc: '2.0', id: null, error: { code: rpcCodes.parseError, message: 'Parse error' } }
+  }
+  const ambiguity = ambiguityOf(text)
+  if (ambiguity !== undefined) {
+    const error = maySend ? deposit(ambiguity) : new OpenLedgerError('OL1770', { layer, reason: ambiguity })
+    return rpcFailure(idOf(parsed), codeOf(error), error)
+  }
+  const errorOf = (request: unknown): OpenLedgerError | undefined => {
+    const destruction = destructionOf(request, layer)
+    if (destruction !== undefined) return destruction
+    const reason = maySend ? refusalOf(request) : undefined
+    return reason === undefined ? undefined : deposit(reason)
+  }
+  if (!Array.isArray(parsed)) {
+    const error = errorOf(parsed)
+    return error === undefined ? undefined : rpcFailure(idOf(parsed), codeOf(error), error)
+  }
+  const errors = parsed.map(errorOf)
+  const first = errors.find((error) => error !== undefined)
+  if (first === undefined) return undefined
+  const companion = first.code === 'OL1721' ? deposit(together) : first
+  return failEach(parsed, codeOf(first), (index) => (index === undefined ? first : (errors[index] ?? companion)))
+}
+
+const together = 'it came in one batch with such a request'
+
+const deposit = (reason: string): OpenLedgerError => new OpenLedgerError('OL1721', { reason })
+
+const codeOf = ({ code }: OpenLedgerError): number =>
+  code === 'OL1721' ? rpcCodes.transactionRejected : rpcCodes.methodNotSupported

@@ -1,0 +1,39 @@
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+
+/**
+ * Whether a body may hold one of the methods that {@link destructionOf} refuses, in any case of letters, unless the name is
+ * written with escapes. All else, nearly everything, is passed on without being parsed.
+ */
+export const mayDestroy = (body: Buffer): boolean =>
+  body.includes('\\') || /_(?:reset|loadstate|setchainid)/i.test(body.toString('latin1'))
+
+/**
+ * The refusal of a method by which a node gives up the chain that the other layer, the bridge and the saved chains belong to:
+ *
+ * - `anvil_reset`, `hardhat_reset`: the chain begins again at block 0, without contracts. `openledger devnet reset` does that
+ *   for both layers.
+ * - `anvil_loadState`, `hardhat_loadState`: the state of another chain is put over this one. Snapshots are for that.
+ * - `anvil_setChainId`: every network, signature and deposit names the old one.
+ *
+ * What stays allowed is what the bridge survives: snapshots by `evm_snapshot` and `evm_revert`, `anvil_rollback` and
+ * `anvil_reorg` above the blocks in which the contracts were created (see `guardedRollback`), pools that are emptied, clocks,
+ * balances, code and storage. `anvil_setRpcUrl` does nothing on a chain that is no fork.
+ *
+ * @param request one request of a body
+ * @returns `undefined` when it may pass
+ */
+export function destructionOf(request: unknown, layer: 'L1' | 'L2'): OpenLedgerError | undefined {
+  if (typeof request !== 'object' || request === null || !('method' in request)) return undefined
+  const { method } = request
+  if (typeof method !== 'string') return undefined
+  switch (/^[a-z]+_(reset|loadstate|setchainid)$/.exec(method.trim().toLowerCase())?.[1]) {
+    case 'reset':
+      return new OpenLedgerError('OL1766', { layer, method })
+    case 'loadstate':
+      return new OpenLedgerError('OL1767', { layer, method })
+    case 'setchainid':
+      return new OpenLedgerError('OL1768', { layer, method })
+    default:
+      return undefined
+  }
+}
