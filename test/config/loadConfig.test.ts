@@ -64,9 +64,9 @@ describe('precedence', () => {
   })
 
   test('a network is put together from both files, field by field', async () => {
-    const signer = { command: './sign', address: `0x${'cd'.repeat(20)}` }
+    const signer = { command: './sign', address: `0x${'cd'.repeat(20)}` as const }
     await write(user, { networks: { openledger: { account: 'mine' }, test: { chainId: 7, signer } } })
-    const addresses = { RewardPool: local.addresses.RewardPool }
+    const addresses = { RewardPool: local.addresses.RewardPool as `0x${string}` }
     await write(config, {
       ...project,
       networks: { openledger: { addresses }, test: { rpcUrl: 'http://host', addresses, deploymentBlock: 5 } },
@@ -77,9 +77,9 @@ describe('precedence', () => {
     expect(merged['test']).toEqual({
       chainId: 7,
       rpcUrl: 'http://host',
-      addresses,
+      addresses: spelt,
       deploymentBlock: 5,
-      signer: { ...signer, folder: join(home, 'xdg/openledger') },
+      signer: { ...signer, address: getAddress(signer.address), folder: join(home, 'xdg/openledger') },
     })
     await write(config, { ...project, networks: { test: { account: 'ours' } } })
     expect((await load()).networks['test']).toEqual({ chainId: 7, account: 'ours', addresses: {} })
@@ -137,10 +137,11 @@ describe('a configuration that is wrong', () => {
     ['a URL that is none', { ...project, networks: { x: { ...local, rpcUrl: 'localhost' } } }, 'networks.x.rpcUrl'],
     ['a file as URL', { ...project, networks: { x: { ...local, rpcUrl: 'file:///etc' } } }, 'networks.x.rpcUrl'],
     ['a chain id as text', { ...project, networks: { x: { ...local, chainId: '901' } } }, 'networks.x.chainId'],
+    ['a short address', { ...project, networks: { x: address } }, 'networks.x.addresses.RewardPool: is not an address'],
     [
-      'a short address',
-      { ...project, networks: { x: address } },
-      'networks.x.addresses.RewardPool: must be an address',
+      'an address whose checksum is wrong',
+      { ...project, networks: { x: { ...local, signer: { command: 'b', address: `0x${'aB'.repeat(20)}` } } } },
+      'networks.x.signer.address: has a wrong EIP-55 checksum',
     ],
     [
       'another chain by a public name',
