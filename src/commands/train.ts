@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { dryRun } from '../lora/dryRun.js'
+import { describeStretches, type MeanTrainingLoss, meanTrainingLoss } from '../lora/meanTrainingLoss.js'
 import { peakMemory } from '../lora/peakMemory.js'
 import type { TrainingSettingsInput } from '../lora/settings.js'
 import { preferSmallHeap } from '../lora/smallHeap.js'
@@ -130,7 +131,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     [
       `${paint.bold(relative(cwd, trained.output) || '.')}: ${result.steps} steps, ${result.tokensPerSecond} tokens/s`,
       ...(result.evalLoss === null
-        ? [`training loss ${result.trainLoss[0]?.toFixed(4)} → ${result.trainLoss.at(-1)?.toFixed(4)}`]
+        ? [describeTrainingLoss(result.meanTrainLoss)]
         : [`held-out loss ${result.evalLoss.before.toFixed(4)} → ${paint.green(result.evalLoss.after.toFixed(4))}`]),
       `Report ${relative(cwd, join(trained.output, reportName))}`,
       `Next: ${context.shell.line(`attribute --adapter ${quote(relative(cwd, trained.output) || '.')} --queries questions.jsonl`)}`,
@@ -214,13 +215,18 @@ const parseLayers = (text: string): number[] =>
     return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i)
   })
 
+const describeTrainingLoss = (mean: MeanTrainingLoss): string =>
+  `training loss ${mean.first.loss.toFixed(4)} → ${mean.last.loss.toFixed(4)} (${describeStretches(mean)}; no records were held out)`
+
 /** The JSON document of a finished training. */
 export const trainingData = ({ output, manifest, plan, result }: TrainReturnType) => ({
   adapter: output,
   manifest,
   steps: result.history.length,
   tokens: result.tokens,
-  trainLoss: result.history.map(({ loss }) => loss),
+  /** Of the single batch of each step. */
+  batchLosses: result.history.map(({ loss }) => loss),
+  meanTrainLoss: meanTrainingLoss(result.history),
   evalLoss: manifest.evalLoss,
   tokensPerSecond: Math.round(result.tokens / result.seconds),
   peakMemoryBytes: peakMemory(),

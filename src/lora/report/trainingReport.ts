@@ -1,5 +1,6 @@
 import type { EvaluationMetrics, Metrics, StepMetrics } from '../MetricsLog.js'
 import { dataFiles, type TrainingManifest } from '../manifest.js'
+import { describeStretches, meanTrainingLoss } from '../meanTrainingLoss.js'
 import { RunningMean } from '../RunningMean.js'
 import type { TrainingPlan } from '../TrainingPlan.js'
 import { html, Markup } from './markup.js'
@@ -128,7 +129,7 @@ const facts = (rows: readonly Fact[]): Markup =>
 function figures({ manifest, parameters }: TrainingReport, steps: readonly StepMetrics[]): Markup {
   const { evalLoss } = manifest
   const last = steps.at(-1)
-  const first = steps[0]
+  const mean = meanTrainingLoss(steps)
   const seconds = last?.seconds ?? 0
   const peak = Math.max(0, ...steps.map(({ memoryBytes }) => memoryBytes))
   const figure = (value: string, label: string, look = ''): Markup =>
@@ -141,7 +142,11 @@ ${
         `held-out loss, ${change(evalLoss)}; perplexity ${perplexity(evalLoss.before)} → ${perplexity(evalLoss.after)}`,
         'wide',
       )
-    : figure(`${first?.loss.toFixed(3)} → ${last?.loss.toFixed(3)}`, 'training loss; no records were held out', 'wide')
+    : figure(
+        `${mean.first.loss.toFixed(3)} → ${mean.last.loss.toFixed(3)}`,
+        `training loss, ${describeStretches(mean)}; no records were held out`,
+        'wide',
+      )
 }
 ${figure(number(manifest.steps), 'steps')}
 ${figure(compact(manifest.tokens), 'tokens')}
