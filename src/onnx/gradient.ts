@@ -27,6 +27,10 @@ export function gradient(output: Value, targets: readonly Value[], seed?: Value)
     const upstream = gradients.get(value)
     if (upstream === undefined || !value.sources.some((source) => reached.has(source))) continue
     const contributions = ruleFor(value.operation)(upstream, value)
+    if (contributions.length !== value.sources.length)
+      throw new Error(
+        `the gradient rule of ${value.operation.op} gives ${contributions.length} gradients for ${value.sources.length} sources`,
+      )
     for (const [i, source] of value.sources.entries()) {
       const contribution = contributions[i]
       if (!contribution || !reached.has(source)) continue

@@ -43,12 +43,34 @@ export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDe
 
 /** {@link lower}, with everything computed once. */
 export function lowerOnce<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
-  const spread = spreadProducts(outputs)
-  const chunked = device === 'cpu' ? chunkVocabulary(spread) : spread
-  const fused = device === 'cpu' ? fuseRotary(fuseNorms(chunked)) : chunked
+  const chosen = passes.filter(({ on }) => on === 'every device' || on === device)
+  return chosen.reduce<Record<Name, Value>>((program, { run }) => run(program, device), { ...outputs })
+}
+
+interface Pass {
+  readonly name: string
+  readonly on: 'every device' | RunDevice
+  readonly run: <Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any') => Record<Name, Value>
+}
+
+/** In this order: each pass may rely on what those above it leave. */
+export const passes: readonly Pass[] = [
+  { name: 'spread products', on: 'every device', run: spreadProducts },
+  { name: 'chunk the vocabulary', on: 'cpu', run: chunkVocabulary },
+  { name: 'fuse norms', on: 'cpu', run: fuseNorms },
+  { name: 'fuse rotary embeddings', on: 'cpu', run: fuseRotary },
+  { name: 'compose what no device has', on: 'every device', run: compose },
+  { name: 'reuse products', on: 'every device', run: reuseProducts },
+  { name: 'fuse factors', on: 'every device', run: fuseFactors },
+  { name: 'join products', on: 'every device', run: joinProducts },
+  { name: 'turn products', on: 'every device', run: turnProducts },
+  { name: 'fuse sums', on: 'every device', run: fuseSums },
+  { name: 'join equal values', on: 'every device', run: joinEqual },
+]
+
+function compose<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
   const int8 = int8Products(device)
-  const lowered = rewrite(fused, (value) => int8(value) ?? composed(value))
-  return joinEqual(fuseSums(turnProducts(joinProducts(fuseFactors(reuseProducts(lowered))))))
+  return rewrite(outputs, (value) => int8(value) ?? composed(value))
 }
 
 /** Primitives that no device has an operator for. */
@@ -72,7 +94,7 @@ function composed({ operation, sources: [x] }: Value): Value | undefined {
 
 /**
  * log(sum(exp(x))) = max - log(max of softmax), since the largest probability is 1 / sum(exp(x - max)), and never small.
- * The gradient wants the softmax anyway, and ONNX Runtime makes it in one pass.
+ * The gradient requires the softmax anyway, and ONNX Runtime makes it in one pass.
  */
 function logSumExpBySoftmax(x: Value): Value {
   return sub(rowMaximum(x), log(rowMaximum(softmax(x))))
