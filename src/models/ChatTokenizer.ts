@@ -1,12 +1,8 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Template } from '@huggingface/jinja'
 import { Tokenizer } from '@huggingface/tokenizers'
-import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { readText } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
-import { readModelJson } from './readModelJson.js'
+import { type ChatFiles, readChatFiles, tokenizerFileNames } from './chat/chatFiles.js'
+import { ChatTemplate } from './jinja/ChatTemplate.js'
 
 export interface Message {
   readonly role: string
@@ -14,18 +10,6 @@ export interface Message {
   /** Whatever else a template may take: `tool_calls`, `name`, `reasoning_content`. */
   readonly [field: string]: unknown
 }
-
-const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
-const named = z.array(z.object({ name: z.string(), template: z.string() }))
-const template = z.union([
-  z.string(),
-  // Models with several templates name them; the one for conversations is the default.
-  named.transform((templates) => templates.find(({ name }) => name === 'default')?.template),
-])
-const configSchema = z.looseObject({ chat_template: template.nullish(), bos_token: tokenText, eos_token: tokenText })
-
-const required = 'tokenizer.json'
-const optional = ['tokenizer_config.json', 'chat_template.jinja'] as const
 
 /**
  * A model's tokenizer with its chat template, both read from the model folder.
@@ -39,53 +23,37 @@ export class ChatTokenizer {
   readonly hasTemplate: boolean
   readonly #path: string
   readonly #tokenizer: Tokenizer
-  readonly #template: Template | undefined
+  readonly #templates: ReadonlyMap<string, ChatTemplate>
   readonly #tokens: Readonly<Record<string, string>>
   #prefixes: boolean | undefined
 
-  private constructor(
-    path: string,
-    tokenizer: Tokenizer,
-    template: Template | undefined,
-    tokens: { readonly bos_token: string | undefined; readonly eos_token: string | undefined },
-  ) {
+  private constructor(path: string, { definition, config, tokens, templates }: ChatFiles) {
     this.#path = path
-    this.#tokenizer = tokenizer
-    this.#template = template
-    this.#tokens = { bos_token: tokens.bos_token ?? '', eos_token: tokens.eos_token ?? '' }
-    this.endToken = tokens.eos_token === undefined ? undefined : tokenizer.token_to_id(tokens.eos_token)
-    this.hasTemplate = template !== undefined
+    // The library would else take the spaces before punctuation out of every decoded text.
+    this.#tokenizer = new Tokenizer(definition, { clean_up_tokenization_spaces: false, ...config })
+    this.#templates = new Map(Array.from(templates, ([name, source]) => [name, new ChatTemplate(source)]))
+    this.#tokens = Object.fromEntries(tokens)
+    const end = tokens.get('eos_token')
+    this.endToken = end === undefined ? undefined : this.#tokenizer.token_to_id(end)
+    this.hasTemplate = this.#templates.size > 0
   }
 
   /**
-   * Reads tokenizer.json, tokenizer_config.json and, where it is a file of its own, chat_template.jinja.
+   * Reads tokenizer.json, tokenizer_config.json and, where they are files of their own, the chat templates.
    *
    * @throws OL1306 when a file is missing or malformed
    */
   static async open(folder: string): Promise<ChatTokenizer> {
     try {
-      const there = await ChatTokenizer.files(folder)
-      const definition = (await readModelJson(join(folder, required))) as object
-      const config = configSchema.parse(
-        there.includes(optional[0]) ? await readModelJson(join(folder, optional[0])) : {},
-      )
-      const source = there.includes(optional[1]) ? await readText(join(folder, optional[1])) : config.chat_template
-      return new ChatTokenizer(
-        folder,
-        // The library would else take the spaces before punctuation out of every decoded text.
-        new Tokenizer(definition, { clean_up_tokenization_spaces: false, ...config }),
-        source == null ? undefined : new Template(source),
-        { bos_token: config.bos_token ?? undefined, eos_token: config.eos_token ?? undefined },
-      )
+      return new ChatTokenizer(folder, await readChatFiles(folder))
     } catch (cause) {
       throw new OpenLedgerError('OL1306', { path: folder, reason: reasonOf(cause) }, { cause })
     }
   }
 
   /** The files of a model folder that decide how text is read, by name: those that are there. */
-  static async files(folder: string): Promise<string[]> {
-    const entries = await readdir(folder)
-    return [required, ...optional.filter((name) => entries.includes(name))]
+  static files(folder: string): Promise<string[]> {
+    return tokenizerFileNames(folder)
   }
 
   /** Token ids of a text; `special` adds the tokens that the tokenizer puts around a whole text (begin of sequence). */
@@ -140,17 +108,26 @@ export class ChatTokenizer {
     messages: readonly Message[],
     { generationPrompt = false, tools }: { generationPrompt?: boolean; tools?: readonly object[] | undefined } = {},
   ): string {
-    if (this.#template === undefined)
-      throw new OpenLedgerError('OL1307', { path: this.#path, reason: 'the model has no chat template' })
+    const refuse = (reason: string, cause?: unknown): never => {
+      throw new OpenLedgerError('OL1307', { path: this.#path, reason }, { cause })
+    }
+    if (!this.hasTemplate) refuse('the model has no chat template')
+    const template = (tools && this.#templates.get('tool_use')) ?? this.#templates.get('default')
+    if (template === undefined) {
+      const names = [...this.#templates.keys()].join(', ')
+      return refuse(`it has several (${names}) and none of them is named default`)
+    }
     try {
-      return this.#template.render({
-        messages,
-        add_generation_prompt: generationPrompt,
-        ...(tools && { tools }),
+      // As transformers' apply_chat_template: what is not given is None, a token without a value is undefined.
+      return template.render({
         ...this.#tokens,
+        messages,
+        tools: tools ?? null,
+        documents: null,
+        add_generation_prompt: generationPrompt,
       })
     } catch (cause) {
-      throw new OpenLedgerError('OL1307', { path: this.#path, reason: reasonOf(cause) }, { cause })
+      return refuse(reasonOf(cause), cause)
     }
   }
 }

@@ -12,6 +12,7 @@ export const modelFiles = [
   'tokenizer.json',
   'tokenizer_config.json',
   'chat_template.jinja',
+  'special_tokens_map.json',
   'generation_config.json',
 ] as const
 export const requiredFiles: readonly string[] = modelFiles.slice(0, 2)

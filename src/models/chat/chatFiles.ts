@@ -1,0 +1,105 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readText } from '../../files/readText.js'
+import { readModelJson } from '../readModelJson.js'
+
+const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
+const named = z.array(z.object({ name: z.string(), template: z.string() }))
+const template = z.union([
+  z.string().transform((source) => new Map([['default', source]])),
+  named.transform((templates) => new Map(templates.map(({ name, template: source }) => [name, source]))),
+])
+const standardTokens = [
+  'bos_token',
+  'eos_token',
+  'unk_token',
+  'sep_token',
+  'pad_token',
+  'cls_token',
+  'mask_token',
+] as const
+const tokens = z.looseObject(Object.fromEntries(standardTokens.map((name) => [name, tokenText])))
+const configSchema = z.looseObject({
+  chat_template: template.nullish(),
+  added_tokens_decoder: z.record(z.string(), z.unknown()).nullish(),
+  extra_special_tokens: z.unknown().optional(),
+})
+
+const required = 'tokenizer.json'
+const configName = 'tokenizer_config.json'
+const templateName = 'chat_template.jinja'
+const templateFolder = 'additional_chat_templates'
+const legacyName = 'special_tokens_map.json'
+
+/** What a model folder says of its tokenizer and chat template. */
+export interface ChatFiles {
+  /** tokenizer.json as it is. */
+  readonly definition: object
+  readonly config: Readonly<Record<string, unknown>>
+  /** The special tokens that have names, such as `bos_token`: the templates see these. */
+  readonly tokens: ReadonlyMap<string, string>
+  /** The sources of the chat templates by name: `default`, `tool_use` and others. */
+  readonly templates: ReadonlyMap<string, string>
+}
+
+/**
+ * The files of a model folder that decide how text is read, by name: those that are there. Older models have their special
+ * tokens in special_tokens_map.json, which is read only where tokenizer_config.json does not list the added tokens.
+ */
+export async function tokenizerFileNames(folder: string): Promise<string[]> {
+  const entries = await readdir(folder)
+  const names = [required, ...[configName, templateName].filter((name) => entries.includes(name))]
+  if (entries.includes(legacyName) && (await isLegacy(folder, entries))) names.push(legacyName)
+  if (entries.includes(templateFolder)) {
+    const templates = (await readdir(join(folder, templateFolder))).filter((name) => name.endsWith('.jinja')).sort()
+    names.push(...templates.map((name) => `${templateFolder}/${name}`))
+  }
+  return names
+}
+
+async function isLegacy(folder: string, entries: readonly string[]): Promise<boolean> {
+  if (!entries.includes(configName)) return true
+  const config = await readModelJson(join(folder, configName))
+  return typeof config === 'object' && config !== null && !('added_tokens_decoder' in config)
+}
+
+/**
+ * Reads tokenizer.json and what belongs to it as transformers does.
+ *
+ * @throws OL1900 and OL1903 when a file cannot be read or is not JSON, and zod's error when it has another form
+ */
+export async function readChatFiles(folder: string): Promise<ChatFiles> {
+  const names = await tokenizerFileNames(folder)
+  const definition = (await readModelJson(join(folder, required))) as object
+  const config = configSchema.parse(names.includes(configName) ? await readModelJson(join(folder, configName)) : {})
+  const legacy = names.includes(legacyName) ? await readModelJson(join(folder, legacyName)) : {}
+  const templates = new Map<string, string>()
+  for (const name of names) {
+    if (!name.endsWith('.jinja')) continue
+    const key = name === templateName ? 'default' : name.slice(templateFolder.length + 1, -'.jinja'.length)
+    templates.set(key, await readText(join(folder, name)))
+  }
+  return {
+    definition,
+    config,
+    tokens: namedTokens({ ...config, ...tokens.parse(legacy) }),
+    // Files of their own stand in for all that the configuration has.
+    templates: templates.size > 0 ? templates : (config.chat_template ?? templates),
+  }
+}
+
+/** `bos_token` and its like, and what a model names besides: any text whose name ends in `_token`. */
+function namedTokens(config: Readonly<Record<string, unknown>>): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [name, value] of Object.entries(tokens.parse(config))) {
+    const text = name.endsWith('_token') ? tokenText.safeParse(value).data : undefined
+    if (text != null) found.set(name, text)
+  }
+  const extra = z.record(z.string(), z.unknown()).safeParse(config['extra_special_tokens'])
+  for (const [name, value] of Object.entries(extra.data ?? {})) {
+    const text = tokenText.safeParse(value).data
+    if (text != null) found.set(name, text)
+  }
+  return found
+}
