@@ -12,6 +12,7 @@ import { loadTree } from '../merkle/loadTree.js'
 import type { StandardTree } from '../merkle/StandardTree.js'
 import { parseRecord, type RecordContent } from './parseRecord.js'
 import { hashBytes, leafOf, leafTypes } from './takeSnapshot.js'
+import { verifySignatures } from './verifySignatures.js'
 import { readVersionFile, type VersionFile } from './versionFile.js'
 
 export interface VersionRecord {
@@ -94,11 +95,12 @@ export async function loadVersion(workspace: string, number: number): Promise<Da
 }
 
 /**
- * Reads the folder of a version, of any Datanet, and checks all of it but the signatures: each record's id is the hash of its
+ * Reads the folder of a version, of any Datanet, and checks all of it but the signatures, at which it looks
+ * only when the bytes are not those that were hashed: each record's id is the hash of its
  * content, records.jsonl has the content hash, and the records have the Merkle root, as tree.json says too.
  *
- * @throws OL1100, OL1142 to OL1146, OL1148, OL1149, OL1175 when its files are damaged or do not agree, naming the record
- * where one is to blame
+ * @throws OL1100, OL1110, OL1111, OL1116, OL1142 to OL1146, OL1148, OL1149, OL1175 when its files are damaged or do not
+ * agree, naming the record where one is to blame
  */
 export async function readVersion(directory: string): Promise<DatanetVersion> {
   const header = await readVersionFile(join(directory, 'version.json'))
@@ -107,6 +109,8 @@ export async function readVersion(directory: string): Promise<DatanetVersion> {
   const records = await readRecords(path)
   const contentHash = hashBytes(await readWhole(path))
   if (contentHash !== header.contentHash) {
+    // A licence, a contributor or a signature that was changed shows in the signature, which names the record.
+    await verifySignatures({ directory, identity: header.identity, records })
     throw new OpenLedgerError('OL1144', { path, actual: contentHash, expected: header.contentHash })
   }
   if (records.length !== header.recordCount) {

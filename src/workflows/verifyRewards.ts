@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { getClaimed } from '../chain/actions/getClaimed.js'
 import { getDatanetIdentity } from '../chain/actions/getDatanetIdentity.js'
 import { getOpenBalance } from '../chain/actions/getOpenBalance.js'
+import { getVersion } from '../chain/actions/getVersion.js'
 import { rewardPoolTotals } from '../chain/actions/rewardPoolTotals.js'
 import { verifyReceipt } from '../chain/actions/verifyReceipt.js'
 import { verifyRecord } from '../chain/actions/verifyRecord.js'
@@ -255,7 +256,7 @@ async function recordsSigned(
   const address = chain.address('DatanetRegistry')
   const paid = await paidRecords(epochs, versionOf)
   for (const version of new Set(paid.map((each) => each.version))) {
-    const { datanetId, local } = version
+    const { datanetId, number, local } = version
     const identity = await getDatanetIdentity(chain.client, { address, datanetId })
     if (identity !== local.identity)
       fail(`Datanet ${datanetId} has the identity ${identity} on chain, ${local.directory} has ${local.identity}`)
@@ -267,6 +268,10 @@ async function recordsSigned(
         fail(`record ${recordId} was paid to ${contributor}, and is by ${author ?? 'nobody'}`, recordId)
     }
     await verifySignatures(local, { only: new Set(here.map(({ recordId }) => recordId)) })
+    // The root binds no signature; the hash of the file that was published does.
+    const { contentHash } = await getVersion(chain.client, { address, datanetId, version: number })
+    if (contentHash !== local.contentHash)
+      fail(`${join(local.directory, 'records.jsonl')} hashes to ${local.contentHash}, ${contentHash} was published`)
   }
   return `${paid.length} paid records were signed by their contributors, for this Datanet and their licences`
 }

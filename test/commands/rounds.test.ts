@@ -257,6 +257,24 @@ describe('from an empty folder to paid contributors', () => {
     expect(BigInt(trace.claimedWei)).toBeGreaterThanOrEqual(BigInt(trace.amountWei))
   })
 
+  test('status --for and explain tell which record earned what, in which answer', async () => {
+    const { contributors } = await place.data('rewards status', at)
+    const [{ account, earnedWei }] = contributors
+    const status = await place.data(`rewards status --for ${account}`, at)
+    expect(status).toMatchObject({ account, totalWei: earnedWei, claimedWei: earnedWei })
+    expect(status.byStatus).toEqual({ claimed: earnedWei })
+    const [{ recordId, totalWei, answers }] = status.records
+    const explained = await place.data(`rewards explain ${recordId.slice(0, 12)}`, at)
+    expect(explained).toMatchObject({ recordId, totalWei, record: { status: 'approved' } })
+    expect(explained.earnings).toHaveLength(answers)
+    for (const earning of explained.earnings)
+      expect(earning).toMatchObject({
+        ...{ recordId, status: 'claimed', contributor: account, epoch: expect.any(Number) },
+        prompt: expect.any(String),
+      })
+    expect(await place.failure('rewards explain 0xzz', at)).toMatchObject({ status: 2, code: 'OL1826' })
+  })
+
   test('one byte of a file changed: verify names it, with exit code 6', async () => {
     const file = place.path(at, 'epochs/1/receipts.jsonl')
     const original = readFileSync(file, 'utf8')

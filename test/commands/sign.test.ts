@@ -129,6 +129,6 @@ test('a version goes to another workspace with its signatures, and not when one 
 
   const path = join(place.path('version'), 'records.jsonl')
   writeFileSync(path, readFileSync(path, 'utf8').replace('"licence":"MIT"', '"licence":"GPL"'))
-  expect(await place.failure('datanet import version damaged')).toMatchObject({ status: 6, code: 'OL1144' })
+  expect(await place.failure('datanet import version damaged')).toMatchObject({ status: 6, code: 'OL1110' })
   expect(existsSync(place.path('damaged'))).toBe(false)
 })

@@ -208,7 +208,7 @@ describe('loadVersion', () => {
   })
 
   const damage: readonly [string, string, () => void][] = [
-    ['a contributor changed', 'OL1144', () => editLine(0, (r) => ({ ...r, contributor: accountOf(6).address }))],
+    ['a contributor changed', 'OL1110', () => editLine(0, (r) => ({ ...r, contributor: accountOf(6).address }))],
     [
       'a contributor and the content hash changed',
       'OL1145',

@@ -55,10 +55,31 @@ export const rewardsCommands: readonly Command[] = [
       verb: 'status',
       summary: 'Show epochs, earnings and claims',
       arguments: {},
-      options: {},
-      examples: [['rewards status', 'Who earned what']],
+      options: {
+        for: text({
+          help: 'Only this address, keystore or devnet account: which record earned what, in which answer',
+          placeholder: 'who',
+        }),
+      },
+      examples: [
+        ['rewards status', 'Who earned what'],
+        ['rewards status --for mara', 'What each record of mara earned, in which answer, and where the money is'],
+      ],
     },
     () => import('../../commands/rewards/status.js'),
+  ),
+  declareCommand(
+    {
+      noun: 'rewards',
+      verb: 'explain',
+      summary: 'Show what one record earned, in which answer, and where the money is',
+      details:
+        'Over all epochs of the workspace, and what is paid for and waits for the next one. Money is waiting, not posted, pending, challenged, claimable or claimed.',
+      arguments: { record: text({ required: true, help: 'Id of the record, or its first digits, 4 at least' }) },
+      options: {},
+      examples: [['rewards explain 0x2506f365', 'The record whose id begins so']],
+    },
+    () => import('../../commands/rewards/explain.js'),
   ),
   declareCommand(
     {

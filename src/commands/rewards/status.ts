@@ -5,13 +5,16 @@ import { contributorNames } from '../../workflows/contributorNames.js'
 import { findOnChain, ledgerEpochs, readEpochs } from '../../workflows/epochHistory.js'
 import { openChain } from '../../workflows/openChain.js'
 import { sortInferences } from '../../workflows/postEpoch.js'
+import { resolveAccount } from '../../workflows/resolveAccount.js'
 import type { CommandContext } from '../CommandContext.js'
+import { contributorStatus } from './contributorStatus.js'
 
-/** `openledger rewards status`: epochs, and what each contributor has earned and claimed. */
-export async function run(context: CommandContext): Promise<void> {
+/** `openledger rewards status`: epochs, and what each contributor has earned and claimed, or one in every answer. */
+export async function run(context: CommandContext, { for: who }: { readonly for: string | undefined }): Promise<void> {
   const { output, config } = context
   const { root, paths } = context.workspace()
   const chain = await openChain({ ...config, workspace: root })
+  if (who !== undefined) return contributorStatus(context, chain, await resolveAccount(who, config.keystores))
   const epochs = await readEpochs(paths)
   const { receipts, unpaid, unredeemed, unattributed } = await sortInferences(paths, chain, epochs)
   const inferences = {

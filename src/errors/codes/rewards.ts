@@ -111,6 +111,16 @@ export const rewardsErrors = {
     message: 'Version {version} of the Datanet, with the root {root}, is not published on {network}',
     hint: 'Run `openledger datanet publish`, which publishes the newest version; an adapter of an older one has to be trained again.',
   },
+  OL1825: {
+    message: '{count} records begin with {beginning}, among them {ids}',
+    hint: 'Give more digits of the id.',
+    exitCode: 2,
+  },
+  OL1826: {
+    message: 'No record of the Datanet "{datanet}", and none that was paid, begins with {beginning}',
+    hint: 'Give 4 hexadecimal digits of the id or more. `openledger rewards status --for <who>` lists the records that earned something; every id is in records.jsonl of a version.',
+    exitCode: 2,
+  },
   OL1840: {
     message: 'Epoch {number} of the ledger on {network}, which has {count}, is {status}: there is nothing to judge',
     hint: 'Give the number of an epoch that is pending or challenged: `openledger rewards status` lists them.',
