@@ -1,0 +1,213 @@
+import { editDistanceWithin } from './editDistance.js'
+import { Postings } from './Postings.js'
+import type { Passage } from './passage.js'
+import { runWords, type Sketch, WordRuns } from './WordRuns.js'
+
+/** Of a text's words, in runs that an earlier text has too, from which the text is a copy. */
+const copiedPart = 3 / 4
+/** Of a text's words, in runs of earlier texts that stand in it nearly whole, from which it is nothing but them with padding. */
+const paddedPart = 1 / 2
+/** One word in so many may be changed, added or left out of a copy that keeps its order. */
+const wordsPerEdit = 6
+/** A shorter text stands in others by chance: a set phrase, a question. */
+const shortestContained = 8
+/** Words in a row that make an excerpt, of which a text can be patched together. */
+const excerptWords = 6
+/** A run of three words that the prompts of so many texts have is the form of their question. */
+const formPrompts = 8
+/** An answer so long is compared by itself, too. */
+const longAnswer = 6
+/** Of the answer, and of what is left without the form of the question, that a copy takes over. */
+const answerPart = 1 / 2
+
+/** A text that repeats earlier ones. */
+export interface Copy {
+  /** The earlier text that has most of its words, by the number that `add` gave it; of equals the earliest. */
+  readonly of: number
+  /** The part of the text's words that stand, in runs of three and more, in the earlier text or texts; over 0 to 1. */
+  readonly part: number
+}
+
+/**
+ * Finds among earlier texts those that a text copies. Whether it does depends on the words of the texts alone, after
+ * `comparableWords`; it is a copy when
+ *
+ * - an earlier text has the same words, or the same but for one in six; or
+ * - three quarters of its words stand in one earlier text in runs of three or more, in whatever order: part of it, its
+ *   sentences turned around, every tenth word changed; or
+ * - half of its words stand in earlier texts that it holds nearly whole: a copy with padding, or several pasted together; or
+ * - three quarters of its words are excerpts, of six words and more, from earlier texts.
+ *
+ * A text in which something else is answered is no copy: half of its answer has to be copied where that is of six words or more,
+ * and half of what is left of it without the form of its question, the runs that eight and more prompts have. Of texts that it
+ * holds, half of their answer has to be in it, and half of what is left of them. A text of fewer than six words is a copy only
+ * of the same words.
+ *
+ * The search is exact. Of any half of a copy's words at least one stands in a run of the original (the proof is at
+ * `#mayHave`), so the texts that have no run around the rarest half need no comparison, and no edit can be searched for that
+ * happens to be overlooked. What escapes by rule: a paraphrase, and a copy with more of its own than of the original.
+ *
+ * @example
+ * const finder = new CopyFinder()
+ * finder.add(finder.sketch([{ text: 'Reef early, before the wind decides for you.', learned: true }]))
+ * finder.find(finder.sketch([{ text: 'REEF early: before the wind decides for us.', learned: true }])) // { of: 0, part: 0.875 }
+ */
+export class CopyFinder {
+  readonly #numbers = new WordRuns()
+  readonly #texts: Sketch[] = []
+  readonly #equal = new Map<string, number>()
+  readonly #holders = new Postings()
+  /** Runs of which a text that holds three quarters of the listed one has at least one. */
+  readonly #anchors = new Postings()
+  readonly #prompts: number[] = []
+  readonly #marks: number[] = []
+  #mark = 0
+
+  /** Reads a text; to be given to the other methods of this finder. */
+  sketch(passages: readonly Passage[]): Sketch {
+    return this.#numbers.sketch(passages)
+  }
+
+  /** Counts the runs of a text's prompts, copy or not: what many prompts have is form. A text is counted once. */
+  count({ runs, learned }: Sketch): void {
+    const asked = new Set(runs.filter((_, i) => !learned[i] && !learned[i + runWords - 1]))
+    for (const run of asked) this.#prompts[run] = (this.#prompts[run] ?? 0) + 1
+  }
+
+  /** Lets later texts be found to copy this one, and returns its number: 0, 1, 2 … */
+  add(text: Sketch): number {
+    const number = this.#texts.push(text) - 1
+    const key = text.words.join(' ')
+    if (!this.#equal.has(key)) this.#equal.set(key, number)
+    if (text.words.length >= shortestContained) {
+      const positions = Math.floor((1 - copiedPart) * text.words.length) + 1
+      for (const run of this.#rarestRuns(text, positions)) this.#anchors.add(run, number)
+    }
+    for (const run of new Set(text.runs)) this.#holders.add(run, number)
+    return number
+  }
+
+  /** What a text copies of those that were added, or undefined. */
+  find(text: Sketch): Copy | undefined {
+    if (text.words.length === 0) return undefined
+    const same = this.#equal.get(text.words.join(' '))
+    if (same !== undefined) return { of: same, part: 1 }
+    return this.#findOne(text) ?? this.#findContained(text) ?? this.#findExcerpts(text)
+  }
+
+  /** The one text that it is an edit or a part of. */
+  #findOne(text: Sketch): Copy | undefined {
+    let best: Copy | undefined
+    for (const number of this.#mayHave(text)) {
+      const other = this.#texts[number] as Sketch
+      const mask = this.#standingIn(text, other)
+      const part = mean(mask)
+      if (best !== undefined && (part < best.part || (part === best.part && number > best.of))) continue
+      const taken = text.words.length >= shortestContained && part >= copiedPart
+      if ((taken || (part >= 1 / 2 && isEdit(text, other))) && this.#answersAlike(text, mask)) best = { of: number, part }
+    }
+    return best
+  }
+
+  /** The texts that it holds nearly whole. */
+  #findContained(text: Sketch): Copy | undefined {
+    const candidates = new Set<number>()
+    for (const run of new Set(text.runs)) for (const number of this.#anchors.of(run)) candidates.add(number)
+    const union = new Uint8Array(text.words.length)
+    let most = { of: -1, part: 0 }
+    for (const number of [...candidates].sort((a, b) => a - b)) {
+      const other = this.#texts[number] as Sketch
+      const held = this.#standingIn(other, text)
+      if (mean(held) < copiedPart || !this.#answersAlike(other, held, 0)) continue
+      const mask = this.#standingIn(text, other)
+      for (const [i, covered] of mask.entries()) if (covered) union[i] = 1
+      const part = mean(mask)
+      if (part > most.part) most = { of: number, part }
+    }
+    const part = mean(union)
+    return part >= paddedPart ? { of: most.of, part } : undefined
+  }
+
+  /** The texts that it is patched together of. */
+  #findExcerpts(text: Sketch): Copy | undefined {
+    const { words, runs } = text
+    const span = excerptWords - runWords + 1
+    const mask = new Uint8Array(words.length)
+    const takenFrom = new Map<number, number>()
+    const known = runs.map((run) => this.#holders.count(run) > 0)
+    const possible = [...runs.keys()].filter((i) => i + span <= runs.length && known.slice(i, i + span).every(Boolean))
+    for (const i of possible) mask.fill(1, i, i + excerptWords)
+    // Most texts end here, without a look at any other.
+    if (mean(mask) < copiedPart) return undefined
+    mask.fill(0)
+    for (const i of possible) {
+      const wanted = runs.slice(i, i + span)
+      const rarest = wanted.reduce((a, b) => (this.#holders.count(b) < this.#holders.count(a) ? b : a))
+      const from = Array.from(this.#holders.of(rarest)).filter((number) => holdsRow(this.#texts[number] as Sketch, wanted))
+      if (from.length === 0) continue
+      mask.fill(1, i, i + excerptWords)
+      const earliest = Math.min(...from)
+      takenFrom.set(earliest, (takenFrom.get(earliest) ?? 0) + 1)
+    }
+    const part = mean(mask)
+    if (part < copiedPart || !this.#answersAlike(text, mask)) return undefined
+    const [most] = [...takenFrom].sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    return most && { of: most[0], part }
+  }
+
+  /**
+   * Texts among which is every one that `text` can be an edit or a part of: those with a run that touches the rarest half of
+   * its words.
+   *
+   * Proof that one is enough. A part of another text has three quarters of its words in common runs. Of an edit by d changes let
+   * k be those that leave out words of the other text: the text has n >= 6 d - k words, d - k of them changed at most, the others
+   * in at most d + 1 stretches of equal words. Were all stretches shorter than a run, n would be at most d - k + 2 (d + 1), and 3 d
+   * at most 2. So one is a run, the other d have at most 2 d words, and outside of runs are at most 3 d - k words: at most half of
+   * the longer text less k, which is at most n / 2.
+   */
+  #mayHave(text: Sketch): Set<number> {
+    const found = new Set<number>()
+    for (const run of this.#rarestRuns(text, Math.floor(text.words.length / 2) + 1))
+      for (const number of this.#holders.of(run)) found.add(number)
+    return found
+  }
+
+  /** The runs that touch `count` words of a text, those words that are in the fewest other texts. */
+  #rarestRuns({ words, runs }: Sketch, count: number): Set<number> {
+    const held = runs.map((run) => this.#holders.count(run))
+    const cost = words.map((_, i) => (held[i] ?? 0) + (held[i - 1] ?? 0) + (held[i - 2] ?? 0))
+    const rarest = [...words.keys()].sort((a, b) => (cost[a] as number) - (cost[b] as number)).slice(0, count)
+    const touching = new Set<number>()
+    for (const i of rarest)
+      for (let at = Math.max(0, i - runWords + 1); at <= i && at < runs.length; at++) touching.add(runs[at] as number)
+    return touching
+  }
+
+  /** 1 for each word of `text` that is in a run of `other`. */
+  #standingIn(text: Sketch, other: Sketch): Uint8Array {
+    const mark = ++this.#mark
+    for (const run of other.runs) this.#marks[run] = mark
+    const mask = new Uint8Array(text.words.length)
+    for (const [i, run] of text.runs.entries()) if (this.#marks[run] === mark) mask.fill(1, i, i + runWords)
+    return mask
+  }
+
+  /** Whether the words in the mask are what a text answers, too, and more than the form in which it is asked. */
+  #answersAlike({ words, runs, learned }: Sketch, mask: Uint8Array, shortest = longAnswer): boolean {
+    const answer = mask.filter((_, i) => learned[i])
+    if (answer.length > 0 && answer.length >= shortest && mean(answer) < answerPart) return false
+    const form = new Uint8Array(words.length)
+    for (const [i, run] of runs.entries())
+      if ((this.#prompts[run] ?? 0) >= formPrompts) form.fill(1, i, i + runWords)
+    const own = mask.filter((_, i) => learned[i] || !form[i])
+    return own.length === 0 || mean(own) >= answerPart
+  }
+}
+
+const isEdit = (a: Sketch, b: Sketch): boolean =>
+  editDistanceWithin(a.words, b.words, Math.floor(Math.max(a.words.length, b.words.length) / wordsPerEdit))
+
+const holdsRow = ({ runs }: Sketch, row: readonly number[]): boolean =>
+  runs.some((run, i) => run === row[0] && row.every((wanted, k) => runs[i + k] === wanted))
+
+const mean = (mask: Uint8Array): number => mask.reduce((sum, covered) => sum + covered, 0) / mask.length
