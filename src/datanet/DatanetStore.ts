@@ -42,9 +42,9 @@ export interface StoredRecord {
   readonly reviewer: string | null
   /** The earlier record with the same words; such a record is rejected and cannot be approved. */
   readonly duplicateOf: `0x${string}` | null
-  /** The earlier record that is most similar, if any is by 0.8 or more; a reviewer decides. */
+  /** The earlier record that it copies but for small changes, if any; a reviewer decides. */
   readonly nearDuplicateOf: `0x${string}` | null
-  /** Jaccard similarity to that record. */
+  /** The part of its words that stand, in runs of three and more, in that record. */
   readonly similarity: number | null
   /** Number of the contribution that brought it. */
   readonly contribution: number

@@ -5,7 +5,8 @@ import type { JsonLine } from '../files/readJsonLines.js'
 import { type FieldMap, hasColumns, mapFields } from '../records/FieldMap.js'
 import { readRows } from '../records/readRows.js'
 import type { DatanetStore } from './DatanetStore.js'
-import { type Duplicate, duplicateFinder } from './duplicateFinder.js'
+import type { Duplicate, Finding } from './duplicateFinder.js'
+import { findDuplicates, newestSequence } from './findDuplicates.js'
 import { isRecord, recordFields } from './parseRecord.js'
 import { recordInserter } from './recordInserter.js'
 import { type SignedRecord, signContribution } from './signContribution.js'
@@ -28,7 +29,7 @@ export interface ContributionReport {
     readonly recordId: `0x${string}`
     readonly line: number
     readonly nearDuplicateOf: `0x${string}`
-    /** Jaccard similarity of word 5-grams, 0.8 to 1. */
+    /** The part of the record's words that stand, in runs of three and more, in the earlier one; up to 1. */
     readonly similarity: number
   }[]
   /** Ids of the records that were stored as rejected. */
@@ -91,22 +92,26 @@ function contributionBook(store: DatanetStore, file: string, addedAt: string) {
   }
 }
 
-function insertAll(store: DatanetStore, records: readonly SignedRecord[], file: string): ContributionReport {
+function insertAll(
+  store: DatanetStore,
+  records: readonly SignedRecord[],
+  findings: readonly Finding[],
+  file: string,
+): ContributionReport {
   const addedAt = new Date().toISOString()
-  const finder = duplicateFinder(store.database)
   const book = contributionBook(store, file, addedAt)
   const insert = recordInserter(store.database)
   const added: `0x${string}`[] = []
   const duplicates: Duplicate[] = []
   const nearDuplicates: ContributionReport['nearDuplicates'][number][] = []
   const rejected: `0x${string}`[] = []
-  for (const record of records) {
+  for (const [i, record] of records.entries()) {
     const { id, line, canonical, contributor, licence, signature } = record
-    const found = finder.find(record)
+    const found = findings[i] as Finding
     if (found.duplicate !== undefined) duplicates.push(found.duplicate)
     if (found.duplicate?.kind === 'content') continue
     insert({
-      ...{ id, content: canonical, contributor, licence, signature, addedAt, normalHash: found.normalHash },
+      ...{ id, content: canonical, contributor, licence, signature, addedAt },
       // The next one: records are taken in the order of the lines.
       sequence: null,
       reviewer: null,
@@ -121,7 +126,6 @@ function insertAll(store: DatanetStore, records: readonly SignedRecord[], file: 
       rejected.push(id)
       continue
     }
-    finder.remember(id, found.bands)
     added.push(id)
     if (found.near !== undefined) {
       const { recordId: nearDuplicateOf, similarity } = found.near
@@ -157,5 +161,12 @@ export async function addContribution(
 ): Promise<ContributionReport> {
   const signed = await signContribution(contribution, store.info, { account, signal })
   await admit?.([...new Set(signed.map(({ contributor }) => contributor))])
-  return store.transact(() => insertAll(store, signed, contribution.file))
+  for (;;) {
+    const { findings, newest } = await findDuplicates(store.database, signed, signal)
+    const report = store.transact(() =>
+      newestSequence(store.database) === newest ? insertAll(store, signed, findings, contribution.file) : undefined,
+    )
+    // Another process added records meanwhile, of which these can be copies.
+    if (report !== undefined) return report
+  }
 }

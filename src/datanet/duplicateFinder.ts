@@ -1,7 +1,6 @@
-import type { Database } from 'better-sqlite3'
-import { keccak256 } from '../files/canonicalJson.js'
-import { bandCount, bandKeys, jaccard, nearDuplicateSimilarity, shingles } from './minHash.js'
-import { normalisedWords } from './normalisedWords.js'
+import { CopyFinder } from '../text/CopyFinder.js'
+import { passagesOf } from '../text/passage.js'
+import { statedWords } from '../text/words.js'
 import { type ParsedRecord, type RecordContent, textOf } from './parseRecord.js'
 
 /** A record that repeats an earlier one. */
@@ -15,64 +14,69 @@ export interface Duplicate {
   readonly reason: string
 }
 
-interface Finding {
-  readonly normalHash: string
-  readonly bands: readonly number[]
+/** What a record repeats of earlier ones. */
+export interface Finding {
   readonly duplicate?: Duplicate
+  /** The earlier record of which it is a copy but for small changes. */
   readonly near?: { readonly recordId: `0x${string}`; readonly similarity: number }
 }
 
-const wordsOf = (content: RecordContent) => normalisedWords(textOf(content))
+/** A record among which duplicates are looked for. */
+export interface ComparedRecord {
+  readonly id: `0x${string}`
+  readonly contributor: string
+  readonly content: RecordContent
+}
+
+/** Finds what a record repeats of those that it was shown before; records have to be shown in the order of the Datanet. */
+export interface DuplicateFinder {
+  /** What a record repeats. */
+  find(record: ComparedRecord & Pick<ParsedRecord, 'line'>): Finding
+  /** Lets later records be found to repeat this one. */
+  remember(record: ComparedRecord): void
+}
 
 /**
- * Looks a record up among those of the store. To be used inside one write transaction, so that no other process adds the same
- * record meanwhile.
+ * A finder that knows no record yet.
+ *
+ * @example
+ * const finder = duplicateFinder()
+ * for (const record of records) {
+ *   const { duplicate, near } = finder.find(record)
+ *   finder.remember(record)
+ * }
  */
-export function duplicateFinder(database: Database) {
-  type Earlier = { id: `0x${string}`; contributor: string }
-  const byId = database.prepare<[string], Earlier>('SELECT id, contributor FROM records WHERE id = ?')
-  const byNormalHash = database.prepare<[string], Earlier>(
-    'SELECT id, contributor FROM records WHERE normalHash = ? ORDER BY sequence LIMIT 1',
-  )
-  const inBands = database.prepare<unknown[], { id: `0x${string}`; content: string }>(
-    `WITH wanted (band, key) AS (VALUES ${Array.from({ length: bandCount }, () => '(?, ?)').join(', ')})
-     SELECT id, content FROM records
-     WHERE id IN (SELECT record FROM bands JOIN wanted USING (band, key)) ORDER BY sequence`,
-  )
-  const remember = database.prepare('INSERT INTO bands (band, key, record) VALUES (?, ?, ?)')
-
-  function nearest(set: ReadonlySet<string>, bands: readonly number[]): Finding['near'] {
-    let best: Finding['near']
-    for (const { id, content } of inBands.iterate(...bands.flatMap((key, band) => [band, key]))) {
-      const similarity = jaccard(set, shingles(wordsOf(JSON.parse(content) as RecordContent)))
-      // The earliest of equally similar ones.
-      if (similarity >= nearDuplicateSimilarity && similarity > (best?.similarity ?? 0))
-        best = { recordId: id, similarity }
-    }
-    return best
-  }
+export function duplicateFinder(): DuplicateFinder {
+  type Earlier = Pick<ComparedRecord, 'id' | 'contributor'>
+  const byId = new Map<string, Earlier>()
+  const byWords = new Map<string, Earlier>()
+  const copies = new CopyFinder()
+  /** The ids of the records that `copies` knows, by its numbers. */
+  const compared: `0x${string}`[] = []
+  const wordsOf = (content: RecordContent): string => statedWords(textOf(content)).join(' ')
 
   return {
-    /** What the store holds that a record repeats or resembles. */
-    find(record: ParsedRecord): Finding {
-      const words = wordsOf(record.content)
-      const set = shingles(words)
-      const normalHash = keccak256(words.join(' '))
-      const bands = bandKeys(set)
-      const { id: recordId, line } = record
+    find({ id: recordId, line, content }) {
       const same = byId.get(recordId)
-      const alike = same ?? byNormalHash.get(normalHash)
+      const alike = same ?? byWords.get(wordsOf(content))
       if (alike !== undefined) {
         const kind = same === undefined ? 'words' : 'content'
         const reason = `${kind === 'words' ? 'has the words' : 'is the content'} of ${alike.id}, which ${alike.contributor} added first`
-        return { normalHash, bands, duplicate: { recordId, line, duplicateOf: alike.id, kind, reason } }
+        return { duplicate: { recordId, line, duplicateOf: alike.id, kind, reason } }
       }
-      const near = nearest(set, bands)
-      return near === undefined ? { normalHash, bands } : { normalHash, bands, near }
+      const copy = copies.find(copies.sketch(passagesOf(content)))
+      if (copy === undefined) return {}
+      return { near: { recordId: compared[copy.of] as `0x${string}`, similarity: copy.part } }
     },
-    /** Lets later records find this one. */
-    remember(recordId: string, bands: readonly number[]): void {
-      for (const [band, key] of bands.entries()) remember.run(band, key, recordId)
+    remember({ id, contributor, content }) {
+      const words = wordsOf(content)
+      byId.set(id, byId.get(id) ?? { id, contributor })
+      if (byWords.has(words)) return
+      byWords.set(words, { id, contributor })
+      const sketch = copies.sketch(passagesOf(content))
+      copies.count(sketch)
+      copies.add(sketch)
+      compared.push(id)
     },
   }
 }

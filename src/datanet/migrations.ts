@@ -83,6 +83,12 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (version, chainId, registry)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Copies are found by comparing the records themselves: what is kept of their words would be of an older rule one day.
+  `
+  DROP TABLE bands;
+  DROP INDEX recordsByNormalHash;
+  ALTER TABLE records DROP COLUMN normalHash;
+  `,
 ]
 
 /** The schema that this openledger writes. */

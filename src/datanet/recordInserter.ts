@@ -5,16 +5,14 @@ import type { StoredRecord } from './DatanetStore.js'
 export interface NewRecord extends Omit<StoredRecord, 'sequence'> {
   /** The record's place in the order of the Datanet; null for the next one. */
   readonly sequence: number | null
-  /** keccak256 of its normalised words. */
-  readonly normalHash: string
 }
 
 /** What puts rows into the table of records. To be used inside a transaction. */
 export function recordInserter(database: Database): (record: NewRecord) => void {
   const insert = database.prepare(
-    `INSERT INTO records (sequence, id, content, normalHash, contributor, licence, signature, status, reason, reviewer,
+    `INSERT INTO records (sequence, id, content, contributor, licence, signature, status, reason, reviewer,
        duplicateOf, nearDuplicateOf, similarity, contribution, addedAt)
-     VALUES (@sequence, @id, @content, @normalHash, @contributor, @licence, @signature, @status, @reason, @reviewer,
+     VALUES (@sequence, @id, @content, @contributor, @licence, @signature, @status, @reason, @reviewer,
        @duplicateOf, @nearDuplicateOf, @similarity, @contribution, @addedAt)`,
   )
   return (record) => void insert.run(record)

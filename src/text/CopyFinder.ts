@@ -5,7 +5,9 @@ import { runWords, type Sketch, WordRuns } from './WordRuns.js'
 
 /** Of a text's words, in runs that an earlier text has too, from which the text is a copy. */
 const copiedPart = 3 / 4
-/** Of a text's words, in runs of earlier texts that stand in it nearly whole, from which it is nothing but them with padding. */
+/** Of an earlier text's words, in runs that a text has too, from which the text holds it. */
+const heldPart = 4 / 5
+/** Of a text's words, in runs of earlier texts that it holds, from which it is nothing but those with padding. */
 const paddedPart = 1 / 2
 /** One word in so many may be changed, added or left out of a copy that keeps its order. */
 const wordsPerEdit = 6
@@ -35,7 +37,7 @@ export interface Copy {
  * - an earlier text has the same words, or the same but for one in six; or
  * - three quarters of its words stand in one earlier text in runs of three or more, in whatever order: part of it, its
  *   sentences turned around, every tenth word changed; or
- * - half of its words stand in earlier texts that it holds nearly whole: a copy with padding, or several pasted together; or
+ * - half of its words stand in earlier texts of which it holds four fifths: a copy with padding, or several pasted together; or
  * - three quarters of its words are excerpts, of six words and more, from earlier texts.
  *
  * A text in which something else is answered is no copy: half of its answer has to be copied where that is of six words or more,
@@ -57,7 +59,7 @@ export class CopyFinder {
   readonly #texts: Sketch[] = []
   readonly #equal = new Map<string, number>()
   readonly #holders = new Postings()
-  /** Runs of which a text that holds three quarters of the listed one has at least one. */
+  /** Runs of which every text that holds the listed one has at least one. */
   readonly #anchors = new Postings()
   readonly #prompts: number[] = []
   readonly #marks: number[] = []
@@ -80,7 +82,7 @@ export class CopyFinder {
     const key = text.words.join(' ')
     if (!this.#equal.has(key)) this.#equal.set(key, number)
     if (text.words.length >= shortestContained) {
-      const positions = Math.floor((1 - copiedPart) * text.words.length) + 1
+      const positions = Math.floor((1 - heldPart) * text.words.length) + 1
       for (const run of this.#rarestRuns(text, positions)) this.#anchors.add(run, number)
     }
     for (const run of new Set(text.runs)) this.#holders.add(run, number)
@@ -118,7 +120,7 @@ export class CopyFinder {
     for (const number of [...candidates].sort((a, b) => a - b)) {
       const other = this.#texts[number] as Sketch
       const held = this.#standingIn(other, text)
-      if (mean(held) < copiedPart || !this.#answersAlike(other, held, 0)) continue
+      if (mean(held) < heldPart || !this.#answersAlike(other, held, 0)) continue
       const mask = this.#standingIn(text, other)
       for (const [i, covered] of mask.entries()) if (covered) union[i] = 1
       const part = mean(mask)
