@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bm25 } from '../dist/attribution/bm25.js'
 import { defaultMinimumShare } from '../dist/attribution/defaults.js'
-import { nearDuplicates } from '../dist/attribution/nearDuplicates.js'
 import { openTrained } from '../dist/attribution/openTrained.js'
+import { recordOriginals } from '../dist/attribution/recordOriginals.js'
 import { scorers } from '../dist/attribution/scorers/scorers.js'
 import { sequenceGradients } from '../dist/attribution/sequenceGradients.js'
 import { attributionShares } from '../dist/attribution/shares.js'
@@ -61,7 +61,7 @@ try {
   const names = new Map(contributors.map(({ address, name }) => [address, name]))
   const texts = records.map(({ record }) => `${record.content.prompt} ${record.content.completion}`)
   const sources = {
-    clusters: nearDuplicates(texts),
+    originals: recordOriginals(records.map(({ record }) => record)),
     contributors: records.map(({ record }) => names.get(record.contributor)),
   }
   const gradientsOf = async (examples, measure) =>

@@ -30,16 +30,28 @@ const below = (limit) => Math.floor(random() * limit)
 
 /** Changes words of a record, given as one list over its passages. */
 const editWords = (edit) => (passages) => {
-  const words = passages.flatMap(({ text, learned }) => text.split(/\s+/).filter(Boolean).map((word) => ({ word, learned })))
+  const words = passages.flatMap(({ text, learned }) =>
+    text
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((word) => ({ word, learned })),
+  )
   const edited = edit(words)
   return [false, true]
-    .map((learned) => ({ learned, text: edited.filter((each) => each.learned === learned).map(({ word }) => word).join(' ') }))
+    .map((learned) => ({
+      learned,
+      text: edited
+        .filter((each) => each.learned === learned)
+        .map(({ word }) => word)
+        .join(' '),
+    }))
     .filter(({ text }) => text !== '')
 }
 const changed = (count) =>
   editWords((words) => {
     const places = new Set()
-    while (places.size < Math.min(words.length, Math.max(1, Math.round(count(words.length))))) places.add(below(words.length))
+    while (places.size < Math.min(words.length, Math.max(1, Math.round(count(words.length)))))
+      places.add(below(words.length))
     return words.map((each, i) => (places.has(i) ? { ...each, word: `other${below(1e6)}` } : each))
   })
 const inserted = (count) =>
@@ -53,7 +65,10 @@ const inserted = (count) =>
   })
 const padded = (part) =>
   editWords((words) => {
-    const padding = Array.from({ length: Math.round(part * words.length) }, () => ({ learned: true, word: `pad${below(1e6)}` }))
+    const padding = Array.from({ length: Math.round(part * words.length) }, () => ({
+      learned: true,
+      word: `pad${below(1e6)}`,
+    }))
     return [...words, ...padding]
   })
 const mapText = (change) => (passages) => passages.map((passage) => ({ ...passage, text: change(passage.text) }))
@@ -76,7 +91,12 @@ const edits = {
   'padded by 90 %': padded(0.9),
   'cut to 70 %': editWords((words) => words.slice(0, Math.ceil(0.7 * words.length))),
   'second half only': editWords((words) => words.slice(Math.floor(words.length / 2))),
-  'sentences turned around': mapText((text) => text.split(/(?<=[.!?])\s+/).reverse().join(' ')),
+  'sentences turned around': mapText((text) =>
+    text
+      .split(/(?<=[.!?])\s+/)
+      .reverse()
+      .join(' '),
+  ),
 }
 
 function fiveGrams(passages) {
@@ -129,7 +149,11 @@ async function quality(paths) {
     const copies = originals.map((i) => edit(records[i])).filter((copy) => copy.some(({ text }) => text.trim() !== ''))
     const ours = copies.filter((copy) => finder.find(finder.sketch(copy))).length
     const theirs = copies.filter((copy) => nearest(fiveGrams(copy), holders, grams) >= 0.8).length
-    rows[name] = { copies: copies.length, found: (ours / copies.length).toFixed(3), jaccard: (theirs / copies.length).toFixed(3) }
+    rows[name] = {
+      copies: copies.length,
+      found: (ours / copies.length).toFixed(3),
+      jaccard: (theirs / copies.length).toFixed(3),
+    }
     planted += copies.length
     found += ours
     foundByJaccard += theirs
@@ -143,7 +167,9 @@ async function quality(paths) {
 
 /** Records of 30 words that follow each other as in the given text, one in twenty a copy with one word changed. */
 async function speed(paths, count) {
-  const texts = (await Promise.all(paths.flat().map(readTrainingRecords))).flat().map(({ content }) => passagesOf(content))
+  const texts = (await Promise.all(paths.flat().map(readTrainingRecords)))
+    .flat()
+    .map(({ content }) => passagesOf(content))
   const words = texts.flat().flatMap(({ text }) => text.split(/\s+/))
   const next = new Map()
   for (let i = 0; i + 1 < words.length; i++) next.set(words[i], [...(next.get(words[i]) ?? []), words[i + 1]])

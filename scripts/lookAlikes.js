@@ -41,8 +41,7 @@ for (let code = 0x80; code <= 0x1ffff; code++) {
 
 const byTarget = new Map()
 for (const [source, target] of table) byTarget.set(target, `${byTarget.get(target) ?? ''}${source}`)
-const escaped = (text) =>
-  [...text].map((character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`).join('')
+const escaped = (text) => [...text].map((character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`).join('')
 const lines = [...byTarget]
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([target, sources]) => `  ['${target}', '${escaped(sources)}'],`)

@@ -10,10 +10,10 @@ import type { Device } from '../onnx/Program.js'
 import type { FieldMap } from '../records/FieldMap.js'
 import { bm25 } from './bm25.js'
 import { defaultScorer } from './defaults.js'
-import { nearDuplicates } from './nearDuplicates.js'
 import { type OpenTrainedParameters, openTrained, type Trained } from './openTrained.js'
 import { type Question, readQuestions } from './questions.js'
 import { recordGradients } from './recordGradients.js'
+import { recordOriginals } from './recordOriginals.js'
 import { SuffixArray } from './SuffixArray.js'
 import { scorerNamed } from './scorers/scorers.js'
 import { sequenceGradients } from './sequenceGradients.js'
@@ -54,6 +54,8 @@ export interface RecordInfluence {
   readonly score: number
   /** Of the answer's payment; the records of one answer sum to 1. */
   readonly share: number
+  /** The id of the earlier record that this one copies, and for which it has no share; left out where it copies none. */
+  readonly copyOf?: string
   /** Okapi BM25 of question and answer against the record. */
   readonly bm25: number
   /** How the record begins; of a record that has a share. */
@@ -99,7 +101,7 @@ export interface AttributeReturnType {
  * greedily, by base and adapter.
  *
  * @throws OL1403, OL1404, OL1512 when base, adapter or data are not those of the manifest, OL1511 of a bad question,
- * OL1515 of one longer than the model's context
+ * OL1515 of one longer than the model's context, OL1518 or OL1519 when the records do not tell which of them was first
  * @example
  * const { attributions } = await attribute({ adapter: 'adapters/first', queries: 'questions.jsonl' })
  */
@@ -111,6 +113,8 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   const questions = parameters.generate ? asked.map((question) => ({ ...question, answer: undefined })) : asked
   const trained = await openTrained(parameters)
   const { base, adapter, records } = trained
+  // Before any work: an order that cannot be known is refused.
+  const { originals, copyOf } = copiesAmong(trained)
   const options = { device, ...(signal && { signal }) }
 
   const answered = await answerAll(trained, questions, { ...options, ...parameters })
@@ -130,13 +134,12 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
 
   const texts = records.map(({ record }) => recordText(record.content))
   const lexical = bm25(texts)
-  const clusters = nearDuplicates(texts)
   const contributors = records.map(({ record }) => record.contributor ?? '')
   const index = new SuffixArray(texts.map((text) => spanTokens(base, text)))
   const share = (values: Float64Array) =>
     attributionShares({
       scores: values,
-      clusters,
+      originals,
       contributors,
       ...(parameters.minimumShare !== undefined && { minimumShare: parameters.minimumShare }),
     })
@@ -155,6 +158,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
         contributor: record.contributor ?? null,
         score: row[i] as number,
         share,
+        ...(copyOf[i] !== undefined && { copyOf: copyOf[i] }),
         bm25: overlap[i] as number,
         ...(share > 0 && { excerpt: excerptOf(texts[i] as string) }),
       }
@@ -181,6 +185,16 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   const result = { scorer: name, records: records.length, attributions }
   if (parameters.output !== undefined) await writeFileAtomic(parameters.output, attributionLines(result))
   return result
+}
+
+/**
+ * Which of the trained records are copies: of one another, or of a record that was held out, whose contributor was first all the
+ * same. A copy has another index than its own, and the id of what it copies.
+ */
+function copiesAmong({ records, held }: Trained): { originals: Int32Array; copyOf: readonly (string | undefined)[] } {
+  const all = [...records, ...held].map(({ record }) => record)
+  const originals = recordOriginals(all).subarray(0, records.length)
+  return { originals, copyOf: Array.from(originals, (original, i) => (original === i ? undefined : all[original]?.id)) }
 }
 
 /** The results as JSON Lines, one line a question, canonical JSON. */

@@ -1,4 +1,4 @@
-import { comparableWords } from './words.js'
+import { comparableWords } from '../text/words.js'
 
 export interface Bm25Options {
   /** How soon repetitions of a word stop counting. */

@@ -19,6 +19,8 @@ export interface Trained {
   readonly adapter: Adapter
   /** The records that were trained on, in file order. */
   readonly records: readonly EncodedRecord[]
+  /** The records that were held out, in file order. */
+  readonly held: readonly EncodedRecord[]
 }
 
 export interface OpenTrainedParameters {
@@ -50,6 +52,6 @@ export async function openTrained({ adapter: path, base: basePath, data }: OpenT
   await checkAdapterWeights(path, manifest)
   const adapter = await openAdapter(path, base)
   const files = await trainedData(path, manifest, data === undefined ? undefined : [data].flat())
-  const { train: records } = await readTrainingData(base, files, manifest.settings)
-  return { path, manifest, base, adapter, records }
+  const { train: records, held } = await readTrainingData(base, files, manifest.settings)
+  return { path, manifest, base, adapter, records, held }
 }

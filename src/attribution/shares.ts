@@ -4,16 +4,11 @@ import { defaultMinimumShare } from './defaults.js'
 export interface ShareInput {
   /** One answer's score of every record; s > 0 helped. */
   readonly scores: ArrayLike<number>
-  /** A label for each record: near-duplicates have the same one (see nearDuplicates). */
-  readonly clusters: ArrayLike<number>
+  /** For each record the one that it copies, by its index; its own where it copies none (see recordOriginals). */
+  readonly originals: ArrayLike<number>
   /** The owner of each record. */
   readonly contributors: readonly string[]
-  /**
-   * When each record was first seen (any increasing number: a sequence, a block, a time). Where it is known, a cluster's
-   * credit goes to the owner who was first, so that copying earns nothing. Without it, owners in a cluster share equally.
-   */
-  readonly firstSeen?: ArrayLike<number>
-  /** Clusters below this fraction of the strongest cluster's score are noise and earn nothing; 0 to 1. */
+  /** Records below this fraction of the strongest score are noise and earn nothing; 0 to 1. */
   readonly minimumShare?: number
 }
 
@@ -34,59 +29,31 @@ export type Shares =
   | { readonly outcome: 'none'; readonly reason: string }
 
 /**
- * Turns one answer's scores into shares: positive scores -> the best of each cluster -> clusters above the noise floor ->
- * owners of the cluster -> their best record in it.
+ * Turns one answer's scores into shares: originals with a positive score -> those above the noise floor -> their scores over the
+ * sum.
  *
- * A cluster counts once whatever number of copies it has: further copies by its owner change nothing; a copy by somebody
- * else takes nothing where `firstSeen` tells who was first, and otherwise leaves the cluster's total as it was. Dividing
- * one's records among several names changes no total.
+ * A copy is as if it were not there: it earns nothing, whoever holds it and under however many names, and it changes no other
+ * share. The credit of a text is the whole score of its original, the first one contributed. (The best score among its copies
+ * would pay for making variants until one scores high.) Dividing one's records among several names changes no total.
  *
  * @throws OL1504 when minimumShare is not from 0 to 1
  * @throws OL1508 when a score is not finite
  * @throws OL1510 when the inputs differ in length
  */
 export function attributionShares(input: ShareInput): Shares {
-  const { scores, contributors, minimumShare = defaultMinimumShare } = input
+  const { scores, originals, contributors, minimumShare = defaultMinimumShare } = input
   checkInput(input, minimumShare)
-  const clusters = groupBy(contributors.keys(), (record) => input.clusters[record])
-  const score = (record: number): number => scores[record] as number
-  const best = (records: readonly number[]): number =>
-    records.reduce((top, record) => (score(record) > score(top) ? record : top))
-  const ranked = clusters.map((members) => ({ members, score: score(best(members)) }))
-  const strongest = ranked.reduce((top, cluster) => Math.max(top, cluster.score), 0)
+  const credit = Float64Array.from(contributors, (_, record) =>
+    originals[record] === record ? Math.max(0, scores[record] as number) : 0,
+  )
+  const strongest = credit.reduce((top, score) => Math.max(top, score), 0)
   if (strongest === 0) return { outcome: 'none', reason: 'no record lowered the loss of this answer' }
 
   // Relative to the strongest first: the sum of scores near the largest float64 would overflow.
-  const paid = ranked.filter((cluster) => cluster.score > 0 && cluster.score / strongest >= minimumShare)
-  const total = paid.reduce((sum, cluster) => sum + cluster.score / strongest, 0)
-  const records = new Float64Array(scores.length)
-  for (const cluster of paid) {
-    const owners = creditedOwners(cluster.members, contributors, input.firstSeen)
-    for (const owned of owners) records[best(owned)] = cluster.score / strongest / total / owners.length
-  }
+  const paid = credit.map((score) => (score / strongest >= minimumShare ? score / strongest : 0))
+  const total = paid.reduce((sum, score) => sum + score, 0)
+  const records = paid.map((score) => score / total)
   return { outcome: 'attributed', records, contributors: byContributor(records, contributors) }
-}
-
-/** The records of each owner who shares in a cluster: the first, or all where it is not known who was first. */
-function creditedOwners(
-  members: readonly number[],
-  contributors: readonly string[],
-  firstSeen: ArrayLike<number> | undefined,
-): readonly (readonly number[])[] {
-  const owners = groupBy(members, (record) => contributors[record])
-  if (firstSeen === undefined) return owners
-  const earliest = Math.min(...members.map((record) => firstSeen[record] as number))
-  return owners.filter((owned) => owned.some((record) => firstSeen[record] === earliest))
-}
-
-function groupBy<Key>(records: Iterable<number>, keyOf: (record: number) => Key): number[][] {
-  const groups = new Map<Key, number[]>()
-  for (const record of records) {
-    const group = groups.get(keyOf(record))
-    if (group === undefined) groups.set(keyOf(record), [record])
-    else group.push(record)
-  }
-  return [...groups.values()]
 }
 
 /** Sums record shares by owner, largest first; equal shares in the order of names. */
@@ -99,9 +66,9 @@ export function byContributor(records: Float64Array, contributors: readonly stri
     .sort((a, b) => b.share - a.share || (a.contributor < b.contributor ? -1 : 1))
 }
 
-function checkInput({ scores, clusters, contributors, firstSeen }: ShareInput, minimumShare: number): void {
-  for (const [right, list] of Object.entries({ clusters, contributors, firstSeen }))
-    if (list !== undefined && list.length !== scores.length)
+function checkInput({ scores, originals, contributors }: ShareInput, minimumShare: number): void {
+  for (const [right, list] of Object.entries({ originals, contributors }))
+    if (list.length !== scores.length)
       throw new OpenLedgerError('OL1510', {
         left: 'scores',
         right,

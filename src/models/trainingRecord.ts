@@ -16,6 +16,8 @@ export interface TrainingRecord extends Pick<Row, 'path' | 'unit' | 'line' | 're
   /** keccak256 of the canonical JSON of the fields that are trained on, unless the line gives its own id. */
   readonly id: string
   readonly contributor: string | undefined
+  /** Its place in the order of signed contributions, from 1; a Datanet's version states it. */
+  readonly sequence: number | undefined
 }
 
 /** The records of one or more data files, in the order of the files and of the rows in each. */
@@ -27,7 +29,12 @@ export interface TrainingRecords {
   readonly unread: readonly string[]
 }
 
-const metadata = z.object({ id: z.string().min(1).optional(), contributor: z.string().min(1).optional() })
+const metadata = z.object({
+  id: z.string().min(1).optional(),
+  contributor: z.string().min(1).optional(),
+  // A field of this name can be anything in other data, a protein's for one: only a positive integer is a place in an order.
+  sequence: z.unknown().transform(placeOf).optional(),
+})
 
 const metadataFields = Object.keys(metadata.shape)
 
@@ -120,8 +127,14 @@ function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecor
     if (reason !== undefined) refuse(field, reason)
   }
   const { source, content: data } = content.data as NonNullable<typeof content.data>
-  const { id = hashJson(source), contributor } = known.data as z.infer<typeof metadata>
-  return { path, unit, line, record, format, content: data, id, contributor }
+  const { id = hashJson(source), contributor, sequence } = known.data as z.infer<typeof metadata>
+  return { path, unit, line, record, format, content: data, id, contributor, sequence }
+}
+
+/** A positive integer, be it written as text as in a CSV file; undefined for anything else. */
+function placeOf(value: unknown): number | undefined {
+  const stated = ['number', 'bigint', 'string'].includes(typeof value) ? String(value) : ''
+  return /^[1-9]\d{0,14}$/.test(stated) ? Number(stated) : undefined
 }
 
 const columnOf = (map: FieldMap | undefined, field: PropertyKey | undefined): string => {

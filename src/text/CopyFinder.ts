@@ -82,8 +82,9 @@ export class CopyFinder {
     const key = text.words.join(' ')
     if (!this.#equal.has(key)) this.#equal.set(key, number)
     if (text.words.length >= shortestContained) {
-      const positions = Math.floor((1 - heldPart) * text.words.length) + 1
-      for (const run of this.#rarestRuns(text, positions)) this.#anchors.add(run, number)
+      // One more than can be missing, so that one of them is in whatever text holds this one. 4/5 of a length may be no exact float64.
+      const missing = text.words.length - Math.ceil(heldPart * text.words.length - 1e-9)
+      for (const run of this.#rarestRuns(text, missing + 1)) this.#anchors.add(run, number)
     }
     for (const run of new Set(text.runs)) this.#holders.add(run, number)
     return number
@@ -106,7 +107,8 @@ export class CopyFinder {
       const part = mean(mask)
       if (best !== undefined && (part < best.part || (part === best.part && number > best.of))) continue
       const taken = text.words.length >= shortestContained && part >= copiedPart
-      if ((taken || (part >= 1 / 2 && isEdit(text, other))) && this.#answersAlike(text, mask)) best = { of: number, part }
+      if ((taken || (part >= 1 / 2 && isEdit(text, other))) && this.#answersAlike(text, mask))
+        best = { of: number, part }
     }
     return best
   }
@@ -145,7 +147,9 @@ export class CopyFinder {
     for (const i of possible) {
       const wanted = runs.slice(i, i + span)
       const rarest = wanted.reduce((a, b) => (this.#holders.count(b) < this.#holders.count(a) ? b : a))
-      const from = Array.from(this.#holders.of(rarest)).filter((number) => holdsRow(this.#texts[number] as Sketch, wanted))
+      const from = Array.from(this.#holders.of(rarest)).filter((number) =>
+        holdsRow(this.#texts[number] as Sketch, wanted),
+      )
       if (from.length === 0) continue
       mask.fill(1, i, i + excerptWords)
       const earliest = Math.min(...from)
@@ -199,8 +203,7 @@ export class CopyFinder {
     const answer = mask.filter((_, i) => learned[i])
     if (answer.length > 0 && answer.length >= shortest && mean(answer) < answerPart) return false
     const form = new Uint8Array(words.length)
-    for (const [i, run] of runs.entries())
-      if ((this.#prompts[run] ?? 0) >= formPrompts) form.fill(1, i, i + runWords)
+    for (const [i, run] of runs.entries()) if ((this.#prompts[run] ?? 0) >= formPrompts) form.fill(1, i, i + runWords)
     const own = mask.filter((_, i) => learned[i] || !form[i])
     return own.length === 0 || mean(own) >= answerPart
   }

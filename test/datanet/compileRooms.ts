@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { transformFile } from '@swc/core'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
-const rooms = ['errors', 'files', 'text', 'merkle', 'config', 'records', 'datanet']
+const rooms = ['errors', 'files', 'records', 'text', 'merkle', 'config', 'datanet']
 
 /**
  * Compiles the rooms that a Datanet needs into a folder, for child processes: those that a test kills must run under plain
