@@ -50,20 +50,19 @@ function insertRecords(
     introduce.run(contributor)
     open.run(id, contributor, source, count, addedAt)
   }
-  const finder = duplicateFinder(database)
+  const finder = duplicateFinder()
   const insert = recordInserter(database)
   for (const { id, content, contributor, licence, signature, contribution, sequence } of inOrder) {
-    const canonical = canonicalJson(content)
-    const found = finder.find({ line: sequence, id, content, canonical, contributor, licence, signature })
+    const record = { id, content, contributor }
+    const found = finder.find({ ...record, line: sequence })
     insert({
-      ...{ sequence, id, content: canonical, contributor, licence, signature, contribution, addedAt },
-      normalHash: found.normalHash,
+      ...{ sequence, id, content: canonicalJson(content), contributor, licence, signature, contribution, addedAt },
       // Where it comes from it was approved, with all that is like it in sight.
       ...{ status: 'approved', reason: null, reviewer: source, duplicateOf: null },
       nearDuplicateOf: found.near?.recordId ?? null,
       similarity: found.near?.similarity ?? null,
     })
-    finder.remember(id, found.bands)
+    finder.remember(record)
   }
 }
 
