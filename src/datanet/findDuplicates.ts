@@ -40,7 +40,7 @@ export async function findDuplicates(
   }
   const findings: Finding[] = []
   for (const [i, record] of records.entries()) {
-    if (i % recordsAtOnce === recordsAtOnce - 1) await giveWay(signal)
+    if (i % recordsAtOnce === 0) await giveWay(signal)
     findings.push(finder.find(record))
     finder.remember(record)
   }

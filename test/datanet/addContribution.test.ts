@@ -180,7 +180,7 @@ describe('addContribution', () => {
   test('marks near-duplicates, which a reviewer must decide on by id', async () => {
     await addContribution(store, contributionOf([{ text: long }]), { account: mara })
     const near = { text: long.replace('other side', 'other hand') }
-    const far = { text: long.replace('region A', 'region B').replace('port', 'starboard') }
+    const far = { text: 'A bowline makes a fixed loop that does not slip.' }
     const report = await addContribution(store, contributionOf([near, far]), { account: tobias })
     // Of 27 words all but the last stand in the first record.
     expect(report.nearDuplicates).toEqual([
@@ -192,6 +192,85 @@ describe('addContribution', () => {
     expect(store.record(idOf(near))?.status).toBe('pending')
     reviewRecords(store, { decision: 'reject', records: [idOf(near)], reviewer: 'me', reason: 'a copy' })
     expect(store.record(idOf(near))).toMatchObject({ status: 'rejected', reviewer: 'me', reason: 'a copy' })
+  })
+})
+
+describe('copies at intake', () => {
+  const short = 'Reef the main before the wind decides for you and your crew.'
+  const flagged = async (texts: readonly string[]) => {
+    const report = await addContribution(store, contributionOf(texts.map((text) => ({ text }))), { account: tobias })
+    return report.nearDuplicates.map(({ line, nearDuplicateOf }) => [line, nearDuplicateOf])
+  }
+
+  test.each([
+    ['one word of twelve changed', short.replace('main', 'jib')],
+    ['one number changed', 'Reef the main at 24 knots before the wind decides for you.'],
+    ['look-alike letters', short.replaceAll('e', 'е').replaceAll('o', 'о')],
+    ['combining marks', short.replaceAll('e', 'e\u0301')],
+    ['an I for every l', `${short} All sailors will tell.`.replaceAll('l', 'I')],
+    ['padding', `${short} So an old hand told me on the pier.`],
+    ['a part', 'before the wind decides for you and your crew'],
+  ])('%s is shown to the reviewer', async (_, copy) => {
+    const originals = [
+      short,
+      'Reef the main at 12 knots before the wind decides for you.',
+      `${short} All sailors will tell.`,
+    ]
+    await addContribution(store, contributionOf(originals.slice(0, 1).map((text) => ({ text }))), { account: mara })
+    await addContribution(store, contributionOf(originals.slice(1).map((text) => ({ text }))), { account: mara })
+    const near = await flagged([copy])
+    expect(near).toHaveLength(1)
+    expect(originals.map((text) => idOf({ text }))).toContain(near[0]?.[1])
+    expect(store.record(idOf({ text: copy }))?.status).toBe('pending')
+  })
+
+  test('copies within one file are found, and the system turn is not what is compared', async () => {
+    expect(await flagged([short, long, short.replace('crew', 'boat')])).toEqual([[3, idOf({ text: short })]])
+    const system = { role: 'system', content: `${long} ${short}` }
+    const messages = (asked: string, answer: string) => [
+      system,
+      { role: 'user', content: asked },
+      { role: 'assistant', content: answer },
+    ]
+    const report = await addContribution(
+      store,
+      contributionOf([
+        { messages: messages('How deep is the bay?', 'Four fathoms.') },
+        { messages: messages('Where is the mooring?', 'West of the pier.') },
+      ]),
+      { account: mara },
+    )
+    expect(report.nearDuplicates).toEqual([])
+  })
+
+  test('what another process adds meanwhile is compared with', async () => {
+    const admit = () => addContribution(store, contributionOf([{ text: short }]), { account: mara })
+    const copy = { text: short.replace('crew', 'boat') }
+    let during: Promise<unknown> | undefined
+    // The second contribution comes in while the first is being compared.
+    const first = addContribution(store, contributionOf([copy]), {
+      account: tobias,
+      admit: async () => {
+        during = Promise.resolve().then(admit)
+      },
+    })
+    const report = await first
+    await during
+    const [earlier, later] = store.records()
+    expect(later).toMatchObject({ nearDuplicateOf: earlier?.id })
+    expect(earlier).toMatchObject({ nearDuplicateOf: null })
+    expect(report.nearDuplicates).toHaveLength(earlier?.contributor === mara.address ? 1 : 0)
+  })
+
+  test('stopped in between, nothing is stored', async () => {
+    const stop = new AbortController()
+    const adding = addContribution(store, contributionOf([{ text: short }]), {
+      account: mara,
+      admit: async () => stop.abort(),
+      signal: stop.signal,
+    })
+    expect(await errorOf(() => adding)).toBe(stop.signal.reason)
+    expect(store.records()).toEqual([])
   })
 })
 

@@ -76,11 +76,13 @@ export const attributionErrors = {
     hint: 'Shorten the question or its earlier turns, or use a base model with a longer context.',
   },
   OL1518: {
-    message: 'The record of line {line} of {path} has no `sequence`, but that of line {other} has one: which was first is not known',
+    message:
+      'The record of line {line} of {path} has no `sequence`, but that of line {other} has one: which was first is not known',
     hint: 'Train on a version of a Datanet, which states `sequence` for every record, or leave the field out of all records of the file: their order is that of the lines then.',
   },
   OL1519: {
-    message: 'The records of lines {line} and {other} of {path} both have the `sequence` {sequence}: which was first is not known',
+    message:
+      'The records of lines {line} and {other} of {path} both have the `sequence` {sequence}: which was first is not known',
     hint: 'Give every record its own place in the order of contributions, or leave the field out of all records of the file.',
   },
 } as const satisfies ErrorTable
