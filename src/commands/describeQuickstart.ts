@@ -4,7 +4,7 @@ import { formatDuration, formatOpen } from '../terminal/formats.js'
 import { quote, type Shell } from '../terminal/Shell.js'
 import type { Style } from '../terminal/Style.js'
 import { pad, textWidth, truncate, wrap } from '../terminal/textWidth.js'
-import type { QuickstartReturnType } from '../workflows/quickstart.js'
+import { type QuickstartReturnType, quickstartSettingsName } from '../workflows/quickstart.js'
 import { askedIn, describeAttribution, type Names, nameOf } from './describeAttribution.js'
 import { describeTrace } from './rewards/verify.js'
 
@@ -130,6 +130,7 @@ function fileLines(
   const files = [
     [`datanet/versions/${datanet.version.version}/`, 'the records, and the tree of their root'],
     [`${relative(directory, training.output)}/`, 'the LoRA adapter; Hugging Face PEFT opens it too'],
+    [quickstartSettingsName, 'what it was trained with; `openledger train --config` trains it again'],
     ['attribution/answers.jsonl', "every record's score and share, for every answer"],
     [`epochs/${epoch.epoch.manifest.epoch}/`, 'receipts, amounts and proofs'],
   ] as const

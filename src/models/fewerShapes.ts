@@ -69,13 +69,31 @@ const holds = (large: BatchShape, small: BatchShape): boolean => {
 }
 
 /** Operations of one run: products with weights, attention, and a head over the labelled rows. */
-function workOf({ network: { architecture, config }, passes }: Workload): (shape: BatchShape) => number {
-  const { hiddenSize, vocabSize, layers, heads, headSize } = config
-  const body = architecture.modules(config).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0)
-  const other = layers * hiddenSize * passOperations
+function workOf({ network, passes }: Workload): (shape: BatchShape) => number {
+  const { vocabSize, hiddenSize } = network.config
+  const body = bodyOf(network)
+  const other = otherOf(network)
   return ({ batch, length, labels }) =>
-    passes *
-    (batch * length * (2 * body + other + 2 * layers * heads * headSize * length) + 2 * labels * vocabSize * hiddenSize)
+    passes * (batch * length * (2 * body + other(length)) + 2 * labels * vocabSize * hiddenSize)
+}
+
+type Decoder = Pick<Network, 'architecture' | 'config'>
+
+/** Numbers in the weights of the linear layers. */
+const bodyOf = ({ architecture, config }: Decoder): number =>
+  architecture.modules(config).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0)
+
+/** Work of each token besides the products with weights: attention and the operators between. */
+const otherOf =
+  ({ config: { hiddenSize, layers, heads, headSize } }: Decoder) =>
+  (length: number): number =>
+    layers * hiddenSize * passOperations + 2 * layers * heads * headSize * length
+
+/** The share of a run's work that is products with weights, between 0 and 1. */
+export function productShare(network: Decoder, { batch, length, labels }: BatchShape): number {
+  const { vocabSize, hiddenSize } = network.config
+  const products = batch * length * 2 * bodyOf(network) + 2 * labels * vocabSize * hiddenSize
+  return products / (products + batch * length * otherOf(network)(length))
 }
 
 /**

@@ -9,7 +9,8 @@ import {
   scaffoldWorkspace,
 } from '../datanet/scaffoldWorkspace.js'
 import { type Devnet, startDevnet } from '../devnet/startDevnet.js'
-import type { TrainingSettingsInput } from '../lora/settings.js'
+import { parseTrainingSettings, type TrainingSettingsInput } from '../lora/settings.js'
+import { settingsText } from '../lora/settingsText.js'
 import type { TrainingPlan } from '../lora/TrainingPlan.js'
 import type { TrainReturnType } from '../lora/train.js'
 import type { TrainingStep } from '../lora/trainAdapter.js'
@@ -37,6 +38,16 @@ export const quickstartSettings: TrainingSettingsInput = {
   batchSize: 4,
   learningRate: 6e-3,
 }
+
+/** The settings file that the quickstart leaves in its workspace. */
+export const quickstartSettingsName = 'train.yaml'
+
+/** All settings, also those that are the defaults today, so that a later version trains the same. */
+const quickstartSettingsText = (settings: TrainingSettingsInput): string =>
+  settingsText(parseTrainingSettings(settings), [
+    'What the adapter of this workspace was trained with. The same adapter again, to the byte:',
+    `openledger train --config ${quickstartSettingsName} --output adapters/again`,
+  ])
 
 const openWei = 10n ** 18n
 /** Wei of OPEN for 1000 tokens. */
@@ -85,7 +96,13 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
   const { folder, template, templates, settings = quickstartSettings, keepDevnet, signal, step } = parameters
   const scaffold = await step('Scaffold a Datanet, every record signed by its contributor', () =>
     inQuickstartFolder(folder, (directory) =>
-      scaffoldWorkspace({ template, templates, directory, accountOf: devAccount, files: runningNote() }),
+      scaffoldWorkspace({
+        template,
+        templates,
+        directory,
+        accountOf: devAccount,
+        files: { ...runningNote(), [quickstartSettingsName]: quickstartSettingsText(settings) },
+      }),
     ),
   )
   const { directory } = scaffold

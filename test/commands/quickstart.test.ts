@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { build, root } from '../cli/openledger.js'
+import { build, openledger, root } from '../cli/openledger.js'
 import { eventually, processesIn } from '../devnet/processes.js'
 import { Place } from './workspace.js'
 
@@ -129,6 +129,14 @@ describe('run to its end', () => {
       expect(devnet.kept).toBe(false)
     }
   })
+
+  test('its settings file trains the same adapter again, to the byte', () => {
+    const at = { cwd: place.path('work', names[0]) }
+    const again = openledger(['train', '--config', 'train.yaml', '--output', 'again', '--json'], at)
+    expect([again.status, again.stdout]).toEqual([0, expect.stringContaining('"ok"')])
+    const bytes = (adapter: string) => readFileSync(join(at.cwd, adapter, 'adapter_model.safetensors'))
+    expect(bytes('again').equals(bytes('adapters/v1'))).toBe(true)
+  }, 120_000)
 
   test('a folder with something in it is refused when it is named, finished or not', async () => {
     for (const name of [names[0], '../templates', '../templates/small/template.json']) {

@@ -1,5 +1,9 @@
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { productsOf } from '../../src/commands/warnOfSlowInt8.js'
+import { productsOf, stepSpeedup } from '../../src/commands/warnOfSlowInt8.js'
+import { readJson } from '../../src/files/readText.js'
+import { readArchitecture } from '../../src/models/architectures.js'
+import { productShare } from '../../src/models/fewerShapes.js'
 import { int8Speedup, type ProductShape } from '../../src/onnx/int8Trial.js'
 
 const layer = (inputs: number, outputs: number) => ({ name: 'm', inputs, outputs, bias: false })
@@ -14,10 +18,10 @@ test('what int8 gains is that of the products of the model, each as often as it 
   expect(products).toEqual([
     { rows: 256, inner: 64, columns: 64, count: 2 },
     { rows: 256, inner: 64, columns: 172, count: 1 },
-    { rows: 256, inner: 64, columns: 512, count: 1 },
+    { rows: 64, inner: 64, columns: 512, count: 1 },
   ])
-  const float32 = 256 * 64 * (2 * 64 + 172 + 512)
-  const int8 = float32 / 4 + 4 * 256 * 64 * 100
+  const float32 = 256 * 64 * (2 * 64 + 172) + 64 * 64 * 512
+  const int8 = float32 / 4 + 3 * 256 * 64 * 100 + 64 * 64 * 100
   expect(await int8Speedup(products, time)).toBeCloseTo(float32 / int8, 10)
 })
 
@@ -41,4 +45,19 @@ test('products larger than those tried count by their operations', async () => {
   const capped = await time({ rows: 512, inner: 2048, columns: 2048 })
   expect(await int8Speedup(products, once)).toBeCloseTo(capped.float32 / capped.int8, 10)
   expect(tried).toEqual([{ rows: 512, inner: 2048, columns: 2048 }])
+})
+
+test('a step gains as its products are a part of it', async () => {
+  const share = async (name: string) => {
+    const folder = join('test/fixtures/reference', name)
+    const network = readArchitecture(folder, await readJson(join(folder, 'config.json')))
+    return productShare(network, { batch: 4, length: 128, labels: 128 })
+  }
+  // Narrow layers, as those of the reference are: most of a step is what lies between the products.
+  expect(await share('llama')).toBeLessThan(0.2)
+  const bundled = readArchitecture('base-model', await readJson('base-model/config.json'))
+  const ofBundled = productShare(bundled, { batch: 4, length: 128, labels: 128 })
+  expect(ofBundled).toBeGreaterThan(0.35)
+  expect(ofBundled).toBeLessThan(0.6)
+  expect([stepSpeedup(4, 0), stepSpeedup(4, 1), stepSpeedup(4, 0.5)]).toEqual([1, 4, 1.6])
 })
