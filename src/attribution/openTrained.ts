@@ -9,6 +9,7 @@ import {
 import { type EncodedRecord, readTrainingData } from '../lora/trainingData.js'
 import { type Adapter, openAdapter } from '../models/adapter.js'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
+import { refusedField } from '../models/peftFields.js'
 import type { ResolvedBase } from '../models/resolveBase.js'
 
 /** A trained adapter together with everything it was made from, all checked against its manifest. */
@@ -51,6 +52,14 @@ export async function openTrained({ adapter: path, base: basePath, data }: OpenT
     })
   await checkAdapterWeights(path, manifest)
   const adapter = await openAdapter(path, base)
+  const whole = adapter.layout.parameters.find(({ side }) => side === 'whole')
+  if (whole)
+    throw refusedField(
+      path,
+      whole.name.endsWith('.bias') ? 'bias' : 'modules_to_save',
+      whole.name,
+      'Attribute the answers of an adapter that trains no tensor of the base itself: each record would have a gradient of its size',
+    )
   const files = await trainedData(path, manifest, data === undefined ? undefined : [data].flat())
   const { train: records, held } = await readTrainingData(base, files, manifest.settings)
   return { path, manifest, base, adapter, records, held }

@@ -30,7 +30,14 @@ import { warnOfSlowInt8 } from './warnOfSlowInt8.js'
 interface Input
   extends Omit<
       TrainingSettingsInput,
-      'map' | 'targetModules' | 'excludeModules' | 'layers' | 'layersPattern' | 'rankPattern' | 'alphaPattern'
+      | 'map'
+      | 'targetModules'
+      | 'excludeModules'
+      | 'layers'
+      | 'layersPattern'
+      | 'modulesToSave'
+      | 'rankPattern'
+      | 'alphaPattern'
     >,
     FieldMapInput {
   readonly base: string | undefined
@@ -44,6 +51,7 @@ interface Input
   readonly initAdapter: string | undefined
   readonly targetModules: string | undefined
   readonly excludeModules: string | undefined
+  readonly modulesToSave: string | undefined
   readonly rankPattern: string | undefined
   readonly alphaPattern: string | undefined
   readonly layers: string | undefined
@@ -69,6 +77,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     initAdapter,
     targetModules,
     excludeModules,
+    modulesToSave,
     rankPattern,
     alphaPattern,
     layers,
@@ -92,6 +101,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       ...(map && { map }),
       ...(targetModules !== undefined && { targetModules: parseTargets(targetModules) }),
       ...(excludeModules !== undefined && { excludeModules: parseTargets(excludeModules) }),
+      ...(modulesToSave !== undefined && { modulesToSave: parseNames(modulesToSave) }),
       ...(rankPattern !== undefined && { rankPattern: parsePattern('rank-pattern', rankPattern) }),
       ...(alphaPattern !== undefined && { alphaPattern: parsePattern('alpha-pattern', alphaPattern) }),
       ...(layers !== undefined && { layers: parseLayers(layers) }),
@@ -188,7 +198,7 @@ async function mayReplace({ confirm, cwd, flags }: CommandContext, folder: strin
 }
 
 const parseTargets = (text: string): string | string[] =>
-  text === 'all-linear' || /[.*+?^$()|[\]\\]/.test(text) ? text : parseNames(text)
+  text === 'all-linear' || /[*+?^$()|[\]\\{}]/.test(text) ? text : parseNames(text)
 
 const parseNames = (text: string): string[] => text.split(',').map((name) => name.trim())
 

@@ -2,7 +2,7 @@ import type { AdapterLayout } from '../models/adapterLayout.js'
 import type { Network } from '../models/BaseModel.js'
 import { type BatchShape, collate, shapeKey } from '../models/batch.js'
 import type { Example } from '../models/example.js'
-import { adapterFeeds, adapterInputs, type Drop, loraLayers } from '../models/loraLayers.js'
+import { adaptedNetwork, adapterFeeds, adapterInputs, type Drop, loraLayers } from '../models/loraLayers.js'
 import { lossGraph, tokensOf } from '../models/lossGraph.js'
 import type { Random } from '../models/random.js'
 import { gradient } from '../onnx/gradient.js'
@@ -138,14 +138,14 @@ export class GradientPrograms {
   /** The loss under `loss`, and each parameter's gradient under `grad.` and its name. */
   #outputs(shape: BatchShape): Record<string, Value> {
     const parameters = adapterInputs(this.#layout)
-    const { weights } = this.#base
     const drop: Drop | undefined =
       this.#random && this.#layout.dropout > 0
         ? (x, { name }) => mul(x, input(`${name}.dropout`, 'float32', x.shape))
         : undefined
-    const layers = loraLayers(weights, this.#layout, parameters, drop)
+    const layers = loraLayers(this.#base, this.#layout, parameters, drop)
+    const network = adaptedNetwork(this.#base, this.#layout, parameters)
     const tokens = tokensOf(shape)
-    const { loss } = lossGraph(this.#base, layers, shape, this.#noise > 0 ? { ...tokens, embedded: addNoise } : tokens)
+    const { loss } = lossGraph(network, layers, shape, this.#noise > 0 ? { ...tokens, embedded: addNoise } : tokens)
     const gradients = gradient(loss, parameters)
     return {
       loss,

@@ -29,6 +29,12 @@ const only =
   (value) =>
     values.some((known) => JSON.stringify(known) === JSON.stringify(value)) ? undefined : { problem: otherwise }
 
+/** A list of names; an empty one says nothing. */
+const names =
+  (setting: string): Reading =>
+  (value) =>
+    Array.isArray(value) && value.length === 0 ? undefined : { setting, value }
+
 /** Numbers by names of layers; on the command line they are JSON. An empty one says nothing. */
 const pattern =
   (setting: string): Reading =>
@@ -194,10 +200,10 @@ export const configFields: Readonly<Record<string, Reading>> = {
   exclude_modules: as('excludeModules'),
   rank_pattern: pattern('rankPattern'),
   alpha_pattern: pattern('alphaPattern'),
-  bias: only(['none'], 'biases are frozen'),
+  bias: as('bias'),
   lora_bias: only(['none', false], 'biases are frozen'),
-  lora_modules_to_save: only([[]], 'only low-rank matrices are trained'),
-  modules_to_save: only([[]], 'only low-rank matrices are trained'),
+  lora_modules_to_save: names('modulesToSave'),
+  modules_to_save: names('modulesToSave'),
   loraplus_lr_embedding: only([1e-6], 'embeddings have no adapter; remove it'),
   sequence_len: as('maxLength'),
   max_seq_length: as('maxLength'),

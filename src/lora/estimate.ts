@@ -11,7 +11,7 @@ import { clipGradient } from './AdamW.js'
 import { BatchOrder } from './BatchOrder.js'
 import { createOptimizer } from './createOptimizer.js'
 import { GradientPrograms } from './GradientPrograms.js'
-import { initialValues, setMagnitudes } from './initialValues.js'
+import { initialValues, setFromBase } from './initialValues.js'
 import { type MicroBatch, microBatches } from './microBatches.js'
 import type { Optimizer } from './Optimizer.js'
 import { anonymousMemory, peakMemory } from './peakMemory.js'
@@ -87,7 +87,7 @@ export async function estimateTraining(
   const layout = adapterLayout(base, settings)
   const values = initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
   const gradient = new Float32Array(layout.size)
-  if (!initial) await setMagnitudes(base, layout, values, options)
+  if (!initial) await setFromBase(base, layout, values, options)
   const programs = new GradientPrograms(base, layout, {
     ...options,
     random: new Random(settings.seed),

@@ -22,6 +22,8 @@ const decided = [
   'layersPattern',
   'rankPattern',
   'alphaPattern',
+  'modulesToSave',
+  'bias',
 ] as const satisfies readonly (keyof AdapterOptions & keyof TrainingSettings)[]
 type Decided = (typeof decided)[number]
 

@@ -2,6 +2,7 @@ import { type AdapterLayout, scalingOf } from '../models/adapterLayout.js'
 import type { Network } from '../models/BaseModel.js'
 import { adapterFeeds, adapterInputs, rowNorm } from '../models/loraLayers.js'
 import type { Random } from '../models/random.js'
+import { readWeight } from '../models/readWeight.js'
 import { Program, type ProgramOptions } from '../onnx/Program.js'
 import type { Value } from '../onnx/Value.js'
 import type { Initialisation } from './settingValues.js'
@@ -9,7 +10,8 @@ import type { Initialisation } from './settingValues.js'
 /**
  * The parameters of an untrained adapter, which changes nothing yet: lora_B zero; lora_A, as PEFT's default, uniform in
  * ±1/sqrt(inputs) (Kaiming with a = sqrt 5), or normal with a standard deviation of 1/rank. Of embeddings it is lora_B that is
- * drawn, from the standard normal distribution. Magnitude vectors are left at zero: see {@link setMagnitudes}.
+ * drawn, from the standard normal distribution. Magnitude vectors and whole tensors are left at zero: see
+ * {@link setFromBase}.
  */
 export function initialValues(
   layout: AdapterLayout,
@@ -33,20 +35,26 @@ const normal = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform())
 
 /**
- * Sets the magnitude vectors of DoRA to the norms of the rows of the adapted weights, in place, so that the adapter
- * changes nothing yet. An adapter without them is left as it is.
+ * Sets what an untrained adapter has of the base, in place, so that it changes nothing yet: whole tensors to the base's own, and
+ * the magnitude vectors of DoRA to the norms of the rows of the adapted weights.
  */
-export async function setMagnitudes(
+export async function setFromBase(
   { architecture, config, weights }: Network,
   layout: AdapterLayout,
   values: Float32Array,
   options: ProgramOptions = {},
 ): Promise<void> {
+  const head = architecture.head(config)
+  for (const { name, side, shape, offset } of layout.parameters) {
+    if (side !== 'whole') continue
+    const tensor = name === `${head.name}.weight` && head.tensor !== undefined ? head.tensor : name
+    values.set(await readWeight(weights(tensor, shape), 'the base model'), offset)
+  }
   if (!layout.useDora) return
   const parameters = adapterInputs(layout)
   const inputs = new Map(layout.parameters.map(({ name }, i) => [name, parameters[i] as Value]))
   const magnitudes = layout.parameters.filter(({ side }) => side === 'lora_magnitude_vector')
-  const norms = [...architecture.modules(config), architecture.head(config)].flatMap((module) => {
+  const norms = [...architecture.modules(config), head].flatMap((module) => {
     const [a, b] = [inputs.get(`${module.name}.lora_A`), inputs.get(`${module.name}.lora_B`)]
     return a && b
       ? [

@@ -64,7 +64,7 @@ export async function prepareTraining({
   const settings = { ...given, ...first?.settings, ...(evalData !== undefined && { evalSplit: 0 }) }
   // The adapter that training begins with brings some.
   checkConflicts(settings)
-  const [unmatched] = first ? [] : unmatchedTargets(base, settings.targetModules)
+  const [unmatched] = first ? [] : unmatchedTargets(base, settings)
   if (unmatched !== undefined)
     throw new OpenLedgerError('OL1310', { targets: unmatched, available: adaptableNames(base).join(', ') })
   checkEmbeddings(base, settings)
@@ -103,16 +103,29 @@ export async function prepareTraining({
 }
 
 /**
- * What the adapter of token embeddings does not do.
+ * What adapters of token embeddings and whole tensors do not do.
  *
  * @throws OL1400 of settings that change how it would be trained
  */
 function checkEmbeddings(base: BaseModel, settings: TrainingSettings): void {
-  const adapted = adapterLayout(base, settings).parameters.find(({ side }) => side === 'lora_embedding_A')
-  if (adapted === undefined) return
+  const { parameters } = adapterLayout(base, settings)
   const refuse = (setting: string, value: unknown, reason: string): never => {
     throw new OpenLedgerError('OL1400', { setting, value: JSON.stringify(value), reason })
   }
+  const whole = parameters.find(({ side, shape }) => side === 'whole' && shape.length > 1)
+  if (whole && settings.compute === 'int8')
+    refuse('compute', 'int8', `${whole.name} is trained whole, which takes float32`)
+  if (whole && settings.quantize !== undefined && whole.module !== base.architecture.head(base.config).name)
+    if (base.architecture.modules(base.config).some(({ name }) => name === whole.module))
+      refuse('quantize', settings.quantize, `${whole.name} is trained whole, which takes float32`)
+  if (whole && settings.loraplusLrRatio !== undefined)
+    refuse(
+      'loraplus-lr-ratio',
+      settings.loraplusLrRatio,
+      `${whole.name} is trained whole, and PEFT has other rates for it`,
+    )
+  const adapted = parameters.find(({ side }) => side === 'lora_embedding_A')
+  if (adapted === undefined) return
   if (settings.useDora) refuse('use-dora', true, `the target ${adapted.module} is no linear layer`)
   if (settings.loraplusLrRatio !== undefined)
     refuse('loraplus-lr-ratio', settings.loraplusLrRatio, `PEFT has a rate of its own for the target ${adapted.module}`)

@@ -1,5 +1,6 @@
 import { computes, quantizations } from '../models/precision.js'
 import { lossParts } from '../models/segments.js'
+import { trainedBiases } from '../models/trainedBiases.js'
 import { schedulers } from './schedule.js'
 
 /** What a number may be; the bounds `above` and `below` are themselves refused. */
@@ -26,6 +27,7 @@ export const settingValues = {
   alpha: { above: 0, default: 16 },
   dropout: { min: 0, below: 1, default: 0 },
   initLoraWeights: { words: initialisations, default: 'kaiming' },
+  bias: { words: trainedBiases, default: 'none' },
   epochs: { above: 0, default: 3 },
   maxSteps: { min: 1 },
   batchSize: { min: 1, default: 4 },

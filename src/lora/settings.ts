@@ -38,6 +38,10 @@ export const trainingSettings = z.strictObject({
   /** Other ranks and alphas for some layers, by regular expressions over their names; the first that matches counts. */
   rankPattern: z.record(z.string().min(1), whole(values.rank)).optional(),
   alphaPattern: z.record(z.string().min(1), real(values.alpha)).optional(),
+  /** Modules that are trained and saved whole, by the ends of their names. */
+  modulesToSave: z.array(z.string().min(1)).min(1).optional(),
+  /** Biases that are trained. */
+  bias: z.enum(values.bias.words).default(values.bias.default),
   /** What the list of decoder layers is called in the names of layers; an adapter that training begins with may say so. */
   layersPattern: z.array(z.string().min(1)).min(1).optional(),
   /** Decoder layers to adapt, from 0; all unless given. */

@@ -12,7 +12,7 @@ import { clipGradient } from './AdamW.js'
 import { BatchOrder, type OrderPosition } from './BatchOrder.js'
 import { createOptimizer } from './createOptimizer.js'
 import { GradientPrograms } from './GradientPrograms.js'
-import { initialValues, setMagnitudes } from './initialValues.js'
+import { initialValues, setFromBase } from './initialValues.js'
 import type { Metrics, StepMetrics } from './MetricsLog.js'
 import { microBatches } from './microBatches.js'
 import type { OptimizerState } from './Optimizer.js'
@@ -110,7 +110,7 @@ export async function trainAdapter(
   // Drawn for a resumed training, too: the order of the examples begins behind it.
   const first = initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
   const values = resume?.values ?? first
-  if (!resume && !initial) await setMagnitudes(base, layout, values, options)
+  if (!resume && !initial) await setFromBase(base, layout, values, options)
   const dropped = resume ? Random.from(resume.dropout) : new Random((settings.seed ^ 0xd2095eed) >>> 0)
   const optimizer = createOptimizer(layout, settings, resume?.optimizer)
   const order = new BatchOrder(

@@ -25,16 +25,21 @@ export interface Adapter {
 
 const prefix = 'base_model.model.'
 
-/** A parameter's name in adapter_model.safetensors: PEFT keeps those of linear layers as layers, the others as they are. */
-const keyOf = ({ name, side }: AdapterParameter): string =>
-  `${prefix}${name}${side === 'lora_A' || side === 'lora_B' ? '.weight' : ''}`
+/**
+ * A parameter's name in adapter_model.safetensors: PEFT keeps those of linear layers as layers, the others as they are, and the
+ * bias of an adapted layer as that of the layer inside.
+ */
+function keyOf({ scalings }: AdapterLayout, { name, module, side }: AdapterParameter): string {
+  if (side === 'whole' && scalings.has(module)) return `${prefix}${module}.base_layer${name.slice(module.length)}`
+  return `${prefix}${name}${side === 'lora_A' || side === 'lora_B' ? '.weight' : ''}`
+}
 
 /** adapter_model.safetensors as PEFT reads it, and its sha256. */
 export function serializeAdapter({ layout, values }: Adapter): { parts: Uint8Array[]; hash: `0x${string}` } {
   const tensors = new Map(
     layout.parameters.map((parameter) => {
       const { shape, offset, size } = parameter
-      return [keyOf(parameter), float32Tensor(values.subarray(offset, offset + size), shape)]
+      return [keyOf(layout, parameter), float32Tensor(values.subarray(offset, offset + size), shape)]
     }),
   )
   const parts = serializeSafetensors(tensors, { format: 'pt' })
@@ -104,7 +109,7 @@ async function readValues(path: string, layout: AdapterLayout, network: Network,
   const unread = new Set(file.tensors.keys())
   // Every shape before any memory is asked for: the rank is a claim of the configuration until then.
   for (const parameter of layout.parameters) {
-    const key = keyOf(parameter)
+    const key = keyOf(layout, parameter)
     const entry = file.tensors.get(key)
     if (entry === undefined) throw misfit(`it has no ${key}`)
     if (!sameShape(entry.shape, parameter.shape))
@@ -119,8 +124,9 @@ async function readValues(path: string, layout: AdapterLayout, network: Network,
   if (extra !== undefined) throw misfit(`the model has no place for ${extra}`)
   const values = new Float32Array(layout.size)
   for (const parameter of layout.parameters) {
-    const part = await readFloat32(file, keyOf(parameter))
-    if (!part.every(Number.isFinite)) throw new OpenLedgerError('OL1314', { path: file.path, name: keyOf(parameter) })
+    const key = keyOf(layout, parameter)
+    const part = await readFloat32(file, key)
+    if (!part.every(Number.isFinite)) throw new OpenLedgerError('OL1314', { path: file.path, name: key })
     values.set(part, parameter.offset)
   }
   return values

@@ -5,6 +5,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { AdapterLayout, AdapterOptions } from './adapterLayout.js'
 import { checkPeftFields, refusedField } from './peftFields.js'
 import { readModelJson } from './readModelJson.js'
+import { trainedBiases } from './trainedBiases.js'
 
 /** Ways in which PEFT takes the first matrices of an adapter out of the base, every time that the adapter is opened. */
 export const mutations = ['olora', 'pissa'] as const
@@ -26,6 +27,8 @@ const schema = z.looseObject({
   lora_alpha: z.number().positive(),
   target_modules: z.union([z.string(), z.array(z.string()).min(1)]).nullish(),
   exclude_modules: names.nullish(),
+  bias: z.enum(trainedBiases).default('none'),
+  modules_to_save: z.array(z.string().min(1)).nullish(),
   use_rslora: z.boolean().default(false),
   use_dora: z.boolean().default(false),
   lora_dropout: z.number().min(0).lt(1).default(0),
@@ -62,7 +65,7 @@ export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   const config = parsed.data
   checkPeftFields(path, config)
   const { layers_to_transform: layers, layers_pattern: lists } = config
-  const { exclude_modules: excluded, rank_pattern: ranks, alpha_pattern: alphas } = config
+  const { exclude_modules: excluded, rank_pattern: ranks, alpha_pattern: alphas, modules_to_save: saved } = config
   // As PEFT: it takes these two with a list of names only, and the second only with the first.
   if (typeof config.target_modules === 'string' && (layers != null || lists?.length))
     refuse('layers_to_transform and layers_pattern go with a list of target_modules only')
@@ -79,6 +82,8 @@ export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
     ...(excluded && excluded.length > 0 && { excludeModules: excluded }),
     ...(layers && layers.length > 0 && { layers }),
     ...(lists && lists.length > 0 && { layersPattern: lists }),
+    bias: config.bias,
+    ...(saved && saved.length > 0 && { modulesToSave: saved }),
     ...(ranks && Object.keys(ranks).length > 0 && { rankPattern: ranks }),
     ...(alphas && Object.keys(alphas).length > 0 && { alphaPattern: alphas }),
   }
@@ -123,11 +128,11 @@ export const adapterConfig = (
   lora_alpha: layout.alpha,
   lora_dropout: layout.dropout,
   ...targetsOf(layout),
-  bias: 'none',
+  bias: layout.bias,
   fan_in_fan_out: layout.transposed,
   inference_mode: true,
   init_lora_weights: true,
-  modules_to_save: null,
+  modules_to_save: layout.modulesToSave ?? null,
   rank_pattern: layout.rankPattern ?? {},
   alpha_pattern: layout.alphaPattern ?? {},
   use_rslora: layout.useRslora,

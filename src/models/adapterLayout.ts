@@ -2,7 +2,9 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { sizeOf } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
 import type { EmbeddingModule, LinearModule } from './Linear.js'
+import { networkTensors } from './networkTensors.js'
 import { pythonPattern } from './pythonPattern.js'
+import type { TrainedBias } from './trainedBiases.js'
 
 /** Which tensor of a layer's adapter a parameter is, as PEFT names it. */
 export type AdapterSide =
@@ -12,6 +14,8 @@ export type AdapterSide =
   /** Of token embeddings, where the two sides have changed places: [rank, tokens] and [width, rank]. */
   | 'lora_embedding_A'
   | 'lora_embedding_B'
+  /** A tensor of the base itself: of a module that is saved whole, or a bias. */
+  | 'whole'
 
 /** One trained matrix of an adapter and its place in the flat parameter vector. */
 export interface AdapterParameter {
@@ -19,7 +23,7 @@ export interface AdapterParameter {
   readonly name: string
   readonly module: string
   readonly side: AdapterSide
-  /** lora_A [rank, inputs], lora_B [outputs, rank], lora_magnitude_vector [outputs]. */
+  /** lora_A [rank, inputs], lora_B [outputs, rank], lora_magnitude_vector [outputs]; a whole tensor as the base has it. */
   readonly shape: readonly number[]
   readonly offset: number
   readonly size: number
@@ -43,6 +47,10 @@ export interface AdapterOptions {
   readonly layers?: readonly number[] | undefined
   /** What the list of decoder layers is called in the names of its modules; whatever it is unless given. */
   readonly layersPattern?: readonly string[] | undefined
+  /** Modules that are trained and saved whole, by the ends of their names. */
+  readonly modulesToSave?: readonly string[] | undefined
+  /** Biases that are trained: none, those of adapted layers, or all. */
+  readonly bias?: TrainedBias | undefined
   /** Other ranks for some layers. */
   readonly rankPattern?: ModulePattern | undefined
   /** Other alphas for some layers. */
@@ -83,11 +91,11 @@ function adaptable({
  * Lays an adapter out over the layers of a model.
  *
  * @throws OL1310 when no layer matches, OL1425 when a decoder layer does not exist
- * @throws OL1435 of a regular expression that Python and JavaScript read differently
+ * @throws OL1436 when a layer is both adapted and saved whole, OL1435 of a regular expression that Python and JavaScript read differently
  */
 export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, options: AdapterOptions): AdapterLayout {
   const { rank, alpha, useRslora = false, useDora = false, dropout = 0, targetModules } = options
-  const { excludeModules, layers, layersPattern, rankPattern, alphaPattern } = options
+  const { excludeModules, layers, layersPattern, rankPattern, alphaPattern, modulesToSave, bias = 'none' } = options
   const linear = base.architecture.modules(base.config)
   const [missing] = layers?.filter((layer) => !linear.some(({ name }) => layerOf(name) === layer)) ?? []
   if (missing !== undefined) throw new OpenLedgerError('OL1425', { layer: missing, last: base.config.layers - 1 })
@@ -114,7 +122,11 @@ export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, op
       if (useDora) place(name, 'lora_magnitude_vector', [module.outputs])
     }
   }
-  if (size === 0)
+  for (const { module, tensor, shape } of wholeTensors(base, modulesToSave, bias, scalings)) {
+    parameters.push({ name: tensor, module, side: 'whole', shape, offset: size, size: sizeOf(shape) })
+    size += sizeOf(shape)
+  }
+  if (scalings.size === 0)
     throw new OpenLedgerError('OL1310', {
       targets: [targetModules].flat().join(', '),
       available: adaptableNames(base).join(', '),
@@ -127,6 +139,8 @@ export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, op
     layersPattern,
     rankPattern,
     alphaPattern,
+    modulesToSave,
+    bias,
     scaling: alpha / (useRslora ? Math.sqrt(rank) : rank),
     scalings,
     useRslora,
@@ -141,17 +155,28 @@ export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, op
 }
 
 /**
- * Those of a list of target modules that name no layer of the model.
- *
- * @returns none where the targets are a pattern
+ * Those of the target modules, of the excluded ones and of the modules to save that name nothing of the model.
  */
 export function unmatchedTargets(
   base: Pick<Network, 'architecture' | 'config'>,
-  targetModules: AdapterOptions['targetModules'],
+  { targetModules, excludeModules = [], modulesToSave = [] }: AdapterOptions,
 ): string[] {
-  if (typeof targetModules === 'string') return []
   const modules = adaptable(base)
-  return targetModules.filter((target) => !modules.some(({ name }) => isNamed([target], name)))
+  const excluded = moduleFilter({ rank: 1, alpha: 1, targetModules: excludeModules }, [])
+  const tensors = [...networkTensors(base).keys(), `${base.architecture.head(base.config).name}.weight`]
+  return [
+    ...(typeof targetModules === 'string' ? [] : targetModules).filter(
+      (target) => !modules.some(({ name }) => isNamed([target], name)),
+    ),
+    ...(typeof excludeModules === 'string'
+      ? modules.some(({ name }) => excluded(name))
+        ? []
+        : [excludeModules]
+      : excludeModules.filter((each) => !modules.some(({ name }) => isNamed([each], name)))),
+    ...modulesToSave.filter(
+      (name) => !tensors.some((tensor) => isUnder(tensor.slice(0, tensor.lastIndexOf('.')), [name])),
+    ),
+  ]
 }
 
 /** What an adapter can sit on, by the last parts of the names. */
@@ -176,16 +201,55 @@ const isAllLinear = (targets: AdapterOptions['targetModules']): boolean =>
 const isNamed = (names: readonly string[], module: string): boolean =>
   names.some((name) => module === name || module.endsWith(`.${name}`))
 
+interface WholeTensor {
+  readonly module: string
+  readonly tensor: string
+  readonly shape: readonly number[]
+}
+
+/** The tensors of the base that are trained themselves. */
+function wholeTensors(
+  base: Pick<Network, 'architecture' | 'config'>,
+  modulesToSave: readonly string[] = [],
+  bias: TrainedBias,
+  adapted: ReadonlyMap<string, number>,
+): WholeTensor[] {
+  if (modulesToSave.length === 0 && bias === 'none') return []
+  const head = base.architecture.head(base.config)
+  const shapes = new Map(networkTensors(base))
+  // A head that is tied to the embeddings gets a weight of its own where it is saved.
+  shapes.set(`${head.name}.weight`, [head.outputs, head.inputs])
+  return [...shapes].flatMap(([tensor, shape]) => {
+    const module = tensor.slice(0, tensor.lastIndexOf('.'))
+    const isSaved = isUnder(module, modulesToSave)
+    if (isSaved && adapted.has(module)) throw new OpenLedgerError('OL1436', { module })
+    const isTrained = tensor.endsWith('.bias') && (bias === 'all' || (bias === 'lora_only' && adapted.has(module)))
+    return isSaved || isTrained ? [{ module, tensor, shape }] : []
+  })
+}
+
+/** Whether a module, or one that it is part of, ends in one of the names; as PEFT looks for modules to save. */
+function isUnder(module: string, names: readonly string[]): boolean {
+  const parts = module.split('.')
+  return parts.some((_, i) => {
+    const path = parts.slice(0, i + 1).join('.')
+    return names.some((name) => path.endsWith(name))
+  })
+}
+
 /** Which layers are adapted: PEFT's rules, one by one. */
 function moduleFilter(
-  { targetModules, excludeModules = [], layers, layersPattern }: AdapterOptions,
+  { targetModules, excludeModules = [], layers, layersPattern, modulesToSave = [] }: AdapterOptions,
   linear: readonly LinearModule[],
 ): (module: string) => boolean {
   const whole = (source: string): RegExp => compiled(source, (inner) => `^(?:${inner})$`)
-  const isExcluded =
+  const saved = modulesToSave.map((name) => compiled(name, (source) => `(?:^|.*\\.)(?:${source})(?:$|\\..*)`))
+  const isNamedOut =
     typeof excludeModules === 'string'
       ? (module: string) => excludeModules !== '' && whole(excludeModules).test(module)
       : (module: string) => isNamed(excludeModules, module)
+  const isExcluded = (module: string): boolean =>
+    isNamedOut(module) || saved.some((pattern) => pattern.exec(module)?.index === 0)
   const isInLayer = (module: string): boolean =>
     !layers || layers.length === 0 || layers.includes(layerOf(module, layersPattern))
   if (isAllLinear(targetModules)) {

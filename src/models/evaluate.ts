@@ -8,7 +8,7 @@ import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from './batc
 import type { Example } from './example.js'
 import { fewerShapes } from './fewerShapes.js'
 import { frozenLayers } from './Linear.js'
-import { adapterInputs, loraLayers } from './loraLayers.js'
+import { adaptedNetwork, adapterInputs, loraLayers } from './loraLayers.js'
 import { lossGraph } from './lossGraph.js'
 import { ResidentParameters } from './ResidentParameters.js'
 
@@ -119,8 +119,10 @@ export class Evaluator {
   }
 
   #outputs(shape: BatchShape): { tokenLoss: Value } {
-    const { weights } = this.#base
-    const layers = this.#layout ? loraLayers(weights, this.#layout, adapterInputs(this.#layout)) : frozenLayers(weights)
-    return { tokenLoss: lossGraph(this.#base, layers, shape).tokenLoss }
+    if (this.#layout === undefined)
+      return { tokenLoss: lossGraph(this.#base, frozenLayers(this.#base.weights), shape).tokenLoss }
+    const inputs = adapterInputs(this.#layout)
+    const network = adaptedNetwork(this.#base, this.#layout, inputs)
+    return { tokenLoss: lossGraph(network, loraLayers(this.#base, this.#layout, inputs), shape).tokenLoss }
   }
 }

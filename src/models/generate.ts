@@ -8,7 +8,7 @@ import type { Network } from './BaseModel.js'
 import { type CacheShape, cachedFeeds, cachedTokens } from './cachedTokens.js'
 import { KeyValueCache } from './KeyValueCache.js'
 import { frozenLayers } from './Linear.js'
-import { adapterInputs, loraLayers } from './loraLayers.js'
+import { adaptedNetwork, adapterInputs, loraLayers } from './loraLayers.js'
 import { ResidentParameters } from './ResidentParameters.js'
 import { Sampler, type SamplingOptions } from './sampling.js'
 
@@ -114,10 +114,11 @@ export class Generator {
   }
 
   #outputs(shape: CacheShape): Record<string, Value> {
-    const { architecture, config, weights } = this.#base
-    const layers = this.#adapter
-      ? loraLayers(weights, this.#adapter.layout, adapterInputs(this.#adapter.layout))
-      : frozenLayers(weights)
+    const inputs = this.#adapter && adapterInputs(this.#adapter.layout)
+    const { architecture, config, weights } =
+      this.#adapter && inputs ? adaptedNetwork(this.#base, this.#adapter.layout, inputs) : this.#base
+    const layers =
+      this.#adapter && inputs ? loraLayers(this.#base, this.#adapter.layout, inputs) : frozenLayers(weights)
     const tokens = cachedTokens(shape)
     const hidden = architecture.hidden(config, weights, layers, tokens)
     const logits = architecture.logits(config, layers, gather(hidden, input('last', 'int64', [1])))

@@ -44,6 +44,20 @@ export const adapterFeeds = (layout: AdapterLayout, values: Float32Array): Recor
 const byName = (layout: AdapterLayout, values: readonly Value[]): Map<string, Value> =>
   new Map(layout.parameters.map(({ name }: AdapterParameter, i) => [name, values[i] as Value]))
 
+/** A model with the tensors that an adapter trains whole in the place of its own. */
+export function adaptedNetwork<Base extends Network>(
+  base: Base,
+  layout: AdapterLayout,
+  parameters: readonly Value[],
+): Base {
+  const whole = new Map(
+    layout.parameters.flatMap(({ name, side }, i) =>
+      side === 'whole' ? [[name, parameters[i] as Value] as const] : [],
+    ),
+  )
+  return whole.size === 0 ? base : { ...base, weights: (name, shape) => whole.get(name) ?? base.weights(name, shape) }
+}
+
 /** What the low-rank path of a layer sees of its inputs in training: x with a share of its elements at 0. */
 export type Drop = (x: Value, module: LinearModule) => Value
 
@@ -55,33 +69,42 @@ export type Drop = (x: Value, module: LinearModule) => Value
  *
  * Of token embeddings A and B have changed places: the row of a token is E[t] + scaling * B A[:, t], without dropout.
  */
-export function loraLayers(weights: Weights, layout: AdapterLayout, parameters: readonly Value[], drop?: Drop): Layers {
-  const frozen = frozenLayers(weights)
+export function loraLayers(network: Network, layout: AdapterLayout, parameters: readonly Value[], drop?: Drop): Layers {
+  const { weights } = adaptedNetwork(network, layout, parameters)
   const named = byName(layout, parameters)
   return {
-    linear(x, module) {
+    linear(x, given) {
+      const isOwn = named.has(`${given.name}.weight`)
+      const { tensor, ...rest } = given
+      // A head that is tied to the embeddings has a weight of its own where it is trained, and theirs as they were where they are.
+      const source = tensor !== undefined && !isOwn ? network.weights : weights
+      const module = isOwn ? rest : given
+      const { linear } = frozenLayers(source)
       const a = named.get(`${module.name}.lora_A`)
       const b = named.get(`${module.name}.lora_B`)
       const magnitude = named.get(`${module.name}.lora_magnitude_vector`)
-      if (a === undefined || b === undefined) return frozen.linear(x, module)
+      if (a === undefined || b === undefined) return linear(x, module)
       const scaling = scalingOf(layout, module.name)
       const seen = drop ? drop(x, module) : x
       const low = scale(gemm(seen, a, { transB: true }), scaling)
-      if (magnitude === undefined) return gemm(low, b, { transB: true, plus: frozen.linear(x, module) })
+      if (magnitude === undefined) return gemm(low, b, { transB: true, plus: linear(x, module) })
       const plain = { ...module, bias: false }
-      const base = frozen.linear(seen, plain)
-      const factor = div(magnitude, rowNorm(weights, scaling, module, a, b))
+      const base = linear(seen, plain)
+      const factor = div(magnitude, rowNorm(source, scaling, module, a, b))
       const adapted = mul(gemm(low, b, { transB: true, plus: base }), factor)
       // As in PEFT, the base layer itself sees all of its inputs: only what the decomposition adds is subject to dropout.
-      if (drop) return add(frozen.linear(x, module), sub(adapted, base))
+      if (drop) return add(linear(x, module), sub(adapted, base))
       return module.bias ? add(adapted, weights(`${module.name}.bias`, [module.outputs])) : adapted
     },
     embed(ids, module) {
       const a = named.get(`${module.name}.lora_embedding_A`)
       const b = named.get(`${module.name}.lora_embedding_B`)
-      if (a === undefined || b === undefined) return frozen.embed(ids, module)
+      const whole = named.get(`${module.name}.weight`)
+      if (whole) return learnedRows(whole, ids, ids, module)
+      const { embed } = frozenLayers(network.weights)
+      if (a === undefined || b === undefined) return embed(ids, module)
       const low = scale(learnedRows(transpose(a, [1, 0]), ids, ids, module), scalingOf(layout, module.name))
-      return gemm(low, b, { transB: true, plus: frozen.embed(ids, module) })
+      return gemm(low, b, { transB: true, plus: embed(ids, module) })
     },
   }
 }

@@ -57,6 +57,8 @@ export function mergedTensors(
         if (magnitude) setRowNorms(weight, module, magnitude)
       })
   }
+  for (const { name, side, offset, size } of layout.parameters)
+    if (side === 'whole') deltas.set(name, (weight) => weight.set(values.subarray(offset, offset + size)))
   const { name, tokens, width } = embedding
   const [a, b] = [parts.get(`${name}.lora_embedding_A`), parts.get(`${name}.lora_embedding_B`)]
   if (a && b) {

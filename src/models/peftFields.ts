@@ -35,9 +35,9 @@ export const peftFields: Readonly<Record<string, FieldTreatment>> = {
   lora_dropout: 'computed',
   // PEFT itself sets it as each layer has it, whatever is written.
   fan_in_fan_out: 'harmless',
-  bias: refused('none'),
+  bias: 'computed',
   use_rslora: 'computed',
-  modules_to_save: refused([]),
+  modules_to_save: 'computed',
   init_lora_weights: 'computed',
   layers_to_transform: 'computed',
   layers_pattern: 'computed',

@@ -1,6 +1,6 @@
 import type { Network } from '../models/BaseModel.js'
-import { causalTokens } from '../models/causalTokens.js'
-import { frozenLayers, type Weights } from '../models/Linear.js'
+import type { Weights } from '../models/Linear.js'
+import { networkTensors } from '../models/networkTensors.js'
 import { input } from '../onnx/primitives.js'
 import { type Shape, sizeOf, type Value } from '../onnx/Value.js'
 
@@ -33,16 +33,9 @@ export interface ModelLayout {
 export type UntrainedNetwork = Pick<Network, 'architecture' | 'config'>
 
 /** Lays out every tensor that the model's forward pass asks for. */
-export function modelLayout({ architecture, config }: UntrainedNetwork): ModelLayout {
-  const shapes = new Map<string, Shape>()
-  const weights: Weights = (name, shape) => {
-    shapes.set(name, shape)
-    return input(name, 'float32', shape)
-  }
-  const tokens = causalTokens({ batch: 1, length: 1 })
-  const layers = frozenLayers(weights)
-  architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
-
+export function modelLayout(network: UntrainedNetwork): ModelLayout {
+  const { architecture, config } = network
+  const shapes = networkTensors(network)
   const matrices = architecture.modules(config).map(({ name }) => `${name}.weight`)
   const keyOf = (name: string): string => (shapes.get(name) as Shape).join('x')
   const keys = [...new Set(matrices.map(keyOf))]

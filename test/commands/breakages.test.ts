@@ -136,7 +136,7 @@ const breakages: Readonly<Record<string, Breakage>> = {
   },
   'target modules that are no regular expression': {
     flags: { 'target-modules': '(q_proj' },
-    code: 'OL1310',
+    code: 'OL1435',
     status: 2,
     says: ['(q_proj'],
   },
@@ -282,8 +282,8 @@ const breakages: Readonly<Record<string, Breakage>> = {
         settings: { rank: 2, maxSteps: 1 },
       })
     },
-    code: 'OL1309',
-    status: 2,
+    code: 'OL1426',
+    status: 6,
     says: ['adapter', 'base'],
   },
   'an adapter whose weights are cut off': {

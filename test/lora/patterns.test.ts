@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { openTrained } from '../../src/attribution/openTrained.js'
+import type { TrainingSettingsInput } from '../../src/lora/settings.js'
 import { train } from '../../src/lora/train.js'
 import { openAdapter } from '../../src/models/adapter.js'
+import type { AdapterParameter } from '../../src/models/adapterLayout.js'
 import { openBaseModel } from '../../src/models/BaseModel.js'
+import { evaluateFiles } from '../../src/models/evaluateFiles.js'
+import { readWeight } from '../../src/models/readWeight.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()
@@ -80,6 +85,22 @@ describe('an adapter with ranks of its own in some layers, on head and embedding
       })
   })
 
+  test('error: a layer to leave alone, or a module to save, that is not there', async () => {
+    for (const [changes, name] of [
+      [{ excludeModules: ['q_poj'] }, 'q_poj'],
+      [{ excludeModules: '.*q_poj' }, '.*q_poj'],
+      [{ modulesToSave: ['lm_haed'] }, 'lm_haed'],
+    ] as const)
+      await expect(
+        train({
+          base,
+          data,
+          output: join(folder, 'typo'),
+          settings: structuredClone(changes) as TrainingSettingsInput,
+        }),
+      ).rejects.toMatchObject({ code: 'OL1310', details: { targets: name } })
+  })
+
   test('error: a target that no layer has, beside some that are there', async () => {
     await expect(
       train({ base, data, output: join(folder, 'typo'), settings: { targetModules: ['q_proj', 'k_poj'] } }),
@@ -100,5 +121,64 @@ describe('an adapter with ranks of its own in some layers, on head and embedding
       code: 'OL1400',
       details: { setting },
     })
+  })
+})
+
+describe('an adapter that trains tensors of the base itself', () => {
+  const output = join(folder, 'whole')
+  const whole = {
+    rank: 2,
+    targetModules: ['q_proj'],
+    modulesToSave: ['lm_head', 'norm'],
+    maxSteps: 2,
+    learningRate: 0.01,
+  }
+
+  test('begins as the base is, learns them, and is trained further as what it is', async () => {
+    const { result } = await train({ base, data, output, settings: whole })
+    const opened = await openBaseModel(base)
+    const { loss } = await evaluateFiles({ base, data: [data] })
+    expect(result.history[0]?.loss).toBeCloseTo(loss, 4)
+    expect(JSON.parse(await readFile(join(output, 'adapter_config.json'), 'utf8'))).toMatchObject({
+      modules_to_save: ['lm_head', 'norm'],
+      bias: 'none',
+    })
+    const { layout, values } = await openAdapter(output, opened)
+    expect(layout.parameters.flatMap(({ name, side }) => (side === 'whole' ? [name] : []))).toEqual([
+      'model.layers.0.input_layernorm.weight',
+      'model.layers.0.post_attention_layernorm.weight',
+      'model.norm.weight',
+      'lm_head.weight',
+    ])
+    const head = layout.parameters.at(-1) as AdapterParameter
+    const own = await readWeight(opened.weights('model.embed_tokens.weight', head.shape), base)
+    expect(values.subarray(head.offset).some((value, i) => value !== own[i])).toBe(true)
+    const again = await train({
+      base,
+      data,
+      output: join(folder, 'again'),
+      initAdapter: output,
+      settings: { maxSteps: 1 },
+    })
+    expect(again.manifest.settings).toMatchObject({ modulesToSave: ['lm_head', 'norm'] })
+    const after = await evaluateFiles({ base, adapter: output, data: [data] })
+    expect(again.result.history[0]?.loss).toBeCloseTo(after.loss, 4)
+  })
+
+  test('is not attributed: its gradients would each be as large as the base', async () => {
+    await expect(openTrained({ adapter: output })).rejects.toMatchObject({
+      code: 'OL1316',
+      details: { field: 'modules_to_save' },
+    })
+  })
+
+  test.each([
+    [{ compute: 'int8' }, 'OL1400'],
+    [{ loraplusLrRatio: 2 }, 'OL1400'],
+    [{ modulesToSave: ['up_proj'], quantize: 'int8' }, 'OL1400'],
+    [{ targetModules: '.*q_proj', modulesToSave: ['proj'] }, 'OL1436'],
+  ] as const)('error: with %j', async (changes, code) => {
+    const settings = { ...whole, ...changes } as unknown as TrainingSettingsInput
+    await expect(train({ base, data, output: join(folder, 'bad'), settings })).rejects.toMatchObject({ code })
   })
 })

@@ -34,7 +34,7 @@ describe.each(architectures)('%s equals transformers and PEFT', (architecture) =
       architecture.logits(config, layers, architecture.hidden(config, weights, layers, causalTokens(shape)))
     const program = await Program.compile({
       base: logits(frozenLayers(weights)),
-      adapted: logits(loraLayers(weights, adapter.layout, adapterInputs(adapter.layout))),
+      adapted: logits(loraLayers(network, adapter.layout, adapterInputs(adapter.layout))),
     })
     const { base, adapted } = await program.run({ ids, ...adapterFeeds(adapter.layout, adapter.values) })
     await program.dispose()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { sequenceGradients } from '../../src/attribution/sequenceGradients.js'
 import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
-import { initialValues, setMagnitudes } from '../../src/lora/initialValues.js'
+import { initialValues, setFromBase } from '../../src/lora/initialValues.js'
 import { openAdapter, serializeAdapter } from '../../src/models/adapter.js'
 import { adapterConfig } from '../../src/models/adapterConfig.js'
 import { adapterLayout } from '../../src/models/adapterLayout.js'
@@ -112,7 +112,7 @@ describe.each(['lora_dropout', 'dora'])('%s equals PEFT', (variant) => {
 test('magnitudes begin as the norms of the rows, as in PEFT, and the adapter then changes nothing', async () => {
   const { network, adapter, examples, read } = await openReference('dora')
   const values = initialValues(adapter.layout, new Random(1))
-  await setMagnitudes(network, adapter.layout, values)
+  await setFromBase(network, adapter.layout, values)
   for (const { name, side, offset, size } of adapter.layout.parameters)
     if (side === 'lora_magnitude_vector')
       expect(relativeError(values.subarray(offset, offset + size), await read(`initial.${name}`))).toBeLessThan(1e-6)

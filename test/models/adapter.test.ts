@@ -117,6 +117,8 @@ describe('a configuration that is malformed, or that PEFT refuses, is refused', 
     [{ layers_to_transform: [0], target_modules: '.*q_proj' }, 'list of target_modules'],
     [{ layers_pattern: 'blocks' }, 'layers_pattern goes with'],
     [{ peft_type: 'IA3' }, 'peft_type'],
+    [{ bias: 'some' }, 'bias'],
+    [{ modules_to_save: 'lm_head' }, 'modules_to_save'],
     [{ lora_dropout: 1 }, 'lora_dropout'],
     [{ r: 0 }, 'r: '],
     [{ r: 2.5 }, 'r: '],
@@ -170,9 +172,6 @@ const harmless = Object.entries(peftFields).flatMap(([field, treatment]) => (tre
 describe('a field of PEFT', () => {
   test.each([
     ...refused,
-    ['bias', 'all'] as const,
-    ['bias', 'lora_only'] as const,
-    ['modules_to_save', ['lm_head']] as const,
     ['lora_bias', true] as const,
     ['alora_invocation_tokens', [5]] as const,
     ['layer_replication', [[0, 1]]] as const,
@@ -183,8 +182,8 @@ describe('a field of PEFT', () => {
     '%s %j, which would be computed otherwise, is refused by name before the weights are read',
     async (field, value) => {
       const path = await changed({ [field]: value }, (all) => all.clear())
-      for (const opened of [openAdapter(path, llama.network), inspectModel({ path })])
-        await expect(opened).rejects.toMatchObject({ code: 'OL1316', details: { field } })
+      await expect(openAdapter(path, llama.network)).rejects.toMatchObject({ code: 'OL1316', details: { field } })
+      await expect(inspectModel({ path })).rejects.toMatchObject({ code: 'OL1316', details: { field } })
     },
   )
 
@@ -202,11 +201,9 @@ test('weights in a pickle file only are told from none, with how to convert them
   await mkdir(pickled)
   await copyFile(join(reference, 'adapter_config.json'), join(pickled, 'adapter_config.json'))
   await writeFile(join(pickled, 'adapter_model.bin'), 'pickle')
-  for (const opened of [openAdapter(pickled, llama.network), inspectModel({ path: pickled })])
-    await expect(opened).rejects.toMatchObject({
-      code: 'OL1317',
-      hint: expect.stringContaining('safe_serialization=True'),
-    })
+  const refusal = { code: 'OL1317', hint: expect.stringContaining('safe_serialization=True') }
+  await expect(openAdapter(pickled, llama.network)).rejects.toMatchObject(refusal)
+  await expect(inspectModel({ path: pickled })).rejects.toMatchObject(refusal)
 })
 
 describe('an adapter that does not fit', () => {

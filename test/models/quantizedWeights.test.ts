@@ -2,7 +2,7 @@ import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
-import { initialValues, setMagnitudes } from '../../src/lora/initialValues.js'
+import { initialValues, setFromBase } from '../../src/lora/initialValues.js'
 import type { Network } from '../../src/models/BaseModel.js'
 import { labelCount, shapeFor } from '../../src/models/batch.js'
 import { Evaluator } from '../../src/models/evaluate.js'
@@ -134,7 +134,7 @@ describe('a quantised model', () => {
     const [quantised, float] = [await quantizedNetwork(reference, to), await floatNetwork(reference, to)]
     const begin = async (network: Network): Promise<Float32Array> => {
       const values = initialValues(layout, new Random(1))
-      await setMagnitudes(network, layout, values)
+      await setFromBase(network, layout, values)
       return values
     }
     const [found, wanted] = [await begin(quantised), await begin(float)]

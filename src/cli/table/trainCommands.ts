@@ -48,6 +48,14 @@ export const trainCommands: readonly Command[] = [
           help: 'Layers that are left alone all the same, named likewise',
           placeholder: 'modules',
         }),
+        modulesToSave: text({
+          help: 'Modules that are trained and saved whole, such as lm_head, with commas between',
+          placeholder: 'modules',
+        }),
+        bias: choice(values.bias.words, {
+          help: 'Biases that are trained: of the adapted layers (lora_only), or all',
+          default: values.bias.default,
+        }),
         rankPattern: text({
           help: 'Other ranks for some layers: {"q_proj": 16} by regular expressions over their names, as JSON',
           placeholder: 'json',

@@ -94,6 +94,11 @@ export const loraErrors = {
     hint: 'Write it with plain groups, classes and repeats, and without flags, names of groups or references back.',
     exitCode: 2,
   },
+  OL1436: {
+    message: 'The layer {module} cannot be both adapted and saved whole: target modules and modules to save name it',
+    hint: 'Name it in one of them only.',
+    exitCode: 2,
+  },
   OL1440: {
     message: '{path}, line {line}: {field} is no setting of training',
     hint: '{suggestion}`openledger train --help` lists the settings.',
