@@ -43,4 +43,4 @@ test('contracts and their checked-in ABIs are the same, and a change of either i
   for (const name of ['WOPEN', 'Open', 'ModelRegistry', 'RewardPool', 'Ghost'])
     expect(stderr).toMatch(new RegExp(`[ ,]${name}\\.generated\\.ts`))
   for (const name of ['DatanetRegistry', 'InferenceEscrow']) expect(stderr).not.toContain(name)
-}, 240_000)
+})

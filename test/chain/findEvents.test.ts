@@ -118,7 +118,7 @@ beforeAll(async () => {
     await createDatanet(maintainer, { address: addresses.DatanetRegistry, name, salt: zeroHash, licence: 'CC0-1.0' })
     for (let part = 0; part < 4; part++) await mine(275)
   }
-}, 60_000)
+})
 afterAll(async () => {
   await gate.close()
   node.process.kill('SIGKILL')

@@ -72,7 +72,7 @@ test('stake and votes are counted by time, and a call that is mined later than e
     () => wrapOpen(one, wrapping),
     () => unwrapOpen(two, wrapping),
   )
-}, 60_000)
+})
 
 test('access that is taken back later than estimated has gas for what was earned of its price', async () => {
   const address = devnet.addresses.DatanetRegistry
@@ -88,4 +88,4 @@ test('access that is taken back later than estimated has gas for what was earned
     () => revokeAccess(owner, { address, datanetId, account: asker.account.address, reason: 'broken' }),
   )
   expect(refundWei).toBeLessThan(priceWei)
-}, 60_000)
+})

@@ -101,7 +101,7 @@ describe('hostile contents', () => {
     expect(stdout).toContain('owned')
     const chat = await written(['model', 'chat', '--max-tokens', '4'], { cwd: net, input: `${hostile}\n` })
     expectHarmless(chat.text)
-  }, 120_000)
+  })
 })
 
 test('nothing but the output of src/terminal writes to the streams', () => {

@@ -81,7 +81,7 @@ beforeAll(async () => {
   client = createChainClient({ network: defineNetwork({ name: 'n', chainId: 1612, rpcUrl: node.rpcUrl }) })
   await place.data('datanet init net --name bight --licence CC0-1.0')
   configure()
-}, 60_000)
+})
 afterAll(async () => {
   process.env = before
   await stopProcess(node)
@@ -156,7 +156,7 @@ describe('a public network, with a keystore for each part', () => {
     })
     configure()
     expect((await checks(''))['Network']).toBeUndefined()
-  }, 60_000)
+  })
 
   test('a keystore that holds a test key, or another key than it says, signs nothing', async () => {
     const key = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'

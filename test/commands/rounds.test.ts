@@ -51,7 +51,7 @@ beforeAll(build)
 afterAll(() => {
   place.spawn('devnet down', at)
   place.remove()
-}, 30_000)
+})
 
 // One story: each test goes on where the one before ended.
 describe('from an empty folder to paid contributors', () => {

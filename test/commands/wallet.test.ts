@@ -20,7 +20,7 @@ beforeAll(() => {
   build()
   process.env['XDG_CONFIG_HOME'] = place.path('xdg')
   writeFileSync(place.path('password'), 'cast password\n', { mode: 0o600 })
-}, 120_000)
+})
 afterAll(() => {
   process.env = before
   place.remove()
@@ -65,7 +65,7 @@ describe('wallet', () => {
     const path = join(folder, 'typed.json')
     expect(stdout).toContain(path)
     expect(statSync(path).mode & 0o777).toBe(0o600)
-  }, 60_000)
+  })
 
   test('new stores nothing when the two differ, when it is empty, or when Ctrl-D ends the input', async () => {
     const terminal = { terminal: true }
@@ -73,7 +73,7 @@ describe('wallet', () => {
     expect(await given('wallet new other', ['\r'], terminal)).toMatchObject({ status: 2 })
     expect(await given('wallet new other', ['\u0004'], terminal)).toMatchObject({ status: 4 })
     expect(existsSync(join(folder, 'other.json'))).toBe(false)
-  }, 60_000)
+  })
 
   test('off a terminal a password comes from the file that is named, or the error names the variable', async () => {
     const { status, stderr } = await given('wallet new piped', [])
@@ -104,7 +104,7 @@ describe('wallet', () => {
       path: join(folder, 'piped.json'),
     })
     expect(stdout + stderr).not.toContain(key.slice(2, 20))
-  }, 60_000)
+  })
 
   test('import takes no key as an argument, and no public test key at all', async () => {
     const key = createPrivateKey()
@@ -118,7 +118,7 @@ describe('wallet', () => {
     const refused = await given('wallet import x', [test], { environment: withPassword })
     expect(refused).toMatchObject({ status: 4, stderr: expect.stringContaining('OL1631') })
     expect(existsSync(join(folder, 'x.json'))).toBe(false)
-  }, 60_000)
+  })
 
   test('import takes over what cast made, under its own password', async () => {
     const { status, stdout } = await given(`wallet import cast --keystore ${cast}`, [], { environment: withPassword })
@@ -185,5 +185,5 @@ describe('wallet', () => {
     }
     const { document } = place.spawn('wallet list')
     expect(document.ok).toBe(true)
-  }, 60_000)
+  })
 })

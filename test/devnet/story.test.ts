@@ -28,7 +28,7 @@ test('viem alone brings OPEN in, pays for an answer, claims, and takes it out', 
     await devnet.stop()
     await rm(workspace, { recursive: true, force: true })
   }
-}, 90_000)
+})
 
 test('it imports nothing but Node and viem', async () => {
   const imported = [...(await readFile(script, 'utf8')).matchAll(/from '([^']+)'/g)].map(([, name]) => name)

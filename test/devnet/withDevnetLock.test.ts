@@ -34,7 +34,7 @@ test('of many that find the lock of a dead owner at once, one at a time has it',
     expect({ round, most, done }).toEqual({ round, most: 1, done: 8 })
   }
   expect(await readdir(state)).toEqual([])
-}, 60_000)
+})
 
 test('a lock whose owner lives is not taken, and is named', async () => {
   const waits = withDevnetLock(workspace, () => withDevnetLock(workspace, async () => undefined, 0.1))

@@ -43,7 +43,7 @@ test('of processes that find one dead lock at once, one takes it', async () => {
     expect(said.sort()).toEqual(['held', 'held', 'held', 'held', 'held', 'taken'])
     expect(await readdir(folder)).toEqual([])
   }
-}, 120_000)
+})
 
 test('a process that was killed while it removed a dead lock holds up nobody', async () => {
   await leaveDead('lock')

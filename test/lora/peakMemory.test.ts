@@ -8,7 +8,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { peakMemory } from '../../src/lora/peakMemory.js'
 import { build, root } from '../cli/openledger.js'
 
-beforeAll(build, 240_000)
+beforeAll(build)
 
 const module = pathToFileURL(join(root, 'dist/lora/peakMemory.js')).href
 const report = 'JSON.stringify([peakMemory(), process.resourceUsage().maxRSS * 1024])'

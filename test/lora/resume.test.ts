@@ -40,7 +40,7 @@ beforeAll(async () => {
     waters.map((water) => ({ prompt: `${water}?`, completion: `${water} water` })),
   )
   // The build alone takes minutes where other work has the cores.
-}, 240_000)
+})
 
 const weights = (output: string): Promise<string> => sha256File(join(output, 'adapter_model.safetensors'))
 const losses = (output: string): unknown[] =>
@@ -124,7 +124,7 @@ describe('killed with SIGKILL', () => {
     expect(losses(output)).toEqual(losses(whole))
     expect(readdirSync(join(folder, 'killed'))).toEqual(['adapter'])
     // Seven processes: on a machine with other work to do each may take its time.
-  }, 240_000)
+  })
 })
 
 describe('interrupted', () => {
@@ -323,7 +323,7 @@ describe('the command', () => {
     expect(resumed.status).toBe(0)
     const warnings = resumed.stderr.split('\n').filter((line) => line.includes('was 64'))
     expect(warnings).toEqual([expect.stringContaining('may differ in its last bits')])
-  }, 60_000)
+  })
 })
 
 describe('evaluation in between', () => {

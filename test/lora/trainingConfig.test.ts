@@ -267,7 +267,7 @@ describe('files in the style of other tools, with nothing but base model and dat
         output: `${water} water`,
       })),
     )
-  }, 240_000)
+  })
 
   test.each([
     [

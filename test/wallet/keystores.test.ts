@@ -95,7 +95,7 @@ describe('a keystore of ours', () => {
     expect(`0x${opened.toString('hex')}`).toBe(key)
     expect(keccak256(Buffer.concat([derived.subarray(16), bytes(file.crypto.ciphertext)]))).toBe(`0x${file.crypto.mac}`)
     expect(readFileSync(stored.path, 'utf8')).not.toContain(key.slice(2))
-  }, 60_000)
+  })
 
   test('is never overwritten, and a name that is taken asks for no key', async () => {
     const { path } = await lightKey()

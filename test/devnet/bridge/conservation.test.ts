@@ -259,5 +259,5 @@ describe('OPEN locked on the L1 is OPEN minted on the L2', () => {
     expect(await kills).toBeGreaterThan(5)
     await settled(here)
     await expectFaithful(here)
-  }, 120_000)
+  })
 })
