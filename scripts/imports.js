@@ -49,6 +49,7 @@ const packages = {
   'better-sqlite3': ['datanet', 'doctor'],
   commander: ['cli'],
   cosmiconfig: ['config'],
+  execa: ['wallet'],
   'csv-parse': ['records'],
   hyparquet: ['records'],
   'hyparquet-compressors': ['records'],

@@ -119,7 +119,8 @@ export const isRecorded = (workspace: string, token: string): Promise<boolean> =
     (error) => !(OpenLedgerError.is(error) && error.code === 'OL1703'),
   )
 
+/** Only this user may read it: whoever knows the word in it can stop the devnet. */
 export const writeDevnet = (workspace: string, state: DevnetState): Promise<void> =>
-  writeFileAtomic(workspacePaths(workspace).devnet, `${JSON.stringify(state, null, 2)}\n`)
+  writeFileAtomic(workspacePaths(workspace).devnet, `${JSON.stringify(state, null, 2)}\n`, 0o600)
 
 export const removeDevnet = (workspace: string): Promise<void> => rm(workspacePaths(workspace).devnet, { force: true })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { clearDamaged } from './clearDamaged.js'
 import { DevnetLog } from './DevnetLog.js'
 import { type DevnetState, readDevnet } from './devnetState.js'
 import { devnetStatus } from './devnetStatus.js'
@@ -50,10 +51,11 @@ export interface Devnet extends DevnetState {
 /**
  * Starts the local network: an L1 with OPEN as an ERC-20, an L2 whose gas is OPEN, the contracts on it, and ten funded
  * accounts ({@link devAccounts}). A healthy devnet of the same workspace is returned as it is; what is left of a dead one
- * is cleared away first. A workspace's chains go on where they were; without a workspace every devnet is a new one, on its
+ * is cleared away first, and a state file that was cut off is made anew. A workspace's chains go on where they were; without a workspace every devnet is a new one, on its
  * own, with ports and a folder that nobody shares: one for each jest worker, for example.
  *
  * @throws OL1700 when there is no anvil for this platform
+ * @throws OL1703 when the state file is of another version of openledger
  * @throws OL1701 when a port is taken, OL1764 when both layers are to have the same one, OL1765 when it cannot be used
  * @throws OL1702 when a node does not start
  * @throws OL1707 when a contract cannot be deployed
@@ -87,14 +89,15 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   }
   try {
     return await withDevnetLock(workspace, async () => {
-      const found = await devnetStatus(workspace)
+      const found = await devnetStatus(workspace).catch((error) => damaged(workspace, error))
       const running = found.status === 'running' ? found.devnet : undefined
       if (running !== undefined) {
         checkPorts(running, options)
         await requireFinalization(running, finalizationSeconds)
       }
       if (found.status === 'stale') await clearDevnet(workspace, found.devnet)
-      const supervisor = running ?? (await startFresh(workspace, options, found.status === 'stale'))
+      const afterCrash = found.status === 'stale' || found.status === 'damaged'
+      const supervisor = running ?? (await startFresh(workspace, options, afterCrash))
       const state = supervisor instanceof Supervisor ? supervisor.state : supervisor
       const ended = supervisors.get(state.control.token)?.ended ?? new Promise<undefined>(() => undefined)
       return { ...state, workspace, started: running === undefined, stop, ended }
@@ -103,6 +106,12 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     if (temporary) await rm(workspace, { recursive: true, force: true })
     throw error
   }
+}
+
+/** The saved chains are whole: the state file beside them is made anew. */
+async function damaged(workspace: string, error: unknown): Promise<{ readonly status: 'damaged' }> {
+  if (!(OpenLedgerError.is(error) && error.code === 'OL1703' && (await clearDamaged(workspace)))) throw error
+  return { status: 'damaged' }
 }
 
 const isFinalization = (seconds: number): boolean => Number.isInteger(seconds) && seconds >= 1 && seconds <= 31_536_000

@@ -10,13 +10,18 @@ let serial = 0
  * Writes a file so that a reader, or a restart after a power cut, sees the old bytes or the new ones, never a mixture:
  * a temporary file beside it, fsync, rename, fsync of the folder. Missing folders are made.
  *
+ * @param mode permissions of the file; 0o600 for what no other user of the machine may read
  * @throws OL1901 when it cannot be written; the old file is then untouched
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array | readonly Uint8Array[],
+  mode = 0o666,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.${serial++}.tmp`
   try {
     await makeFolder(dirname(path))
-    const file = await open(temporary, 'w')
+    const file = await open(temporary, 'w', mode)
     try {
       if (typeof data === 'string' || data instanceof Uint8Array) await file.writeFile(data)
       else for (const part of data) await file.writeFile(part)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -169,12 +169,26 @@ describe('a state file', () => {
       await expect(requireDevnet(workspace)).rejects.toMatchObject({ code: 'OL1704', exitCode: 5 })
     }))
 
-  test.each(['{', '[]', '{"version":1}', '{"version":2}'])('that is damaged is refused: %s', (text) =>
-    inWorkspace(text, async (workspace) => {
+  test('that is of another version is refused, and left as it is', () =>
+    inWorkspace('{"version":1}', async (workspace) => {
       await expect(devnetStatus(workspace)).rejects.toMatchObject({ code: 'OL1703' })
       await expect(startDevnet({ workspace })).rejects.toMatchObject({ code: 'OL1703' })
+      expect(await readFile(join(workspace, '.openledger', 'devnet.json'), 'utf8')).toBe('{"version":1}')
+    }))
+
+  test.each(['', '{', '[]', '{"version":2}'])('that is damaged is made anew by a start: %s', (text) =>
+    inWorkspace(text, async (workspace) => {
+      await expect(devnetStatus(workspace)).rejects.toMatchObject({ code: 'OL1703' })
+      const again = await startDevnet({ workspace })
+      expect((await devnetStatus(workspace)).status).toBe('running')
+      await again.stop()
     }),
   )
+
+  test('is for its owner alone: whoever reads the word in it can stop the devnet', async () => {
+    const { mode } = await stat(join(devnet.workspace, '.openledger', 'devnet.json'))
+    expect(mode & 0o777).toBe(0o600)
+  })
 
   test('whose process ids belong to others now is stale, and those others are left alone', () =>
     inWorkspace(undefined, async (workspace) => {

@@ -16,7 +16,7 @@ export const devnetErrors = {
   },
   OL1703: {
     message: 'The devnet state file {path} is not valid: {reason}',
-    hint: 'Remove the file and run `openledger devnet up`. A devnet that it described ends by itself within seconds.',
+    hint: 'Run `openledger devnet up`: it makes a damaged file anew, and goes on from the saved chains. One of another version of openledger has to be removed first; a devnet that it described ends by itself within seconds.',
   },
   OL1704: {
     message: 'No devnet runs in {workspace}',
