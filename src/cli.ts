@@ -13,7 +13,7 @@ import { systemCode } from './files/systemCode.js'
 import { createLifetime, Interruption, type ProcessEvents } from './terminal/createLifetime.js'
 import { createOutput, type Output } from './terminal/createOutput.js'
 import { printable } from './terminal/printable.js'
-import { numbered } from './terminal/renderError.js'
+import { errorDocument, numbered } from './terminal/renderError.js'
 import { createStyle } from './terminal/Style.js'
 import type { Surroundings } from './terminal/surroundings.js'
 import { version } from './version.js'
@@ -26,6 +26,8 @@ export interface MainOptions {
   readonly host: ProcessEvents
   /** The commands there are; all of them unless given. */
   readonly commands?: readonly Command[]
+  /** Is told the signal after which a command did not end by itself. */
+  readonly onUnheard?: (signal: NodeJS.Signals) => void
 }
 
 /** Runs the command line of this process and ends it with the exit code. */
@@ -46,9 +48,16 @@ export async function start(): Promise<never> {
   process.stdout.on('error', (cause) => {
     unwritten = cause
   })
-  const exitCode = await main({ argv: process.argv.slice(2), surroundings, host: process })
+  let unheard: NodeJS.Signals | undefined
+  const onUnheard = (signal: NodeJS.Signals): void => {
+    unheard = signal
+  }
+  const exitCode = await main({ argv: process.argv.slice(2), surroundings, host: process, onUnheard })
   // Where pipes are asynchronous the end of a long document would be lost.
   await new Promise((resolve) => process.stdout.write('', resolve))
+  // An orderly exit would wait for a thread that reads a pipe to which nobody writes. Nobody listens to the signal any more,
+  // so that it ends the process; shells report that with the same exit code.
+  if (unheard !== undefined) process.kill(process.pid, unheard)
   if (unwritten === undefined || systemCode(unwritten) === 'EPIPE') process.exit(exitCode)
   const error = new OpenLedgerError('OL1011', { reason: reasonOf(unwritten) })
   createOutput(surroundings, { json: false, quiet: false, verbose: false, colour: true }).error(error)
@@ -65,6 +74,7 @@ export async function main({
   surroundings,
   host,
   commands = [...commandTable, helpCommand],
+  onUnheard,
 }: MainOptions): Promise<number> {
   const { stdout, environment } = surroundings
   // A wrong command line too is told of in the form that it asks for.
@@ -98,10 +108,12 @@ export async function main({
       })
       return output.exitCode
     })
+    if (lifetime.unheard !== undefined) onUnheard?.(lifetime.unheard)
     return signal.aborted ? interrupted(output, signal, exitCode, told) : exitCode
   } catch (thrown) {
     const error = numbered(thrown)
-    output.error(error)
+    if (error.exitCode === 0) output.result({ changed: false, ...errorDocument(error) }, () => nothingLeft(error))
+    else output.error(error)
     return error.exitCode
   } finally {
     stdout.off('error', lifetime.closePipe)
@@ -117,6 +129,9 @@ async function runCommand({ command, raw }: Parsed, run: Run): Promise<void> {
   const input = readInput(command, raw, { cwd, environment, ...(file && { file }) })
   await command.execute(await createContext(command, raw, cwd, run), input)
 }
+
+/** What holds already is no failure: the exit code is 0, and this is the result. */
+const nothingLeft = ({ message, hint }: OpenLedgerError): string => `${message}.\n${hint}`
 
 function checkFolder(folder: string): string {
   let reason = 'it is not a folder'

@@ -13,7 +13,7 @@ import { epochRemedies } from './epochRemedies.js'
 import { escrowRemedies } from './escrowRemedies.js'
 import { governanceRemedies } from './governanceRemedies.js'
 import { registryRemedies } from './registryRemedies.js'
-import { mismatch, notPermitted, type Remedy, refused } from './remedy.js'
+import { mismatch, nothingLeft, notPermitted, type Remedy, refused } from './remedy.js'
 
 const abis = [
   datanetRegistryAbi,
@@ -49,7 +49,7 @@ export const remedies: Readonly<Record<ContractErrorName, Remedy>> = {
   ...registryRemedies,
   ...escrowRemedies,
   ...epochRemedies,
-  PullPayment__NothingToWithdraw: refused('{account} has no credit here.'),
+  PullPayment__NothingToWithdraw: nothingLeft('{account} has no credit here.'),
   PullPayment__TransferFailed: refused('{account} refuses payments: withdraw from an account that can receive OPEN.'),
   RewardPool__ZeroAddress: deployment,
   RewardPool__NotLedger: notPermitted('Only the AttributionLedger sets the root: finalize an epoch instead.'),

@@ -1,4 +1,4 @@
-import { mismatch, notPermitted, refused } from './remedy.js'
+import { mismatch, nothingLeft, notPermitted, refused, tooEarly } from './remedy.js'
 
 const deployment = refused('Deploy the contracts again with the right constructor arguments.')
 const governance = notPermitted('Only governance may do this, and not {caller}.')
@@ -12,7 +12,7 @@ export const epochRemedies = {
   AttributionLedger__NotGovernance: governance,
   AttributionLedger__TermOutOfRange: refused('Choose a {term} from {min} to {max}.'),
   AttributionLedger__ZeroRoot: refused('Both roots and the manifest hash must be given.'),
-  AttributionLedger__EpochPending: refused(
+  AttributionLedger__EpochPending: tooEarly(
     'Wait until epoch {epoch} is decided: `openledger rewards claim` finalizes it when its window has passed, `openledger rewards resolve {epoch}` ends the vote on a challenge.',
   ),
   AttributionLedger__WrongBond: refused('Send exactly the bond, {required} wei.'),
@@ -37,7 +37,7 @@ export const epochRemedies = {
   AttributionLedger__WindowClosed: refused(
     'Epoch {epoch} could be challenged until {challengeableUntil} (Unix time) only.',
   ),
-  AttributionLedger__WindowOpen: refused(
+  AttributionLedger__WindowOpen: tooEarly(
     'Wait until {challengeableUntil} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
   ),
   AttributionLedger__SameRoot: refused(
@@ -50,16 +50,16 @@ export const epochRemedies = {
     'Nobody has put {rewardsRoot} against the posted root: challenge epoch {epoch} with it while its window is open.',
   ),
   AttributionLedger__NoStake: notPermitted(
-    '{account} had no stake before the epoch was posted (Unix time {snapshot}), or has withdrawn it: stake now, and vote on the next.',
+    '{account} had no stake before the epoch was posted (at {snapshot} (Unix time)), or has withdrawn it: stake now, and vote on the next.',
   ),
   AttributionLedger__AlreadyVoted: refused('{account} has voted on epoch {epoch}, and a vote cannot be changed.'),
-  AttributionLedger__VoteOpen: refused(
+  AttributionLedger__VoteOpen: tooEarly(
     'Wait until {voteEnd} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
   ),
   AttributionLedger__VoteClosed: refused(
     'Voting on epoch {epoch} ended at {voteEnd} (Unix time): end it with `openledger rewards resolve {epoch}`.',
   ),
-  AttributionLedger__NothingToSettle: refused('{account} has no vote that waits to be settled.'),
+  AttributionLedger__NothingToSettle: nothingLeft('{account} has no vote that waits to be settled.'),
   CheckpointUnorderedInsertion: refused('This should never happen: report it with the transaction.'),
   Staking__ZeroAddress: deployment,
   Staking__NotLedger: notPermitted('Only the AttributionLedger locks and releases stake, for votes on epochs.'),
@@ -68,15 +68,15 @@ export const epochRemedies = {
   Staking__ZeroAmount: refused('Choose an amount above zero.'),
   Staking__BelowMinimum: refused('Stake nothing or at least {minStake} wei: this would leave {active} wei.'),
   Staking__TooMuch: refused('{active} wei are staked and active: withdraw at most that.'),
-  Staking__NothingUnbonding: refused(
+  Staking__NothingUnbonding: nothingLeft(
     'No stake of {account} waits to be withdrawn: ask for it first (`openledger stake withdraw --amount`).',
   ),
-  Staking__StillUnbonding: refused(
+  Staking__StillUnbonding: tooEarly(
     'Wait until {availableAt} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
   ),
-  Staking__StakeLocked: refused(
+  Staking__StakeLocked: tooEarly(
     'A vote of {account} on an epoch is not settled: when the epoch is decided, `openledger stake withdraw` settles it.',
   ),
-  Staking__NoRewards: refused('The stake of {account} has earned nothing that was not withdrawn.'),
-  Staking__NotYetKnown: refused('Ask for a time before {current} (Unix time): stake of now can still change.'),
+  Staking__NoRewards: nothingLeft('The stake of {account} has earned nothing that was not withdrawn.'),
+  Staking__NotYetKnown: tooEarly('Ask for a time before {current} (Unix time): stake of now can still change.'),
 } as const

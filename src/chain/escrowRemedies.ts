@@ -1,4 +1,4 @@
-import { mismatch, notPermitted, refused } from './remedy.js'
+import { mismatch, nothingLeft, notPermitted, refused, tooEarly } from './remedy.js'
 
 /** What to do about each custom error of the InferenceEscrow. */
 export const escrowRemedies = {
@@ -11,7 +11,7 @@ export const escrowRemedies = {
   ),
   InferenceEscrow__PlatformFeeTooHigh: refused('Choose a platform fee of at most {max} wei.'),
   InferenceEscrow__DelayOutOfRange: refused('Choose a delay from {min} to {max} seconds.'),
-  InferenceEscrow__NothingDue: refused('Nothing is due: it was sent on already, or no inference was paid since.'),
+  InferenceEscrow__NothingDue: nothingLeft('Nothing is due: it was sent on already, or no inference was paid since.'),
   InferenceEscrow__WrongPayment: refused(
     'The price has changed: ask for a new quote ({quoted} wei now) and pay exactly that.',
   ),
@@ -22,11 +22,11 @@ export const escrowRemedies = {
   InferenceEscrow__AboveDeposit: refused(
     'The deposit of {account} holds {balance} wei: deposit more, or name a smaller amount or an earlier voucher.',
   ),
-  InferenceEscrow__NoWithdrawal: refused('Ask for a withdrawal first; vouchers may have taken what was asked for.'),
-  InferenceEscrow__WithdrawalTooEarly: refused(
+  InferenceEscrow__NoWithdrawal: nothingLeft('Ask for a withdrawal first; vouchers may have taken what was asked for.'),
+  InferenceEscrow__WithdrawalTooEarly: tooEarly(
     'Wait until {availableAt} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
   ),
-  InferenceEscrow__NothingNew: refused('{redeemed} wei of its vouchers are redeemed already: use a newer voucher.'),
+  InferenceEscrow__NothingNew: nothingLeft('{redeemed} wei of its vouchers are redeemed already: use a newer voucher.'),
   InferenceEscrow__WrongSignature: mismatch(
     '{payer} did not sign this voucher for this chain and this escrow: ask it for another one.',
   ),

@@ -76,9 +76,13 @@ function refusal(site: CallSite, revert: ContractFunctionRevertedError): OpenLed
     const reason = revert.reason ?? revert.shortMessage
     return new OpenLedgerError('OL1606', { contract, address, function: functionName, reason }, { cause: revert })
   }
+  const { hint } = remedies[error]
   const inputs = 'inputs' in revert.data.abiItem ? revert.data.abiItem.inputs : []
-  const named = inputs.map(({ name = '' }, index): [string, string] => [name, String(revert.data?.args?.[index])])
-  const remedy = fill(remedies[error].hint, Object.fromEntries(named))
+  const named = inputs.map(({ name = '' }, index): [string, string] => [
+    name,
+    dated(hint, name, String(revert.data?.args?.[index])),
+  ])
+  const remedy = fill(hint, Object.fromEntries(named))
   const details = {
     contract,
     function: functionName,
@@ -96,9 +100,16 @@ const isContractError = (name: string): name is ContractErrorName => Object.hasO
 const isNamed = (error: BaseError, name: string): boolean =>
   error.walk((inner) => inner instanceof Error && inner.name === name) !== null
 
+/** Moments stand in remedies as `{name} (Unix time)`; people read a date. */
+function dated(hint: string, name: string, value: string): string {
+  // Later than a date can be means never.
+  const isMoment = hint.includes(`{${name}} (Unix time)`) && BigInt(value) <= 8_640_000_000_000n
+  return isMoment ? new Date(Number(value) * 1000).toISOString() : value
+}
+
 /** Amounts stand in remedies as `{name} wei`; people read them in OPEN. */
 const fill = (hint: string, values: Readonly<Record<string, string>>): string =>
-  hint.replace(/\{(\w+)\}( wei\b)?/g, (whole, name: string, unit?: string) => {
+  hint.replace(/\{(\w+)\}( wei\b)?(?: \(Unix time\))?/g, (whole, name: string, unit?: string) => {
     const value = values[name]
     if (value === undefined) return whole
     return unit === undefined ? value : openOf(BigInt(value))

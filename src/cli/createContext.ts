@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
 import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import { isAsShown } from '../chain/isAsShown.js'
 import type { CommandContext } from '../commands/CommandContext.js'
 import type { Config } from '../config/loadConfig.js'
 import { localNetwork } from '../config/localNetwork.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import type { Lifetime } from '../terminal/createLifetime.js'
+import { hearSignals, type Lifetime } from '../terminal/createLifetime.js'
 import type { Output } from '../terminal/createOutput.js'
 import { createShell } from '../terminal/Shell.js'
 import type { Surroundings } from '../terminal/surroundings.js'
@@ -56,6 +58,15 @@ export async function createContext(
   // Undefined until somebody agrees; then the transactions that were shown with the question and are not signed yet.
   let agreed: PlannedTransaction[] | undefined
   let wasShown = false
+  /** A command that was interrupted begins no further step. */
+  const step: Output['step'] = async (title, work) => {
+    await hearSignals()
+    signal.throwIfAborted()
+    return output.step(title, work)
+  }
+  const { presentData } = await import('./presentData.js')
+  const result: Output['result'] = (data, render, failure) =>
+    output.result(presentData(data, { open: output.json }), render, failure)
   const confirm = async (question: string): Promise<void> => {
     const { confirm: ask } = await import('../terminal/confirm.js')
     await output.aside(() => ask(question, { surroundings, yes: flags.yes, signal }))
@@ -82,7 +93,7 @@ export async function createContext(
     },
   }
   return {
-    output,
+    output: Object.assign(Object.create(output) as Output, { step, result }),
     config: { ...config, signing },
     cwd,
     environment,
@@ -100,6 +111,9 @@ export async function createContext(
       await confirm(question)
       wasShown = shown !== undefined
       agreed = [...(shown ?? [])]
+    },
+    async confirmReplacing(path) {
+      if (existsSync(path)) await confirm(`Replace ${relative(cwd, path)}?`)
     },
     async secret(what, remedy) {
       const { askSecret } = await import('../terminal/askSecret.js')

@@ -46,6 +46,14 @@ export interface CommandContext {
    */
   confirm(question: string, options?: { readonly shown?: readonly PlannedTransaction[] }): Promise<void>
   /**
+   * Asks before a file of the user is replaced; where there is none nothing is asked. A yes is none to a transaction.
+   *
+   * @param path absolute
+   * @throws OL1008 off a terminal without --yes
+   * @throws OL1009 when the user declines
+   */
+  confirmReplacing(path: string): Promise<void>
+  /**
    * A line from the keyboard that is not shown while it is typed.
    *
    * @param remedy what to do where there is no terminal

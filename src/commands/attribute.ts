@@ -47,7 +47,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     data,
     damping,
     maxTokens,
-    output: file,
+    output: wanted,
     pay,
     voucher,
     map,
@@ -61,8 +61,10 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       reason: 'answers are paid one by one with --pay, or all together with --voucher, not both',
     })
   const columns = parseFieldMap({ map, promptField, completionField }, questionFields)
+  // What can be asked or refused beforehand is, before time is spent on answers.
+  const file = context.flags.dryRun ? undefined : wanted
+  if (file !== undefined) await context.confirmReplacing(file)
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
-  // What payment needs is asked for before time is spent on answers.
   const payee = pay || voucher ? await findPayee(context, adapter) : undefined
   const result = await attribute({
     ...rest,

@@ -1,5 +1,6 @@
 import type { Attribution } from '../attribution/attribute.js'
 import type { ContributorShare } from '../attribution/shares.js'
+import { checksumAddress } from '../config/address.js'
 import { formatShare } from '../terminal/formats.js'
 import type { Style } from '../terminal/Style.js'
 import { pad, textWidth, truncate, wrap } from '../terminal/textWidth.js'
@@ -82,4 +83,4 @@ function spanLine({ spans, answer }: Attribution, { paint, columns }: Style): st
 const bare = (text: string): string => text.trim().replace(/\W+$/, '')
 
 export const nameOf = (contributor: string, names: Names): string =>
-  names.get(contributor.toLowerCase()) ?? (contributor || 'no contributor')
+  names.get(contributor.toLowerCase()) ?? checksumAddress(contributor) ?? (contributor || 'no contributor')

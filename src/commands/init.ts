@@ -10,9 +10,12 @@ interface Input {
 }
 
 /** `openledger init`: a workspace from a template. */
-export async function run({ output, cwd, shell }: CommandContext, { directory, template, name }: Input): Promise<void> {
+export async function run(
+  { output, cwd, shell, signal }: CommandContext,
+  { directory, template, name }: Input,
+): Promise<void> {
   const made = await output.step(`Scaffold ${template} in ${relative(cwd, directory) || '.'}`, () =>
-    scaffoldWorkspace({ template, directory, name, accountOf: devAccount }),
+    scaffoldWorkspace({ template, directory, name, accountOf: devAccount, signal }),
   )
   const { datanet, contributors, status } = made
   output.result(

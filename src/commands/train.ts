@@ -166,12 +166,15 @@ async function trainVersion(
 
 /** Tells what an interrupted training has kept, and how it goes on. */
 async function resumable<Value>(
-  { output, signal, cwd }: CommandContext,
+  { output, signal, cwd, onExit }: CommandContext,
   folder: string,
   work: () => Promise<Value>,
 ): Promise<Value> {
   try {
-    return await work()
+    const done = work()
+    // What is kept of an interrupted training is written to its end, also on a slow disk.
+    onExit(() => done.catch(() => undefined))
+    return await done
   } catch (cause) {
     const { reason } = signal
     const isUnwritten = OpenLedgerError.is(cause) && cause.code === 'OL1901'

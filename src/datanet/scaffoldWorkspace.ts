@@ -27,6 +27,8 @@ export interface ScaffoldOptions {
   readonly templates?: string | undefined
   /** Further files that must be there as soon as the workspace is, by path inside it. */
   readonly files?: Readonly<Record<string, string>>
+  /** Stops the work; then nothing is left of it. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface ScaffoldedContributor {
@@ -69,6 +71,9 @@ async function fillStore(root: string, template: Template, options: ScaffoldOpti
       store.introduce({ address, name: contributor.name, speciality: contributor.speciality })
       contributors.push({ ...contributor, address })
       reports.push(await addContribution(store, { file, lines }, { account }))
+      // Signing waits for nothing: without a turn of the event loop Ctrl-C would not be heard.
+      await new Promise(setImmediate)
+      options.signal?.throwIfAborted()
     }
     reviewRecords(store, { decision: 'approve', records: 'all', reviewer: `template ${template.info.name}` })
     return { datanet: store.info, contributors, reports, status: datanetStatus(store) }

@@ -9,8 +9,11 @@ export interface ErrorDescriptor {
   readonly hint: string
   /** What the hint may say, for the reference: where the hint is nothing but a field, which is filled in when the error happens. */
   readonly hintMeans?: string
-  /** Process exit status; 1 (failed) unless given. 2 usage, 3 declined, 4 key or permission, 5 network not running, 6 mismatch. */
-  readonly exitCode?: 1 | 2 | 3 | 4 | 5 | 6 | 130
+  /**
+   * Process exit status; 1 (failed) unless given. 0 where nothing is left to do: for the command line that is a result and
+   * no failure. 2 usage, 3 declined, 4 key or permission, 5 network not running, 6 mismatch, 7 not yet: the same works later.
+   */
+  readonly exitCode?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130
 }
 
 export type ErrorTable = Readonly<Record<`OL${number}`, ErrorDescriptor>>

@@ -1,5 +1,5 @@
-/** Time (milliseconds) that a command gets to stop by itself after the first signal. */
-const grace = 5000
+/** Time (milliseconds) that a command gets to stop by itself after the first signal: together with the end less than 1 s. */
+const grace = 800
 /** A signal that follows the first so soon (milliseconds) is the same Ctrl-C: npm passes on what the terminal sends too. */
 const echo = 300
 
@@ -27,6 +27,15 @@ export interface ProcessEvents {
   exit(code: number): void
 }
 
+/**
+ * Gives a signal that has arrived its turn. Work that never waits for anything keeps it from being heard: one whole round
+ * of the event loop reads it, and it takes two turns of `setImmediate` to be sure of a whole round.
+ */
+export async function hearSignals(): Promise<void> {
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+}
+
 export interface Lifetime {
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when nobody reads stdout any more. */
   readonly signal: AbortSignal
@@ -34,6 +43,8 @@ export interface Lifetime {
   onExit(cleanup: () => unknown): () => void
   /** To be called when the reader of stdout has closed it. */
   closePipe(): void
+  /** The signal after which the run did not end in its grace: something in it may hold the process still. */
+  readonly unheard: Signal | undefined
   /**
    * Waits for the command, or once interrupted for as long as the grace lasts; then runs the cleanups.
    * What a command throws after it was asked to stop is taken for its way to stop.
@@ -50,13 +61,17 @@ export function createLifetime(host: ProcessEvents, onInterrupt: (interruption: 
   const cleanups = new Set<() => unknown>()
   const ended = new Deferred<number>()
   let timer: NodeJS.Timeout | undefined
+  let unheard: Signal | undefined
   let interrupted: { readonly exitCode: number; readonly at: number } | undefined
 
   const interrupt = (signal: Signal | 'SIGPIPE', exitCode: number): void => {
     interrupted = { exitCode, at: performance.now() }
     const interruption = new Interruption(signal)
     onInterrupt(interruption)
-    timer = setTimeout(() => ended.resolve(exitCode), grace)
+    timer = setTimeout(() => {
+      if (signal !== 'SIGPIPE') unheard = signal
+      ended.resolve(exitCode)
+    }, grace)
     controller.abort(interruption)
   }
   const onSignal = (signal: Signal): void => {
@@ -66,6 +81,9 @@ export function createLifetime(host: ProcessEvents, onInterrupt: (interruption: 
 
   return {
     signal: controller.signal,
+    get unheard() {
+      return unheard
+    },
     onExit(cleanup) {
       cleanups.add(cleanup)
       return () => cleanups.delete(cleanup)
@@ -79,6 +97,8 @@ export function createLifetime(host: ProcessEvents, onInterrupt: (interruption: 
       host.on('uncaughtException', ended.reject)
       try {
         const exitCode = await Promise.race([run(), ended.promise])
+        // The last that may have come: a command that was interrupted never counts as done.
+        if (interrupted === undefined) await hearSignals()
         return interrupted?.exitCode ?? exitCode
       } catch (thrown) {
         if (interrupted === undefined) throw thrown

@@ -19,6 +19,18 @@ export function formatOpen(wei: bigint, digits = 6): string {
 /** Like {@link formatOpen} without the unit, where a title says it: `'1.23'`; what is cut off is not rounded up. */
 export const formatCoins = (wei: bigint, digits = 2): string => decimal(wei, digits)
 
+/**
+ * The exact amount as programs read it: without a unit, separators or zeros at the end.
+ *
+ * @example
+ * decimalOpen(250_000_000_000_000_000n) // '0.25'
+ */
+export function decimalOpen(wei: bigint): string {
+  const size = wei < 0n ? -wei : wei
+  const fraction = (size % weiPerOpen).toString().padStart(18, '0').replace(/0+$/, '')
+  return `${wei < 0n ? '-' : ''}${size / weiPerOpen}${fraction === '' ? '' : `.${fraction}`}`
+}
+
 function decimal(wei: bigint, digits: number): string {
   const whole = (wei / weiPerOpen).toString().replace(/\B(?=(\d{3})+$)/g, ',')
   const fraction = (wei % weiPerOpen).toString().padStart(18, '0').slice(0, digits)

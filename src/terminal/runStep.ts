@@ -1,3 +1,4 @@
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { formatDuration } from './formats.js'
 import type { LiveLine } from './LiveLine.js'
 import { printable } from './printable.js'
@@ -32,7 +33,8 @@ export async function runStep<Value>(title: string, work: () => Promise<Value>, 
     end(paint.green('✔'))
     return value
   } catch (error) {
-    end(paint.red('✖'))
+    // Where nothing is left to do nothing went wrong.
+    end(OpenLedgerError.is(error) && error.exitCode === 0 ? paint.dim('–') : paint.red('✖'))
     throw error
   }
 }

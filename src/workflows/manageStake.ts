@@ -44,7 +44,7 @@ export const prepareRequest = (chain: Chain, amountWei: bigint): StakeSteps => (
  * What the signer can collect now: first its vote on a decided epoch is settled, which frees its stake, then comes the stake
  * whose waiting is over, then what it has earned, then the bonds that the ledger owes it.
  *
- * @throws OL1845 when there is nothing to collect, and why
+ * @throws OL1845 when there is nothing to collect, OL1852 when there is later
  */
 export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
   const account = chain.as(staker).account.address
@@ -57,13 +57,12 @@ export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
   if (found.rewardsWei > 0n) steps.push({ name: 'withdraw rewards', amountWei: found.rewardsWei })
   if (bondsWei > 0n) steps.push({ name: 'withdraw bonds', amountWei: bondsWei })
   if (steps.length > 0) return { account, steps }
-  const reason =
-    found.unbondingWei === 0n
-      ? 'no stake was asked for'
-      : due
-        ? `its vote on epoch ${ballot?.epoch} is not settled before that is decided`
-        : `its stake waits until ${new Date(found.availableAt * 1000).toISOString()}`
-  throw new OpenLedgerError('OL1845', { account, network: chain.network.name, reason })
+  const whose = { account, network: chain.network.name }
+  if (found.unbondingWei === 0n) throw new OpenLedgerError('OL1845', { ...whose, reason: 'no stake was asked for' })
+  const reason = due
+    ? `its vote on epoch ${ballot?.epoch} is not settled before that is decided`
+    : `its stake waits until ${new Date(found.availableAt * 1000).toISOString()}`
+  throw new OpenLedgerError('OL1852', { ...whose, reason })
 }
 
 /** Sends the steps one after the other. What a settlement wins, and leaves of the stake, is collected after it. */

@@ -302,7 +302,7 @@ describe('a challenge', () => {
 
     // zed's stake waits for the settlement, and pays for the false vote.
     await warp(devnet, 7 * 86_400)
-    await expect(withdrawStake(as(devnet, 'zed'), zed)).rejects.toMatchObject({ code: 'OL1603' })
+    await expect(withdrawStake(as(devnet, 'zed'), zed)).rejects.toMatchObject({ code: 'OL1637' })
     expect(await getBallot(client, { address, account: zed.account })).toEqual({
       epoch,
       rewardsRoot: hashOf('wrong'),
@@ -349,7 +349,7 @@ test('stake earns the stakers’ part over the next period, and says so', async 
     value: parseEther('7'),
   })
   expect((await getStaking(client, { address })).nextPeriodWei).toBe(parseEther('7'))
-  await expect(withdrawStakingRewards(client, { address })).rejects.toMatchObject({ code: 'OL1603' })
+  await expect(withdrawStakingRewards(client, { address })).rejects.toMatchObject({ code: 'OL1636' })
   await warp(devnet, 14 * 86_400)
   const { rewardsWei, locked } = await getStake(client, { address, account: user.address })
   const due = (parseEther('7') * minStakeWei) / (before + minStakeWei)

@@ -163,8 +163,8 @@ describe('InferenceEscrow', () => {
     )
     await refused(
       withdrawCredits(as(devnet, 'zed'), { contract: 'InferenceEscrow', address }),
-      'OL1603',
-      'InferenceEscrow.withdraw was refused: PullPayment__NothingToWithdraw(',
+      'OL1636',
+      'InferenceEscrow.withdraw has nothing to do: PullPayment__NothingToWithdraw(',
     )
     await expect(payInference(user, { ...payment, feeWei: 0n })).rejects.toMatchObject({
       hint: `The price has changed: ask for a new quote (${formatEther(feeWei)} OPEN now) and pay exactly that.`,

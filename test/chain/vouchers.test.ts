@@ -99,7 +99,7 @@ test('a voucher that cannot be redeemed is refused with the reason', async () =>
   const redeemed = await getRedeemed(anyone, { address: escrow, payer: user.address, modelId })
   const old = await signed(redeemed, zeroHash)
   await expect(redeem(old)).rejects.toMatchObject({
-    code: 'OL1603',
+    code: 'OL1636',
     message: expect.stringContaining('InferenceEscrow__NothingNew('),
   })
   await expect(redeem(await signed(redeemed + parseEther('100'), zeroHash))).rejects.toMatchObject({
@@ -126,7 +126,7 @@ test('a deposit comes back after the delay, less what vouchers took', async () =
   const payer = as(devnet, 'user')
   const account = { address: escrow, account: user.address }
   const { balanceWei } = await getDeposit(payer, account)
-  await expect(withdrawDeposit(payer, { address: escrow })).rejects.toMatchObject({ code: 'OL1603' })
+  await expect(withdrawDeposit(payer, { address: escrow })).rejects.toMatchObject({ code: 'OL1636' })
   const { availableAt } = await requestWithdrawal(payer, { address: escrow, amountWei: balanceWei })
   expect(await getDeposit(payer, account)).toEqual({
     balanceWei,

@@ -9,6 +9,7 @@ import { type Command, declareCommand } from '../../src/cli/declareCommand.js'
 import { choice, flag, integer, number, path, text, toggle } from '../../src/cli/options.js'
 import { main } from '../../src/cli.js'
 import type { CommandContext } from '../../src/commands/CommandContext.js'
+import { OpenLedgerError } from '../../src/errors/OpenLedgerError.js'
 import { type FakeOptions, fakeSurroundings } from '../terminal/fakeSurroundings.js'
 
 type Run = (context: CommandContext, input: Readonly<Record<string, unknown>>) => Promise<void>
@@ -325,5 +326,23 @@ describe('help', () => {
 
   test('--version is the version of package.json', async () => {
     expect((await openledger('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('what holds already', () => {
+  const nothing: Run = async () => {
+    throw new OpenLedgerError('OL1811', { reason: 'no inference was paid' })
+  }
+
+  test('is a result and no failure, so that cron can tell it from one', async () => {
+    const { exitCode, stdout, stderr } = await openledger('train --data x', { run: nothing })
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^Nothing to post: no inference was paid\.\n/)
+    expect(stderr).not.toContain('OL1811')
+  })
+
+  test('says with --json that nothing was changed', async () => {
+    const { exitCode, stdout } = await openledger('train --data x --json', { run: nothing })
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { ok: true, data: { changed: false, code: 'OL1811' } }])
   })
 })

@@ -38,7 +38,7 @@ test('a withdrawal goes its three steps, each once, and each in its turn', async
   expect(status).toBe('waiting-to-prove')
   expect(await place.failure(`devnet bridge finalize ${hash}`)).toMatchObject({ code: 'OL1734' })
   expect((await place.data(`devnet bridge prove ${hash}`)).proven).toHaveLength(1)
-  expect(await place.failure(`devnet bridge prove ${hash}`)).toMatchObject({ code: 'OL1732' })
+  expect(await place.nothingLeft(`devnet bridge prove ${hash}`)).toMatchObject({ code: 'OL1732' })
   expect(await place.failure(`devnet bridge finalize ${hash}`)).toMatchObject({ code: 'OL1735' })
   const { withdrawals } = await place.data(`devnet bridge status ${hash}`)
   expect(withdrawals).toMatchObject([{ hash, status: 'waiting-to-finalize', amountWei: String(3n * ether) }])
@@ -48,8 +48,8 @@ test('a withdrawal goes its three steps, each once, and each in its turn', async
   expect(finalized).toHaveLength(1)
   expect(warpedSeconds).toBeGreaterThan(0)
   expect((await balances('zed')).l1).toBe(l1 + 3n * ether)
-  expect(await place.failure(`devnet bridge finalize ${hash} --warp`)).toMatchObject({ code: 'OL1733' })
-  expect(await place.failure(`devnet bridge prove ${hash}`)).toMatchObject({ code: 'OL1733' })
+  expect(await place.nothingLeft(`devnet bridge finalize ${hash} --warp`)).toMatchObject({ code: 'OL1733' })
+  expect(await place.nothingLeft(`devnet bridge prove ${hash}`)).toMatchObject({ code: 'OL1733' })
 })
 
 test('--fast-forward takes all three at once; status has what is locked and what circulates', async () => {

@@ -123,9 +123,9 @@ describe('from a file to a changed parameter', () => {
     const weightless = await place.run(`gov vote ${proposalId} against --account tobias --yes`, at)
     expect(weightless.document.data).toMatchObject({ choice: 'against', weightWei: '0' })
     expect(weightless.stderr).toContain('weighs nothing')
-    expect(await place.failure('gov queue 1 --yes', at)).toMatchObject({ code: 'OL1603' })
+    expect(await place.failure('gov queue 1 --yes', at)).toMatchObject({ status: 7, code: 'OL1686' })
     expect(await place.data('gov queue 1 --warp --yes', at)).toMatchObject({ proposalId })
-    expect(await place.failure('gov execute 1 --yes', at)).toMatchObject({ code: 'OL1603' })
+    expect(await place.failure('gov execute 1 --yes', at)).toMatchObject({ status: 7, code: 'OL1686' })
     expect(await place.data(`gov execute 0x${BigInt(proposalId).toString(16)} --warp --yes`, at)).toMatchObject({
       proposalId,
     })

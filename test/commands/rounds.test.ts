@@ -130,7 +130,7 @@ describe('from an empty folder to paid contributors', () => {
       pool: { fundedWei: '0' },
       inferences: { unpaid: 0 },
     })
-    expect(await place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
+    expect(await place.nothingLeft('rewards post --yes', at)).toMatchObject({ code: 'OL1811' })
   })
 
   let poolWei = 0n
@@ -163,7 +163,7 @@ describe('from an empty folder to paid contributors', () => {
     const words = 'rewards attest --recompute --dry-run'
     const asked = { inferences: 2, changed: [], unknown: 0 }
     expect(await place.data(words, at)).toMatchObject({ attested: false, epoch: 1, model: asked })
-    expect(await place.failure('rewards challenge --recompute --dry-run', at)).toMatchObject({ code: 'OL1844' })
+    expect(await place.nothingLeft('rewards challenge --recompute --dry-run', at)).toMatchObject({ code: 'OL1844' })
     // Gradients that somebody keeps beside the adapter are not taken for the model's.
     const index = place.path(at, 'adapters/v1/influence-index.safetensors')
     const bytes = readFileSync(index)
@@ -184,12 +184,12 @@ describe('from an empty folder to paid contributors', () => {
   test('while the window is open, verify holds and claim is refused', async () => {
     const { epochs } = await place.data('rewards verify', at)
     expect(epochs).toMatchObject([{ epoch: 1, status: 'pending' }])
-    expect(await place.failure('rewards claim --yes', at)).toMatchObject({ status: 1, code: 'OL1813' })
+    expect(await place.failure('rewards claim --yes', at)).toMatchObject({ status: 7, code: 'OL1813' })
   })
 
   test('a second epoch is refused while the first is in question, and nothing is written', async () => {
     await place.data(`${ask} --yes`, at)
-    expect(await place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1819' })
+    expect(await place.failure('rewards post --yes', at)).toMatchObject({ status: 7, code: 'OL1819' })
     expect((await place.data('rewards status', at)).epochs).toHaveLength(1)
   })
 
@@ -229,7 +229,7 @@ describe('from an empty folder to paid contributors', () => {
     expect(BigInt(payment.feeWei)).toBe(feeWei - 2n * 10n ** 16n)
     expect(payment).toMatchObject({ paid: false, signed: true, feeWei: dry.feeWei })
     expect(await place.data('rewards status', at)).toMatchObject({ inferences: { waiting: 0, unredeemed: 2 } })
-    expect(await place.failure('rewards post --yes', at)).toMatchObject({ status: 1, code: 'OL1811' })
+    expect(await place.nothingLeft('rewards post --yes', at)).toMatchObject({ code: 'OL1811' })
     expect((await place.data('inference voucher show', at)).vouchers).toMatchObject([{ status: 'open' }])
     const { redeemed } = await place.data('inference voucher redeem --yes', at)
     expect(redeemed).toMatchObject([{ feeWei: payment.feeWei, poolWei: String(poolWei) }])

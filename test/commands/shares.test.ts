@@ -38,7 +38,7 @@ test('all shares are the creator’s at first, and nothing waits', async () => {
     offers: [],
     dueWei: '0',
   })
-  expect(await place.failure(`datanet shares collect ${of} --yes`, at)).toMatchObject({ code: 'OL1668' })
+  expect(await place.nothingLeft(`datanet shares collect ${of} --yes`, at)).toMatchObject({ code: 'OL1668' })
   expect(await place.failure('datanet shares show', at)).toMatchObject({ code: 'OL1660', status: 2 })
 })
 
@@ -103,11 +103,11 @@ test('each holder collects its part of what payments brought, the seller its pri
   expect(await place.failure(`${collect} --account mara`, at)).toMatchObject({ code: 'OL1008' })
   const whole = (due / 10_000n) * 10_000n
   expect(await place.data(`${collect} --account mara --yes`, at)).toMatchObject({ amountWei: String(whole / 4n) })
-  expect(await place.failure(`${collect} --account mara --yes`, at)).toMatchObject({ code: 'OL1668' })
+  expect(await place.nothingLeft(`${collect} --account mara --yes`, at)).toMatchObject({ code: 'OL1668' })
   expect((await show()).dueWei).toBe('0')
   const { amountWei } = await place.data(`${collect} --yes`, at)
   expect(BigInt(amountWei)).toBe((whole * 3n) / 4n + parseEther('4'))
-  expect(await place.failure(`${collect} --account zed --yes`, at)).toMatchObject({ code: 'OL1668' })
+  expect(await place.nothingLeft(`${collect} --account zed --yes`, at)).toMatchObject({ code: 'OL1668' })
 })
 
 test('model collect pays the model’s owner its part', async () => {

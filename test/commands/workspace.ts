@@ -51,6 +51,13 @@ export class Place {
     return { status, ...document.error, data: document.data }
   }
 
+  /** What a command tells that found nothing left to do, which is no failure. */
+  async nothingLeft(words: string, at?: string): Promise<Data> {
+    const data = await this.data(words, at)
+    if (data.changed !== false) throw new Error(`${words} changed something: ${JSON.stringify(data)}`)
+    return data
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }

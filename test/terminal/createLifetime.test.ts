@@ -55,18 +55,28 @@ describe('a signal', () => {
     await expect(run).resolves.toBe(130)
   })
 
+  test('is heard also when the run never let it be: nothing that was interrupted counts as done', async () => {
+    const { host, lifetime } = begin()
+    const run = lifetime.supervise(async () => {
+      // As the system does it: the signal waits until the event loop looks for it.
+      setImmediate(() => host.emit('SIGINT', 'SIGINT'))
+      return 0
+    })
+    await expect(run).resolves.toBe(130)
+  })
+
   test('again at once is the echo that npm makes; later it ends the process', async () => {
-    jest.useFakeTimers()
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] })
     try {
       const { host, exits, lifetime } = begin()
       const run = lifetime.supervise(() => new Promise(() => undefined))
       host.emit('SIGINT', 'SIGINT')
       host.emit('SIGINT', 'SIGINT')
       expect(exits).toEqual([])
-      jest.advanceTimersByTime(1000)
+      jest.advanceTimersByTime(400)
       host.emit('SIGINT', 'SIGINT')
       expect(exits).toEqual([130])
-      jest.advanceTimersByTime(5000)
+      jest.advanceTimersByTime(400)
       await run
     } finally {
       jest.useRealTimers()
@@ -74,14 +84,14 @@ describe('a signal', () => {
   })
 
   test('does not wait for ever on a run that does not listen, and still cleans up', async () => {
-    jest.useFakeTimers()
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] })
     try {
       const { host, lifetime } = begin()
       const cleanup = jest.fn()
       lifetime.onExit(cleanup)
       const run = lifetime.supervise(() => new Promise(() => undefined))
       host.emit('SIGTERM', 'SIGTERM')
-      jest.advanceTimersByTime(4999)
+      jest.advanceTimersByTime(799)
       expect(cleanup).not.toHaveBeenCalled()
       jest.advanceTimersByTime(1)
       await expect(run).resolves.toBe(143)

@@ -118,7 +118,7 @@ describe('an epoch that is right', () => {
   test('keeps the stake in until it is final; then the vote is settled with the collection', async () => {
     await sendSteps(chain, prepareRequest(chain, parseEther('100')))
     const waiting = await prepareCollection(chain).catch((error: unknown) => error)
-    expect(waiting).toMatchObject({ code: 'OL1845', details: { reason: expect.stringContaining('waits until') } })
+    expect(waiting).toMatchObject({ code: 'OL1852', details: { reason: expect.stringContaining('waits until') } })
     await claimAll(paths, chain, { warp: true })
     await warp(devnet, 7 * 86_400)
     const collection = await prepareCollection(chain)
@@ -189,7 +189,7 @@ describe('an epoch that is false', () => {
     expect((await prepareChallenge(chain, epoch, rivalRoot(recomputed))).bondWei).toBe(0n)
     await voteEpoch(chain.as('zed'), { address: ledger(), epoch, rewardsRoot: stolen })
 
-    await expect(endVote(chain, epoch, false)).rejects.toMatchObject({ code: 'OL1603' })
+    await expect(endVote(chain, epoch, false)).rejects.toMatchObject({ code: 'OL1637' })
     const ended = await endVote(chain, epoch, true)
     expect(ended.warpedSeconds).toBeGreaterThan(0)
     expect(ended.resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: own?.manifest.rewardsRoot })

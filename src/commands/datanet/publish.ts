@@ -30,6 +30,7 @@ export async function run(context: CommandContext): Promise<void> {
     const { version, datanetId, onChainVersion, transactionHash = null } = published
     output.result(
       {
+        changed: version.created || transactionHash !== null,
         version: version.version,
         created: version.created,
         root: version.root,

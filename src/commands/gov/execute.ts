@@ -5,6 +5,7 @@ import type { CommandContext } from '../CommandContext.js'
 import { openNetwork } from '../openNetwork.js'
 import { act } from './act.js'
 import { callsOf, describeCalls } from './describeCalls.js'
+import { requireDue } from './requireDue.js'
 
 interface Input {
   readonly proposal: string
@@ -18,6 +19,8 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
   const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
   const found = await getProposal(chain.client, { address, proposalId })
+  const due = { proposal, done: 'carried out', after: ['executed'], before: ['queued'] } as const
+  if (!warp) await requireDue(chain, found, { ...due, from: found.eta })
   const calls = callsOf(chain, found)
   const sent = await act(context, chain, {
     title: `Execute proposal ${proposal}`,

@@ -4,6 +4,7 @@ import { findProposal } from '../../workflows/findProposal.js'
 import type { CommandContext } from '../CommandContext.js'
 import { openNetwork } from '../openNetwork.js'
 import { act } from './act.js'
+import { requireDue } from './requireDue.js'
 
 interface Input {
   readonly proposal: string
@@ -16,7 +17,10 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
   const chain = await openNetwork(context)
   const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
-  const { voteEnd } = await getProposal(chain.client, { address, proposalId })
+  const found = await getProposal(chain.client, { address, proposalId })
+  const { voteEnd } = found
+  const due = { proposal, done: 'queued', after: ['queued', 'executed'], before: ['pending', 'active'] } as const
+  if (!warp) await requireDue(chain, found, { ...due, from: voteEnd + 1 })
   const sent = await act(context, chain, {
     title: `Queue proposal ${proposal}`,
     data: { proposalId },

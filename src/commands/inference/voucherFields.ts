@@ -1,13 +1,17 @@
+import { checksumAddress } from '../../config/address.js'
 import type { VoucherFile } from '../../rewards/voucherFile.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 
 type Unsigned = Omit<VoucherFile, 'signature'>
 
+/** A voucher's file has addresses in lower case, as they are hashed; people see the spelling that has a checksum. */
+const spelt = (address: string): string => checksumAddress(address) ?? address
+
 /** A voucher as it stands in --json. */
 export const voucherFields = ({ chainId, escrow, voucher, previous, inferences }: Unsigned) => ({
   chainId,
-  escrow,
-  payer: voucher.payer,
+  escrow: spelt(escrow),
+  payer: spelt(voucher.payer),
   modelId: voucher.modelId,
   cumulativeWei: BigInt(voucher.cumulativeWei),
   previousCumulativeWei: BigInt(previous.cumulativeWei),
@@ -19,8 +23,8 @@ export const voucherFields = ({ chainId, escrow, voucher, previous, inferences }
 export function describeVoucher({ chainId, escrow, voucher, previous, inferences }: Unsigned): string {
   const [total, before] = [BigInt(voucher.cumulativeWei), BigInt(previous.cumulativeWei)]
   return [
-    `voucher for the escrow ${escrow} on chain ${chainId}`,
-    `  payer       ${voucher.payer}`,
+    `voucher for the escrow ${spelt(escrow)} on chain ${chainId}`,
+    `  payer       ${spelt(voucher.payer)}`,
     `  model       ${voucher.modelId}`,
     `  inferences  ${inferences.length}, for ${formatOpen(total - before, 18)}`,
     `  in all      ${formatOpen(total, 18)}, all earlier vouchers for the model included`,

@@ -28,7 +28,10 @@ export async function run(context: CommandContext, { file: path }: Input): Promi
     if (paths !== undefined && !flags.dryRun && standing.status !== 'forged') await keepVoucher(paths, file)
   }
   if (chosen.length === 0) {
-    output.result({ sent: false, redeemed: [], skipped: [] }, () => 'No voucher that is noted here can be redeemed.')
+    output.result(
+      { changed: false, sent: false, redeemed: [], skipped: [] },
+      () => 'No voucher that is noted here can be redeemed.',
+    )
     return
   }
   const vouchers = chosen.map(({ file }) => signedVoucherOf(file))

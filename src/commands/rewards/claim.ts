@@ -41,7 +41,8 @@ export async function run(context: CommandContext, { for: who, warp }: Input): P
   if (claimed.warpedSeconds > 0)
     output.note(`The devnet's clock was moved by ${claimed.warpedSeconds} seconds, past the challenge window.`)
   const { epoch, paid, refused, warpedSeconds, finalized } = claimed
-  output.result({ epoch, finalized, warpedSeconds, paid, refused }, (data, { table }) =>
+  const changed = paid.length > 0 || finalized
+  output.result({ changed, epoch, finalized, warpedSeconds, paid, refused }, (data, { table }) =>
     data.paid.length === 0
       ? 'Nothing was left to claim.'
       : table(

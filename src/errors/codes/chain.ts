@@ -72,6 +72,16 @@ export const chainErrors = {
     hint: 'Correct "rpcUrl" or "chainId" of this network in openledger.config.json.',
     exitCode: 6,
   },
+  OL1636: {
+    message: '{contract}.{function} has nothing to do: {error}({arguments})',
+    hint: '{remedy}',
+    exitCode: 0,
+  },
+  OL1637: {
+    message: '{contract}.{function} comes too early: {error}({arguments})',
+    hint: '{remedy}',
+    exitCode: 7,
+  },
   OL1660: {
     message: 'No Datanet is named, and this folder has published none on the network {network}',
     hint: 'Give the id of the Datanet, which `openledger datanet publish --json` prints, or publish it first.',
@@ -110,6 +120,7 @@ export const chainErrors = {
   OL1668: {
     message: '{account}, with {shares} of 10000 shares of the Datanet {datanetId}, has nothing to collect on {network}',
     hint: 'See who holds shares with `openledger datanet shares show`, and choose who collects with --account.',
+    exitCode: 0,
   },
   OL1669: {
     message: 'No voucher can go on from {path}: {reason}',

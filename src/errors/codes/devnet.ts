@@ -97,14 +97,17 @@ export const devnetErrors = {
     message:
       'No output on the L1 covers the withdrawal {hash} yet, of L2 block {block}; {seconds} seconds were waited for it',
     hint: 'See `openledger devnet logs` for what keeps the relayer, which proposes it, and prove again.',
+    exitCode: 7,
   },
   OL1732: {
     message: 'The withdrawal {hash} is proven already',
     hint: 'Run `openledger devnet bridge finalize {hash}`.',
+    exitCode: 0,
   },
   OL1733: {
     message: 'The withdrawal {hash} is finalised already: it was paid out on the L1',
     hint: 'Nothing is left to do; each withdrawal is paid once.',
+    exitCode: 0,
   },
   OL1734: {
     message: 'The withdrawal {hash} is not proven yet',
@@ -113,6 +116,7 @@ export const devnetErrors = {
   OL1735: {
     message: 'The withdrawal {hash} can be finalised in {seconds} seconds of the L1’s clock, not before',
     hint: 'Wait, or move the clocks of both layers with --warp.',
+    exitCode: 7,
   },
   OL1736: {
     message: 'The bridge commands work on the devnet, and the chosen network is {network}',

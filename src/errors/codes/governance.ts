@@ -27,4 +27,14 @@ export const governanceErrors = {
     hint: 'Leave out --warp, and come back at the time that `openledger gov status` tells.',
     exitCode: 2,
   },
+  OL1685: {
+    message: 'Proposal {proposal} is {state}: it has been {done} already',
+    hint: 'See `openledger gov status {proposal}`.',
+    exitCode: 0,
+  },
+  OL1686: {
+    message: 'Proposal {proposal} is {state} until {until}: it cannot be {done} before',
+    hint: 'Run the command again then; on the devnet add --warp to move its clock.',
+    exitCode: 7,
+  },
 } as const satisfies ErrorTable

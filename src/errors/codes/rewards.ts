@@ -50,6 +50,7 @@ export const rewardsErrors = {
   OL1811: {
     message: 'Nothing to post: {reason}',
     hint: 'Pay for an answer first: `openledger attribute --queries questions.jsonl --pay`. Vouchers count once they are redeemed: `openledger inference voucher redeem`.',
+    exitCode: 0,
   },
   OL1812: {
     message: 'Epoch {epoch} of this workspace is not on {network}: its ledger has {count} epochs, none with this root',
@@ -59,6 +60,7 @@ export const rewardsErrors = {
   OL1813: {
     message: 'Epoch {epoch} is {status} until {until}; its rewards cannot be claimed yet',
     hint: 'Wait for the challenge window to pass; on the devnet add --warp to move its clock. A challenged one is decided by its vote: `openledger rewards resolve {number}`.',
+    exitCode: 7,
   },
   OL1814: {
     message: '{failed} of {total} checks found a mismatch: {names}',
@@ -86,6 +88,7 @@ export const rewardsErrors = {
   OL1819: {
     message: 'Epoch {number} of the ledger on {network} is still {status}, and one at a time can be',
     hint: 'Finalize it first: `openledger rewards claim`, on the devnet with --warp. A challenged one is decided by its vote: `openledger rewards resolve {number}`.',
+    exitCode: 7,
   },
   OL1820: {
     message:
@@ -142,10 +145,12 @@ export const rewardsErrors = {
   OL1844: {
     message: 'Epoch {number} is what the files give, with the rewards root {root}: there is nothing to challenge',
     hint: 'Nothing was sent. Attest it instead: `openledger rewards attest {number}`.',
+    exitCode: 0,
   },
   OL1845: {
     message: '{account} has nothing to collect on {network}: {reason}',
     hint: 'Ask for stake with `openledger stake withdraw --amount`, and see `openledger stake status`.',
+    exitCode: 0,
   },
   OL1846: {
     message: '{what} does not agree with the vouchers of its epoch: {reason}',
@@ -170,5 +175,10 @@ export const rewardsErrors = {
     message: 'The note of the inference {inferenceId} is damaged: prompt or answer do not have their hashes',
     hint: 'Restore attribution/inferences, or leave --recompute out.',
     exitCode: 6,
+  },
+  OL1852: {
+    message: '{account} can collect nothing on {network} yet: {reason}',
+    hint: 'Run the command again then; on the devnet `openledger devnet warp` moves the clock.',
+    exitCode: 7,
   },
 } as const satisfies ErrorTable
