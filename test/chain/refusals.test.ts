@@ -221,11 +221,11 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
   await stake(relayer, { address: devnet.addresses.Staking, amountWei: parseEther('100') })
   await warp(devnet, 1)
   await postEpoch(operator, epoch)
-  await refused(postEpoch(operator, epoch), 'OL1603', 'AttributionLedger__EpochPending(epoch=1)')
+  await refused(postEpoch(operator, epoch), 'OL1637', 'AttributionLedger__EpochPending(epoch=1)')
   await refused(
     finalizeEpoch(relayer, { address: ledger, epoch: 1 }),
-    'OL1603',
-    'AttributionLedger__WindowOpen(epoch=1',
+    'OL1637',
+    'AttributionLedger__WindowOpen(epoch=1, challengeableUntil=20',
   )
   const challenge = { address: ledger, epoch: 1, claimedRewardsRoot: hashOf('other'), bondWei }
   await refused(
@@ -246,7 +246,7 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
   )
   await refused(
     settleVote(relayer, { address: ledger, account: mara.address }),
-    'OL1603',
+    'OL1636',
     'AttributionLedger__NothingToSettle(',
   )
   const attest = { address: ledger, epoch: 1, rewardsRoot: tree.root as Hex }
