@@ -75,11 +75,13 @@ export const chainErrors = {
   OL1636: {
     message: '{contract}.{function} has nothing to do: {error}({arguments})',
     hint: '{remedy}',
+    hintMeans: 'Each error of a contract has a hint of its own; docs/errors.md lists them.',
     exitCode: 0,
   },
   OL1637: {
     message: '{contract}.{function} comes too early: {error}({arguments})',
     hint: '{remedy}',
+    hintMeans: 'Each error of a contract has a hint of its own; docs/errors.md lists them.',
     exitCode: 7,
   },
   OL1660: {
