@@ -1,4 +1,4 @@
-import { checksumAddress } from '../config/address.js'
+import { checksumAddress } from '../config/checksumAddress.js'
 import { decimalOpen } from '../terminal/formats.js'
 
 /** What stands under these keys is somebody's text, or a file that is given as it is. */

@@ -1,6 +1,6 @@
 import type { Attribution } from '../attribution/attribute.js'
 import type { ContributorShare } from '../attribution/shares.js'
-import { checksumAddress } from '../config/address.js'
+import { checksumAddress } from '../config/checksumAddress.js'
 import { formatShare } from '../terminal/formats.js'
 import type { Style } from '../terminal/Style.js'
 import { pad, textWidth, truncate, wrap } from '../terminal/textWidth.js'

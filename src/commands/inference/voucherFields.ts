@@ -1,4 +1,4 @@
-import { checksumAddress } from '../../config/address.js'
+import { checksumAddress } from '../../config/checksumAddress.js'
 import type { VoucherFile } from '../../rewards/voucherFile.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 
