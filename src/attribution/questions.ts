@@ -62,7 +62,8 @@ function parseQuestion(row: Row, map: FieldMap | undefined): Question | string {
   for (const field of questionFields)
     if (value[field] === null) delete value[field]
     else if (field in value) value[field] = withoutNulls(value[field])
-  if (!('prompt' in value || 'messages' in value)) return shapeless(mapped.value)
+  if (!('prompt' in value || 'messages' in value))
+    return `there is neither prompt nor messages: ${shapeless(mapped.value)}`
   const parsed = ('messages' in value ? conversed : prompted).safeParse(value)
   const issue = parsed.error?.issues[0]
   if (issue) return `${issue.path.join('.')}: ${issue.message}`

@@ -15,7 +15,7 @@ export interface FileValue {
   /** As it is written there, with its line. */
   readonly field: string
   readonly line: number
-  readonly value: string | number | boolean
+  readonly value: string | number | boolean | readonly (string | number | boolean)[]
 }
 
 export interface ReadInputOptions {
@@ -46,9 +46,10 @@ export async function readSettingsFile(
     names,
     read(name, stated) {
       const option = options[name] as Option<unknown>
-      const value = String(stated.value)
-      const isGiven = raw.options[name] !== undefined
-      return isGiven ? undefined : option.read(value, refuse(sourceOf(stated, shown), option, value), cwd)
+      if (raw.options[name] !== undefined) return undefined
+      const each = (one: unknown): unknown =>
+        option.read(String(one), refuse(sourceOf(stated, shown), option, String(one)), cwd)
+      return option.repeatable ? [stated.value].flat().map(each) : each(stated.value)
     },
   })
   return { path: shown, values: file.values, notes: file.notes.map((note) => `${shown}: ${note}`) }

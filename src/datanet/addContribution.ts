@@ -7,7 +7,7 @@ import { readRows } from '../records/readRows.js'
 import type { DatanetStore } from './DatanetStore.js'
 import type { Duplicate, Finding } from './duplicateFinder.js'
 import { findDuplicates, newestSequence } from './findDuplicates.js'
-import { isRecord, recordFields } from './parseRecord.js'
+import { fieldsBeside, isRecord } from './parseRecord.js'
 import { recordInserter } from './recordInserter.js'
 import { type SignedRecord, signContribution } from './signContribution.js'
 
@@ -42,7 +42,8 @@ export interface ContributionReport {
  * Reads a contribution file of any format that {@link readRows} knows: content with `contributor`, `licence` and `signature`,
  * which may all be left out when it is added with its contributor's account.
  *
- * @param map which columns the fields are in, where they have other names; then only the fields of records are taken
+ * @param map which columns the fields are in, where they have other names; then only those and the fields of
+ * the same kind of record are taken
  * @throws OL1103 when it is empty, and what {@link readRows} throws of a file
  */
 export async function readContribution(file: string, map?: FieldMap): Promise<Contribution> {
@@ -50,6 +51,7 @@ export async function readContribution(file: string, map?: FieldMap): Promise<Co
     map === undefined ? isRecord(value) : hasColumns(value, map),
   )
   if (rows.length + faults.length === 0) throw new OpenLedgerError('OL1103', { file })
+  const kept = map && fieldsBeside(Object.keys(map))
   const lines: JsonLine[] = []
   const bad = [...faults]
   for (const row of rows) {
@@ -61,7 +63,7 @@ export async function readContribution(file: string, map?: FieldMap): Promise<Co
       )
       continue
     }
-    const fields = Object.entries(mapped.value).filter(([field]) => map === undefined || recordFields.includes(field))
+    const fields = Object.entries(mapped.value).filter(([field]) => kept?.includes(field) ?? true)
     lines.push({ line, value: Object.fromEntries(fields) })
   }
   return { file, lines, faults: bad }

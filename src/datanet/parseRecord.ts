@@ -61,6 +61,12 @@ export const recordFields: readonly string[] = [
   ...new Set([completionSchema, messagesSchema, textSchema].flatMap(({ shape }) => Object.keys(shape))),
 ]
 
+/** The fields of the kind of record that has all the named ones; all fields where none has. */
+export const fieldsBeside = (named: readonly string[]): readonly string[] => {
+  const kinds = [completionSchema, messagesSchema, textSchema].map(({ shape }) => Object.keys(shape))
+  return kinds.find((fields) => named.every((field) => fields.includes(field))) ?? recordFields
+}
+
 /** Whether an object is a record by itself, and no wrapper of a list of them. */
 export const isRecord = (value: Readonly<Record<string, unknown>>): boolean =>
   'messages' in value || 'text' in value || ('prompt' in value && 'completion' in value)

@@ -2,7 +2,7 @@ import type { LocalAccount } from 'viem/accounts'
 import type { Address } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson } from '../files/canonicalJson.js'
-import { byLine, refuseAll } from '../records/refuseAll.js'
+import { byLine, isOfRow, refuseAll } from '../records/refuseAll.js'
 import type { Contribution } from './addContribution.js'
 import type { DatanetInfo } from './DatanetStore.js'
 import { type ParsedRecord, parseRecord } from './parseRecord.js'
@@ -35,34 +35,43 @@ export interface ClaimedRecord extends ParsedRecord {
  * Reads the records of a contribution, and decides who contributes each and under which licence. Signs nothing.
  *
  * @param account address of whoever is about to sign; undefined where every line must be signed already
- * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1357 for several; OL1112, OL1113 when it is not clear who contributes
+ * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1112, OL1113 when it is not clear
+ * who contributes; OL1357 for several
  */
 export function claimRecords(
   { file, lines, faults = [] }: Contribution,
-  { licence }: SignedFor,
+  datanet: SignedFor,
   account: Address | undefined,
 ): ClaimedRecord[] {
-  const parsed: ParsedRecord[] = []
+  const claimed: ClaimedRecord[] = []
   const bad = [...faults]
   for (const line of lines) {
     try {
-      parsed.push(parseRecord(line, file))
+      claimed.push(claim(parseRecord(line, file), file, datanet, account))
     } catch (error) {
-      if (!OpenLedgerError.is(error)) throw error
+      if (!isOfRow(error)) throw error
       bad.push(error)
     }
   }
   refuseAll(byLine(bad), lines.length + faults.length)
-  return parsed.map((record) => {
-    const place = { file, line: record.line }
-    if (account !== undefined && record.contributor !== undefined && record.contributor !== account)
-      throw new OpenLedgerError('OL1113', { ...place, found: record.contributor, account })
-    const contributor = record.contributor ?? account
-    if (contributor === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'contributor' })
-    if (record.signature === undefined && account === undefined)
-      throw new OpenLedgerError('OL1112', { ...place, field: 'signature' })
-    return { ...record, contributor, licence: record.licence ?? licence }
-  })
+  return claimed
+}
+
+/** Who contributes a record, and under which licence. */
+function claim(
+  record: ParsedRecord,
+  file: string,
+  { licence }: SignedFor,
+  account: Address | undefined,
+): ClaimedRecord {
+  const place = { file, line: record.line }
+  if (account !== undefined && record.contributor !== undefined && record.contributor !== account)
+    throw new OpenLedgerError('OL1113', { ...place, found: record.contributor, account })
+  const contributor = record.contributor ?? account
+  if (contributor === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'contributor' })
+  if (record.signature === undefined && account === undefined)
+    throw new OpenLedgerError('OL1112', { ...place, field: 'signature' })
+  return { ...record, contributor, licence: record.licence ?? licence }
 }
 
 /**
@@ -70,7 +79,7 @@ export function claimRecords(
  * machine of their own.
  *
  * @throws as {@link claimRecords}, for any line before the first is signed
- * @throws OL1110, OL1111, OL1116 for a wrong signature; the signal's reason when it is aborted
+ * @throws OL1110, OL1111, OL1116 for a wrong signature, OL1357 for several; the signal's reason when it is aborted
  * @example
  * const signed = await signContribution(await readContribution('tides.jsonl'), { identity, licence: 'CC0-1.0' }, { account })
  */
@@ -80,16 +89,24 @@ export async function signContribution(
   { account, signal }: SignContributionOptions = {},
 ): Promise<SignedRecord[]> {
   const signed: SignedRecord[] = []
-  for (const record of claimRecords(contribution, datanet, account?.address)) {
+  const bad: OpenLedgerError[] = []
+  const claimed = claimRecords(contribution, datanet, account?.address)
+  for (const record of claimed) {
     signal?.throwIfAborted()
     const { id, line, contributor, licence } = record
     const statement = { datanet: datanet.identity, recordId: id, licence }
     const given = record.signature ?? (await signRecord(account as LocalAccount, statement))
-    const signature = await verifyRecordSignature(statement, contributor, given, { file: contribution.file, line })
-    signed.push({ ...record, signature })
+    try {
+      const signature = await verifyRecordSignature(statement, contributor, given, { file: contribution.file, line })
+      signed.push({ ...record, signature })
+    } catch (error) {
+      if (!isOfRow(error)) throw error
+      bad.push(error)
+    }
     // Neither signing with a key nor verifying waits for anything: without a turn of the loop Ctrl-C would not be heard.
     if (signed.length % 32 === 0) await new Promise(setImmediate)
   }
+  refuseAll(bad, claimed.length)
   return signed
 }
 

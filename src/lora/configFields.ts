@@ -51,23 +51,37 @@ const share =
       ? { setting, value }
       : { problem: `${name} is a share of at least 0 and below 1` }
 
-/** One local file out of Axolotl's list. */
-const dataset =
-  (setting: string): Reading =>
+/** The local files of Axolotl's list. */
+const datasets =
+  (setting: string, most: number): Reading =>
   (value) => {
-    const [entry, ...more] = [value].flat() as unknown[]
-    if (more.length > 0) return { problem: 'there is one file of records: put them together, or name one' }
-    if (typeof entry === 'string') return { setting, value: entry }
-    const { path, type, ds_type: kind, ...rest } = (entry ?? {}) as Record<string, unknown>
-    const [unknown] = Object.keys(rest)
-    if (unknown !== undefined)
-      return { problem: `${unknown} has no counterpart: the shape of a record shows by itself` }
-    if (typeof path !== 'string') return { problem: 'it names no path' }
-    const shapes = ['alpaca', 'sharegpt', 'chat_template', 'completion', undefined]
-    if (!shapes.includes(type as string)) return { problem: `the type ${JSON.stringify(type)} is not known` }
-    if (kind !== undefined && kind !== 'json') return { problem: 'it is read as JSON' }
-    return { setting, value: path }
+    const entries = [value].flat().map(datasetPath)
+    if (entries.length > most) return { problem: 'there is one file to evaluate on: put them together, or name one' }
+    const problem = entries.find((entry) => typeof entry !== 'string')
+    return problem ?? { setting, value: most === 1 ? entries[0] : entries }
   }
+
+/** The path of an entry of Axolotl's list. */
+function datasetPath(entry: unknown): string | { readonly problem: string } {
+  if (typeof entry === 'string') return entry
+  const { path, type, ds_type: kind, ...rest } = (entry ?? {}) as Record<string, unknown>
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined)
+    return {
+      problem: `${unknown} has no counterpart: the shape of a record shows by itself, and \`map\` names its columns`,
+    }
+  if (typeof path !== 'string') return { problem: 'it names no path' }
+  const shapes = ['alpaca', 'sharegpt', 'chat_template', 'completion', undefined]
+  if (!shapes.includes(type as string)) return { problem: `the type ${JSON.stringify(type)} is not known` }
+  const kinds = ['json', 'csv', 'parquet', undefined]
+  return kinds.includes(kind as string) ? path : { problem: `files of ${JSON.stringify(kind)} are not read` }
+}
+
+/** Columns as a mapping, or as the flag has them. */
+const columns: Reading = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { setting: 'map', value: Object.entries(value).map(([field, column]) => `${field}=${column}`) }
+    : { setting: 'map', value }
 
 /** A field that decides nothing about the adapter; false and what is none says nothing at all. */
 const idle =
@@ -164,9 +178,10 @@ export const configFields: Readonly<Record<string, Reading>> = {
   model_name_or_path: as('base'),
   base_model_name_or_path: as('base'),
   model_revision: as('revision'),
-  datasets: dataset('data'),
+  datasets: datasets('data', Number.POSITIVE_INFINITY),
+  map: columns,
   train_file: as('data'),
-  test_datasets: dataset('evalData'),
+  test_datasets: datasets('evalData', 1),
   validation_file: as('evalData'),
   val_set_size: share('evalSplit', 'val_set_size'),
   val_size: share('evalSplit', 'val_size'),

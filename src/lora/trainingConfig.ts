@@ -12,8 +12,13 @@ export interface FileSetting {
   /** As it is written there: `lora_r`. */
   readonly field: string
   readonly line: number
-  readonly value: string | number | boolean
+  readonly value: Plain | readonly Plain[]
 }
+
+type Plain = string | number | boolean
+
+/** Settings whose flag may be given more than once: a list gives it for each of its values. */
+const repeatable: ReadonlySet<string> = new Set(['data', 'map'])
 
 /** References of a YAML file that are followed; a few of them in each other make terabytes of a kilobyte. */
 const aliasLimit = 32
@@ -68,9 +73,12 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
       if ('perEpoch' in meaning) return void frequencies.push({ ...meaning, field, line })
       const { setting, note } = meaning
       if (note !== undefined) notes.push(`${field}: ${note}`)
-      const found = { field, line, value: plainValue(path, line, field, meaning.value) }
+      const plain = plainValue(path, line, field, meaning.value)
+      const isList = Array.isArray(plain) && !repeatable.has(setting)
+      // Other lists are written with commas, as on the command line.
+      const found = { field, line, value: isList ? plain.join(',') : plain }
       const other = given.get(setting)
-      if (other && other.value !== found.value)
+      if (other && String(other.value) !== String(found.value))
         throw new OpenLedgerError('OL1441', { path, line, field, other: other.field, otherLine: other.line, setting })
       given.set(setting, found)
     })
@@ -124,8 +132,8 @@ function conflictsIn(
   read: Readonly<Record<string, unknown>>,
   given: ReadonlyMap<string, FileSetting>,
 ): OpenLedgerError[] {
-  // Flags write modules and layers as text; nothing that excludes another depends on them.
-  const { targetModules: _modules, layers: _layers, ...rest } = read
+  // Flags write modules, layers and columns as text; nothing that excludes another depends on them.
+  const { targetModules: _modules, layers: _layers, map: _map, ...rest } = read
   const known = Object.fromEntries(Object.entries(rest).filter(([name]) => name in trainingSettings.shape))
   const parsed = trainingSettings.safeParse(known)
   if (!parsed.success) return []
@@ -187,12 +195,10 @@ function meaningOf(path: string, { field, line, value }: Field, settings: readon
   throw new OpenLedgerError('OL1440', { path, line, field, suggestion })
 }
 
-/** Lists are written with commas, as on the command line. */
-function plainValue(path: string, line: number, field: string, value: unknown): string | number | boolean {
-  const plain = (each: unknown): each is string | number | boolean =>
-    ['string', 'number', 'boolean'].includes(typeof each)
+function plainValue(path: string, line: number, field: string, value: unknown): Plain | Plain[] {
+  const plain = (each: unknown): each is Plain => ['string', 'number', 'boolean'].includes(typeof each)
   if (plain(value)) return value
-  if (Array.isArray(value) && value.length > 0 && value.every(plain)) return value.join(',')
+  if (Array.isArray(value) && value.length > 0 && value.every(plain)) return value
   throw new OpenLedgerError('OL1443', {
     path,
     line,

@@ -5,7 +5,7 @@ import { breathing } from '../records/breathing.js'
 import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
 import type { Row } from '../records/Row.js'
 import { readRows } from '../records/readRows.js'
-import { byLine, refuseAll } from '../records/refuseAll.js'
+import { byLine, isOfRow, refuseAll } from '../records/refuseAll.js'
 import { withoutNulls } from '../records/withoutNulls.js'
 import { formatOf, type RecordContent, type RecordFormat, recordFormats } from './recordContent.js'
 
@@ -81,7 +81,7 @@ export async function readTrainingRecords(paths: readonly string[], map?: FieldM
         for (const field of Object.keys(row.value)) seen.add(field)
         for (const field of fieldsOf(record.format)) read.add(field)
       } catch (error) {
-        if (!OpenLedgerError.is(error)) throw error
+        if (!isOfRow(error)) throw error
         wrong.push(error)
       }
       await breathe()

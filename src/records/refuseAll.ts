@@ -1,22 +1,28 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
+/** Whether an error is of one row, so that the next may be looked at. */
+export const isOfRow = (error: unknown): error is OpenLedgerError =>
+  OpenLedgerError.is(error) && 'line' in error.details
+
 /** Errors of the rows of one file in the order of the rows. */
 export const byLine = (errors: readonly OpenLedgerError[]): OpenLedgerError[] => {
   const lineOf = ({ details }: OpenLedgerError): number => Number((details as { readonly line?: unknown }).line ?? 0)
   return [...errors].sort((a, b) => lineOf(a) - lineOf(b))
 }
 
-/** The error, which says that others are like it. */
-function alike({ code, details }: OpenLedgerError, others: number): OpenLedgerError {
-  const [name, said] = Object.entries(details).find(([key]) => key === 'reason' || key === 'problem') ?? ['reason', '']
-  const rest = others === 1 ? 'the other record has the same fault' : `the other ${others} records have the same fault`
-  return new OpenLedgerError(code, { ...details, [name]: `${said}; ${rest}` })
+/** What is wrong with a record, without its place; undefined of an error that says it of this record alone. */
+function faultOf({ code, details }: OpenLedgerError): string | undefined {
+  const { reason, field, problem } = details as { readonly [name: string]: unknown }
+  return reason === undefined && problem === undefined ? undefined : JSON.stringify([code, reason, field, problem])
 }
 
-/** What is wrong, without the place. */
-function faultOf({ code, details }: OpenLedgerError): string {
-  const { reason, field, problem } = details as { readonly [name: string]: unknown }
-  return JSON.stringify([code, reason, field, problem])
+/** The error, which says that the others are like it. */
+function alike({ code, details }: OpenLedgerError, others: number): OpenLedgerError {
+  const rest = others === 1 ? 'the other record has the same fault' : `the other ${others} records have the same fault`
+  const said = Object.entries(details).map(([name, value]) =>
+    name === 'reason' || name === 'problem' ? [name, `${value}; ${rest}`] : [name, value],
+  )
+  return new OpenLedgerError(code, Object.fromEntries(said))
 }
 
 /** Bad records that an error shows. */
@@ -33,7 +39,8 @@ export function refuseAll(errors: readonly OpenLedgerError[], total: number): vo
   const [first] = errors
   if (first === undefined) return
   if (errors.length === 1) throw first
-  if (errors.length === total && errors.every((error) => faultOf(error) === faultOf(first)))
+  const fault = faultOf(first)
+  if (fault !== undefined && errors.length === total && errors.every((error) => faultOf(error) === fault))
     throw alike(first, total - 1)
   const more = errors.length - shown
   const list = errors.slice(0, shown).map(({ code, message }) => `\n- ${code} ${message}`)

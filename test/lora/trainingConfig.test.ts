@@ -69,7 +69,7 @@ seed: 7
 `
     expect(await read(axolotl)).toEqual({
       base: 'models/smol',
-      data: 'records.jsonl',
+      data: ['records.jsonl'],
       evalSplit: 0.1,
       output: 'out',
       rank: 16,
@@ -151,6 +151,17 @@ describe('what comes so often in an epoch', () => {
   })
 })
 
+test.each([
+  ['data: a.jsonl', { data: 'a.jsonl' }],
+  ['data: [a.jsonl, "b,c.csv"]', { data: ['a.jsonl', 'b,c.csv'] }],
+  ['datasets: [{path: a.jsonl}, {path: b.parquet, ds_type: parquet}]', { data: ['a.jsonl', 'b.parquet'] }],
+  ['map: prompt=question,completion=answer', { map: 'prompt=question,completion=answer' }],
+  ['map: {prompt: question, completion: Best Answer}', { map: ['prompt=question', 'completion=Best Answer'] }],
+  ['prompt_field: question', { promptField: 'question' }],
+])('several files and their columns: %s', async (text, expected) => {
+  expect(await read(text)).toEqual(expected)
+})
+
 describe('is refused with its line', () => {
   test.each([
     [
@@ -177,7 +188,8 @@ describe('is refused with its line', () => {
     ['rank: 4\nquantize: int4\ncompute: int8', 'OL1445', { line: 3, field: 'compute' }],
     ['adapter: qlora', 'OL1443', { reason: expect.stringContaining('quantize') }],
     ['val_set_size: 100', 'OL1443', { reason: expect.stringContaining('share') }],
-    ['datasets: [{path: a.jsonl}, {path: b.jsonl}]', 'OL1443', { reason: expect.stringContaining('one file') }],
+    ['test_datasets: [{path: a.jsonl}, {path: b.jsonl}]', 'OL1443', { reason: expect.stringContaining('one file') }],
+    ['datasets: [{path: a.txt, ds_type: text}]', 'OL1443', { reason: expect.stringContaining('"text" are not read') }],
     [
       'datasets: [{path: a.jsonl, field_messages: talk}]',
       'OL1443',
