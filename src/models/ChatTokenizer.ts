@@ -20,6 +20,8 @@ export interface Message {
  */
 export class ChatTokenizer {
   readonly endToken: number | undefined
+  /** The text of the end token. */
+  readonly endText: string | undefined
   readonly hasTemplate: boolean
   readonly #path: string
   readonly #tokenizer: Tokenizer
@@ -33,8 +35,8 @@ export class ChatTokenizer {
     this.#tokenizer = new Tokenizer(definition, { clean_up_tokenization_spaces: false, ...config })
     this.#templates = new Map(Array.from(templates, ([name, source]) => [name, new ChatTemplate(source)]))
     this.#tokens = Object.fromEntries(tokens)
-    const end = tokens.get('eos_token')
-    this.endToken = end === undefined ? undefined : this.#tokenizer.token_to_id(end)
+    this.endText = tokens.get('eos_token')
+    this.endToken = this.endText === undefined ? undefined : this.#tokenizer.token_to_id(this.endText)
     this.hasTemplate = this.#templates.size > 0
   }
 

@@ -91,7 +91,7 @@ function conversation(
   let done = 0
   for (const [i, message] of messages.entries()) {
     if (i < first || !isLearned(message)) continue
-    const { start, end } = turnSpan(render, messages, i, whole, path)
+    const { start, end } = turnSpan(render, messages, i, { whole, path, endText: tokenizer.endText })
     segments.push(
       { text: whole.slice(done, start), labelled: false },
       { text: whole.slice(start, end), labelled: true },
