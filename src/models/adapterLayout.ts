@@ -3,7 +3,7 @@ import { sizeOf } from '../onnx/Value.js'
 import type { Network } from './BaseModel.js'
 import type { EmbeddingModule, LinearModule } from './Linear.js'
 import { networkTensors } from './networkTensors.js'
-import { pythonPattern } from './pythonPattern.js'
+import { type NamePattern, pythonPattern } from './pythonPattern.js'
 import type { TrainedBias } from './trainedBiases.js'
 
 /** Which tensor of a layer's adapter a parameter is, as PEFT names it. */
@@ -97,7 +97,9 @@ export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, op
   const { rank, alpha, useRslora = false, useDora = false, dropout = 0, targetModules } = options
   const { excludeModules, layers, layersPattern, rankPattern, alphaPattern, modulesToSave, bias = 'none' } = options
   const linear = base.architecture.modules(base.config)
-  const [missing] = layers?.filter((layer) => !linear.some(({ name }) => layerOf(name) === layer)) ?? []
+  const layerOf = layerReader()
+  const numbers = new Set(layers ? linear.map(({ name }) => layerOf(name)) : [])
+  const missing = layers?.find((layer) => !numbers.has(layer))
   if (missing !== undefined) throw new OpenLedgerError('OL1425', { layer: missing, last: base.config.layers - 1 })
   const isAdapted = moduleFilter(options, linear)
   const [rankOf, alphaOf] = [patternReader(rankPattern, rank), patternReader(alphaPattern, alpha)]
@@ -185,14 +187,17 @@ export const adaptableNames = (base: Pick<Network, 'architecture' | 'config'>): 
 /** The scaling of an adapted layer's low-rank path. */
 export const scalingOf = ({ scalings }: AdapterLayout, module: string): number => scalings.get(module) as number
 
-/** The number of the decoder layer in a module's name, as PEFT finds it; NaN where there is none. */
-function layerOf(module: string, lists?: readonly string[]): number {
-  const prefixes = lists && lists.length > 0 ? lists.map((list) => `(?:^|.*?\\.)${list}`) : ['.*?\\.[^.]*']
-  for (const prefix of prefixes) {
-    const found = compiled(prefix, (source) => `^${source}\\.(\\d+)\\.`).exec(module)
-    if (found) return Number(found[1])
+/** Reads the number of the decoder layer in a module's name, as PEFT finds it; NaN where there is none. */
+function layerReader(lists: readonly string[] = []): (module: string) => number {
+  const prefixes = lists.length > 0 ? lists.map((list) => `(?:^|.*?\\.)${list}`) : ['.*?\\.[^.]*']
+  const patterns = prefixes.map((prefix) => compiled(prefix, (source) => `^${source}\\.(\\d+)\\.`))
+  return (module) => {
+    for (const pattern of patterns) {
+      const found = pattern(module)
+      if (found) return Number(found[1])
+    }
+    return Number.NaN
   }
-  return Number.NaN
 }
 
 const isAllLinear = (targets: AdapterOptions['targetModules']): boolean =>
@@ -242,23 +247,24 @@ function moduleFilter(
   { targetModules, excludeModules = [], layers, layersPattern, modulesToSave = [] }: AdapterOptions,
   linear: readonly LinearModule[],
 ): (module: string) => boolean {
-  const whole = (source: string): RegExp => compiled(source, (inner) => `^(?:${inner})$`)
+  const whole = (source: string): NamePattern => compiled(source, (inner) => `^(?:${inner})$`)
   const saved = modulesToSave.map((name) => compiled(name, (source) => `(?:^|.*\\.)(?:${source})(?:$|\\..*)`))
+  const excludedPattern = whole(typeof excludeModules === 'string' ? excludeModules : '')
   const isNamedOut =
     typeof excludeModules === 'string'
-      ? (module: string) => excludeModules !== '' && whole(excludeModules).test(module)
+      ? (module: string) => excludeModules !== '' && excludedPattern(module) !== null
       : (module: string) => isNamed(excludeModules, module)
   const isExcluded = (module: string): boolean =>
-    isNamedOut(module) || saved.some((pattern) => pattern.exec(module)?.index === 0)
-  const isInLayer = (module: string): boolean =>
-    !layers || layers.length === 0 || layers.includes(layerOf(module, layersPattern))
+    isNamedOut(module) || saved.some((pattern) => pattern(module)?.index === 0)
+  const layerOf = layerReader(layersPattern)
+  const isInLayer = (module: string): boolean => !layers || layers.length === 0 || layers.includes(layerOf(module))
   if (isAllLinear(targetModules)) {
     const names = new Set(linear.map(({ name }) => name))
     return (module) => names.has(module) && !isExcluded(module) && isInLayer(module)
   }
   if (typeof targetModules === 'string') {
     const pattern = whole(targetModules)
-    return (module) => pattern.test(module) && !isExcluded(module) && isInLayer(module)
+    return (module) => pattern(module) !== null && !isExcluded(module) && isInLayer(module)
   }
   // A whole name is taken at its word, whichever decoder layers are chosen.
   return (module) =>
@@ -270,13 +276,13 @@ function patternReader(pattern: ModulePattern = {}, otherwise: number): (module:
     ([key, value]) => [compiled(key, (source) => `^(?:.*\\.)?(?:${source})$`), value] as const,
   )
   return (module) => {
-    const found = entries.find(([expression]) => expression.test(module))?.[1]
+    const found = entries.find(([expression]) => expression(module) !== null)?.[1]
     return found ?? (Object.hasOwn(pattern, module) ? (pattern[module] as number) : otherwise)
   }
 }
 
-function compiled(source: string, wrap: (source: string) => string): RegExp {
-  const pattern = pythonPattern(source, wrap)
-  if (pattern === undefined) throw new OpenLedgerError('OL1435', { pattern: source })
-  return pattern
-}
+/** @throws OL1435 here or when a name is tested */
+const compiled = (source: string, wrap: (source: string) => string): NamePattern =>
+  pythonPattern(source, wrap, () => {
+    throw new OpenLedgerError('OL1435', { pattern: source })
+  })

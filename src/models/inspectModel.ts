@@ -14,6 +14,7 @@ import { weightFilesOf } from './mergeAdapter.js'
 import { readModelJson } from './readModelJson.js'
 import type { ResolvedBase } from './resolveBase.js'
 import type { SafetensorsFile } from './safetensors.js'
+import type { TrainedBias } from './trainedBiases.js'
 
 interface Tensors {
   /** Numbers in all tensors. */
@@ -56,6 +57,9 @@ export interface InspectedAdapter extends Tensors {
   /** Ranks and alphas of the layers that have others, by regular expressions over their names. */
   readonly rankPattern: ModulePattern
   readonly alphaPattern: ModulePattern
+  /** Modules that are saved whole, and biases that are trained. */
+  readonly modulesToSave: readonly string[] | null
+  readonly bias: TrainedBias
   /** What PEFT changes the base by when it opens the adapter; it computes the same as plain LoRA of twice the rank. */
   readonly initialisation: Mutation | null
   readonly targetModules: readonly string[] | string | null
@@ -134,6 +138,8 @@ async function inspectAdapter(path: string): Promise<InspectedAdapter> {
     useDora,
     rankPattern,
     alphaPattern,
+    modulesToSave: config.modulesToSave ?? null,
+    bias: config.bias ?? 'none',
     initialisation: config.mutation ?? null,
     targetModules: config.targetModules ?? null,
     excludeModules: config.excludeModules ?? null,

@@ -169,6 +169,15 @@ const refused = Object.entries(peftFields).flatMap(([field, treatment]) => [
 ])
 const harmless = Object.entries(peftFields).flatMap(([field, treatment]) => (treatment === 'harmless' ? [field] : []))
 
+test('a regular expression that never comes to an end is given up', async () => {
+  const endless = '(model|[a-z.0-9_])*(.*)*(.*)*Z'
+  const started = await changed({ exclude_modules: endless })
+  await expect(openAdapter(started, llama.network)).rejects.toMatchObject({
+    code: 'OL1435',
+    details: { pattern: endless },
+  })
+})
+
 describe('a field of PEFT', () => {
   test.each([
     ...refused,

@@ -44,6 +44,11 @@ const baseRows = (base: InspectedBase): Row[] => [
   ['hash', base.hash],
 ]
 
+const pairs = (pattern: Readonly<Record<string, number>>): string =>
+  Object.entries(pattern)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ')
+
 const adapterRows = (adapter: InspectedAdapter): Row[] => [
   ['base', adapter.base ?? 'not named'],
   [
@@ -51,13 +56,27 @@ const adapterRows = (adapter: InspectedAdapter): Row[] => [
     `rank ${adapter.rank}, alpha ${adapter.alpha}, scaling ${adapter.scaling}${adapter.useRslora ? ', rsLoRA' : ''}${adapter.useDora ? ', DoRA' : ''}`,
   ],
   ['targets', `${[adapter.targetModules ?? 'the default'].flat().join(', ')}: ${adapter.modules} layers`],
+  ...Object.entries({ ranks: adapter.rankPattern, alphas: adapter.alphaPattern }).flatMap(([name, pattern]): Row[] =>
+    Object.keys(pattern).length > 0 ? [[name, pairs(pattern)]] : [],
+  ),
+  ...(adapter.excludeModules ? [['excluded', [adapter.excludeModules].flat().join(', ')] as const] : []),
+  ...(adapter.modulesToSave ? [['saved whole', adapter.modulesToSave.join(', ')] as const] : []),
+  ...(adapter.bias === 'none' ? [] : [['biases', adapter.bias] as const]),
+  ...(adapter.initialisation
+    ? [['begun with', `${adapter.initialisation}: computed as plain LoRA of rank ${2 * adapter.rank}`] as const]
+    : []),
   ['parameters', `${number(adapter.parameters)} (${typesOf(adapter)}), ${formatBytes(adapter.bytes)}`],
   ['hash', adapter.hash],
 ]
 
 const manifestRows = (manifest: Awaited<ReturnType<typeof readManifest>> | null): Row[] =>
   manifest === null
-    ? [['manifest', 'none: it was not trained by openledger']]
+    ? [
+        [
+          'manifest',
+          'none: it was not trained by openledger, and nothing tells which base model it was trained on but its own word',
+        ],
+      ]
     : [
         [
           'trained on',
