@@ -1,6 +1,6 @@
 /**
  * A setting and the value that a field of a settings file gives it, or how often in an epoch what the setting counts steps
- * between is to come; that the field has no effect here, and why; or why it cannot be taken. A setting may come with a note.
+ * between is to come (never, where that is 0); that the field has no effect here, and why; or why it cannot be taken. A setting may come with a note.
  */
 export type Meaning =
   | { readonly setting: string; readonly value: unknown; readonly note?: string }
@@ -113,9 +113,11 @@ const strategy =
   (value) =>
     value === 'epoch'
       ? { setting, perEpoch: 1 }
-      : value === 'steps' || value === 'no' || value === false
-        ? undefined
-        : { problem: `${JSON.stringify(value)} is none of no, steps, epoch` }
+      : value === 'no' || value === false
+        ? { setting, perEpoch: 0 }
+        : value === 'steps'
+          ? undefined
+          : { problem: `${JSON.stringify(value)} is none of no, steps, epoch` }
 
 const optimizerNames: Readonly<Record<string, string>> = {
   adamw: 'adamw',
@@ -146,6 +148,8 @@ const optimizer: Reading = (value) => {
 
 /** Of transformers' `optim_args` the momentum: `momentum=0.9`, or a mapping. */
 const optimizerArguments: Reading = (value) => {
+  if (typeof value !== 'string' && (typeof value !== 'object' || Array.isArray(value)))
+    return { problem: `${JSON.stringify(value)} is neither momentum=0.9 nor a mapping` }
   const given =
     typeof value === 'string'
       ? Object.fromEntries(value.split(',').map((part) => part.split('=').map((word) => word.trim())))

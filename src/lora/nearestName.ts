@@ -1,9 +1,11 @@
 /**
  * The known name that another is most likely meant to be: one that it begins or goes on from, or the one with the fewest letters to
- * insert, remove or replace (Levenshtein 1966), up to a third of the letters. Undefined where none is like it.
+ * insert, remove or replace (Levenshtein 1966), up to a third of the letters. Undefined where none is like it; three letters or
+ * fewer are like anything.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const most = Math.max(1, Math.floor(name.length / 3))
+  if (name.length < 4) return undefined
+  const most = Math.floor(name.length / 3)
   const begun = known.filter(
     (each) => each.length > 3 && name.length > 3 && (each.startsWith(name) || name.startsWith(each)),
   )

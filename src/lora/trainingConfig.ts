@@ -1,4 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readText } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
@@ -56,7 +57,7 @@ export interface SettingsFile {
  * values.get('rank') // { field: 'lora_r', line: 3, value: 16 }
  */
 export async function readSettings(path: string, reader: SettingsReader): Promise<SettingsFile> {
-  const problems: OpenLedgerError[] = []
+  const problems: Problem[] = []
   const given = new Map<string, FileSetting>()
   const frequencies: { setting: string; perEpoch: number; field: string; line: number }[] = []
   const notes: string[] = []
@@ -64,8 +65,7 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
   const hasNoEffect = (field: string, why: string): void => void idle.set(why, [...(idle.get(why) ?? []), field])
   for (const each of await readFields(path)) {
     const { field, line, value } = each
-    const collect = (work: () => void): void => collected(problems, work)
-    collect(() => {
+    collect(problems, line, () => {
       const meaning = meaningOf(path, each, reader.names)
       if (meaning === undefined || value === null) return
       if ('problem' in meaning) throw new OpenLedgerError('OL1443', { path, line, field, reason: meaning.problem })
@@ -84,7 +84,8 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
     })
   }
   for (const { setting, perEpoch, field, line } of frequencies) {
-    if (given.has(setting)) continue
+    if (perEpoch === 0) given.delete(setting)
+    if (perEpoch === 0 || given.has(setting)) continue
     const isHeldOut = given.has('evalData') || Number(given.get('evalSplit')?.value ?? 0) > 0
     if (setting === 'evalSteps' && !isHeldOut) hasNoEffect(field, 'this file holds no records out')
     else {
@@ -95,14 +96,17 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
   }
   const read: Record<string, unknown> = {}
   for (const [setting, each] of given)
-    collected(problems, () => {
+    collect(problems, each.line, () => {
       read[setting] = reader.read(setting, each)
     })
   problems.push(...conflictsIn(path, read, given))
-  const [first, ...others] = problems
-  if (first && others.length === 0) throw first
+  const [first, ...others] = problems.sort((a, b) => a.line - b.line)
+  if (first && others.length === 0) throw first.error
   if (first) {
-    const list = problems.map(({ message }) => `\n- ${message.replace(`${path}, `, '')}`)
+    const list = problems.map(({ error }) => {
+      const { suggestion = '' } = error.details
+      return `\n- ${error.message.replace(`${path}, `, '')}${suggestion === '' ? '' : ` (${String(suggestion).trim()})`}`
+    })
     throw new OpenLedgerError('OL1444', { path, count: problems.length, problems: list.join('') })
   }
   return {
@@ -116,13 +120,18 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
   }
 }
 
-/** What a function throws of a bad setting, gathered; anything else is thrown. */
-function collected(problems: OpenLedgerError[], work: () => void): void {
+interface Problem {
+  readonly line: number
+  readonly error: OpenLedgerError
+}
+
+/** Gathers what a function throws of a bad setting; anything else is thrown. */
+function collect(problems: Problem[], line: number, work: () => void): void {
   try {
     work()
   } catch (thrown) {
     if (!OpenLedgerError.is(thrown)) throw thrown
-    problems.push(thrown)
+    problems.push({ line, error: thrown })
   }
 }
 
@@ -131,15 +140,15 @@ function conflictsIn(
   path: string,
   read: Readonly<Record<string, unknown>>,
   given: ReadonlyMap<string, FileSetting>,
-): OpenLedgerError[] {
-  // Flags write modules, layers and columns as text; nothing that excludes another depends on them.
-  const { targetModules: _modules, layers: _layers, map: _map, ...rest } = read
-  const known = Object.fromEntries(Object.entries(rest).filter(([name]) => name in trainingSettings.shape))
-  const parsed = trainingSettings.safeParse(known)
+): Problem[] {
+  // Flags write lists and mappings as text; nothing that excludes another depends on them.
+  const shape: Readonly<Record<string, z.ZodType>> = trainingSettings.shape
+  const known = Object.entries(read).filter(([name, value]) => shape[name]?.safeParse(value).success)
+  const parsed = trainingSettings.safeParse(Object.fromEntries(known))
   if (!parsed.success) return []
   return settingConflicts(parsed.data).map(({ setting, value, reason }) => {
     const { field = setting, line = 1 } = given.get(setting) ?? {}
-    return new OpenLedgerError('OL1445', { path, line, field, value: JSON.stringify(value), reason })
+    return { line, error: new OpenLedgerError('OL1445', { path, line, field, value: JSON.stringify(value), reason }) }
   })
 }
 

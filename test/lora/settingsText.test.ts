@@ -11,6 +11,18 @@ const folder = temporaryFolder()
 const train = commandTable.find(({ noun, verb }) => noun === 'train' && verb === undefined)
 if (train === undefined) throw new Error('there is no command train')
 
+test('modules, layers and patterns are written as they are', async () => {
+  const given = { targetModules: ['q_proj', 'v_proj'], layers: [0, 1, 3], rankPattern: { q_proj: 16 } }
+  await writeFile(join(folder, 'lists.yaml'), settingsText(parseTrainingSettings(given), []))
+  const file = await readSettingsFile(train, { arguments: [], options: { config: 'lists.yaml' } }, folder)
+  const value = (name: string) => file?.values.get(name)?.value
+  expect([value('targetModules'), value('layers'), value('rankPattern')]).toEqual([
+    'q_proj,v_proj',
+    '0,1,3',
+    '{"q_proj":16}',
+  ])
+})
+
 test.each<TrainingSettingsInput>([
   {},
   { rank: 16, alpha: 32, epochs: 10, batchSize: 4, learningRate: 6e-3 },

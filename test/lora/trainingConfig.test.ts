@@ -140,6 +140,7 @@ describe('what comes so often in an epoch', () => {
     ['eval_strategy: epoch\ntest_size: 0.1\neval_steps: 7', { evalSplit: 0.1, evalSteps: 7 }],
     ['eval_strategy: epoch', {}],
     ['eval_strategy: steps\nsave_strategy: no', {}],
+    ['eval_steps: 7\neval_strategy: no\nsave_strategy: steps\nsave_steps: 9', { saveSteps: 9 }],
   ])('%j', async (text, expected) => {
     expect(await read(text)).toEqual(expected)
   })
@@ -171,6 +172,7 @@ describe('is refused with its line', () => {
     ],
     ['lora_ran: 4', 'OL1440', { line: 1, suggestion: 'Did you mean lora_rank? ' }],
     ['max_len: 4', 'OL1440', { line: 1, suggestion: 'Did you mean max_length? ' }],
+    ['lr: 4', 'OL1440', { line: 1, suggestion: '' }],
     ['constructor: 4', 'OL1440', { line: 1, suggestion: '' }],
     ['sampler_seed: 4', 'OL1440', { line: 1, suggestion: '' }],
     ['cosine_min_lr_ratio: 0.1', 'OL1440', { line: 1, field: 'cosine_min_lr_ratio' }],
@@ -179,6 +181,7 @@ describe('is refused with its line', () => {
     ['train_on_inputs: true\nassistant_only_loss: true', 'OL1441', { setting: 'lossOn' }],
     ['optimizer: muon', 'OL1443', { reason: expect.stringContaining('"muon": take adamw, sgd, adafactor or lion') }],
     ['optim_args: momentum=0.9,nesterov=true', 'OL1443', { reason: expect.stringContaining('nesterov') }],
+    ['optim_args: 5', 'OL1443', { line: 1 }],
     ['loraplus_lr_embedding: 1e-5', 'OL1443', { reason: expect.stringContaining('embeddings have no adapter') }],
     ['label_smoothing_factor: 0.1', 'OL1443', { reason: expect.stringContaining('not implemented') }],
     ['load_in_8bit: true', 'OL1443', { reason: expect.stringContaining('quantize') }],
@@ -208,13 +211,13 @@ describe('is refused with its line', () => {
 
   test('all of it at once', async () => {
     const text =
-      'rnk: 4\nlearning_rate: 1e-4\nadapter: qlora\nr: 8\nlora_r: 16\ngroup_by_length: true\nshuffle: false\n'
+      'rnak: 4\nlearning_rate: 1e-4\nadapter: qlora\nr: 8\nlora_r: 16\ngroup_by_length: true\nshuffle: false\n'
     await expect(read(text)).rejects.toMatchObject({
       code: 'OL1444',
       exitCode: 2,
       details: { count: 4 },
       message: expect.stringMatching(
-        /for 4 reasons:\n- line 1: rnk is no .*\n- line 3: adapter cannot .*\n- line 5: lora_r contradicts r of line 4.*\n- line 6: group_by_length is true: .*shuffle is off$/,
+        /for 4 reasons:\n- line 1: rnak is no .*\(Did you mean rank\?\)\n- line 3: adapter cannot .*\n- line 5: lora_r contradicts r of line 4.*\n- line 6: group_by_length is true: .*shuffle is off$/,
       ),
     })
   })
@@ -256,7 +259,7 @@ describe('on the command line', () => {
       code: 'OL1444',
       details: {
         count: 3,
-        problems: expect.stringMatching(/rnk is no .*\n.*rank \(run\.yaml, line 1\).*\n.*epochs \(run\.yaml, line 2\)/),
+        problems: expect.stringMatching(/rank \(run\.yaml, line 1\).*\n.*epochs \(run\.yaml, line 2\).*\n.*rnk is no /),
       },
     })
   })

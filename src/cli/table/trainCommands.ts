@@ -14,7 +14,7 @@ export const trainCommands: readonly Command[] = [
       noun: 'train',
       summary: 'Fine-tune a LoRA adapter on a file or a Datanet version',
       details:
-        'Records are {"text"}, {"prompt","completion"}, {"messages"}, alpaca or ShareGPT, in JSON Lines, JSON, CSV, TSV or Parquet; --map names their columns where they have other names. Where the base has no chat template, a prompt and its completion are joined as they are, with the end token after them. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT.',
+        'Records are {"text"}, {"prompt","completion"}, {"messages"}, alpaca or ShareGPT, in JSON Lines, JSON, CSV, TSV or Parquet; --map names their columns where they have other names. Where the base has no chat template, a prompt and its completion are joined as they are, with the end token after them. Without --data the newest version of the workspace’s Datanet is trained on. The adapter opens in Hugging Face PEFT. What a settings file of another tool leaves out takes the defaults below, not that tool’s.',
       arguments: {},
       options: {
         base: baseModel,
