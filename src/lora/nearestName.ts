@@ -6,12 +6,8 @@
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (name.length < 4) return undefined
   const most = Math.floor(name.length / 3)
-  const begun = known.filter(
-    (each) => each.length > 3 && name.length > 3 && (each.startsWith(name) || name.startsWith(each)),
-  )
-  const near = [...known.map((each) => [each, editDistance(name, each)] as const)].filter(
-    ([, distance]) => distance <= most,
-  )
+  const begun = known.filter((each) => each.length > 3 && (each.startsWith(name) || name.startsWith(each)))
+  const near = known.map((each) => [each, editDistance(name, each)] as const).filter(([, distance]) => distance <= most)
   const [nearest] = near.sort(([, a], [, b]) => a - b)
   return nearest?.[0] ?? begun[0]
 }

@@ -211,13 +211,13 @@ describe('is refused with its line', () => {
 
   test('all of it at once', async () => {
     const text =
-      'rnak: 4\nlearning_rate: 1e-4\nadapter: qlora\nr: 8\nlora_r: 16\ngroup_by_length: true\nshuffle: false\n'
+      'ranc: 4\nlearning_rate: 1e-4\nadapter: qlora\nr: 8\nlora_r: 16\ngroup_by_length: true\nshuffle: false\n'
     await expect(read(text)).rejects.toMatchObject({
       code: 'OL1444',
       exitCode: 2,
       details: { count: 4 },
       message: expect.stringMatching(
-        /for 4 reasons:\n- line 1: rnak is no .*\(Did you mean rank\?\)\n- line 3: adapter cannot .*\n- line 5: lora_r contradicts r of line 4.*\n- line 6: group_by_length is true: .*shuffle is off$/,
+        /for 4 reasons:\n- line 1: ranc is no .*\(Did you mean rank\?\)\n- line 3: adapter cannot .*\n- line 5: lora_r contradicts r of line 4.*\n- line 6: group_by_length is true: .*shuffle is off$/,
       ),
     })
   })
