@@ -44,7 +44,7 @@ test.each(layers)(
   async (layer) => {
     const { rpcUrl } = devnet[layer]
     const hashes = await leaveQueued(rpcUrl, user.address, 12)
-    for (const hash of hashes) expect(await minedWithin(rpcUrl, hash, 3_000)).toBe(true)
+    for (const hash of hashes) expect(await minedWithin(rpcUrl, hash, 120_000)).toBe(true)
     expect(await rpc(rpcUrl, 'txpool_status')).toMatchObject({ queued: '0x0', pending: '0x0' })
   },
 )
@@ -55,7 +55,7 @@ test.each([
 ])('so are transactions that are %s', async (_, more) => {
   const { rpcUrl } = devnet.l2
   const [hash] = await leaveQueued(rpcUrl, user.address, 1, more)
-  expect(await minedWithin(rpcUrl, hash, 3_000)).toBe(true)
+  expect(await minedWithin(rpcUrl, hash, 120_000)).toBe(true)
 })
 
 test('so are those of an account that was impersonated when it sent them', async () => {
@@ -65,7 +65,7 @@ test('so are those of an account that was impersonated when it sent them', async
   await rpc(rpcUrl, 'anvil_impersonateAccount', [somebody])
   const hashes = await leaveQueued(rpcUrl, somebody, 2)
   await rpc(rpcUrl, 'anvil_stopImpersonatingAccount', [somebody])
-  for (const hash of hashes) expect(await minedWithin(rpcUrl, hash, 3_000)).toBe(true)
+  for (const hash of hashes) expect(await minedWithin(rpcUrl, hash, 120_000)).toBe(true)
   await expect(rpc(rpcUrl, 'eth_sendTransaction', [{ from: somebody, to: mara.address }])).rejects.toThrow('No Signer')
 })
 
@@ -79,5 +79,5 @@ test('what waits for a transaction that has not come is left alone', async () =>
   expect(await minedWithin(rpcUrl, later, 1_000)).toBe(false)
   expect(await rpc(rpcUrl, 'txpool_status')).toMatchObject({ queued: '0x1' })
   await send(nonce)
-  expect(await minedWithin(rpcUrl, later, 1_000)).toBe(true)
+  expect(await minedWithin(rpcUrl, later, 120_000)).toBe(true)
 })
