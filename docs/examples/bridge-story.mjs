@@ -86,7 +86,7 @@ const InferenceEscrow = contract('InferenceEscrow')
 const run = toHex(Date.now(), { size: 32 })
 const named = (what) => keccak256(concatHex([toHex(what), run]))
 const openToAll = { permissionedContribution: false, permissionedAccess: false, contributorsHaveAccess: true }
-const created = await send(l2, DatanetRegistry, maintainer, 'create', [`story-${Date.now()}`, 'CC-BY-4.0', openToAll])
+const created = await send(l2, DatanetRegistry, maintainer, 'create', [`story-${Date.now()}`, run, 'CC-BY-4.0', openToAll])
 const { id: datanetId } = eventOf(created, DatanetRegistry, 'DatanetCreated')
 await send(l2, DatanetRegistry, maintainer, 'publish', [datanetId, named('records'), 2n, named('content'), '', 'CC-BY-4.0'])
 const registration = {
