@@ -140,7 +140,7 @@ function nearest(own, holders, grams) {
 }
 
 async function quality(paths) {
-  const records = (await Promise.all(paths.map(readTrainingRecords))).flat().map(({ content }) => passagesOf(content))
+  const records = (await readTrainingRecords(paths)).records.map(({ content }) => passagesOf(content))
   const { finder, originals, holders, grams, called, calledByJaccard } = index(records)
   console.log(`\n${paths.length > 1 ? 'templates/seamanship' : paths[0]}: ${records.length} records`)
   let [planted, found, foundByJaccard] = [0, 0, 0]
@@ -167,9 +167,7 @@ async function quality(paths) {
 
 /** Records of 30 words that follow each other as in the given text, one in twenty a copy with one word changed. */
 async function speed(paths, count) {
-  const texts = (await Promise.all(paths.flat().map(readTrainingRecords)))
-    .flat()
-    .map(({ content }) => passagesOf(content))
+  const texts = (await readTrainingRecords(paths.flat())).records.map(({ content }) => passagesOf(content))
   const words = texts.flat().flatMap(({ text }) => text.split(/\s+/))
   const next = new Map()
   for (let i = 0; i + 1 < words.length; i++) next.set(words[i], [...(next.get(words[i]) ?? []), words[i + 1]])

@@ -45,9 +45,9 @@ export interface Copy {
  * holds, half of their answer has to be in it, and half of what is left of them. A text of fewer than six words is a copy only
  * of the same words.
  *
- * The search is exact. Of any half of a copy's words at least one stands in a run of the original (the proof is at
- * `#mayHave`), so the texts that have no run around the rarest half need no comparison, and no edit can be searched for that
- * happens to be overlooked. What escapes by rule: a paraphrase, and a copy with more of its own than of the original.
+ * The search is exact. Of any half of a copy's words at least one stands in a run of the original, and any quarter of them has
+ * a word of the original (the proofs are at `#mayHave`). So only the texts that have a rare part in common are compared, and no
+ * edit can be searched for that happens to be overlooked. What escapes by rule: a paraphrase, and a copy with more of its own than of the original.
  *
  * @example
  * const finder = new CopyFinder()
@@ -58,7 +58,10 @@ export class CopyFinder {
   readonly #numbers = new WordRuns()
   readonly #texts: Sketch[] = []
   readonly #equal = new Map<string, number>()
+  /** The texts that have a run. */
   readonly #holders = new Postings()
+  /** The texts that have a word. */
+  readonly #speakers = new Postings()
   /** Runs of which every text that holds the listed one has at least one. */
   readonly #anchors = new Postings()
   readonly #prompts: number[] = []
@@ -87,6 +90,7 @@ export class CopyFinder {
       for (const run of this.#rarestRuns(text, missing + 1)) this.#anchors.add(run, number)
     }
     for (const run of new Set(text.runs)) this.#holders.add(run, number)
+    for (const word of new Set(text.words)) this.#speakers.add(word, number)
     return number
   }
 
@@ -103,11 +107,12 @@ export class CopyFinder {
     let best: Copy | undefined
     for (const number of this.#mayHave(text)) {
       const other = this.#texts[number] as Sketch
-      const mask = this.#standingIn(text, other)
-      const part = mean(mask)
+      const part = this.#partIn(text, other)
+      // No edit has less of it, see `#mayHave`.
+      if (part < 1 / 2) continue
       if (best !== undefined && (part < best.part || (part === best.part && number > best.of))) continue
       const taken = text.words.length >= shortestContained && part >= copiedPart
-      if ((taken || (part >= 1 / 2 && isEdit(text, other))) && this.#answersAlike(text, mask))
+      if ((taken || this.#isEdit(text, other)) && this.#answersAlike(text, this.#standingIn(text, other)))
         best = { of: number, part }
     }
     return best
@@ -121,8 +126,8 @@ export class CopyFinder {
     let most = { of: -1, part: 0 }
     for (const number of [...candidates].sort((a, b) => a - b)) {
       const other = this.#texts[number] as Sketch
-      const held = this.#standingIn(other, text)
-      if (mean(held) < heldPart || !this.#answersAlike(other, held, 0)) continue
+      if (this.#partIn(other, text) < heldPart) continue
+      if (!this.#answersAlike(other, this.#standingIn(other, text), 0)) continue
       const mask = this.#standingIn(text, other)
       for (const [i, covered] of mask.entries()) if (covered) union[i] = 1
       const part = mean(mask)
@@ -142,7 +147,7 @@ export class CopyFinder {
     const possible = [...runs.keys()].filter((i) => i + span <= runs.length && known.slice(i, i + span).every(Boolean))
     for (const i of possible) mask.fill(1, i, i + excerptWords)
     // Most texts end here, without a look at any other.
-    if (mean(mask) < copiedPart) return undefined
+    if (mean(mask) < copiedPart || !this.#answersAlike(text, mask)) return undefined
     mask.fill(0)
     for (const i of possible) {
       const wanted = runs.slice(i, i + span)
@@ -163,18 +168,26 @@ export class CopyFinder {
 
   /**
    * Texts among which is every one that `text` can be an edit or a part of: those with a run that touches the rarest half of
-   * its words.
+   * its words, or those with one of the rarest quarter of its words, whichever are fewer.
    *
-   * Proof that one is enough. A part of another text has three quarters of its words in common runs. Of an edit by d changes let
-   * k be those that leave out words of the other text: the text has n >= 6 d - k words, d - k of them changed at most, the others
-   * in at most d + 1 stretches of equal words. Were all stretches shorter than a run, n would be at most d - k + 2 (d + 1), and 3 d
-   * at most 2. So one is a run, the other d have at most 2 d words, and outside of runs are at most 3 d - k words: at most half of
-   * the longer text less k, which is at most n / 2.
+   * Proof that one run is enough. A part of another text has three quarters of its words in common runs. Of an edit by d changes
+   * let k be those that leave out words of the other text: the text has n >= 6 d - k words, d - k of them changed at most, the
+   * others in at most d + 1 stretches of equal words. Were all stretches shorter than a run, n would be at most d - k + 2 (d + 1),
+   * and 3 d at most 2. So one is a run, the other d have at most 2 d words, and outside of runs are at most 3 d - k words: at most
+   * half of the longer text less k, which is at most n / 2.
+   *
+   * That one word is enough: of a part a quarter of the words are not the other text's at most, and of an edit d - k, at most n / 5.
    */
   #mayHave(text: Sketch): Set<number> {
+    const { length } = text.words
+    const runs = this.#rarestRuns(text, Math.floor(length / 2) + 1)
+    const words = text.words
+      .toSorted((a, b) => this.#speakers.count(a) - this.#speakers.count(b))
+      .slice(0, Math.floor(length / 4) + 1)
     const found = new Set<number>()
-    for (const run of this.#rarestRuns(text, Math.floor(text.words.length / 2) + 1))
-      for (const number of this.#holders.of(run)) found.add(number)
+    if (total(this.#holders, runs) <= total(this.#speakers, words))
+      for (const run of runs) for (const number of this.#holders.of(run)) found.add(number)
+    else for (const word of new Set(words)) for (const number of this.#speakers.of(word)) found.add(number)
     return found
   }
 
@@ -189,13 +202,40 @@ export class CopyFinder {
     return touching
   }
 
+  #isEdit(text: Sketch, other: Sketch): boolean {
+    const limit = Math.floor(Math.max(text.words.length, other.words.length) / wordsPerEdit)
+    const spoken = new Set(other.words)
+    // Each word that the other has nowhere costs a change: this spares most texts of one form the long comparison.
+    let foreign = 0
+    for (const word of text.words) if (!spoken.has(word) && ++foreign > limit) return false
+    return editDistanceWithin(text.words, other.words, limit)
+  }
+
+  /** The part of the words of `text` that are in a run of `other`; what is compared most, so nothing is made for it. */
+  #partIn(text: Sketch, other: Sketch): number {
+    const mark = this.#markRuns(other)
+    let covered = 0
+    let end = 0
+    for (let i = 0; i < text.runs.length; i++) {
+      if (this.#marks[text.runs[i] as number] !== mark) continue
+      covered += i + runWords - Math.max(i, end)
+      end = i + runWords
+    }
+    return covered / text.words.length
+  }
+
   /** 1 for each word of `text` that is in a run of `other`. */
   #standingIn(text: Sketch, other: Sketch): Uint8Array {
-    const mark = ++this.#mark
-    for (const run of other.runs) this.#marks[run] = mark
+    const mark = this.#markRuns(other)
     const mask = new Uint8Array(text.words.length)
     for (const [i, run] of text.runs.entries()) if (this.#marks[run] === mark) mask.fill(1, i, i + runWords)
     return mask
+  }
+
+  #markRuns({ runs }: Sketch): number {
+    const mark = ++this.#mark
+    for (let i = 0; i < runs.length; i++) this.#marks[runs[i] as number] = mark
+    return mark
   }
 
   /** Whether the words in the mask are what a text answers, too, and more than the form in which it is asked. */
@@ -209,8 +249,8 @@ export class CopyFinder {
   }
 }
 
-const isEdit = (a: Sketch, b: Sketch): boolean =>
-  editDistanceWithin(a.words, b.words, Math.floor(Math.max(a.words.length, b.words.length) / wordsPerEdit))
+const total = (postings: Postings, keys: Iterable<number>): number =>
+  [...keys].reduce((sum, key) => sum + postings.count(key), 0)
 
 const holdsRow = ({ runs }: Sketch, row: readonly number[]): boolean =>
   runs.some((run, i) => run === row[0] && row.every((wanted, k) => runs[i + k] === wanted))
