@@ -53,7 +53,10 @@ const sampleCount = 3
  * const { estimate } = await dryRun({ base: 'base-model', data: 'records.jsonl' })
  */
 export async function dryRun({ signal, ...input }: TrainingInput & { readonly signal?: AbortSignal }): Promise<DryRun> {
-  const { base, records, examples, held, settings, initial, plan } = await prepareTraining(input)
+  const { base, records, examples, held, settings, initial, plan } = await prepareTraining({
+    ...input,
+    ...(signal && { signal }),
+  })
   const { parameters: trained, size } = adapterLayout(base, settings)
   const parameters = baseParameters(base)
   return {

@@ -27,6 +27,8 @@ export interface TrainingInput {
   readonly onOtherBase?: OnOtherBase
   readonly settings?: TrainingSettingsInput
   readonly device?: Device
+  /** Stops the reading of data when it is aborted. */
+  readonly signal?: AbortSignal
 }
 
 export interface PreparedTraining {
@@ -53,6 +55,7 @@ export async function prepareTraining({
   evalData,
   initAdapter,
   onOtherBase,
+  signal,
   ...input
 }: TrainingInput): Promise<PreparedTraining> {
   const given = parseTrainingSettings(input.settings ?? {})
@@ -68,8 +71,11 @@ export async function prepareTraining({
   if (unmatched !== undefined)
     throw new OpenLedgerError('OL1310', { targets: unmatched, available: adaptableNames(base).join(', ') })
   checkEmbeddings(base, settings)
-  const records = await readTrainingData(base, [input.data].flat(), settings)
-  const heldOut = evalData && { path: resolve(evalData), ...(await readEvaluationData(base, evalData, settings)) }
+  const records = await readTrainingData(base, [input.data].flat(), settings, signal)
+  const heldOut = evalData && {
+    path: resolve(evalData),
+    ...(await readEvaluationData(base, evalData, settings, signal)),
+  }
   const held = (heldOut ? heldOut.records : records.held).map(({ example }) => example)
   const examples = records.train.map(({ example }) => example)
   const limit = base.config.maximumLength

@@ -56,8 +56,9 @@ export async function readTrainingData(
   base: BaseModel,
   paths: readonly string[],
   settings: DataSettings,
+  signal?: AbortSignal,
 ): Promise<TrainingData> {
-  const { all, usable, files, unread } = await readUsable(base, paths, settings)
+  const { all, usable, files, unread } = await readUsable(base, paths, settings, signal)
   const cut = all.filter(({ example }) => example.truncated > 0)
   const ends = endTokensOf(base)
   const report: DataReport = {
@@ -82,15 +83,25 @@ export async function readEvaluationData(
   base: BaseModel,
   path: string,
   settings: DataSettings,
+  signal?: AbortSignal,
 ): Promise<{ readonly records: readonly EncodedRecord[]; readonly sha256: `0x${string}` }> {
-  const { usable, files } = await readUsable(base, [path], settings)
+  const { usable, files } = await readUsable(base, [path], settings, signal)
   return { records: usable, sha256: (files[0] as TrainingRecords['files'][number]).sha256 }
 }
 
-async function readUsable(base: BaseModel, paths: readonly string[], settings: DataSettings) {
-  const { records, files, unread } = await readTrainingRecords(paths, settings.map)
+async function readUsable(
+  base: BaseModel,
+  paths: readonly string[],
+  settings: DataSettings,
+  signal: AbortSignal | undefined,
+) {
+  const { records, files, unread } = await readTrainingRecords(paths, settings.map, signal)
   const limit = maximumLength(base, settings)
-  const examples = await encodeRecords(base, records, { maximumLength: limit, lossOn: settings.lossOn })
+  const examples = await encodeRecords(base, records, {
+    maximumLength: limit,
+    lossOn: settings.lossOn,
+    ...(signal && { signal }),
+  })
   const all = records.map((record, i): EncodedRecord => ({ record, example: examples[i] as Example }))
   const usable = all.filter(({ example }) => labelCount(example) > 0)
   if (usable.length === 0) throw new OpenLedgerError('OL1401', { path: paths.join(', '), records: all.length, limit })

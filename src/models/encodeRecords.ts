@@ -14,11 +14,11 @@ import type { TrainingRecord } from './trainingRecord.js'
 export async function encodeRecords(
   base: BaseModel,
   records: readonly TrainingRecord[],
-  options: { readonly maximumLength: number; readonly lossOn: LossOn },
+  { signal, ...options }: { readonly maximumLength: number; readonly lossOn: LossOn; readonly signal?: AbortSignal },
 ): Promise<Example[]> {
   const examples: Example[] = []
   const bad: OpenLedgerError[] = []
-  const breathe = breathing()
+  const breathe = breathing(signal)
   for (const { content, path, unit, line, record } of records) {
     try {
       examples.push(encodeRecord(base, content, options))

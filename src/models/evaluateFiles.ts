@@ -67,8 +67,16 @@ export async function evaluateFiles(parameters: EvaluateFilesParameters): Promis
   const maximumLength = Math.min(parameters.maximumLength ?? Number.POSITIVE_INFINITY, base.config.maximumLength)
   const files = await Promise.all(
     data.map(async (path) => {
-      const { records, unread } = await readTrainingRecords([path], map)
-      return { path, unreadColumns: unread, examples: await encodeRecords(base, records, { maximumLength, lossOn }) }
+      const { records, unread } = await readTrainingRecords([path], map, signal)
+      return {
+        path,
+        unreadColumns: unread,
+        examples: await encodeRecords(base, records, {
+          maximumLength,
+          lossOn,
+          ...(signal && { signal }),
+        }),
+      }
     }),
   )
   const examples = files.flatMap((file) => file.examples)

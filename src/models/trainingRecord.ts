@@ -52,13 +52,18 @@ export const recordFields: readonly string[] = [
  * its own fields ({@link recordFormats}). Further fields are metadata and never trained on; a field that is null is absent.
  *
  * @param map which columns the fields are in, where they have other names
+ * @param signal stops the work when it is aborted
  * @throws OL1311 or OL1904 when one record is bad, naming line, record and field; OL1357 when several are, with their number
  * and the first ten; OL1312 when a file has none
  * @throws what {@link readRows} throws of a file
  * @example
  * const { records } = await readTrainingRecords(['train.jsonl', 'more.csv'], { prompt: 'question', completion: 'answer' })
  */
-export async function readTrainingRecords(paths: readonly string[], map?: FieldMap): Promise<TrainingRecords> {
+export async function readTrainingRecords(
+  paths: readonly string[],
+  map?: FieldMap,
+  signal?: AbortSignal,
+): Promise<TrainingRecords> {
   const records: TrainingRecord[] = []
   const bad: OpenLedgerError[] = []
   const files: TrainingRecords['files'][number][] = []
@@ -67,11 +72,11 @@ export async function readTrainingRecords(paths: readonly string[], map?: FieldM
     ...provenance,
     ...Object.values(map ?? {}).flatMap((column) => [column, column.split('.')[0] as string]),
   ])
-  const breathe = breathing()
+  const breathe = breathing(signal)
+  const isRecord = (value: Row['value']): boolean =>
+    map === undefined ? formatOf(value) !== undefined : hasColumns(value, map)
   for (const path of paths) {
-    const { rows, faults, sha256 } = await readRows(path, (value) =>
-      map === undefined ? formatOf(value) !== undefined : hasColumns(value, map),
-    )
+    const { rows, faults, sha256 } = await readRows(path, isRecord, signal)
     if (rows.length + faults.length === 0) throw new OpenLedgerError('OL1312', { path })
     const wrong = [...faults]
     for (const row of rows) {

@@ -6,6 +6,7 @@ const longest = 50
 /**
  * Lets signals and timers through a long loop. What it returns is to be awaited in every round, and waits rarely.
  *
+ * @param signal ends the loop with its reason when it is aborted
  * @example
  * const breathe = breathing()
  * for (const row of rows) {
@@ -13,12 +14,13 @@ const longest = 50
  *   await breathe()
  * }
  */
-export function breathing(): () => Promise<void> | undefined {
+export function breathing(signal?: AbortSignal): () => Promise<void> | undefined {
   let last = performance.now()
   return () => {
     if (performance.now() - last < longest) return undefined
     return setImmediate().then(() => {
       last = performance.now()
+      signal?.throwIfAborted()
     })
   }
 }

@@ -23,10 +23,15 @@ interface Piece {
  *
  * @throws OL1903 when a whole file of JSON is broken, OL1351 when it holds neither one array nor objects alone
  */
-export async function jsonRows(path: string, text: string, isRecord: IsRecord): Promise<ParsedRows> {
+export async function jsonRows(
+  path: string,
+  text: string,
+  isRecord: IsRecord,
+  signal?: AbortSignal,
+): Promise<ParsedRows> {
   const rows: Omit<Row, 'path'>[] = []
   const faults: OpenLedgerError[] = []
-  const breathe = breathing()
+  const breathe = breathing(signal)
   let record = 0
   for (const { line, raw, indent } of wholePieces(path, text, isRecord) ?? linePieces(text)) {
     record++

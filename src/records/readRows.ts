@@ -27,21 +27,31 @@ export interface DataFile {
  * `.csv.gz`).
  *
  * @param isRecord whether an object with these fields is a record by itself: alone in a file of JSON, it wraps no array
+ * @param signal stops the work when it is aborted
  * @throws OL1900 when the file cannot be read, OL1905 to OL1907 when it is not UTF-8 text or too long, OL1355 when gzip
  * cannot be unpacked, and OL1903, OL1351, OL1352, OL1353 or OL1354 when the whole file is not what its format says
  * @example
  * const { rows } = await readRows('train.parquet')
  * rows[0]?.value // { question: 'What is a neap tide?', answer: '…' }
  */
-export async function readRows(path: string, isRecord: IsRecord = () => false): Promise<DataFile> {
+export async function readRows(
+  path: string,
+  isRecord: IsRecord = () => false,
+  signal?: AbortSignal,
+): Promise<DataFile> {
   const stored = await readWhole(path)
   const sha256 = `0x${createHash('sha256').update(stored).digest('hex')}` as const
   const bytes = isGzip(stored) ? await unpack(path, stored) : stored
-  const { rows, faults } = await parse(path, bytes, isRecord)
+  const { rows, faults } = await parse(path, bytes, isRecord, signal)
   return { path, sha256, rows: rows.map((row) => ({ path, ...row })), faults }
 }
 
-async function parse(path: string, bytes: Uint8Array, isRecord: IsRecord): Promise<ParsedRows> {
+async function parse(
+  path: string,
+  bytes: Uint8Array,
+  isRecord: IsRecord,
+  signal: AbortSignal | undefined,
+): Promise<ParsedRows> {
   if (Buffer.from(bytes.subarray(0, parquetMagic.length)).toString('latin1') === parquetMagic)
     return parquetRows(path, bytes)
   const text = decodeUtf8(path, bytes)
@@ -49,7 +59,7 @@ async function parse(path: string, bytes: Uint8Array, isRecord: IsRecord): Promi
   if (ending === 'csv') return csvRows(path, text, ',')
   if (ending === 'tsv' || ending === 'tab') return csvRows(path, text, '\t')
   if (isUnknown(text)) throw new OpenLedgerError('OL1352', { path })
-  return jsonRows(path, text, isRecord)
+  return jsonRows(path, text, isRecord, signal)
 }
 
 /** Neither its first line nor its last looks like JSON: then it is text of another kind, and not a bad line. */
