@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { readText } from '../../files/readText.js'
 import { readModelJson } from '../readModelJson.js'
+import { howToMake } from './portableTokenizer.js'
 
 const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
 const named = z.array(z.object({ name: z.string(), template: z.string() }))
@@ -49,6 +50,7 @@ export interface ChatFiles {
  */
 export async function tokenizerFileNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder)
+  if (!entries.includes(required)) throw new Error(missing(entries))
   const names = [required, ...[configName, templateName].filter((name) => entries.includes(name))]
   if (entries.includes(legacyName) && (await isLegacy(folder, entries))) names.push(legacyName)
   if (entries.includes(templateFolder)) {
@@ -56,6 +58,16 @@ export async function tokenizerFileNames(folder: string): Promise<string[]> {
     names.push(...templates.map((name) => `${templateFolder}/${name}`))
   }
   return names
+}
+
+/** What a folder without tokenizer.json has instead. */
+function missing(entries: readonly string[]): string {
+  const older = entries.find((name) => /^(?:tokenizer|spiece|sentencepiece(?:\.bpe)?)\.model$|\.tiktoken$/.test(name))
+  if (older !== undefined) return `there is ${older} and no ${required}; ${howToMake}`
+  if (!entries.includes('vocab.json')) return `there is no ${required}`
+  return entries.includes('merges.txt')
+    ? `there are vocab.json and merges.txt and no ${required}; ${howToMake}`
+    : `there is vocab.json, but neither merges.txt nor ${required}; copy both from the original model, or ${howToMake}`
 }
 
 async function isLegacy(folder: string, entries: readonly string[]): Promise<boolean> {

@@ -1,0 +1,71 @@
+import { checkAddedTokens } from './addedTokens.js'
+import { portablePreTokenizer } from './preTokenizers.js'
+import { type Component, refused } from './refused.js'
+
+/**
+ * The tokenizer.json for the library that computes it, which does not know every construct of Python's tokenizers: some
+ * are written in other words that it does know, and what it would compute otherwise is refused.
+ *
+ * @throws Error that names the construct, and says what is missing where a file is not whole
+ */
+export function portableTokenizer(definition: object): object {
+  const whole = definition as Component
+  const model = whole['model'] as Component | null | undefined
+  if (typeof model !== 'object' || model === null) throw new Error('tokenizer.json has no "model"')
+  checkNormalizer(whole['normalizer'] as Component | null)
+  checkModel(model, JSON.stringify(whole['pre_tokenizer'] ?? null).includes('"ByteLevel"'))
+  checkDecoder((whole['decoder'] ?? null) as Component | null)
+  checkAddedTokens((whole['added_tokens'] ?? []) as readonly Component[])
+  return {
+    ...whole,
+    added_tokens: whole['added_tokens'] ?? [],
+    pre_tokenizer: portablePreTokenizer((whole['pre_tokenizer'] ?? null) as Component | null),
+  }
+}
+
+const normalizers = ['NFC', 'NFD', 'NFKC', 'NFKD', 'Prepend', 'Replace', 'Sequence']
+
+function checkNormalizer(normalizer: Component | null): void {
+  if (normalizer == null) return
+  const type = String(normalizer['type'])
+  if (!normalizers.includes(type)) throw refused(`the normalizer ${type}`)
+  // JavaScript reads these in what is put in.
+  if (type === 'Replace' && String(normalizer['content']).includes('$'))
+    throw refused('the normalizer Replace with a $ in its content')
+  for (const inner of (normalizer['normalizers'] ?? []) as readonly Component[]) checkNormalizer(inner)
+}
+
+/** CTC is for speech; the library takes other characters from its ends. */
+function checkDecoder(decoder: Component | null): void {
+  if (decoder?.['type'] === 'CTC') throw refused('the decoder CTC')
+  for (const inner of (decoder?.['decoders'] ?? []) as readonly Component[]) checkDecoder(inner)
+}
+
+function checkModel(model: Component, isByteLevel: boolean): void {
+  const { type = 'BPE', vocab, merges } = model
+  if (type !== 'BPE') throw refused(`the model ${type}`)
+  if (typeof vocab !== 'object' || vocab === null) throw new Error('the model in tokenizer.json has no "vocab"')
+  if (!Array.isArray(merges)) throw new Error(`the BPE model in tokenizer.json has no "merges"; ${howToMake}`)
+  const words = Object.keys(vocab)
+  if (merges.length === 0 && words.some((word) => isMerged(word)))
+    throw new Error(
+      `the BPE model in tokenizer.json has no merges, so that no word of its ${words.length} could be made; ${howToMake}`,
+    )
+  if (typeof model['dropout'] === 'number' && model['dropout'] > 0)
+    throw refused('the dropout of a BPE model, which tokenises by chance')
+  for (const field of ['continuing_subword_prefix', 'end_of_word_suffix'])
+    if (model[field]) throw refused(`${field} of a BPE model`)
+  if (model['byte_fallback'] === true) {
+    const missing = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
+    if (!missing.every((word) => Object.hasOwn(vocab, word)))
+      throw refused('the byte_fallback of a BPE model without all 256 bytes in its vocabulary')
+  } else if (model['unk_token'] == null && !isByteLevel)
+    throw refused('a BPE model without unk_token, byte_fallback and ByteLevel, which leaves characters out')
+}
+
+/** A word of letters alone: a special token or a byte has signs around it. */
+const isMerged = (word: string): boolean => /^[\p{L}\u0120\u2581]{2,}$/u.test(word)
+
+/** How a tokenizer.json comes about where a folder has the older files. */
+export const howToMake =
+  'make tokenizer.json from the original files with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)'
