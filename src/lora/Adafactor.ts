@@ -57,7 +57,7 @@ export class Adafactor implements Optimizer {
       for (let i = 0; i < size; i++) squares += (update[i] as number) ** 2
       const own = learningRate * rate
       const step = own / Math.max(1, Math.sqrt(squares / size) / clipThreshold)
-      const decay = 1 - own * this.#options.weightDecay
+      const decay = tensor.decays ? 1 - own * this.#options.weightDecay : 1
       for (let i = 0; i < size; i++)
         parameters[offset + i] = (parameters[offset + i] as number) * decay - step * (update[i] as number)
     }

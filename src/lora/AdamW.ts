@@ -54,11 +54,11 @@ export class AdamW implements Optimizer {
     const [m, v] = [this.#first, this.#second]
     const shifted = epsilon * correction2
     const [new1, new2] = [1 - beta1, 1 - beta2]
-    for (const { offset, size, rate: factor } of this.#tensors) {
+    for (const { offset, size, rate: factor, decays } of this.#tensors) {
       const own = learningRate * factor
       // rate * m / (sqrt(v) / correction2 + epsilon), with one division for each parameter.
       const rate = (own / correction1) * correction2
-      const kept = 1 - own * weightDecay
+      const kept = decays ? 1 - own * weightDecay : 1
       for (let i = offset; i < offset + size; i++) {
         const g = gradient[i] as number
         const first = beta1 * (m[i] as number) + new1 * g

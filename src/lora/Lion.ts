@@ -28,13 +28,14 @@ export class Lion implements Optimizer {
   step(parameters: Float32Array, gradient: Float32Array, learningRate: number): void {
     const { beta1, beta2, weightDecay } = this.#options
     this.#steps++
-    for (const { offset, size, rate } of this.#tensors) {
+    for (const { offset, size, rate, decays } of this.#tensors) {
       const own = learningRate * rate
+      const kept = decays ? 1 - own * weightDecay : 1
       for (let i = offset; i < offset + size; i++) {
         const g = gradient[i] as number
         const mean = this.#mean[i] as number
         const direction = Math.sign(beta1 * mean + (1 - beta1) * g)
-        parameters[i] = (parameters[i] as number) * (1 - own * weightDecay) - own * direction
+        parameters[i] = (parameters[i] as number) * kept - own * direction
         this.#mean[i] = beta2 * mean + (1 - beta2) * g
       }
     }

@@ -5,6 +5,8 @@ export interface OptimizedTensor {
   readonly shape: readonly number[]
   /** What its learning rate is multiplied by. */
   readonly rate: number
+  /** Whether weight decay applies to it. */
+  readonly decays: boolean
 }
 
 /** What an optimiser remembers of the gradients so far, by the names that its reference gives them. */
@@ -22,7 +24,9 @@ export interface Optimizer {
 }
 
 /** A whole vector at one rate. */
-export const wholeVector = (size: number): OptimizedTensor[] => [{ offset: 0, size, shape: [size], rate: 1 }]
+export const wholeVector = (size: number): OptimizedTensor[] => [
+  { offset: 0, size, shape: [size], rate: 1, decays: true },
+]
 
 /** Where the last tensor of a vector ends. */
 export const sizeOfAll = (tensors: readonly OptimizedTensor[]): number =>

@@ -27,9 +27,10 @@ export class Sgd implements Optimizer {
   }
 
   step(parameters: Float32Array, gradient: Float32Array, learningRate: number): void {
-    const { momentum, weightDecay } = this.#options
+    const { momentum } = this.#options
     this.#steps++
-    for (const { offset, size, rate } of this.#tensors)
+    for (const { offset, size, rate, decays } of this.#tensors) {
+      const weightDecay = decays ? this.#options.weightDecay : 0
       for (let i = offset; i < offset + size; i++) {
         const value = parameters[i] as number
         let direction = (gradient[i] as number) + weightDecay * value
@@ -40,5 +41,6 @@ export class Sgd implements Optimizer {
         }
         parameters[i] = value - learningRate * rate * direction
       }
+    }
   }
 }

@@ -223,7 +223,6 @@ export const configFields: Readonly<Record<string, Reading>> = {
   lora_bias: only(['none', false], 'biases are frozen'),
   lora_modules_to_save: names('modulesToSave'),
   modules_to_save: names('modulesToSave'),
-  loraplus_lr_embedding: only([1e-6], 'embeddings have no adapter; remove it'),
   sequence_len: as('maxLength'),
   max_seq_length: as('maxLength'),
   cutoff_len: as('maxLength'),

@@ -1,4 +1,4 @@
-import type { AdapterLayout } from '../models/adapterLayout.js'
+import type { AdapterLayout, AdapterParameter } from '../models/adapterLayout.js'
 import { Adafactor } from './Adafactor.js'
 import { AdamW } from './AdamW.js'
 import { Lion } from './Lion.js'
@@ -28,17 +28,19 @@ export function createOptimizer(layout: AdapterLayout, settings: TrainingSetting
 }
 
 /**
- * With a ratio lora_B and magnitude vectors learn at that many times the rate of lora_A (LoRA+, Hayou et al. 2024,
- * https://arxiv.org/abs/2402.12354); the groups are those of PEFT's create_loraplus_optimizer, where the weight decay is its
- * `loraplus_weight_decay`.
+ * With a ratio lora_B, and vectors, learn at that many times the rate of lora_A, and adapters of embeddings at a rate of their own
+ * (LoRA+, Hayou et al. 2024, https://arxiv.org/abs/2402.12354): the groups of PEFT's create_loraplus_optimizer, where the weight
+ * decay is its `loraplus_weight_decay`. Biases and the gains of norms do not decay, as in transformers' Trainer.
  */
-const optimizedTensors = (
-  { parameters }: AdapterLayout,
-  { loraplusLrRatio = 1 }: Pick<TrainingSettings, 'loraplusLrRatio'>,
-): OptimizedTensor[] =>
-  parameters.map(({ side, shape, offset, size }) => ({
-    offset,
-    size,
-    shape,
-    rate: side === 'lora_B' || shape.length === 1 ? loraplusLrRatio : 1,
-  }))
+function optimizedTensors({ parameters }: AdapterLayout, settings: TrainingSettings): OptimizedTensor[] {
+  const { loraplusLrRatio, loraplusLrEmbedding, learningRate } = settings
+  const rateOf = ({ side, shape }: AdapterParameter): number => {
+    if (loraplusLrRatio === undefined) return 1
+    if (side === 'lora_embedding_A' || side === 'lora_embedding_B') return loraplusLrEmbedding / learningRate
+    return side === 'lora_B' || shape.length === 1 ? loraplusLrRatio : 1
+  }
+  return parameters.map((parameter) => {
+    const { side, shape, offset, size } = parameter
+    return { offset, size, shape, rate: rateOf(parameter), decays: side !== 'whole' || shape.length > 1 }
+  })
+}

@@ -45,6 +45,7 @@ export const settingValues = {
   adamEpsilon: { min: 0, default: 1e-8 },
   weightDecay: { min: 0, default: 0 },
   loraplusLrRatio: { above: 0 },
+  loraplusLrEmbedding: { min: 0, default: 1e-6 },
   maxGradNorm: { min: 0, default: 1 },
   neftuneNoiseAlpha: { min: 0 },
   lossOn: { words: lossParts, default: 'completion' },

@@ -71,6 +71,8 @@ export const trainingSettings = z.strictObject({
   weightDecay: real(values.weightDecay).default(values.weightDecay.default),
   /** Learning rate of lora_B over that of lora_A (LoRA+). */
   loraplusLrRatio: real(values.loraplusLrRatio).optional(),
+  /** Learning rate of adapters of embeddings with LoRA+. */
+  loraplusLrEmbedding: real(values.loraplusLrEmbedding).default(values.loraplusLrEmbedding.default),
   /** Norm that gradients are clipped to; 0 clips none. */
   maxGradNorm: real(values.maxGradNorm).default(values.maxGradNorm.default),
   /** Size of the noise that embeddings get in training (NEFTune); none unless given. */
@@ -158,6 +160,12 @@ export function settingConflicts(settings: TrainingSettings): SettingProblem[] {
         !Number.isInteger(value) && { setting, value, reason: 'it is neither a number of steps nor a share below 1' }
       )
     }),
+    settings.loraplusLrEmbedding !== defaults.loraplusLrEmbedding &&
+      settings.loraplusLrRatio === undefined && {
+        setting: 'loraplusLrEmbedding',
+        value: settings.loraplusLrEmbedding,
+        reason: 'it is a part of LoRA+, which loraplusLrRatio asks for',
+      },
     settings.groupByLength &&
       !settings.shuffle && { setting: 'groupByLength', value: true, reason: 'it draws at random, and shuffle is off' },
     useDora &&

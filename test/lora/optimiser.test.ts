@@ -97,6 +97,31 @@ describe('each optimiser steps as torch, transformers and PEFT do', () => {
     expect(run(settings, 7).get(20)).toEqual(run(settings).get(20))
   })
 
+  test('what PEFT and transformers treat by itself: embeddings with LoRA+, and biases, which do not decay', () => {
+    const sides = ['lora_embedding_B', 'whole', 'whole'] as const
+    const shapes = [[1, 2], [2], [1, 2]] as const
+    const parameters = sides.map((side, i): AdapterParameter => {
+      const shape = shapes[i] as readonly number[]
+      return { name: `m.${side}`, module: 'm', side, shape, offset: 2 * i, size: 2 }
+    })
+    const settings = {
+      optimizer: 'sgd',
+      learningRate: 0.1,
+      weightDecay: 0.5,
+      loraplusLrRatio: 4,
+      loraplusLrEmbedding: 0.01,
+    }
+    const moved = Float32Array.of(1, 1, 1, 1, 1, 1)
+    const optimizer = createOptimizer(
+      { parameters, size: 6 } as unknown as AdapterLayout,
+      parseTrainingSettings(settings as TrainingSettingsInput),
+    )
+    optimizer.step(moved, new Float32Array(6).fill(1), 0.1)
+    // Embeddings: 0.01 * (1 + 0.5). A bias: 0.4 * 1, no decay. A saved matrix: 0.1 * (1 + 0.5).
+    const expected = [0.985, 0.985, 0.6, 0.6, 0.85, 0.85]
+    for (const [i, value] of moved.entries()) expect(value).toBeCloseTo(expected[i] as number, 6)
+  })
+
   test('a state of another optimiser or adapter is refused', () => {
     const [sgd, adamw] = (['sgd', 'adamw'] as const).map((optimizer) => parseTrainingSettings({ optimizer })) as [
       TrainingSettings,

@@ -182,7 +182,7 @@ describe('is refused with its line', () => {
     ['optimizer: muon', 'OL1443', { reason: expect.stringContaining('"muon": take adamw, sgd, adafactor or lion') }],
     ['optim_args: momentum=0.9,nesterov=true', 'OL1443', { reason: expect.stringContaining('nesterov') }],
     ['optim_args: 5', 'OL1443', { line: 1 }],
-    ['loraplus_lr_embedding: 1e-5', 'OL1443', { reason: expect.stringContaining('embeddings have no adapter') }],
+    ['loraplus_lr_embedding: 1e-5', 'OL1445', { reason: expect.stringContaining('LoRA+') }],
     ['label_smoothing_factor: 0.1', 'OL1443', { reason: expect.stringContaining('not implemented') }],
     ['load_in_8bit: true', 'OL1443', { reason: expect.stringContaining('quantize') }],
     ['special_tokens: {eos_token: "</s>"}', 'OL1443', { reason: expect.stringContaining('eos_token') }],

@@ -109,6 +109,10 @@ export const trainCommands: readonly Command[] = [
           help: 'Learning rate of lora_B over that of lora_A (LoRA+)',
           ...values.loraplusLrRatio,
         }),
+        loraplusLrEmbedding: number({
+          help: 'Learning rate of adapters of embeddings with LoRA+',
+          ...values.loraplusLrEmbedding,
+        }),
         maxGradNorm: number({ help: 'Norm that gradients are clipped to; 0 clips none', ...values.maxGradNorm }),
         neftuneNoiseAlpha: number({
           help: 'Noise on the embeddings in training (NEFTune), uniform within alpha / sqrt(tokens * width)',
