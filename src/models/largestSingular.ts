@@ -57,12 +57,11 @@ export function largestSingular(matrix: Float32Array, rows: number, columns: num
     subtract(back, right, alpha)
     const [following, beta] = isLast ? [right, 0] : next(back, rights, scale)
     if (isLast || lefts.length >= checked) {
-      const small = bidiagonalSingular(diagonal, above)
-      const largest = small.order.slice(0, count)
-      const rest = (i: number): number => beta * Math.abs(small.left(i, lefts.length - 1))
-      const top = small.value(largest[0] as number)
-      if (isLast || largest.every((i) => rest(i) <= 1e-10 * top)) return combine(lefts, rights, small, largest)
-      checked = Math.min(most, Math.ceil(1.5 * checked))
+      const small = bidiagonalSingular(diagonal, above, count)
+      const rest = ({ left }: SmallSingular): number => beta * Math.abs(left.at(-1) as number)
+      const [top] = small as [SmallSingular]
+      if (isLast || small.every((each) => rest(each) <= 1e-9 * top.value)) return combine(lefts, rights, small)
+      checked = Math.min(most, Math.ceil(1.2 * checked))
     }
     above.push(beta)
     right = following
@@ -70,69 +69,128 @@ export function largestSingular(matrix: Float32Array, rows: number, columns: num
 }
 
 interface SmallSingular {
-  /** Columns, that of the largest value first. */
-  readonly order: readonly number[]
-  value(i: number): number
-  /** Element of the left vector of a column. */
-  left(i: number, row: number): number
-  /** Element of its right vector. */
-  right(i: number, row: number): number
+  readonly value: number
+  readonly left: Float64Array
+  readonly right: Float64Array
 }
 
-/** All singular values of an upper bidiagonal matrix, by rotations of its columns (Hestenes 1958). */
-function bidiagonalSingular(diagonal: readonly number[], above: readonly number[]): SmallSingular {
+/**
+ * The largest singular values of an upper bidiagonal matrix B: the eigenvalues of the tridiagonal matrix of B's products, by
+ * bisection (Givens 1954), and their vectors by inverse iteration (Wielandt 1944), each made orthogonal to those before.
+ */
+function bidiagonalSingular(diagonal: readonly number[], above: readonly number[], count: number): SmallSingular[] {
   const size = diagonal.length
-  // Column by column, so that a rotation runs along memory.
-  const columns = Array.from({ length: size }, (_, j) => {
-    const column = new Float64Array(size)
-    column[j] = diagonal[j] as number
-    if (j > 0) column[j - 1] = above[j - 1] as number
-    return column
+  const main = Float64Array.from(diagonal, (d, i) => d * d + (i > 0 ? (above[i - 1] as number) ** 2 : 0))
+  const beside = Float64Array.from({ length: size - 1 }, (_, i) => (diagonal[i] as number) * (above[i] as number))
+  const bound = main.reduce((most, value, i) => {
+    const around = Math.abs(beside[i - 1] ?? 0) + Math.abs(beside[i] ?? 0)
+    return Math.max(most, value + around)
+  }, Number.MIN_VALUE)
+  const rights: Float64Array[] = []
+  return Array.from({ length: count }, (_, rank) => {
+    const value = eigenvalue(main, beside, size - rank, bound)
+    const right = eigenvector(main, beside, value, bound, rights)
+    rights.push(right)
+    const left = Float64Array.from(
+      right,
+      (own, i) => (diagonal[i] as number) * own + (above[i] ?? 0) * (right[i + 1] ?? 0),
+    )
+    const length = Math.sqrt(dot(left, left))
+    return { value: length, left: length > 0 ? left.map((each) => each / length) : left, right }
   })
-  const turns = Array.from({ length: size }, (_, j) => Float64Array.from({ length: size }, (_, i) => (i === j ? 1 : 0)))
-  for (let isTurned = true; isTurned; ) {
-    isTurned = false
-    for (let p = 0; p < size - 1; p++)
-      for (let q = p + 1; q < size; q++) {
-        const [a, b] = [columns[p] as Float64Array, columns[q] as Float64Array]
-        const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)]
-        if (Math.abs(ab) <= 1e-14 * Math.sqrt(aa * bb)) continue
-        isTurned = true
-        const zeta = (bb - aa) / (2 * ab)
-        const tangent = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta))
-        const cosine = 1 / Math.hypot(1, tangent)
-        rotate(a, b, cosine, cosine * tangent)
-        rotate(turns[p] as Float64Array, turns[q] as Float64Array, cosine, cosine * tangent)
-      }
+}
+
+/** The n-th smallest eigenvalue of a symmetric tridiagonal matrix without negative ones. */
+function eigenvalue(main: Float64Array, beside: Float64Array, n: number, bound: number): number {
+  let [low, high] = [-bound * 1e-15, bound * (1 + 1e-15)]
+  for (;;) {
+    const middle = (low + high) / 2
+    if (middle <= low || middle >= high || high - low <= 1e-16 * bound) return middle
+    // By Sylvester's law as many are smaller as pivots are negative.
+    let negative = 0
+    let pivot = 1
+    for (let i = 0; i < main.length; i++) {
+      const off = i > 0 ? (beside[i - 1] as number) : 0
+      pivot = (main[i] as number) - middle - (off * off) / pivot
+      if (pivot === 0) pivot = -Number.MIN_VALUE * 2 ** 52
+      if (pivot < 0) negative++
+    }
+    if (negative >= n) high = middle
+    else low = middle
   }
-  const values = columns.map((column) => Math.sqrt(dot(column, column)))
-  return {
-    order: [...values.keys()].sort((i, j) => (values[j] as number) - (values[i] as number)),
-    value: (i) => values[i] as number,
-    left: (i, row) => (values[i] === 0 ? 0 : (columns[i]?.[row] as number) / (values[i] as number)),
-    right: (i, row) => turns[i]?.[row] as number,
+}
+
+function eigenvector(
+  main: Float64Array,
+  beside: Float64Array,
+  value: number,
+  bound: number,
+  before: readonly Float64Array[],
+): Float64Array {
+  const random = new Random(2)
+  let vector = Float64Array.from(main, () => random.uniform() - 0.5)
+  for (let round = 0; round < 4; round++) {
+    orthogonalise(vector, before)
+    const length = Math.sqrt(dot(vector, vector))
+    vector = vector.map((each) => each / length)
+    if (round < 3) solve(main, beside, value, bound, vector)
+  }
+  return vector
+}
+
+/** Solves (T - value) x = vector in place, by elimination with exchange of rows; a pivot of zero becomes a tiny one. */
+function solve(main: Float64Array, beside: Float64Array, value: number, bound: number, vector: Float64Array): void {
+  const size = main.length
+  const tiny = 1e-16 * bound
+  const pivots = main.map((each) => each - value)
+  const first = Float64Array.from({ length: size }, (_, i) => beside[i] ?? 0)
+  const second = new Float64Array(size)
+  for (let i = 0; i < size - 1; i++) {
+    const below = beside[i] as number
+    if (Math.abs(below) > Math.abs(pivots[i] as number)) {
+      const factor = (pivots[i] as number) / below
+      const [next, after] = [pivots[i + 1] as number, first[i + 1] as number]
+      const own = first[i] as number
+      pivots[i] = below
+      first[i] = next
+      second[i] = after
+      pivots[i + 1] = own - factor * next
+      first[i + 1] = -factor * after
+      const [a, b] = [vector[i] as number, vector[i + 1] as number]
+      vector[i] = b
+      vector[i + 1] = a - factor * b
+    } else {
+      if (pivots[i] === 0) pivots[i] = tiny
+      const factor = below / (pivots[i] as number)
+      pivots[i + 1] = (pivots[i + 1] as number) - factor * (first[i] as number)
+      vector[i + 1] = (vector[i + 1] as number) - factor * (vector[i] as number)
+    }
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    const pivot = Math.abs(pivots[i] as number) < tiny ? tiny : (pivots[i] as number)
+    const known = (first[i] as number) * (vector[i + 1] ?? 0) + (second[i] as number) * (vector[i + 2] ?? 0)
+    vector[i] = ((vector[i] as number) - known) / pivot
   }
 }
 
 function combine(
   lefts: readonly Float64Array[],
   rights: readonly Float64Array[],
-  small: SmallSingular,
-  largest: readonly number[],
+  small: readonly SmallSingular[],
 ): LargestSingular {
-  const [rows, columns, count] = [lefts[0]?.length as number, rights[0]?.length as number, largest.length]
+  const [rows, columns, count] = [lefts[0]?.length as number, rights[0]?.length as number, small.length]
   const left = new Float64Array(rows * count)
   const right = new Float64Array(count * columns)
-  for (const [i, column] of largest.entries())
+  for (const [i, vectors] of small.entries())
     for (const [k, vector] of lefts.entries()) {
-      const [own, other] = [small.left(column, k), small.right(column, k)]
+      const [own, other] = [vectors.left[k] as number, vectors.right[k] as number]
       for (let row = 0; row < rows; row++)
         left[row * count + i] = (left[row * count + i] as number) + own * (vector[row] as number)
       const beside = rights[k] as Float64Array
       for (let j = 0; j < columns; j++)
         right[i * columns + j] = (right[i * columns + j] as number) + other * (beside[j] as number)
     }
-  return { left, values: Float64Array.from(largest, (i) => small.value(i)), right }
+  return { left, values: Float64Array.from(small, ({ value }) => value), right }
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -145,16 +203,12 @@ function subtract(from: Float64Array, vector: Float64Array, factor: number): voi
   for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) - factor * (vector[i] as number)
 }
 
-/** Twice: what rounding leaves of a direction after the first time is gone after the second. */
+/** A second time where much was taken away: what rounding left of it is as large as what remains then. */
 function orthogonalise(vector: Float64Array, basis: readonly Float64Array[]): void {
-  for (let round = 0; round < 2; round++) for (const each of basis) subtract(vector, each, dot(each, vector))
-}
-
-function rotate(a: Float64Array, b: Float64Array, cosine: number, sine: number): void {
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] as number, b[i] as number]
-    a[i] = cosine * x - sine * y
-    b[i] = sine * x + cosine * y
+  for (let round = 0; round < 2; round++) {
+    const before = dot(vector, vector)
+    for (const each of basis) subtract(vector, each, dot(each, vector))
+    if (dot(vector, vector) > 0.5 * before) return
   }
 }
 
