@@ -1,8 +1,9 @@
 // Starts hundreds of devnets beside others that start, stop and are killed, and tells how long the starts took and how many
-// hung: node bench/devnetStarts.js [--starts 300] [--parallel 4] [--killed 3] [--busy 2] [--hung 5]
+// hung: node bench/devnetStarts.js [--starts 300] [--parallel 4] [--killed 3] [--busy 2] [--stopped 8] [--hung 5]
 //   --parallel  processes that start devnets at the same time, as jest's workers do
 //   --killed    processes that keep starting devnets, and are killed in the middle of it again and again
 //   --busy      processes that only keep a core busy
+//   --stopped   starts in whose middle the starting process stands still for 12 seconds, as on a machine that was suspended
 //   --hung      seconds after which a start counts as hung
 import { fork } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -16,14 +17,13 @@ import { parseArgs } from 'node:util'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: Object.fromEntries(
-    Object.entries({ starts: '300', parallel: '4', killed: '3', busy: '2', hung: '5' }).map(([name, value]) => [
-      name,
-      { type: 'string', default: value },
-    ]),
+    Object.entries({ starts: '300', parallel: '4', killed: '3', busy: '2', stopped: '8', hung: '5' }).map(
+      ([name, value]) => [name, { type: 'string', default: value }],
+    ),
   ),
 })
-const [starts, parallel, killed, busy, hung] = ['starts', 'parallel', 'killed', 'busy', 'hung'].map((name) =>
-  Number(values[name]),
+const [starts, parallel, killed, busy, stopped, hung] = ['starts', 'parallel', 'killed', 'busy', 'stopped', 'hung'].map(
+  (name) => Number(values[name]),
 )
 const [role] = positionals
 const here = fileURLToPath(import.meta.url)
@@ -106,6 +106,14 @@ async function killAgainAndAgain(over) {
   }
 }
 
+/** Lets a process stand still for 12 seconds, somewhere in a start. */
+async function standStill(worker) {
+  await sleep(50 + Math.random() * 800)
+  worker.kill('SIGSTOP')
+  await sleep(12_000)
+  worker.kill('SIGCONT')
+}
+
 async function main() {
   const results = []
   let next = 0
@@ -126,8 +134,10 @@ async function main() {
             }
             if (message.error !== undefined) console.error(`start ${message.index}: ${message.error}`)
             if (message.milliseconds !== undefined) results.push(message)
-            if (next < starts) worker.send(next++)
-            else {
+            if (next < starts) {
+              if (next < stopped) standStill(worker)
+              worker.send(next++)
+            } else {
               worker.removeAllListeners('exit')
               worker.disconnect()
               resolve()
@@ -139,7 +149,11 @@ async function main() {
   over = true
   await Promise.all(killing)
   for (const load of loads) load.disconnect()
-  const times = results.map(({ milliseconds }) => milliseconds).toSorted((one, other) => one - other)
+  // Those that stood still were slow by intention: they only must not fail.
+  const times = results
+    .filter(({ index }) => index >= stopped)
+    .map(({ milliseconds }) => milliseconds)
+    .toSorted((one, other) => one - other)
   const at = (part) => Math.round(times[Math.min(times.length - 1, Math.floor(part * times.length))])
   const failed = results.filter(({ error }) => error !== undefined).length
   const slow = times.filter((time) => time > hung * 1_000).length
@@ -149,6 +163,7 @@ async function main() {
       starts,
       failed,
       hung: slow,
+      stoodStill: stopped,
       median: at(0.5),
       p99: at(0.99),
       most: at(1),

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Anvil, createAnvil } from '@viem/anvil'
 import { numberToHex, zeroHash } from 'viem'
 import { createDatanet } from '../../src/chain/actions/createDatanet.js'
 import { datanetRegistryAbi } from '../../src/chain/contracts/DatanetRegistry.generated.js'
@@ -73,25 +73,30 @@ const noMoreThan =
       : undefined
 
 interface Node {
-  readonly process: ChildProcess
+  readonly anvil: Anvil
   readonly rpcUrl: string
 }
 
 /** An anvil that keeps its old states, as an archive node does; those of the devnet forget. */
 async function startNode(): Promise<Node> {
-  const flags = ['--port', '0', '--chain-id', '901', '--no-mining', '--order', 'fifo', '--network', 'optimism']
-  const anvil = spawn(anvilBinary(), flags, { stdio: ['ignore', 'pipe', 'ignore'] })
-  // Read on to the end: anvil dies of a log that nobody reads.
-  const port = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    anvil.stdout.on('data', (part) => {
-      text += part
-      const found = /Listening on [^\s]+:(\d+)/.exec(text)?.[1]
-      if (found !== undefined) resolve(found)
-    })
-    anvil.once('exit', () => reject(new Error(`anvil ended: ${text}`)))
+  const anvil = createAnvil({
+    anvilBinary: anvilBinary(),
+    port: 0,
+    chainId: 901,
+    noMining: true,
+    order: 'fifo',
+    // Its timer runs on after the node has stopped, and keeps the process for as long.
+    stopTimeout: 2_000,
+    // An option that @viem/anvil does not know yet.
+    execArgs: ([file, words, options]) => [file, [...words, '--network', 'optimism'], options ?? {}],
   })
-  return { process: anvil, rpcUrl: `http://127.0.0.1:${port}` }
+  let text = ''
+  anvil.on('message', (message) => {
+    text += message
+  })
+  await anvil.start()
+  const port = /Listening on [^\s]+:(\d+)/.exec(text)?.[1]
+  return { anvil, rpcUrl: `http://127.0.0.1:${port}` }
 }
 
 let node: Node
@@ -121,7 +126,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await gate.close()
-  node.process.kill('SIGKILL')
+  await node.anvil.stop()
 })
 afterEach(() => {
   gate.answer = () => undefined
