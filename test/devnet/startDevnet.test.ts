@@ -3,8 +3,16 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { parseEther } from 'viem'
-import { getBalance, getBlock, getBlockNumber, getCode, getTransactionCount, readContract } from 'viem/actions'
+import { numberToHex, parseEther, zeroHash } from 'viem'
+import {
+  getBalance,
+  getBlock,
+  getBlockNumber,
+  getCode,
+  getStorageAt,
+  getTransactionCount,
+  readContract,
+} from 'viem/actions'
 import { createDatanet } from '../../src/chain/actions/createDatanet.js'
 import { getDatanet } from '../../src/chain/actions/getDatanet.js'
 import { openAbi } from '../../src/chain/contracts/Open.generated.js'
@@ -13,6 +21,7 @@ import { datanetIdentity, randomSalt } from '../../src/datanet/datanetIdentity.j
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
 import { devnetStatus, requireDevnet } from '../../src/devnet/devnetStatus.js'
+import { historyAddress } from '../../src/devnet/dropHistory.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
 import { stopDevnet } from '../../src/devnet/stopDevnet.js'
 import { warp } from '../../src/devnet/warp.js'
@@ -75,6 +84,16 @@ describe('a fresh devnet', () => {
     expect(blockNumber).toBe(before + 1n)
     // The deposit that funded the account used its first nonce, as on every OP chain.
     expect(await getTransactionCount(l2, { address: account.address })).toBe(2)
+  })
+
+  test('has no contract that grows by a slot a block, from whose every slot anvil computes each state root', async () => {
+    for (const client of [l1, l2]) {
+      expect(await getCode(client, { address: historyAddress })).toBeUndefined()
+      const height = await getBlockNumber(client)
+      for (let slot = 0n; slot < height; slot++) {
+        expect(await getStorageAt(client, { address: historyAddress, slot: numberToHex(slot) })).toBe(zeroHash)
+      }
+    }
   })
 
   test('moves the clock of both layers', async () => {

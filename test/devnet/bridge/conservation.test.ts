@@ -235,8 +235,8 @@ describe('OPEN locked on the L1 is OPEN minted on the L2', () => {
     await approveAll(here)
     const draw = random(Date.now())
     let killing = true
+    let count = 0
     const kills = (async () => {
-      let count = 0
       while (killing) {
         const relayer = spawnRelayer(here)
         await firstLine(relayer)
@@ -246,17 +246,18 @@ describe('OPEN locked on the L1 is OPEN minted on the L2', () => {
         await ended(relayer)
         count++
       }
-      return count
     })()
     try {
-      for (let step = 0; step < 120; step++) {
+      // On a busy machine a relayer takes seconds to start: there must be enough of them.
+      for (let step = 0; step < 120 || (count <= 5 && step < 600); step++) {
         await (draw(6) === 0 ? withdraw(here, draw) : deposit(here, draw))
         await sleep(draw(100))
       }
     } finally {
       killing = false
     }
-    expect(await kills).toBeGreaterThan(5)
+    await kills
+    expect(count).toBeGreaterThan(5)
     await settled(here)
     await expectFaithful(here)
   })
