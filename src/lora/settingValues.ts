@@ -12,7 +12,7 @@ export interface NumberRange {
 }
 
 /** What moves the parameters, named as in transformers' `optim` without the library that computes it. */
-export const optimizers = ['adamw', 'sgd', 'adafactor', 'lion'] as const
+const optimizers = ['adamw', 'sgd', 'adafactor', 'lion'] as const
 
 /** How lora_A begins; named as in PEFT. lora_B begins with zeros. */
 export const initialisations = ['kaiming', 'gaussian'] as const
