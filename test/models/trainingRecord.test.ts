@@ -36,6 +36,13 @@ test('the shape is decided line by line; other fields are never trained on', asy
   ])
 })
 
+test('a sequence is a positive integer, as number or as text; any other field of that name is none', async () => {
+  const given = [1, '12', 0, -3, 1.5, '007', 'MKVLGA', 2 ** 53, null, [4]]
+  const records = await read(...given.map((sequence) => ({ text: 't', sequence })), { text: 't' })
+  expect(records.map(({ sequence }) => sequence)).toEqual([1, 12, ...Array(9).fill(undefined)])
+  expect(new Set(records.map(({ id }) => id)).size).toBe(1)
+})
+
 const turns = [
   { role: 'user', content: 'a' },
   { role: 'assistant', content: 'b' },
