@@ -69,7 +69,8 @@ export class ChatTokenizer {
    * space in front of whatever they are given; a text that continues gets none.
    */
   encodeBehind(before: string, text: string): number[] {
-    this.#prefixes ??= this.encode('\na').length !== this.encode('\n').length + this.encode('a').length
+    // By the ids, not their number: the space and the letter may be one token.
+    this.#prefixes ??= this.encode('\na').join() !== [...this.encode('\n'), ...this.encode('a')].join()
     const apart = this.encode(text)
     if (!this.#prefixes) return apart
     const [first, both] = [this.encode(before), this.encode(before + text)]
