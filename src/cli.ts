@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Parsed, parseCommandLine, Stopped } from './cli/buildProgram.js'
 import { commandTable } from './cli/commandTable.js'
+import { completionCommand } from './cli/completion/completionCommand.js'
 import { createContext, type Run } from './cli/createContext.js'
 import type { Command } from './cli/declareCommand.js'
 import { helpCommand } from './cli/helpCommand.js'
@@ -73,7 +74,7 @@ export async function main({
   argv,
   surroundings,
   host,
-  commands = [...commandTable, helpCommand],
+  commands = [...commandTable, helpCommand, completionCommand],
   onUnheard,
 }: MainOptions): Promise<number> {
   const { stdout, environment } = surroundings

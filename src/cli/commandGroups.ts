@@ -1,20 +1,22 @@
 import type { Command } from './declareCommand.js'
 
+type Named = Pick<Command, 'noun' | 'verb'>
+
 /** The words that lead to a command: `['devnet', 'snapshot', 'save']`. */
-export const wordsOf = ({ noun, verb }: Pick<Command, 'noun' | 'verb'>): readonly string[] => [
+export const wordsOf = ({ noun, verb }: Named): readonly string[] => [
   noun,
   ...(verb === undefined ? [] : verb.split(' ')),
 ]
 
 /** The commands that some words lead to: `['devnet']` and `['devnet', 'snapshot']` both to `devnet snapshot save`. */
-export const commandsBelow = (words: readonly string[], commands: readonly Command[]): readonly Command[] =>
+export const commandsBelow = <Row extends Named>(words: readonly string[], commands: readonly Row[]): readonly Row[] =>
   commands.filter((command) => {
     const path = wordsOf(command)
     return path.length > words.length && words.every((word, depth) => path[depth] === word)
   })
 
 /** The words that may follow those, each once and in their order: `up`, `down`, `snapshot`. */
-export const nextWords = (words: readonly string[], commands: readonly Command[]): readonly string[] => [
+export const nextWords = (words: readonly string[], commands: readonly Named[]): readonly string[] => [
   ...new Set(commandsBelow(words, commands).map((command) => wordsOf(command)[words.length] ?? '')),
 ]
 

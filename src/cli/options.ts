@@ -23,6 +23,8 @@ export interface Option<Value> {
   readonly fallback: Value | undefined
   /** What is accepted, for the hint of an error: `a whole number of at least 1`. */
   readonly expected: string
+  /** What a shell completes: names of files, or one of these words; absent where it cannot know. */
+  readonly completes?: 'files' | readonly string[]
   read(text: string, refuse: Refuse, cwd: string): Value
 }
 
@@ -44,6 +46,7 @@ function valueOption<Value, Declared extends Declaration<Value>>(
   placeholder: string,
   expected: string,
   read: Option<Value>['read'],
+  completes?: Option<Value>['completes'],
 ): Option<Present<Value, Declared>> {
   const option: Option<Value> = {
     help: declared.help,
@@ -55,6 +58,7 @@ function valueOption<Value, Declared extends Declaration<Value>>(
     fallback: declared.default,
     expected,
     read,
+    ...(completes !== undefined && { completes }),
   }
   // `fallback` and `required`, which Present is computed from, decide the same when the input is read.
   return option as unknown as Option<Present<Value, Declared>>
@@ -102,14 +106,22 @@ export const exactText = <const Declared extends Declaration<string>>(declared: 
 
 /** A file or folder; the command gets it as an absolute path. */
 export const path = <const Declared extends Declaration<string>>(declared: Declared) =>
-  valueOption<string, Declared>(declared, 'path', 'the path of a file or folder', (given, refuse, cwd) =>
-    given === '' ? refuse('it is empty') : resolve(cwd, given),
+  valueOption<string, Declared>(
+    declared,
+    'path',
+    'the path of a file or folder',
+    (given, refuse, cwd) => (given === '' ? refuse('it is empty') : resolve(cwd, given)),
+    'files',
   )
 
 /** A base model: a folder, as an absolute path, or a model of the Hugging Face Hub. */
 export const base = <const Declared extends Declaration<string>>(declared: Declared) =>
-  valueOption<string, Declared>(declared, 'model', 'a folder, or owner/name of a model', (given, refuse, cwd) =>
-    given === '' ? refuse('it is empty') : baseReference(given, cwd),
+  valueOption<string, Declared>(
+    declared,
+    'model',
+    'a folder, or owner/name of a model',
+    (given, refuse, cwd) => (given === '' ? refuse('it is empty') : baseReference(given, cwd)),
+    'files',
   )
 
 /** An option that may be given more than once: all its values, in their order. */
@@ -199,10 +211,13 @@ export const choice = <const Word extends string, const Declared extends Declara
   words: readonly Word[],
   declared: Declared,
 ) =>
-  valueOption<Word, Declared>(declared, words.join('|'), `one of ${words.join(', ')}`, (given, refuse) => {
-    const word = words.find((candidate) => candidate === given)
-    return word ?? refuse('it is not known')
-  })
+  valueOption<Word, Declared>(
+    declared,
+    words.join('|'),
+    `one of ${words.join(', ')}`,
+    (given, refuse) => words.find((candidate) => candidate === given) ?? refuse('it is not known'),
+    words,
+  )
 
 /** The way an option is written: `--learning-rate` for `learningRate`. */
 export const longFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
