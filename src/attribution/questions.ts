@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import type { Message } from '../models/ChatTokenizer.js'
 import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
 import type { Row } from '../records/Row.js'
@@ -66,7 +67,7 @@ function parseQuestion(row: Row, map: FieldMap | undefined): Question | string {
     return `there is neither prompt nor messages: ${shapeless(mapped.value)}`
   const parsed = ('messages' in value ? conversed : prompted).safeParse(value)
   const issue = parsed.error?.issues[0]
-  if (issue) return `${issue.path.join('.')}: ${issue.message}`
+  if (issue) return `${issue.path.join('.')}: ${plainMessage(issue)}`
   return { line: row.line, ...split(parsed.data as Parsed) }
 }
 

@@ -3,6 +3,7 @@ import { encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
 import { addressSchema } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readJson } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { attributionLedgerAbi } from './contracts/AttributionLedger.generated.js'
@@ -71,7 +72,7 @@ export async function readProposal(path: string, network: Network): Promise<Prop
   const parsed = named ? byCalls.safeParse(value) : asGovernorsTakeIt.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    const reason = `${issue?.path.join('.') || 'the file'}: ${issue?.message}`
+    const reason = `${issue?.path.join('.') || 'the file'}: ${plainMessage(issue)}`
     throw new OpenLedgerError('OL1680', { path, reason }, { cause: parsed.error })
   }
   if ('targets' in parsed.data) return parsed.data

@@ -52,8 +52,9 @@ function showErrors({ output }: CommandContext): void {
 }
 
 function showError({ output }: CommandContext, name: string): void {
-  const code = name.toUpperCase()
-  if (!Object.hasOwn(catalogue, code)) throw new OpenLedgerError('OL1031', { code: name })
+  // The number alone is what one remembers.
+  const code = /^\d+$/.test(name) ? `OL${name}` : name.toUpperCase()
+  if (!Object.hasOwn(catalogue, code)) throw new OpenLedgerError('OL1031', { code })
   output.result(explain(code as ErrorCode), ({ message, hint, exitCode }, { paint, columns }) => {
     const parts = [
       [code, message],

@@ -1,3 +1,4 @@
+import { decimalOpen } from '../terminal/formats.js'
 import type { Paint, Style } from '../terminal/Style.js'
 import { fill, pad, textWidth, wrap } from '../terminal/textWidth.js'
 import { commandNamed, commandsBelow, nextWords } from './commandGroups.js'
@@ -64,7 +65,7 @@ function optionRow([name, option]: readonly [string, Option<unknown>]): Row {
     required ? 'required' : '',
     fallback === undefined || (fallback === false && !negatable) || fallback === '.'
       ? ''
-      : `default ${negatable ? (fallback ? 'on' : 'off') : String(fallback)}`,
+      : `default ${negatable ? (fallback ? 'on' : 'off') : typeof fallback === 'bigint' ? decimalOpen(fallback) : String(fallback)}`,
     bare === undefined ? '' : `${String(bare)} without a number`,
     env === undefined ? '' : `env ${env}`,
   ].filter((fact) => fact !== '')

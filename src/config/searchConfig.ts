@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { type CosmiconfigResult, cosmiconfig, defaultLoaders } from 'cosmiconfig'
 import type { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { reasonOf } from '../files/reasonOf.js'
 
 const extensions = ['json', 'yaml', 'yml', 'js', 'mjs', 'cjs', 'ts'] as const
@@ -59,7 +60,9 @@ export async function searchConfig<Schema extends z.ZodObject>(
   if (found === null) return undefined
   const checked = schema.safeParse(found.isEmpty === true ? {} : found.config)
   if (!checked.success) {
-    const problems = checked.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)
+    const problems = checked.error.issues.map(
+      (issue) => `${issue.path.join('.') || 'the file'}: ${plainMessage(issue)}`,
+    )
     const fields = Object.keys(schema.shape).join(', ')
     throw new OpenLedgerError('OL1022', { file: found.filepath, problems: problems.join('; '), fields })
   }

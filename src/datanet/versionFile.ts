@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readJson } from '../files/readText.js'
 import { datanetIdentity } from './datanetIdentity.js'
 
@@ -42,7 +43,7 @@ export async function readVersionFile(path: string): Promise<VersionFile> {
   const parsed = versionSchema.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw new OpenLedgerError('OL1142', { path, reason: `\`${issue?.path.join('.')}\`: ${issue?.message}` })
+    throw new OpenLedgerError('OL1142', { path, reason: `\`${issue?.path.join('.')}\`: ${plainMessage(issue)}` })
   }
   const { datanet, salt, identity } = parsed.data
   const derived = datanetIdentity(datanet, salt)

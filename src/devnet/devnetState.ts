@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { workspacePaths } from '../config/workspacePaths.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readJson } from '../files/readText.js'
 import { systemCode } from '../files/systemCode.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
@@ -108,7 +109,7 @@ export async function readDevnet(workspace: string): Promise<DevnetState | undef
   const parsed = stateSchema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  const reason = `${issue?.path.join('.') || 'the file'}: ${issue?.message}`
+  const reason = `${issue?.path.join('.') || 'the file'}: ${plainMessage(issue)}`
   throw new OpenLedgerError('OL1703', { path, reason }, { cause: parsed.error })
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { systemCode } from '../files/systemCode.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
@@ -182,5 +183,5 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): SavedHeader {
   const issue = parsed.error.issues[0]
   const where = issue?.path.join('.') || 'the first line'
   if (issue?.path[0] === 'addresses') return refuse(`it has other contracts than this openledger (${where})`)
-  return refuse(`${where}: ${issue?.message}`)
+  return refuse(`${where}: ${plainMessage(issue)}`)
 }

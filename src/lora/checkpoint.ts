@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readJson } from '../files/readText.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { writeFolderAtomic } from '../files/writeFolderAtomic.js'
@@ -143,7 +144,7 @@ async function readState(path: string): Promise<z.infer<typeof stateSchema>> {
   const parsed = stateSchema.safeParse(raw)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw unusable(path, new Error(`${stateName}: ${issue?.path.join('.')}: ${issue?.message}`))
+  throw unusable(path, new Error(`${stateName}: ${issue?.path.join('.')}: ${plainMessage(issue)}`))
 }
 
 const unusable = (path: string, cause: unknown): OpenLedgerError =>

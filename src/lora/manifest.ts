@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readJson } from '../files/readText.js'
 import { readWhole } from '../files/readWhole.js'
 import { adapterWeightsName } from '../models/adapter.js'
@@ -67,7 +68,7 @@ export async function readManifest(adapter: string): Promise<TrainingManifest> {
   const parsed = manifestSchema.safeParse(await readJson(path))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new OpenLedgerError('OL1403', { path, reason: `${issue?.path.join('.')}: ${issue?.message}` })
+  throw new OpenLedgerError('OL1403', { path, reason: `${issue?.path.join('.')}: ${plainMessage(issue)}` })
 }
 
 /** Where the base model of an adapter is to be found: where it lay, or the Hugging Face Hub it came from. */

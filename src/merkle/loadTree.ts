@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { leafHasher, WORD } from './encodeLeaf.js'
 import { compareWords, hashPair } from './hashPair.js'
 import { StandardTree } from './StandardTree.js'
@@ -22,7 +23,7 @@ export function loadTree(dump: unknown): StandardTree {
   const parsed = dumpSchema.safeParse(dump)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw wrong(`${issue?.path.join('.') || 'the document'}: ${issue?.message}`)
+    throw wrong(`${issue?.path.join('.') || 'the document'}: ${plainMessage(issue)}`)
   }
   const { leafEncoding, tree, values } = parsed.data
   const count = values.length

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isHubReference } from '../config/baseReference.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import type { AdapterLayout, AdapterOptions } from './adapterLayout.js'
 import { checkPeftFields, refusedField } from './peftFields.js'
 import { readModelJson } from './readModelJson.js'
@@ -60,7 +61,7 @@ export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   }
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    return refuse(`${issue?.path.join('.')}: ${issue?.message}`)
+    return refuse(`${issue?.path.join('.')}: ${plainMessage(issue)}`)
   }
   const config = parsed.data
   checkPeftFields(path, config)

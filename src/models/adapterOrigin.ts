@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readJson } from '../files/readText.js'
 import type { BaseModel } from './BaseModel.js'
 
@@ -34,7 +35,7 @@ export async function checkAdapterBase(
   const parsed = schema.safeParse(await readJson(manifest))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new OpenLedgerError('OL1403', { path: manifest, reason: `${issue?.path.join('.')}: ${issue?.message}` })
+    throw new OpenLedgerError('OL1403', { path: manifest, reason: `${issue?.path.join('.')}: ${plainMessage(issue)}` })
   }
   const wanted = parsed.data.base.hash
   if (wanted === base.hash) return

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import type { ModelConfig } from './Architecture.js'
 
 /** A number of things: a whole number above 0. */
@@ -79,7 +80,10 @@ export function readFields<Shape extends z.ZodRawShape>(
   const parsed = schema.safeParse(raw)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new OpenLedgerError('OL1302', { path, reason: `config.json, ${issue?.path.join('.')}: ${issue?.message}` })
+    throw new OpenLedgerError('OL1302', {
+      path,
+      reason: `config.json, ${issue?.path.join('.')}: ${plainMessage(issue)}`,
+    })
   }
   for (const [field, value] of Object.entries(raw as object)) {
     const plain = Object.hasOwn(plainValues, field) ? plainValues[field] : undefined

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { decoderFields } from './config.js'
 import { readModelJson } from './readModelJson.js'
@@ -31,7 +32,7 @@ export async function generationEndTokens(folder: string): Promise<readonly numb
     const field = issue?.path.join('.')
     throw new OpenLedgerError('OL1302', {
       path: folder,
-      reason: `${name}${field ? `, ${field}` : ''}: ${issue?.message}`,
+      reason: `${name}${field ? `, ${field}` : ''}: ${plainMessage(issue)}`,
     })
   }
   return [parsed.data.eos_token_id ?? []].flat()

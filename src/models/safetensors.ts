@@ -2,6 +2,7 @@ import { constants } from 'node:buffer'
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readBytes } from '../files/readBytes.js'
 import { reasonOf } from '../files/reasonOf.js'
 
@@ -84,7 +85,8 @@ function parseHeader(path: string, text: string, dataStart: number, fileSize: nu
   const tensors = new Map<string, TensorEntry>()
   for (const [name, value] of Object.entries(entries)) {
     const parsed = entrySchema.safeParse(value)
-    if (!parsed.success) throw invalid(path, `the entry of ${name} is malformed: ${parsed.error.issues[0]?.message}`)
+    if (!parsed.success)
+      throw invalid(path, `the entry of ${name} is malformed: ${plainMessage(parsed.error.issues[0])}`)
     const { dtype, shape, data_offsets } = parsed.data
     // A type that other tools compute with, of a file that is sound.
     if (/^F[468]_/.test(dtype)) throw new OpenLedgerError('OL1318', { path, method: dtype })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { breathing } from '../records/breathing.js'
 import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
 import type { Row } from '../records/Row.js'
@@ -125,7 +126,7 @@ function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecor
   const known = metadata.safeParse(value)
   for (const { error } of [content, known]) {
     const issue = error?.issues[0]
-    if (issue) refuse(issue.path.join('.'), `${issue.message}${columnOf(map, issue.path[0])}`)
+    if (issue) refuse(issue.path.join('.'), `${plainMessage(issue)}${columnOf(map, issue.path[0])}`)
   }
   for (const field of fieldsOf(format)) {
     const reason = mapped.rounded?.get(field)

@@ -7,6 +7,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
 import { checksumAddress } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { readJson } from '../files/readText.js'
 
 /** geth's standard: a guess takes 256 MiB and about a second. */
@@ -72,7 +73,10 @@ export async function readEncryptedKey(path: string): Promise<EncryptedKey> {
   const parsed = fileSchema.safeParse({ ...(value as object), ...named })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new OpenLedgerError('OL1616', { path, reason: `${issue?.path.join('.') || 'the file'}: ${issue?.message}` })
+  throw new OpenLedgerError('OL1616', {
+    path,
+    reason: `${issue?.path.join('.') || 'the file'}: ${plainMessage(issue)}`,
+  })
 }
 
 /** The address that an encrypted key says it is of; cast's say none. */

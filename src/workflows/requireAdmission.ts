@@ -2,6 +2,7 @@ import { mayContribute } from '../chain/actions/mayContribute.js'
 import { localChainId } from '../config/localNetwork.js'
 import type { DatanetStore } from '../datanet/DatanetStore.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { midSentence } from '../files/midSentence.js'
 import { type OpenChainParameters, openChain } from './openChain.js'
 
 export interface Admission {
@@ -49,6 +50,6 @@ export async function requireAdmission(
     // The note is of a chain that was started anew since.
     if (cause.code === 'OL1603' || cause.code === 'OL1609') return notThere
     if (!away.includes(cause.code)) throw cause
-    throw new OpenLedgerError('OL1115', { network, reason: cause.message }, { cause })
+    throw new OpenLedgerError('OL1115', { network, reason: midSentence(cause.message) }, { cause })
   }
 }

@@ -124,7 +124,11 @@ describe('openledger as it is installed', () => {
   test('help explains exit codes and errors', () => {
     expect(openledger(['help', 'exit-codes']).stdout).toMatch(/^ +6 {2}a check found a mismatch$/m)
     expect(openledger(['help', 'errors', 'ol1020']).stdout).toContain('How to fix it')
+    expect(openledger(['help', 'errors', '1020']).stdout).toBe(openledger(['help', 'errors', 'OL1020']).stdout)
+    expect(openledger(['help', 'errors', '9']).stderr).toContain('There is no error code OL9')
     expect(openledger(['help', 'errors', 'OL9']).status).toBe(2)
+    // An amount is shown in the unit in which it is given.
+    expect(openledger(['model', 'publish', '--help']).stdout).toMatch(/--output-price <open> +OPEN .*\(default 3\)/)
     const all = JSON.parse(openledger(['help', 'errors', '--json']).stdout).data
     expect(all.find(({ code }: { code: string }) => code === 'OL1009')).toMatchObject({ exitCode: 3 })
   })

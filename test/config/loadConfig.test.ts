@@ -160,7 +160,7 @@ describe('a configuration that is wrong', () => {
     [
       'a key in place of a signer',
       { ...project, networks: { x: { ...local, privateKey: '0x1' } } },
-      'networks.x: Unrecognized key',
+      'networks.x: has "privateKey", which is not known',
     ],
   ])('%s: names the file and the field', async (_, content, expected) => {
     await write('bees/openledger.config.json', content)

@@ -279,7 +279,7 @@ describe('columns', () => {
 
   test.each([
     [{ question: 'q', reply: 'a' }, 'it has no column "answer", but question, reply'],
-    [{ question: 'q', answer: 7 }, 'completion: Invalid input: expected string, received number (column "answer")'],
+    [{ question: 'q', answer: 7 }, 'completion: must be a text (column "answer")'],
     [{ question: 'q', answer: null }, 'it has the fields'],
   ])('%j is refused by its column', async (line, reason) => {
     await writeFile(path, JSON.stringify(line))

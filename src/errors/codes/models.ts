@@ -62,7 +62,7 @@ export const modelsErrors = {
   },
   OL1313: {
     message: 'The prompt has {tokens} tokens; the model reads at most {limit}',
-    hint: 'Shorten the prompt, or lower --max-tokens.',
+    hint: 'Shorten the prompt: no room for an answer is left.',
   },
   OL1314: {
     message: 'The tensor {name} in {path} holds NaN or infinite numbers',
