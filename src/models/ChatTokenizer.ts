@@ -2,6 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { type ChatFiles, readChatFiles, tokenizerFileNames } from './chat/chatFiles.js'
+import { keepByteOrderMarks } from './chat/keepByteOrderMarks.js'
 import { portableTokenizer } from './chat/portableTokenizer.js'
 import { ChatTemplate } from './jinja/ChatTemplate.js'
 
@@ -34,6 +35,7 @@ export class ChatTokenizer {
     this.#path = path
     // The library would else take the spaces before punctuation out of every decoded text.
     this.#tokenizer = new Tokenizer(portableTokenizer(definition), { ...config, clean_up_tokenization_spaces: false })
+    keepByteOrderMarks(this.#tokenizer.decoder)
     this.#templates = new Map(Array.from(templates, ([name, source]) => [name, new ChatTemplate(source)]))
     this.#tokens = Object.fromEntries(tokens)
     this.endText = tokens.get('eos_token')

@@ -74,7 +74,7 @@ function floatText(value: number, type: string | undefined, places: number | und
 const group = (digits: string, separator: string, every: number): string =>
   digits.replace(new RegExp(`\\B(?=(?:[0-9a-fA-F]{${every}})+(?![0-9a-fA-F]))`, 'g'), separator)
 
-export function aligned(text: string, width: number, fill: string, align: string): string {
+function aligned(text: string, width: number, fill: string, align: string): string {
   const missing = width - Array.from(text).length
   if (missing <= 0) return text
   if (align === '<') return text + fill.repeat(missing)

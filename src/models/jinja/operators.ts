@@ -1,7 +1,6 @@
 import type { BinaryOperator, Comparison } from './ast.js'
 import { formatPercent } from './formatPercent.js'
 import { checkLength, spend, TemplateError, unsupported } from './limits.js'
-import { represent } from './print.js'
 import {
   Dict,
   DictView,
@@ -30,7 +29,7 @@ export function defined<Defined extends Value>(value: Defined): Exclude<Defined,
 }
 
 /** A float of an int. */
-export function toFloat(value: bigint | number): number {
+function toFloat(value: bigint | number): number {
   const float = Number(value)
   if (!Number.isFinite(float) && typeof value === 'bigint') throw new TemplateError('int too large to convert to float')
   return float
@@ -63,7 +62,7 @@ function plainText(value: string | Markup): string {
   return value
 }
 
-export const join = (left: string, right: string): string => {
+const join = (left: string, right: string): string => {
   checkLength(left.length + right.length)
   return left + right
 }
@@ -309,6 +308,3 @@ function sliceIndices(bounds: readonly Value[], length: number): number[] {
   for (let i = start; step > 0 ? i < stop : i > stop; i += step) indices.push(i)
   return indices
 }
-
-/** For an error's words. */
-export const shown = (value: Value): string => represent(value).slice(0, 80)

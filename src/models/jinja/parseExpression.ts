@@ -140,7 +140,7 @@ const constants: ReadonlyMap<unknown, boolean | null> = new Map([
 /** Whether a name is one of the words that Jinja reads as a constant, which cannot be assigned to. */
 export const isConstantName = (name: string): boolean => constants.has(name)
 
-export function parsePrimary(tokens: TokenStream): Expression {
+function parsePrimary(tokens: TokenStream): Expression {
   const { type, value, line } = tokens.peek()
   if (type === 'name') {
     tokens.next()
@@ -280,7 +280,7 @@ function testArguments(tokens: TokenStream): Given {
 }
 
 /** The arguments in parentheses. */
-export function parseGiven(tokens: TokenStream): Given {
+function parseGiven(tokens: TokenStream): Given {
   const { line } = tokens.expect('operator', '(')
   const args: Expression[] = []
   const named: [string, Expression][] = []

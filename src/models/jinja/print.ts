@@ -94,7 +94,7 @@ function representText(text: string): string {
 }
 
 /** `\x1b`, `\u2028` or `\U0001f600`. */
-export function escapeCharacter(character: string): string {
+function escapeCharacter(character: string): string {
   const code = (character.codePointAt(0) as number).toString(16)
   if (code.length <= 2) return `\\x${code.padStart(2, '0')}`
   return code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`

@@ -155,7 +155,7 @@ function visitExpression(expression: Expression, symbols: Symbols): void {
 }
 
 /** The names that a macro has for the arguments it does not list. */
-export const specialNames = ['caller', 'kwargs', 'varargs'] as const
+const specialNames = ['caller', 'kwargs', 'varargs'] as const
 
 /** Whether a body uses a name before it sets it. */
 export function loads(body: Body, name: string): boolean {

@@ -104,7 +104,7 @@ function splitOnSpace(text: string, most: number, fromRight: boolean): string[] 
   return rest === '' ? words : [...words, rest]
 }
 
-export function split(text: string, separator: string | null, most: number, fromRight = false): string[] {
+function split(text: string, separator: string | null, most: number, fromRight = false): string[] {
   if (separator === null) return splitOnSpace(text, most, fromRight)
   if (separator === '') throw new TemplateError('empty separator')
   const parts = text.split(separator)

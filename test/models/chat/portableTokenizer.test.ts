@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { describe, expect, test } from '@jest/globals'
 import { ChatTokenizer } from '../../../src/models/ChatTokenizer.js'
+import { keepByteOrderMarks } from '../../../src/models/chat/keepByteOrderMarks.js'
 import { portableTokenizer } from '../../../src/models/chat/portableTokenizer.js'
 import { temporaryFolder } from '../tinyModel.js'
 
@@ -46,6 +47,7 @@ describe('every kind of tokenizer gives the ids of Python’s tokenizers 0.23, o
       return
     }
     const tokenizer = new Tokenizer(portableTokenizer(definition), { clean_up_tokenization_spaces: false })
+    keepByteOrderMarks(tokenizer.decoder)
     for (const [i, row] of rows.entries()) {
       if (typeof row === 'string') continue
       const [ids, around, all, plain] = row
@@ -55,8 +57,7 @@ describe('every kind of tokenizer gives the ids of Python’s tokenizers 0.23, o
         tokenizer.encode(text, { add_special_tokens: true }).ids,
       ]
       expect([text, ...found]).toEqual([text, ids, around === 0 ? ids : around])
-      // The library's bytes lose a byte order mark.
-      if (ids.length === 0 || decodedOtherwise.includes(name) || text.includes('\ufeff')) continue
+      if (ids.length === 0 || decodedOtherwise.includes(name)) continue
       const decoded = [true, false].map((skip) => tokenizer.decode([...ids], { skip_special_tokens: skip }))
       expect([text, ...decoded]).toEqual([text, plain, all])
     }
