@@ -120,7 +120,7 @@ export async function createContext(
       return output.aside(() => askSecret(what, { surroundings, signal, remedy }))
     },
     password,
-    shell: createShell({ script, folder, cwd }),
+    shell: createShell({ script, folder, cwd, network: given('network') }),
     onExit: lifetime.onExit,
   }
 }

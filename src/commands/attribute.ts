@@ -100,7 +100,10 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
           ? []
           : [
               ...(payment.transactions.length === 0 ? [] : [describeTransactions(payment.transactions)]),
-              `${formatOpen(payment.feeWei)} ${done(payment)}, next: ${context.shell.line(payment.voucher === null ? 'rewards post' : 'inference voucher redeem')}`,
+              `${formatOpen(payment.feeWei)} ${done(payment)}`,
+              // What would be paid leaves nothing to go on with.
+              ...(payment.paid ? [`Next: ${context.shell.line('rewards post')}`] : []),
+              ...(payment.signed ? [`Next: ${context.shell.line('inference voucher redeem')}`] : []),
             ]),
       ].join('\n'),
   )

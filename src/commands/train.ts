@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
@@ -60,6 +61,14 @@ interface Input
   readonly force: boolean
   readonly resume: boolean
   readonly device: Device
+}
+
+/** The workspace's questions where there are some; else the adapter answers the first one. */
+function nextOf({ config: { workspace }, cwd }: CommandContext, folder: string): string {
+  const adapter = `--adapter ${quote(relative(cwd, folder) || '.')}`
+  const questions = workspace?.paths.questions
+  if (questions === undefined || !existsSync(questions)) return `model generate "Hello" ${adapter}`
+  return `attribute ${adapter} --queries ${quote(relative(cwd, questions))}`
 }
 
 /** `openledger train`: LoRA on a file of records, or on a version of the workspace's Datanet. */
@@ -144,7 +153,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
         ? [describeTrainingLoss(result.meanTrainLoss)]
         : [`held-out loss ${result.evalLoss.before.toFixed(4)} → ${paint.green(result.evalLoss.after.toFixed(4))}`]),
       `Report ${relative(cwd, join(trained.output, reportName))}`,
-      `Next: ${context.shell.line(`attribute --adapter ${quote(relative(cwd, trained.output) || '.')} --queries questions.jsonl`)}`,
+      `Next: ${context.shell.line(nextOf(context, trained.output))}`,
     ].join('\n'),
   )
 }

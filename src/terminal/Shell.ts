@@ -23,6 +23,8 @@ export interface ShellOptions {
   readonly folder: string
   /** Folder that the command runs in: another than the shell's with `--cwd`. */
   readonly cwd: string
+  /** The network that was chosen on this command line: the next command goes on there. */
+  readonly network?: string | undefined
 }
 
 /**
@@ -30,12 +32,13 @@ export interface ShellOptions {
  * // cd /clone && node bin/openledger.js quickstart
  * shell.line('train', '/clone/my-net') // 'node ../bin/openledger.js train'
  */
-export function createShell({ script, folder: here, cwd }: ShellOptions): Shell {
+export function createShell({ script, folder: here, cwd, network }: ShellOptions): Shell {
   return {
     program: programFrom(script, here),
     line(words, folder) {
       const elsewhere = folder === undefined && cwd !== here ? ['-C', quote(shortest(here, cwd))] : []
-      return [programFrom(script, folder ?? here), ...elsewhere, words].join(' ')
+      const there = network === undefined || words.includes(' --network ') ? [] : ['--network', quote(network)]
+      return [programFrom(script, folder ?? here), ...elsewhere, words, ...there].join(' ')
     },
     path: (path) => quote(shortest(here, path)),
   }

@@ -43,7 +43,7 @@ export async function run(context: CommandContext, { file, contributor, offline,
           ({ line, recordId, nearDuplicateOf, similarity }) =>
             `${paint.yellow('!')} line ${line}: ${shortHex(recordId)} is ${(100 * similarity).toFixed(0)} % like ${shortHex(nearDuplicateOf)}`,
         ),
-        `Next: ${context.shell.line('datanet review --approve all')}`,
+        `Next: ${context.shell.line(data.added.length > 0 ? 'datanet review --approve all' : 'datanet status')}`,
       ].join('\n'),
     )
   } finally {

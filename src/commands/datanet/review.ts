@@ -51,7 +51,7 @@ export async function run(context: CommandContext, { approve, reject, reason, re
       [
         `${data.approved} approved, ${data.rejected} rejected`,
         ...(data.left.length > 0 ? [`${data.left.length} near-duplicates wait for a decision by id`] : []),
-        `Next: ${context.shell.line('datanet publish')}`,
+        `Next: ${context.shell.line(data.approved > 0 ? 'datanet publish' : 'datanet status')}`,
       ].join('\n'),
     )
   } finally {

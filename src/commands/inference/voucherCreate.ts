@@ -4,6 +4,7 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { writeNewFile } from '../../files/writeNewFile.js'
 import { readVoucherFile, type VoucherFile, voucherFileId } from '../../rewards/voucherFile.js'
 import { formatOpen } from '../../terminal/formats.js'
+import { quote } from '../../terminal/Shell.js'
 import { signNoted } from '../../workflows/payByVoucher.js'
 import { readServed } from '../../workflows/readServed.js'
 import { prepareVoucher, requireOwn, signPrepared } from '../../workflows/signVouchers.js'
@@ -51,7 +52,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
         `Signed: ${formatOpen(BigInt(file.voucher.cumulativeWei))} in all, ${formatOpen(feeWei)} of it new.`,
         path === undefined
           ? `It is noted in the workspace; whoever redeems it: ${context.shell.line('inference voucher redeem')}`
-          : `Hand ${relative(cwd, path)} to whom it pays: ${context.shell.line(`inference voucher redeem ${relative(cwd, path)}`)}`,
+          : `Hand ${relative(cwd, path)} to whom it pays: ${context.shell.line(`inference voucher redeem ${quote(relative(cwd, path))}`)}`,
       ].join('\n'),
   )
 }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { formatOpen } from '../../terminal/formats.js'
+import { quote } from '../../terminal/Shell.js'
 import { newestAdapter } from '../../workflows/newestAdapter.js'
 import { notedVersions } from '../../workflows/notedVersions.js'
 import { openChain } from '../../workflows/openChain.js'
@@ -37,7 +38,7 @@ export async function run(context: CommandContext, { inputPrice, outputPrice, ..
     [
       `model ${data.modelId} on ${chain.network.name}`,
       `${formatOpen(data.inputPriceWei)} for 1000 input tokens, ${formatOpen(data.outputPriceWei)} for 1000 output tokens`,
-      `Next: ${context.shell.line('attribute --queries datanet/questions.jsonl --pay')}`,
+      `Next: ${context.shell.line(`attribute --adapter ${quote(relative(cwd, adapter) || '.')} --queries ${quote(relative(cwd, paths.questions))} --pay`)}`,
     ].join('\n'),
   )
 }
