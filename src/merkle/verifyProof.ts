@@ -12,7 +12,7 @@ function bytes32(hex: string, part: string): Uint8Array {
  *
  * @throws OL1170 to OL1172 and OL1176 when a type, a value, the root or a hash of the proof is malformed
  * @example
- * verifyProof(root, ['bytes32', 'address'], [recordId, contributor], proof) // true
+ * verifyProof(root, ['bytes32', 'address', 'uint64'], [recordId, contributor, '7'], proof) // true
  */
 export function verifyProof(
   root: string,
