@@ -1,3 +1,4 @@
+import { getAddress } from 'viem'
 import { getClaimed } from '../chain/actions/getClaimed.js'
 import type { WorkspacePaths } from '../config/workspacePaths.js'
 import type { Receipt } from '../rewards/receipts.js'
@@ -16,7 +17,8 @@ export type EarningStatus = (typeof earningStatuses)[number]
 /** What one record earned in one answer. */
 export interface Earning {
   readonly recordId: string
-  readonly contributor: string
+  /** Addresses are spelt with their checksum. */
+  readonly contributor: `0x${string}`
   readonly amountWei: bigint
   readonly status: EarningStatus
   /** Number of the workspace's epoch; null while it waits for one. */
@@ -25,7 +27,7 @@ export interface Earning {
   readonly ledgerEpoch: number | null
   readonly inferenceId: string
   readonly modelId: string
-  readonly payer: string
+  readonly payer: `0x${string}`
   /** All that the answer paid to its records. */
   readonly poolWei: bigint
   /** What was asked and answered; null where this workspace did not note it. */
@@ -55,8 +57,10 @@ export async function recordEarnings(paths: WorkspacePaths, chain: Chain): Promi
     for (const { shares, inferenceId, modelId, payer, poolWei } of receipts)
       for (const { recordId, contributor, amountWei } of shares)
         earnings.push({
-          ...{ recordId, contributor, amountWei: BigInt(amountWei), status: statusOf(contributor), ...place },
-          ...{ inferenceId, modelId, payer, poolWei: BigInt(poolWei) },
+          // Receipts spell addresses in lower case, people with their checksum.
+          ...{ recordId, contributor: getAddress(contributor), amountWei: BigInt(amountWei) },
+          ...{ status: statusOf(contributor), ...place, inferenceId, modelId },
+          ...{ payer: getAddress(payer), poolWei: BigInt(poolWei) },
           prompt: said.get(inferenceId)?.prompt ?? null,
           answer: said.get(inferenceId)?.answer ?? null,
         })

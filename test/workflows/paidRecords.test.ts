@@ -67,7 +67,7 @@ describe('what a record earned', () => {
     expect(await placesOf(mara)).toEqual([['one', null, null, 'waiting']])
     const [first] = await earningsOf(mara)
     const [other] = await earningsOf(tobias)
-    expect(first).toMatchObject({ contributor: mara.contributor.toLowerCase(), modelId })
+    expect(first).toMatchObject({ contributor: mara.contributor, modelId })
     expect(other?.inferenceId).toBe(first?.inferenceId)
     // To the wei: both shares are the pool.
     expect((first?.amountWei ?? 0n) + (other?.amountWei ?? 0n)).toBe(first?.poolWei)

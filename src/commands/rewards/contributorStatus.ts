@@ -7,10 +7,9 @@ import type { CommandContext } from '../CommandContext.js'
 import { describeTotals, earningsTable } from '../describeEarnings.js'
 
 /** What one contributor earned: by record, and in which answer. */
-export async function contributorStatus(context: CommandContext, chain: Chain, account: string): Promise<void> {
+export async function contributorStatus(context: CommandContext, chain: Chain, account: `0x${string}`): Promise<void> {
   const { root, paths } = context.workspace()
-  const holder = account.toLowerCase()
-  const earnings = (await recordEarnings(paths, chain)).filter(({ contributor }) => contributor === holder)
+  const earnings = (await recordEarnings(paths, chain)).filter(({ contributor }) => contributor === account)
   const byRecord = new Map<string, Earning[]>()
   for (const each of earnings) {
     const known = byRecord.get(each.recordId)
@@ -20,8 +19,8 @@ export async function contributorStatus(context: CommandContext, chain: Chain, a
   const records = [...byRecord].map(([recordId, of]) => ({ recordId, answers: of.length, ...totalsOf(of) }))
   records.sort((a, b) => (a.totalWei === b.totalWei ? 0 : a.totalWei < b.totalWei ? 1 : -1))
   const address = chain.address('RewardPool')
-  const claimedWei = await getClaimed(chain.client, { address, account: account as `0x${string}` })
-  const name = contributorNames(root).get(holder) ?? null
+  const claimedWei = await getClaimed(chain.client, { address, account })
+  const name = contributorNames(root).get(account.toLowerCase()) ?? null
   context.output.result({ account, name, claimedWei, ...totalsOf(earnings), records, earnings }, (data, style) => {
     const right = (title: string) => ({ title, align: 'right' as const })
     if (data.earnings.length === 0) return `${data.name ?? data.account} has earned nothing yet.`

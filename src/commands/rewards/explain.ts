@@ -22,8 +22,7 @@ export async function run(context: CommandContext, { record: beginning }: { read
     )
     const { id, stored } = found
     const earnings = all.filter(({ recordId }) => recordId === id)
-    // A receipt spells addresses in lower case, the store with their checksum.
-    const contributor = stored?.contributor ?? (earnings[0]?.contributor as string)
+    const contributor = stored?.contributor ?? (earnings[0]?.contributor as `0x${string}`)
     const { sequence = null, contribution = null, licence = null, status = null, signature = null } = stored ?? {}
     output.result(
       {
