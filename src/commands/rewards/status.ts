@@ -1,6 +1,6 @@
-import { getAddress } from 'viem'
 import { getClaimed } from '../../chain/actions/getClaimed.js'
 import { rewardPoolTotals } from '../../chain/actions/rewardPoolTotals.js'
+import { checksumAddress } from '../../config/address.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { contributorNames } from '../../workflows/contributorNames.js'
 import { findOnChain, ledgerEpochs, readEpochs } from '../../workflows/epochHistory.js'
@@ -30,7 +30,7 @@ export async function run(context: CommandContext, { for: who }: { readonly for:
   const rows = []
   for (const [account, earnedWei] of epochs.at(-1)?.cumulative ?? []) {
     const claimedWei = await getClaimed(chain.client, { address, account: account as `0x${string}` })
-    rows.push({ account: getAddress(account), name: names.get(account) ?? null, earnedWei, claimedWei })
+    rows.push({ account: checksumAddress(account) ?? account, name: names.get(account) ?? null, earnedWei, claimedWei })
   }
   const listed = []
   for (const epoch of epochs) {
