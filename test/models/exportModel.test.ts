@@ -17,7 +17,7 @@ async function baseOf(architecture: string): Promise<string> {
   await mkdir(to, { recursive: true })
   for (const name of ['config.json', weights])
     await copyFile(join('test/fixtures/reference', architecture, name), join(to, name))
-  const model = { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [] }
+  const model = { type: 'BPE', unk_token: 'a', vocab: { a: 0, b: 1 }, merges: [] }
   const none = { pre_tokenizer: null, decoder: null, normalizer: null, post_processor: null }
   await writeFile(join(to, 'tokenizer.json'), JSON.stringify({ version: '1.0', added_tokens: [], model, ...none }))
   return to

@@ -37,7 +37,7 @@ async function withTokenizer(architecture: string): Promise<string> {
   const tokenizer = {
     version: '1.0',
     added_tokens: [],
-    model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [] },
+    model: { type: 'BPE', unk_token: 'a', vocab: { a: 0, b: 1 }, merges: [] },
     pre_tokenizer: null,
     decoder: null,
     normalizer: null,

@@ -38,7 +38,7 @@ async function withTokenizer(name: string): Promise<string> {
   await mkdir(to, { recursive: true })
   for (const file of ['config.json', 'model.safetensors'])
     await writeFile(join(to, file), await readFile(join(from, file)))
-  const model = { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [] }
+  const model = { type: 'BPE', unk_token: 'a', vocab: { a: 0, b: 1 }, merges: [] }
   const none = { pre_tokenizer: null, decoder: null, normalizer: null, post_processor: null }
   await writeFile(join(to, 'tokenizer.json'), JSON.stringify({ version: '1.0', added_tokens: [], model, ...none }))
   return to
