@@ -3,7 +3,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { type Address, checksumAddress, looksLikeAddress } from './checksumAddress.js'
 
 // Apart from what checks files: a command that reads none need not load a parser of schemas to show an address.
-export { type Address, checksumAddress, looksLikeAddress } from './checksumAddress.js'
+export { type Address, checksumAddress } from './checksumAddress.js'
 
 /** An address in a file: refused with the reason, else in its EIP-55 spelling. */
 export const addressSchema = z.string().transform((text, context): Address => {

@@ -74,7 +74,7 @@ export function gatedLayer(config: GatedConfig, layer: number) {
 }
 
 /** The linear layers of all decoder layers of Llama's descendants. */
-export const gatedModules = (config: GatedConfig): LinearModule[] => everyLayer(config, gatedLayer)
+const gatedModules = (config: GatedConfig): LinearModule[] => everyLayer(config, gatedLayer)
 
 /** Queries [batch, heads, length, headSize], and keys and values [batch, keyValueHeads, length, headSize], of one layer. */
 export interface Heads {
@@ -126,7 +126,7 @@ export const gatedEmbedding = ({ vocabSize, hiddenSize, paddingToken }: ModelCon
 })
 
 /** The head named `lm_head`, with the weight of the token embeddings or with one of its own. */
-export const gatedHead = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
+const gatedHead = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
   name: 'lm_head',
   inputs: hiddenSize,
   outputs: vocabSize,

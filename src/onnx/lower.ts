@@ -54,7 +54,7 @@ interface Pass {
 }
 
 /** In this order: each pass may rely on what those above it leave. */
-export const passes: readonly Pass[] = [
+const passes: readonly Pass[] = [
   { name: 'spread products', on: 'every device', run: spreadProducts },
   { name: 'chunk the vocabulary', on: 'cpu', run: chunkVocabulary },
   { name: 'fuse norms', on: 'cpu', run: fuseNorms },

@@ -6,6 +6,7 @@ import { dryRun } from '../../src/lora/dryRun.js'
 import type { TrainingSettingsInput } from '../../src/lora/settings.js'
 import type { TrainingPlan } from '../../src/lora/TrainingPlan.js'
 import { train } from '../../src/lora/train.js'
+import { printable } from '../../src/terminal/printable.js'
 import { createStyle } from '../../src/terminal/Style.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'
 import { fakeSurroundings } from '../terminal/fakeSurroundings.js'
@@ -80,7 +81,7 @@ test('a dry run tells what training would do, and writes nothing', async () => {
   expect(plain).toContain('<s><|user|>Tide?<|assistant|>[[Low.⏎\\u{1b}[31mAhoy</s>]]')
   expect(plain).toContain('1 record is longer than --max-length')
   const coloured = describeDryRun(found, createStyle(fakeSurroundings({ terminal: true }).stdout, {}, true))
-  expect(coloured).toContain('\u001b[32mLow.⏎\\u{1b}[31mAhoy</s>\u001b[39m')
+  expect(printable(coloured)).toContain('\u001b[32mLow.⏎\\u{1b}[31mAhoy</s>\u001b[39m')
 })
 
 test('packed rows are planned and trained as such; the manifest says so', async () => {
