@@ -59,7 +59,8 @@ function checkModel(model: Component, isByteLevel: boolean): void {
     const missing = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
     if (!missing.every((word) => Object.hasOwn(vocab, word)))
       throw refused('the byte_fallback of a BPE model without all 256 bytes in its vocabulary')
-  } else if (model['unk_token'] == null && !isByteLevel)
+  } else if (model['unk_token'] == null && !isByteLevel && merges.length > 0)
+    // What stands on both sides of a character left out may then be merged.
     throw refused('a BPE model without unk_token, byte_fallback and ByteLevel, which leaves characters out')
 }
 

@@ -150,7 +150,7 @@ const sameNumber = (a: bigint | number, b: bigint | number): boolean => !(a < b)
 
 /** Python's `==`. */
 export function equal(left: Value, right: Value, depth = 0): boolean {
-  spend(1)
+  spend(8)
   if (depth > 200) throw new TemplateError('maximum recursion depth exceeded in comparison')
   if (isNumber(left) && isNumber(right)) return sameNumber(numeric(left), numeric(right))
   if (isText(left) && isText(right)) {
@@ -183,7 +183,7 @@ function equalDicts(left: Dict, right: Dict, depth: number): boolean {
 
 /** Below zero, zero or above: Python's order of numbers, texts, lists and tuples. */
 export function compare(left: Value, right: Value, sign = '<', depth = 0): number {
-  spend(1)
+  spend(8)
   defined(left)
   defined(right)
   if (isNumber(left) && isNumber(right)) {
