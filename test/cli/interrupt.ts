@@ -152,9 +152,11 @@ export async function interrupt(
         join(home, 'config.json'),
         JSON.stringify({ networks: { silent: { chainId: 901, rpcUrl: silent.url } } }),
       )
+    // The file of a folder that is read first.
+    const first = join(workspace, 'folder', name === 'datanet import' ? 'version.json' : 'config.json')
     if (words.includes('folder')) {
       mkdirSync(join(workspace, 'folder'))
-      execFileSync('mkfifo', [join(workspace, 'folder', 'config.json')])
+      execFileSync('mkfifo', [first])
     }
     const before = contentOf(workspace)
     const argv = [
@@ -176,12 +178,7 @@ export async function interrupt(
         written += chunk
       })
     const ended = once(program, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
-    const held =
-      until === 'config'
-        ? join(home, 'config.json')
-        : words.includes('folder')
-          ? join(workspace, 'folder', 'config.json')
-          : named
+    const held = until === 'config' ? join(home, 'config.json') : words.includes('folder') ? first : named
     let over = false
     const whenOver = ended.then(() => {
       over = true
