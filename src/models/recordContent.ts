@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainMessage } from '../files/plainMessage.js'
 import type { Message } from './ChatTokenizer.js'
 
 /** A function that the model may call, as the chat template takes it. */
@@ -124,7 +125,7 @@ export const recordFormats = {
         const named = conversations.some((each) => typeof each === 'object' && each !== null && 'role' in each)
         const parsed = named ? messages.safeParse(conversations) : z.array(turn).safeParse(conversations)
         for (const issue of parsed.error?.issues ?? [])
-          context.addIssue({ code: 'custom', path: ['conversations', ...issue.path], message: issue.message })
+          context.addIssue({ code: 'custom', path: ['conversations', ...issue.path], message: plainMessage(issue) })
         if (!parsed.success) return z.NEVER
         const turns = named
           ? (parsed.data as Message[])
@@ -146,8 +147,8 @@ export const recordFormats = {
           ? z.object({ prompt: messages, completion: messages, tools })
           : z.object({ prompt: text, completion: text })
         const parsed = schema.safeParse(fields)
-        for (const { path, message: reason } of parsed.error?.issues ?? [])
-          context.addIssue({ code: 'custom', path, message: reason })
+        for (const issue of parsed.error?.issues ?? [])
+          context.addIssue({ code: 'custom', path: issue.path, message: plainMessage(issue) })
         return parsed.success ? same(compact(parsed.data) as RecordContent) : z.NEVER
       }),
   },
