@@ -18,6 +18,8 @@ export default {
       },
     ],
   },
+  // One for each core: Node's own threads, ONNX Runtime's and anvil's share them well.
+  maxWorkers: '100%',
   reporters: ['default', './test/reporter.js'],
   // Long enough for a machine that is busy with other work: a test that needs this long hangs.
   testTimeout: 300_000,
