@@ -37,6 +37,7 @@ MADE = {
     "gaussian": dict(target_modules=ALL, init_lora_weights="gaussian"),
     "pissa": dict(target_modules=ALL, init_lora_weights="pissa"),
     "olora": dict(target_modules=ALL, init_lora_weights="olora"),
+    "pissa, modules_to_save": dict(target_modules=["q_proj"], init_lora_weights="pissa", modules_to_save=["lm_head", "norm"]),
 }
 REFUSED = {
     "lora_bias": dict(target_modules=["q_proj"], lora_bias=True),

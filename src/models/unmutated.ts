@@ -32,9 +32,8 @@ export async function unmutated(path: string, adapter: Adapter, mutation: Mutati
     const target = layout.parameters[i] as (typeof layout.parameters)[number]
     const into = values.subarray(target.offset, target.offset + target.size)
     const own = adapter.values.subarray(offset, offset + size)
-    if (side === 'lora_A' || side === 'lora_embedding_A') into.set(own)
-    else if (side === 'lora_magnitude_vector') into.set(own)
-    else copyColumns(own, into, shape[1] as number, 0, 1)
+    if (side === 'lora_B' || side === 'lora_embedding_B') copyColumns(own, into, shape[1] as number, 0, 1)
+    else into.set(own)
     const linear = modules.get(module)
     if (side !== 'lora_A' || linear === undefined) continue
     if (linear === head && config.tiedEmbeddings)
