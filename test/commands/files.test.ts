@@ -67,6 +67,21 @@ describe.each(['prompts', 'messages', 'texts'])('own %s, outside any workspace',
   })
 })
 
+test('attribute replaces a file only when somebody agrees, and asks before it computes anything', async () => {
+  writeFileSync(place.path('mine.jsonl'), 'mine')
+  // Of an adapter that is not there: the question comes first.
+  const words = 'attribute --adapter nowhere --queries questions.jsonl --output mine.jsonl'
+  expect(await place.failure(words)).toMatchObject({
+    status: 2,
+    code: 'OL1008',
+    message: expect.stringContaining('mine.jsonl'),
+  })
+  expect(readFileSync(place.path('mine.jsonl'), 'utf8')).toBe('mine')
+  const agreed = 'attribute --adapter prompts --queries questions.jsonl --output mine.jsonl --max-tokens 4 --yes'
+  await place.data(agreed)
+  expect(readFileSync(place.path('mine.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(2)
+})
+
 describe('train', () => {
   const adapter = (folder: string): Buffer => readFileSync(place.path(folder, 'adapter_model.safetensors'))
 
