@@ -4,7 +4,7 @@
  */
 export interface Remedy {
   readonly code: 'OL1603' | 'OL1604' | 'OL1605' | 'OL1636' | 'OL1637'
-  /** How to mend it; `{name}` is the error's argument of that name. */
+  /** How to fix it; `{name}` is the error's argument of that name. */
   readonly hint: string
 }
 

@@ -15,7 +15,7 @@ export const helpCommand: Command = declareCommand(
     examples: [
       ['help train', 'The help of a command'],
       ['help exit-codes', 'What the exit codes mean'],
-      ['help errors OL1020', 'What an error means and how to mend it'],
+      ['help errors OL1020', 'What an error means and how to fix it'],
     ],
     config: false,
   },

@@ -123,7 +123,7 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
         ['openledger help <command>', 'What a command does, its options and examples'],
         ['openledger completion <shell>', 'Let bash, zsh or fish complete the command line'],
         ['openledger help exit-codes', 'What the exit codes mean'],
-        ['openledger help errors [code]', 'Every numbered error and how to mend it'],
+        ['openledger help errors [code]', 'Every numbered error and how to fix it'],
       ] satisfies Row[],
     },
   ]

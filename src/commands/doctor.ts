@@ -10,7 +10,7 @@ import { examineNetwork, type NetworkFindings } from '../workflows/examineNetwor
 import type { CommandContext } from './CommandContext.js'
 
 /**
- * `openledger doctor`: whether this machine has what openledger needs, and how to mend what it lacks. With `--network` also
+ * `openledger doctor`: whether this machine has what openledger needs, and how to fix what it lacks. With `--network` also
  * whether that network can be used.
  */
 export async function run(context: CommandContext): Promise<void> {

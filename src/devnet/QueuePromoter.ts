@@ -28,7 +28,7 @@ const idleLooks = 50
 const blobType = '0x3'
 
 /**
- * Mends a race in anvil (seen in 1.7.1): a transaction that comes in while the one before it is being mined is sometimes
+ * Fixes a race in anvil (seen in 1.7.1): a transaction that comes in while the one before it is being mined is sometimes
  * put into the queue, to wait for a nonce that is mined already, and stays there for good with all that follow it. Geth
  * calls what is missing promotion: a queued transaction whose nonce is the account's next one is executable. What is found
  * so in two looks in a row is taken out of the pool and sent again, with the same bytes and so the same hash.

@@ -4,7 +4,7 @@ export interface Finding {
   readonly status: 'ok' | 'warn' | 'fail'
   /** What was found: a version, a path, a size. */
   readonly found: string
-  /** How to mend it; given unless the status is ok. */
+  /** How to fix it; given unless the status is ok. */
   readonly remedy?: string
 }
 
@@ -12,6 +12,6 @@ export interface Check {
   readonly name: string
   /** May throw: what is thrown is a failure. */
   look(): Promise<Finding>
-  /** For a failure that is thrown and does not say itself how to mend it. */
+  /** For a failure that is thrown and does not say itself how to fix it. */
   readonly remedy: string
 }

@@ -102,7 +102,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
   },
   {
     name: 'Configuration',
-    remedy: 'Mend the configuration file that is named.',
+    remedy: 'Fix the configuration file that is named.',
     async look() {
       const { loadConfig } = await import('../config/loadConfig.js')
       const { workspace, network } = await loadConfig({ folder, environment })

@@ -5,7 +5,7 @@
 export interface ErrorDescriptor {
   /** What happened and where: file, line, record, field. One sentence without a full stop at the end. */
   readonly message: string
-  /** How to mend it: an imperative sentence, with the command or flag to use. */
+  /** How to fix it: an imperative sentence, with the command or flag to use. */
   readonly hint: string
   /** What the hint may say, for the reference: where the hint is nothing but a field, which is filled in when the error happens. */
   readonly hintMeans?: string

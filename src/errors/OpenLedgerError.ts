@@ -23,7 +23,7 @@ const fill = (code: string, template: string, values: Readonly<Record<string, st
   })
 
 /**
- * The only error that the project throws on purpose: a code of {@link catalogue}, what happened, and how to mend it.
+ * The only error that the project throws on purpose: a code of {@link catalogue}, what happened, and how to fix it.
  *
  * @example
  * throw new OpenLedgerError('OL1101', { file: 'records.jsonl', line: 7, reason: 'Unexpected token' })

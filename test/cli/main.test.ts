@@ -161,7 +161,7 @@ describe('input', () => {
   })
 })
 
-describe('wrong usage exits with 2 and says how to mend it', () => {
+describe('wrong usage exits with 2 and says how to fix it', () => {
   test.each<[line: string, code: string, message: string, hint: string]>([
     ['trian', 'OL1001', 'Unknown command trian', 'Did you mean train?'],
     ['datanet ad x', 'OL1001', 'Unknown command datanet ad', 'Did you mean add?'],

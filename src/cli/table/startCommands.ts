@@ -42,7 +42,7 @@ export const startCommands: readonly Command[] = [
       noun: 'doctor',
       summary: 'Check that this machine has what openledger needs',
       details:
-        'Each check that fails says how to mend it. Exit code 1 when one fails. With --network also whether that network answers, is on its chain, has the contracts, and who signs there.',
+        'Each check that fails says how to fix it. Exit code 1 when one fails. With --network also whether that network answers, is on its chain, has the contracts, and who signs there.',
       arguments: {},
       options: {},
       examples: [

@@ -32,7 +32,7 @@ async function ask(upstream: string, body: Buffer, requests: readonly unknown[],
   const parsed: unknown = JSON.parse(text)
   const answers = z.array(answerSchema).parse(Array.isArray(parsed) ? parsed : [parsed])
   if (answers.every(({ error }) => error === undefined)) return text
-  const mended = await Promise.all(
+  const fixed = await Promise.all(
     answers.map(async (answer) => {
       if (answer.error === undefined) return answer
       const asked = requests.find((request) => idOf(request) === answer.id)
@@ -40,7 +40,7 @@ async function ask(upstream: string, body: Buffer, requests: readonly unknown[],
       return result === undefined ? answer : { jsonrpc: '2.0', id: answer.id, result }
     }),
   )
-  return JSON.stringify(Array.isArray(parsed) ? mended : mended[0])
+  return JSON.stringify(Array.isArray(parsed) ? fixed : fixed[0])
 }
 
 async function storedProof(upstream: string, request: unknown, proofs: ProofStore): Promise<unknown> {

@@ -8,7 +8,7 @@ export const attributionErrors = {
   },
   OL1501: {
     message: 'The {role} gradient of row {row} is not finite in block {block}',
-    hint: 'Check the adapter for NaN weights; a smaller --learning-rate or a shorter record usually mends it.',
+    hint: 'Check the adapter for NaN weights; a smaller --learning-rate or a shorter record usually fixes it.',
   },
   OL1502: {
     message: 'The curvature of {block} is singular at damping {damping}',

@@ -69,12 +69,12 @@ export const cliErrors = {
   },
   OL1021: {
     message: 'Cannot load the configuration {file}: {reason}',
-    hint: 'Mend the file; JSON, YAML and JavaScript work everywhere, TypeScript needs Node 22.18 or newer.',
+    hint: 'Fix the file; JSON, YAML and JavaScript work everywhere, TypeScript needs Node 22.18 or newer.',
     exitCode: 2,
   },
   OL1022: {
     message: 'The configuration {file} is not valid: {problems}',
-    hint: 'Mend these fields; known fields are {fields}.',
+    hint: 'Fix these fields; known fields are {fields}.',
     exitCode: 2,
   },
   OL1023: {

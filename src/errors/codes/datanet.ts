@@ -164,7 +164,7 @@ export const datanetErrors = {
   },
   OL1151: {
     message: 'The template file {path} is wrong: `{field}` {problem}',
-    hint: 'Mend the file; templates/README.md describes the format.',
+    hint: 'Fix the file; templates/README.md describes the format.',
   },
   OL1170: {
     message: 'Merkle leaves of type `{type}` are not supported',

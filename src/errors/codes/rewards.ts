@@ -4,7 +4,7 @@ import type { ErrorTable } from '../ErrorDescriptor.js'
 export const rewardsErrors = {
   OL1800: {
     message: '{where}: {field} {reason}',
-    hint: 'Mend {field}: hashes, ids and addresses are lower-case 0x hex, amounts decimal strings in wei.',
+    hint: 'Fix {field}: hashes, ids and addresses are lower-case 0x hex, amounts decimal strings in wei.',
   },
   OL1801: {
     message: 'The shares of inference {inferenceId} sum to {sumWei} wei; its pool is {poolWei} wei',
