@@ -19,7 +19,7 @@ const as =
 const oneOf =
   (setting: string, words: Readonly<Record<string, unknown>>): Reading =>
   (value) =>
-    String(value) in words
+    Object.hasOwn(words, String(value))
       ? { setting, value: words[String(value)] }
       : { problem: `${JSON.stringify(value)} is none of ${Object.keys(words).join(', ')}` }
 
@@ -167,6 +167,8 @@ const specialTokens: Reading = (value) => {
     : { problem: `${other} is what the tokenizer of the base model says; change it there` }
 }
 
+const initialisation: Reading = (value) => (value === true ? undefined : { setting: 'initLoraWeights', value })
+
 const sampling: Reading = (value) => {
   if (value === 'group_by_length') return { setting: 'groupByLength', value: true }
   if (value === 'sequential') return { setting: 'shuffle', value: false }
@@ -210,17 +212,20 @@ export const configFields: Readonly<Record<string, Reading>> = {
   peft_use_rslora: as('useRslora'),
   peft_use_dora: as('useDora'),
   lora_model_dir: as('initAdapter'),
-  init_lora_weights: (value) => (value === true ? undefined : { setting: 'initLoraWeights', value }),
+  init_lora_weights: initialisation,
+  peft_init_lora_weights: initialisation,
   lora_layers_to_transform: as('layers'),
+  peft_layers_to_transform: as('layers'),
   layers_to_transform: as('layers'),
   lora_fan_in_fan_out: idle('how a weight lies is what the base model says'),
   fan_in_fan_out: idle('how a weight lies is what the base model says'),
   layers_pattern: as('layersPattern'),
+  peft_layers_pattern: as('layersPattern'),
   exclude_modules: as('excludeModules'),
   rank_pattern: pattern('rankPattern'),
   alpha_pattern: pattern('alphaPattern'),
   bias: as('bias'),
-  lora_bias: only(['none', false], 'biases are frozen'),
+  lora_bias: only(['none', false], 'an adapter has no biases of its own here; `bias` trains those of the base'),
   lora_modules_to_save: names('modulesToSave'),
   modules_to_save: names('modulesToSave'),
   sequence_len: as('maxLength'),
@@ -259,6 +264,7 @@ export const configFields: Readonly<Record<string, Reading>> = {
     typeof value === 'boolean'
       ? { setting: 'resume', value }
       : { problem: 'the newest checkpoint beside the output is gone on from: true or false' },
+  auto_resume_from_checkpoints: as('resume'),
   load_best_model_at_end: only([false], 'set early_stopping_patience: the adapter is then the best one'),
   load_in_8bit: only([false], quantized),
   load_in_4bit: only([false], quantized),
@@ -268,6 +274,12 @@ export const configFields: Readonly<Record<string, Reading>> = {
   loss_type: only(['nll'], missing),
   dataloader_drop_last: only([false], missing),
   auto_find_batch_size: only([false], missing),
+  average_tokens_across_devices: idle(oneProcess),
+  s2_attention: only([false], missing),
+  shuffle_merged_datasets: only([true], 'records of all files are shuffled together; set shuffle'),
+  metric_for_best_model: only(['loss', 'eval_loss'], 'the loss is what is compared'),
+  greater_is_better: only([false], 'a lower loss is better'),
+  label_names: only([[], ['labels']], missing),
   bf16: idle(floats),
   fp16: idle(floats),
   tf32: idle(floats),
@@ -291,6 +303,13 @@ export const configFields: Readonly<Record<string, Reading>> = {
   gradient_checkpointing_kwargs: idle(memory),
   activation_offloading: idle(memory),
   low_cpu_mem_usage: idle(memory),
+  lora_on_cpu: idle(memory),
+  torch_empty_cache_steps: idle(memory),
+  skip_memory_metrics: idle(everyStep),
+  include_tokens_per_second: idle(everyStep),
+  include_num_input_tokens_seen: idle(everyStep),
+  use_cpu: idle('--device says where tensors are computed'),
+  no_cuda: idle('--device says where tensors are computed'),
   pad_to_sequence_len: idle('padding is never read'),
   pad_token: idle('padding is never read'),
   local_rank: idle(oneProcess),
@@ -323,6 +342,12 @@ export const configFields: Readonly<Record<string, Reading>> = {
   eval_packing: idle(evaluating),
   eval_batch_size: idle(evaluating),
   per_device_eval_batch_size: idle(evaluating),
+  eval_accumulation_steps: idle(evaluating),
+  eval_on_start: idle(evaluating),
+  batch_eval_metrics: idle(evaluating),
+  prediction_loss_only: idle(evaluating),
+  bf16_full_eval: idle(floats),
+  fp16_full_eval: idle(floats),
   eval_table_size: idle(evaluating),
   eval_max_new_tokens: idle(evaluating),
   loss_watchdog_threshold: idle('training stops where the loss is no longer finite'),

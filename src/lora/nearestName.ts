@@ -1,15 +1,19 @@
 /**
- * The known name that another is most likely meant to be: one that it begins or goes on from, or the one with the fewest letters to
- * insert, remove or replace (Levenshtein 1966), up to a third of the letters. Undefined where none is like it; three letters or
- * fewer are like anything.
+ * The known name that another is most likely meant to be: one that a letter or two make it (Levenshtein 1966), else one that it
+ * is the beginning of, else one that has all of its words. Undefined where none is like it; three letters or fewer are like
+ * anything.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (name.length < 4) return undefined
-  const most = Math.floor(name.length / 3)
-  const begun = known.filter((each) => each.length > 3 && (each.startsWith(name) || name.startsWith(each)))
+  const most = name.length < 6 ? 1 : 2
   const near = known.map((each) => [each, editDistance(name, each)] as const).filter(([, distance]) => distance <= most)
   const [nearest] = near.sort(([, a], [, b]) => a - b)
-  return nearest?.[0] ?? begun[0]
+  const words = name.split('_')
+  return (
+    nearest?.[0] ??
+    known.find((each) => each.startsWith(name)) ??
+    known.find((each) => words.length > 1 && words.every((word) => each.split('_').includes(word)))
+  )
 }
 
 function editDistance(a: string, b: string): number {

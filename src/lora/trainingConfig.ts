@@ -64,10 +64,10 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
   const idle = new Map<string, string[]>()
   const hasNoEffect = (field: string, why: string): void => void idle.set(why, [...(idle.get(why) ?? []), field])
   for (const each of await readFields(path)) {
-    const { field, line, value } = each
+    const { field, line } = each
     collect(problems, line, () => {
       const meaning = meaningOf(path, each, reader.names)
-      if (meaning === undefined || value === null) return
+      if (meaning === undefined) return
       if ('problem' in meaning) throw new OpenLedgerError('OL1443', { path, line, field, reason: meaning.problem })
       if (!('setting' in meaning)) return hasNoEffect(field, meaning.note)
       if ('perEpoch' in meaning) return void frequencies.push({ ...meaning, field, line })
@@ -194,8 +194,8 @@ function meaningOf(path: string, { field, line, value }: Field, settings: readon
   const name = snakeCase(field)
   const own = camelCase(field)
   const read = readingOf(name)
-  // A field without a value says nothing, whatever it may be.
-  if (read && value === null) return undefined
+  // A field without a value says nothing, whatever it may be: the examples of Axolotl are full of them.
+  if (value === null) return undefined
   const meaning: Meaning | undefined = read ? read(value) : { setting: own, value }
   const sets = meaning && 'setting' in meaning ? meaning.setting : undefined
   if (sets === undefined || settings.includes(sets)) return meaning

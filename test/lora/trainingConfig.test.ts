@@ -106,6 +106,12 @@ seed: 7
     })
   })
 
+  test('of Axolotl that begin with peft, and those that a newer version has and this file leaves empty', async () => {
+    const text =
+      'peft_layers_to_transform: [0, 2]\npeft_layers_pattern: layers\npeft_init_lora_weights: gaussian\nnew_field:\n'
+    expect(await read(text)).toEqual({ layers: '0,2', layersPattern: 'layers', initLoraWeights: 'gaussian' })
+  })
+
   test('that another mapping is merged into keep their own values', async () => {
     expect(await read('<<: &usual {rank: 4, alpha: 8}\nrank: 2\n')).toEqual({ rank: 2, alpha: 8 })
   })
@@ -172,7 +178,14 @@ describe('is refused with its line', () => {
     ],
     ['lora_ran: 4', 'OL1440', { line: 1, suggestion: 'Did you mean lora_rank? ' }],
     ['max_len: 4', 'OL1440', { line: 1, suggestion: 'Did you mean max_length? ' }],
+    ['per_device_batch_size: 4', 'OL1440', { suggestion: 'Did you mean per_device_train_batch_size? ' }],
     ['lr: 4', 'OL1440', { line: 1, suggestion: '' }],
+    ...['eos_token', 'data_seed', 'eval_delay', 'dataset_config', 'gradient_noise_steps', 'bf16_everywhere'].map(
+      (field): [string, string, object] => [`${field}: 4`, 'OL1440', { line: 1, field, suggestion: '' }],
+    ),
+    ['lora_bias: true', 'OL1443', { reason: expect.stringContaining('`bias` trains those of the base') }],
+    ['metric_for_best_model: accuracy', 'OL1443', { line: 1 }],
+    ['s2_attention: true', 'OL1443', { line: 1 }],
     ['constructor: 4', 'OL1440', { line: 1, suggestion: '' }],
     ['sampler_seed: 4', 'OL1440', { line: 1, suggestion: '' }],
     ['cosine_min_lr_ratio: 0.1', 'OL1440', { line: 1, field: 'cosine_min_lr_ratio' }],
