@@ -2,6 +2,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { columnOf } from './parseJson.js'
 import { readText } from './readText.js'
 import { type JsonFault, type RoundedNumber, scanJson } from './scanJson.js'
+import { parseAsWritten } from './WrittenNumber.js'
 
 export interface JsonLine {
   /** 1-based line number in the file. */
@@ -41,7 +42,8 @@ export function* textLines(text: string): Generator<readonly [line: number, raw:
  * Parses a JSON object that stands in a file.
  *
  * @param line where it begins
- * @param indent characters before it on that line
+ * @param options.indent characters before it on that line
+ * @param options.asWritten keep numbers inside its members as {@link parseAsWritten} does
  * @returns the object, and the numbers in it that were rounded, which the caller refuses where it hashes them
  * @throws OL1904 when it is not an object that every parser reads alike
  */
@@ -49,11 +51,11 @@ export function parseJsonLine(
   path: string,
   line: number,
   raw: string,
-  indent = 0,
+  { indent = 0, asWritten = false } = {},
 ): { readonly value: JsonLine['value']; readonly rounded: readonly RoundedNumber[] } {
   const { fault, rounded } = scanJson(raw)
   if (fault !== undefined) throw lineFault(path, line, raw, fault, indent)
-  const value: unknown = JSON.parse(raw)
+  const value: unknown = asWritten ? parseAsWritten(raw) : JSON.parse(raw)
   if (isObject(value)) return { value, rounded }
   const found = Array.isArray(value) ? 'an array' : clipped(JSON.stringify(value))
   throw new OpenLedgerError('OL1904', { path, line, reason: `found ${found}` })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { plainMessage } from '../files/plainMessage.js'
+import { parseAsWritten, plainNumber } from '../files/WrittenNumber.js'
 import type { Message } from './ChatTokenizer.js'
 
 /** A function that the model may call, as the chat template takes it. */
@@ -48,7 +49,7 @@ const body = z.union(
 const refused = { train_detail: z.undefined('ranges of characters cannot be trained on').optional() }
 const trained = {
   train: z.boolean().nullish(),
-  weight: z.union([z.literal(0), z.literal(1)], 'must be 0 or 1').nullish(),
+  weight: z.preprocess(plainNumber, z.union([z.literal(0), z.literal(1)], 'must be 0 or 1').nullish()),
 }
 
 // Whatever else a message has goes to the template, which takes it or leaves it.
@@ -212,7 +213,7 @@ function fromTurn({ from, value, ...rest }: Turn, i: number, context: z.Refineme
 
 function parseJson(json: string): unknown {
   try {
-    return JSON.parse(json)
+    return parseAsWritten(json)
   } catch {
     return undefined
   }

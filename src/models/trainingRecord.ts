@@ -77,7 +77,7 @@ export async function readTrainingRecords(
   const isRecord = (value: Row['value']): boolean =>
     map === undefined ? formatOf(value) !== undefined : hasColumns(value, map)
   for (const path of paths) {
-    const { rows, faults, sha256 } = await readRows(path, isRecord, signal)
+    const { rows, faults, sha256 } = await readRows(path, isRecord, { signal, asWritten: true })
     if (rows.length + faults.length === 0) throw new OpenLedgerError('OL1312', { path })
     const wrong = [...faults]
     for (const row of rows) {

@@ -2,11 +2,20 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { placed } from '../files/parseJson.js'
 import { parseJsonLine, textLines } from '../files/readJsonLines.js'
 import { scanJson } from '../files/scanJson.js'
+import type { parseAsWritten } from '../files/WrittenNumber.js'
 import { breathing } from './breathing.js'
 import type { ParsedRows, Row } from './Row.js'
 
 /** Whether an object is a record by itself: alone in a file, it is no wrapper of an array. */
 export type IsRecord = (value: Readonly<Record<string, unknown>>) => boolean
+
+/** How rows are read. */
+export interface RowOptions {
+  /** Stops the work when it is aborted. */
+  readonly signal?: AbortSignal | undefined
+  /** Keep numbers inside the fields of JSON as {@link parseAsWritten} does, for what prints them as Python does. */
+  readonly asWritten?: boolean
+}
 
 /** An object of a text that is to be parsed by itself. */
 interface Piece {
@@ -27,7 +36,7 @@ export async function jsonRows(
   path: string,
   text: string,
   isRecord: IsRecord,
-  signal?: AbortSignal,
+  { signal, asWritten = false }: RowOptions = {},
 ): Promise<ParsedRows> {
   const rows: Omit<Row, 'path'>[] = []
   const faults: OpenLedgerError[] = []
@@ -36,7 +45,7 @@ export async function jsonRows(
   for (const { line, raw, indent } of wholePieces(path, text, isRecord) ?? linePieces(text)) {
     record++
     try {
-      const { value, rounded } = parseJsonLine(path, line, raw, indent)
+      const { value, rounded } = parseJsonLine(path, line, raw, { indent, asWritten })
       const fields = new Map(rounded.map(({ field, reason }) => [field ?? '', reason]))
       rows.push({ unit: 'line', line, record, value, ...(fields.size > 0 && { rounded: fields }) })
     } catch (error) {

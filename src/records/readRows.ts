@@ -7,7 +7,7 @@ import { decodeUtf8 } from '../files/decodeUtf8.js'
 import { readWhole } from '../files/readWhole.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { csvRows } from './csvRows.js'
-import { type IsRecord, jsonRows } from './jsonRows.js'
+import { type IsRecord, jsonRows, type RowOptions } from './jsonRows.js'
 import { parquetMagic, parquetRows } from './parquetRows.js'
 import type { ParsedRows, Row } from './Row.js'
 
@@ -27,7 +27,6 @@ export interface DataFile {
  * `.csv.gz`).
  *
  * @param isRecord whether an object with these fields is a record by itself: alone in a file of JSON, it wraps no array
- * @param signal stops the work when it is aborted
  * @throws OL1900 when the file cannot be read, OL1905 to OL1907 when it is not UTF-8 text or too long, OL1355 when gzip
  * cannot be unpacked, and OL1903, OL1351, OL1352, OL1353 or OL1354 when the whole file is not what its format says
  * @example
@@ -37,21 +36,16 @@ export interface DataFile {
 export async function readRows(
   path: string,
   isRecord: IsRecord = () => false,
-  signal?: AbortSignal,
+  options: RowOptions = {},
 ): Promise<DataFile> {
   const stored = await readWhole(path)
   const sha256 = `0x${createHash('sha256').update(stored).digest('hex')}` as const
   const bytes = isGzip(stored) ? await unpack(path, stored) : stored
-  const { rows, faults } = await parse(path, bytes, isRecord, signal)
+  const { rows, faults } = await parse(path, bytes, isRecord, options)
   return { path, sha256, rows: rows.map((row) => ({ path, ...row })), faults }
 }
 
-async function parse(
-  path: string,
-  bytes: Uint8Array,
-  isRecord: IsRecord,
-  signal: AbortSignal | undefined,
-): Promise<ParsedRows> {
+async function parse(path: string, bytes: Uint8Array, isRecord: IsRecord, options: RowOptions): Promise<ParsedRows> {
   if (Buffer.from(bytes.subarray(0, parquetMagic.length)).toString('latin1') === parquetMagic)
     return parquetRows(path, bytes)
   const text = decodeUtf8(path, bytes)
@@ -59,7 +53,7 @@ async function parse(
   if (ending === 'csv') return csvRows(path, text, ',')
   if (ending === 'tsv' || ending === 'tab') return csvRows(path, text, '\t')
   if (isUnknown(text)) throw new OpenLedgerError('OL1352', { path })
-  return jsonRows(path, text, isRecord, signal)
+  return jsonRows(path, text, isRecord, options)
 }
 
 /** Neither its first line nor its last looks like JSON: then it is text of another kind, and not a bad line. */

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { hashJson } from '../../src/files/canonicalJson.js'
+import { ChatTemplate } from '../../src/models/jinja/ChatTemplate.js'
 import { countFormats, readTrainingRecords } from '../../src/models/trainingRecord.js'
 import { temporaryFolder } from './tinyModel.js'
 
@@ -34,6 +35,32 @@ test('the shape is decided line by line; other fields are never trained on', asy
     { line: 3, format: 'messages', content: { messages }, id: '0x01', contributor: undefined },
     { line: 4, format: 'text', content: { text: 't' }, id: hashJson({ text: 't' }), contributor: undefined },
   ])
+})
+
+test('numbers in tool calls reach the chat template as they are written, and give the same id', async () => {
+  const call =
+    '{"degrees": 20.0, "power": 1e5, "count": 1, "zero": -0.0, "big": 1e21, "digits": 1000000000000000000000}'
+  const said = `{"role": "assistant", "tool_calls": [{"function": {"name": "heat", "arguments": ${call}}}], "weight": 1.0}`
+  const question = '{"role": "user", "content": "Warm it."}'
+  const line = `{"messages": [${question}, ${said}], "tools": [{"default": 1.0}], "score": 1.0}`
+  const [record, from] = await read(
+    line,
+    JSON.stringify({
+      conversations: [
+        { from: 'human', value: 'Warm it.' },
+        { from: 'function_call', value: `{"name": "heat", "arguments": ${call}}` },
+      ],
+    }),
+  )
+  const template = new ChatTemplate('{{ messages[1].tool_calls[0].function.arguments | tojson }} {{ tools }}')
+  // What Python's json gives of these texts.
+  const printed =
+    '{"degrees": 20.0, "power": 100000.0, "count": 1, "zero": -0.0, "big": 1e+21, "digits": 1000000000000000000000}'
+  expect(template.render({ ...record?.content })).toBe(`${printed} [{'default': 1.0}]`)
+  expect(template.render({ ...from?.content })).toBe(`${printed} `)
+  expect(record?.id).toBe(
+    hashJson({ messages: [JSON.parse(question), { ...JSON.parse(said), content: '' }], tools: [{ default: 1 }] }),
+  )
 })
 
 test('a sequence is a positive integer, as number or as text; any other field of that name is none', async () => {

@@ -12,6 +12,6 @@ test('reading a long file lets timers through, and stops when it is told to', as
   const stop = new Error('enough')
   // Set once the file is read, long before its rows are: a loop without a pause would never let it run.
   const timer = setInterval(() => abort.abort(stop), 1)
-  await expect(readRows(path, () => false, abort.signal)).rejects.toBe(stop)
+  await expect(readRows(path, () => false, { signal: abort.signal })).rejects.toBe(stop)
   clearInterval(timer)
 })

@@ -1,3 +1,4 @@
+import { WrittenNumber } from '../../files/WrittenNumber.js'
 import { spend, TemplateError, unsupported } from './limits.js'
 
 /** What a function of a template is called with. */
@@ -248,12 +249,14 @@ export function listOf(value: Value): Value[] {
   return items
 }
 
-/** JSON as a template sees it. Numbers without a fraction are int: JSON.parse does not tell 1 and 1.0 apart. */
+/** JSON as a template sees it. Whole numbers are int, unless they are a {@link WrittenNumber} that is a float. */
 export function fromJson(value: unknown, depth = 0): Value {
   if (depth > 100) throw new TemplateError('the messages are nested too deeply')
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'bigint') return value
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
+  if (value instanceof WrittenNumber) return value.value
+  // JSON of JavaScript, the canonical one too, writes from there on an exponent, which Python reads as a float.
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value) : value
   if (Array.isArray(value)) return value.map((item) => fromJson(item ?? null, depth + 1))
   if (typeof value === 'object') {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined)
