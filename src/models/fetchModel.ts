@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { isFurtherTemplate } from './chat/chatFiles.js'
 import { Hub, type HubFile, type HubOptions, rootReason, Unreachable } from './hub.js'
 import {
   CachedRepository,
@@ -80,7 +81,8 @@ class Download {
     if (!single && !files.has(weightsIndexName)) lacking.push(weightsName)
     if (lacking.length > 0) throw new OpenLedgerError('OL1336', { id: this.#hub.id, missing: lacking.join(', ') })
 
-    const small = named([...modelFiles, ...(single ? [] : [weightsIndexName])])
+    const templates = [...files.keys()].filter(isFurtherTemplate).sort()
+    const small = named([...modelFiles, ...templates, ...(single ? [] : [weightsIndexName])])
     if (single) return this.#fetchAll([...small, ...named([weightsName])])
     await this.#fetchAll(small)
     const shards = await shardsOf(join(this.#cache.snapshot(this.#commit), weightsIndexName))

@@ -61,6 +61,7 @@ export class Hub {
         ...this.#common,
         repo: this.id,
         revision: commit,
+        recursive: true,
       })) {
         const hash = lfs?.oid ?? oid
         if (type !== 'file' || hash === undefined) continue

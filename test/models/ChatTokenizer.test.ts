@@ -56,10 +56,24 @@ describe('files that cannot be used', () => {
     ['tokenizer.json', '{'],
     ['tokenizer.json', '{}'],
     ['tokenizer.json', '[]'],
-    ['tokenizer_config.json', '{"eos_token": 7}'],
+    ['tokenizer.json', 'null'],
     ['chat_template.jinja', '{% for m in messages %}'],
   ])('%s: %j', async (name, content) => {
     await expect(spoil(name, content)).rejects.toMatchObject({ code: 'OL1306', details: { path: folder } })
+  })
+
+  test.each([
+    ['{"eos_token": 7}', 'eos_token: has none of the forms that it may have'],
+    [
+      '{"chat_template": 7, "added_tokens_decoder": []}',
+      'chat_template: has none of the forms that it may have; added_tokens_decoder: must be an object',
+    ],
+    ['[]', 'must be an object'],
+  ])('tokenizer_config.json as %s is told of in one line', async (content, reason) => {
+    await expect(spoil('tokenizer_config.json', content)).rejects.toMatchObject({
+      code: 'OL1306',
+      message: `The tokenizer in ${folder} cannot be used: tokenizer_config.json: ${reason}`,
+    })
   })
 
   test('a template that refuses the messages says so in its own words', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -60,7 +60,7 @@ export class FakeHub {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { range, authorization } = request.headers
-    const { pathname } = new URL(request.url as string, 'http://hub')
+    const { pathname, searchParams } = new URL(request.url as string, 'http://hub')
     this.asked.push(`${pathname}${range === undefined ? '' : ` ${range}`}`)
     this.authorization = authorization
     const json = (value: unknown, status = 200): void => {
@@ -72,14 +72,17 @@ export class FakeHub {
     else if (revision !== undefined && ['main', 'v1', commit].includes(revision))
       json({ _id: 'x', id: this.#id, sha: commit, lastModified: '2026-01-01' })
     else if (revision !== undefined) json({ error: `Invalid rev id: ${revision}` }, 404)
-    else if (pathname === `/api/models/${this.#id}/tree/${commit}`) json(this.#list())
+    else if (pathname === `/api/models/${this.#id}/tree/${commit}`)
+      json(this.#list(searchParams.get('recursive') === 'true'))
     else if (file !== undefined) this.#send(file, range, response)
     else json({ error: 'Repository not found' }, 404)
   }
 
-  #list(): object[] {
-    const names = readdirSync(this.#folder).filter((name) => !this.faults.without?.includes(name))
-    return names.map((path) => {
+  #list(recursive: boolean): object[] {
+    const names = readdirSync(this.#folder, { recursive, encoding: 'utf8' })
+    return names.flatMap((path) => {
+      if (this.faults.without?.includes(path)) return []
+      if (statSync(join(this.#folder, path)).isDirectory()) return { type: 'directory', path, size: 0, oid: '0' }
       const bytes = readFileSync(join(this.#folder, path))
       const size = bytes.length + (this.faults.longer === path ? 7 : 0)
       const oid = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')

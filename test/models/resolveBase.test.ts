@@ -1,4 +1,4 @@
-import { lstat, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { openBaseModel } from '../../src/models/BaseModel.js'
@@ -59,6 +59,20 @@ test('a model is fetched into the cache of Hugging Face, only what is needed, an
   expect(told.at(-1)).toBe(1)
   const { hash } = await openBaseModel(path)
   expect(hash).toBe((await openBaseModel(join(folder, 'source'))).hash)
+})
+
+test('the chat templates in a folder of their own are fetched too, and nothing else of any folder', async () => {
+  const templates = join(folder, 'source', 'additional_chat_templates')
+  await mkdir(join(templates, 'old'), { recursive: true })
+  const names = ['tool_use.jinja', 'readme.md', 'old/a.jinja']
+  for (const name of names) await writeFile(join(templates, name), 'With {{ tools | length }} tools')
+  const { path } = await resolve()
+  await rm(templates, { recursive: true })
+  expect(fetched().filter((line) => line.includes('additional'))).toEqual([
+    expect.stringMatching(/additional_chat_templates\/tool_use\.jinja$/),
+  ])
+  const { tokenizer } = await openBaseModel(path)
+  expect(tokenizer.render([{ role: 'user', content: 'a' }], { tools: [{}, {}] })).toBe('With 2 tools')
 })
 
 test('what is there is not fetched again, and a revision can be named', async () => {

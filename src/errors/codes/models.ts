@@ -35,7 +35,7 @@ export const modelsErrors = {
   },
   OL1307: {
     message: 'The chat template of {path} cannot render the messages: {reason}',
-    hint: 'Check the roles and their order in the data, or the template in tokenizer_config.json.',
+    hint: 'Check the roles and their order in the data, or the template: chat_template.jinja, or chat_template in tokenizer_config.json.',
   },
   OL1308: {
     message: '{path} is not a PEFT LoRA adapter: {reason}',

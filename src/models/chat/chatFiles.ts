@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readText } from '../../files/readText.js'
+import { reasonOf } from '../../files/reasonOf.js'
 import { readModelJson } from '../readModelJson.js'
 import { howToMake } from './portableTokenizer.js'
 
@@ -20,8 +21,13 @@ const standardTokens = [
   'cls_token',
   'mask_token',
 ] as const
-const tokens = z.looseObject(Object.fromEntries(standardTokens.map((name) => [name, tokenText])))
-const configSchema = z.looseObject({
+const tokens = z.looseObject(
+  Object.fromEntries(standardTokens.map((name) => [name, tokenText])) as Record<
+    (typeof standardTokens)[number],
+    typeof tokenText
+  >,
+)
+const configSchema = tokens.extend({
   chat_template: template.nullish(),
   added_tokens_decoder: z.record(z.string(), z.unknown()).nullish(),
   extra_special_tokens: z.unknown().optional(),
@@ -32,6 +38,10 @@ const configName = 'tokenizer_config.json'
 const templateName = 'chat_template.jinja'
 const templateFolder = 'additional_chat_templates'
 const legacyName = 'special_tokens_map.json'
+
+/** Whether a file of a model is one of the chat templates that stand beside chat_template.jinja. */
+export const isFurtherTemplate = (path: string): boolean =>
+  path.startsWith(`${templateFolder}/`) && /^[^/\\]+\.jinja$/.test(path.slice(templateFolder.length + 1))
 
 /** What a model folder says of its tokenizer and chat template. */
 export interface ChatFiles {
@@ -54,8 +64,8 @@ export async function tokenizerFileNames(folder: string): Promise<string[]> {
   const names = [required, ...[configName, templateName].filter((name) => entries.includes(name))]
   if (entries.includes(legacyName) && (await isLegacy(folder, entries))) names.push(legacyName)
   if (entries.includes(templateFolder)) {
-    const templates = (await readdir(join(folder, templateFolder))).filter((name) => name.endsWith('.jinja')).sort()
-    names.push(...templates.map((name) => `${templateFolder}/${name}`))
+    const templates = (await readdir(join(folder, templateFolder))).map((name) => `${templateFolder}/${name}`)
+    names.push(...templates.filter(isFurtherTemplate).sort())
   }
   return names
 }
@@ -79,13 +89,18 @@ async function isLegacy(folder: string, entries: readonly string[]): Promise<boo
 /**
  * Reads tokenizer.json and what belongs to it as transformers does.
  *
- * @throws OL1900 and OL1903 when a file cannot be read or is not JSON, and zod's error when it has another form
+ * @throws OL1900 and OL1903 when a file cannot be read or is not JSON, and an error that names file and field when one has another form
  */
 export async function readChatFiles(folder: string): Promise<ChatFiles> {
   const names = await tokenizerFileNames(folder)
-  const definition = (await readModelJson(join(folder, required))) as object
-  const config = configSchema.parse(names.includes(configName) ? await readModelJson(join(folder, configName)) : {})
-  const legacy = names.includes(legacyName) ? await readModelJson(join(folder, legacyName)) : {}
+  const read = async <Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> => {
+    const { data, error } = schema.safeParse(names.includes(name) ? await readModelJson(join(folder, name)) : {})
+    if (error !== undefined) throw new Error(`${name}: ${reasonOf(error)}`, { cause: error })
+    return data
+  }
+  const definition = await read(required, z.looseObject({}))
+  const config = await read(configName, configSchema)
+  const legacy = await read(legacyName, tokens)
   const templates = new Map<string, string>()
   for (const name of names) {
     if (!name.endsWith('.jinja')) continue
@@ -95,7 +110,7 @@ export async function readChatFiles(folder: string): Promise<ChatFiles> {
   return {
     definition,
     config,
-    tokens: namedTokens({ ...config, ...tokens.parse(legacy) }),
+    tokens: namedTokens({ ...config, ...legacy }),
     // Files of their own stand in for all that the configuration has.
     templates: templates.size > 0 ? templates : (config.chat_template ?? templates),
   }
