@@ -6,7 +6,6 @@ import { Relayer } from './bridge/Relayer.js'
 import { safeBlock } from './bridge/safeBlock.js'
 import type { DevnetLog } from './DevnetLog.js'
 import { guardedRollback } from './publicRpc/guardedRollback.js'
-import type { Intercept } from './publicRpc/Intercept.js'
 import { minedInTurn } from './publicRpc/minedInTurn.js'
 import { type SafeTag, safeTags } from './publicRpc/safeTags.js'
 import { servePublicRpc } from './publicRpc/servePublicRpc.js'
@@ -70,20 +69,24 @@ export async function carryMessages(options: MessagesOptions): Promise<Messages>
     const { l1, l2, addresses } = running
     return safeBlock({ l1RpcUrl: l1.rpcUrl, l2RpcUrl: l2.rpcUrl, portal: addresses.OptimismPortal }, tag)
   }
-  const rollback = (layer: 'L1' | 'L2'): Intercept =>
-    guardedRollback(layer, () => (layer === 'L1' ? running.readyAt.l1 : running.readyAt.l2))
   const l1 = await servePublicRpc({
     layer: 'L1',
     upstreamUrl: chains.l1.rpcUrl,
     port: l1Port,
-    intercepts: [rollback('L1')],
+    intercepts: [guardedRollback('L1', () => running.readyAt.l1, new Turns())],
     onChange,
   })
   const l2 = await servePublicRpc({
     layer: 'L2',
     upstreamUrl: chains.l2.rpcUrl,
     port: l2Port,
-    intercepts: [minedInTurn(turns), storedProofs(proofs), rollback('L2'), safeTags(blockOf)],
+    // The guard first: of a batch that also mines or asks for a proof it must see the rollback.
+    intercepts: [
+      guardedRollback('L2', () => running.readyAt.l2, turns),
+      minedInTurn(turns),
+      storedProofs(proofs),
+      safeTags(blockOf),
+    ],
     onChange,
   }).catch(async (error) => {
     await l1.close()

@@ -57,6 +57,15 @@ async function acquire(path: string): Promise<boolean> {
 const unwritable = (path: string, cause: unknown): OpenLedgerError =>
   new OpenLedgerError('OL1901', { path, reason: reasonOf(cause) }, { cause })
 
+/** @throws OL1901 when it is no lock: a folder, or in a folder that is read only */
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true })
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
+}
+
 /**
  * Removes the lock of an owner that has died. One process at a time does, and looks again first: another may have taken the
  * lock over since, and that lock must stay.
@@ -65,11 +74,11 @@ async function removeDead(path: string): Promise<void> {
   const guard = `${path}.stale`
   if (await acquire(guard)) {
     try {
-      if ((await ownerOf(path)) === 'nobody') await rm(path, { force: true })
+      if ((await ownerOf(path)) === 'nobody') await remove(path)
     } finally {
       await rm(guard, { force: true })
     }
-  } else if ((await ownerOf(guard)) === 'nobody') await rm(guard, { force: true })
+  } else if ((await ownerOf(guard)) === 'nobody') await remove(guard)
   else await sleep(5)
 }
 

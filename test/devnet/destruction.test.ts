@@ -53,8 +53,16 @@ describe('clients of a devnet', () => {
     'one by hardhat’s name that is loaded': ['OL1767', call('hardhat_loadState', ['0x00'])],
     'another chain id': ['OL1768', call('anvil_setChainId', [5])],
     'a rollback to the beginning': ['OL1769', call('anvil_rollback', [1_000])],
-    'many small ones': ['OL1769', Array.from({ length: 40 }, () => call('anvil_rollback', [null]))],
+    'many small ones': ['OL1769', Array.from({ length: 400 }, () => call('anvil_rollback', [null]))],
     'a reorganisation from the beginning': ['OL1769', call('anvil_reorg', [1_000, []])],
+    'one beside a mined block': ['OL1769', [call('anvil_mine', ['0x1']), call('anvil_rollback', [1_000])]],
+    'one beside a proof of a withdrawal': [
+      'OL1769',
+      [
+        call('eth_getProof', ['0x4200000000000000000000000000000000000016', [], 'latest']),
+        call('anvil_rollback', [1_000]),
+      ],
+    ],
     'one by names': ['OL1769', call('anvil_reorg', { depth: 1_000, tx_block_pairs: [] })],
   }
 
@@ -74,6 +82,37 @@ describe('clients of a devnet', () => {
       }
       expect(await rpc(url, 'eth_getBlockByNumber', ['0x1', false])).toEqual(genesis)
       expect((await layerHeads(devnet))[layer].blockNumber).toBeGreaterThanOrEqual(before.blockNumber)
+      expect(await devnetStatus(devnet.workspace)).toMatchObject({ status: 'running' })
+    })
+
+    test.each([
+      ['a reset by itself', ['2.0', 'anvil_reset', [], 7]],
+      ['a reset in a batch', [['2.0', 'anvil_reset', [], 7]]],
+      ['a rollback', [['2.0', 'anvil_rollback', [1], 7]]],
+      ['a block that is mined', [call('eth_chainId', []), ['2.0', 'anvil_mine', ['0x1'], 7]]],
+    ])('cannot write a request as a list of its values, which the node would take: %s', async (_, content) => {
+      const url = devnet[layer].rpcUrl
+      const text = JSON.stringify(content)
+      const { [layer]: before } = await layerHeads(devnet)
+      for (const answer of [await post(url, text), await overWebSocket(url, text)]) {
+        const refusal: unknown = expect.objectContaining({ message: expect.stringMatching(/^OL1770: .*as an object/) })
+        expect([answer].flat()[0]).toMatchObject({ error: refusal })
+      }
+      expect((await layerHeads(devnet))[layer].blockNumber).toBe(before.blockNumber)
+      expect(await devnetStatus(devnet.workspace)).toMatchObject({ status: 'running' })
+    })
+
+    test('cannot take more back by several requests at once than one may', async () => {
+      const url = devnet[layer].rpcUrl
+      await rpc(url, 'anvil_mine', ['0x18'])
+      await eventually(async () => {
+        const { l1, l2 } = await layerHeads(devnet)
+        return l2.blockNumber >= l1.blockNumber
+      })
+      const head = Number(await rpc(url, 'eth_blockNumber'))
+      const depth = Math.ceil(head / 2) - 1
+      const bodies = Array.from({ length: 4 }, () => JSON.stringify(call('anvil_rollback', [depth])))
+      await Promise.all(bodies.map((body) => post(url, body)))
       expect(await devnetStatus(devnet.workspace)).toMatchObject({ status: 'running' })
     })
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
@@ -73,3 +73,17 @@ test('a file in the place of the folder is an error at once, not a lock to wait 
   await writeFile(join(folder, 'file'), '')
   await expect(takeLock(join(folder, 'file', 'lock'), { patience: 30, held })).rejects.toMatchObject({ code: 'OL1901' })
 })
+
+test.each(['lock', 'lock.stale'])(
+  'a folder at the place of %s is an error at once, and is left alone',
+  async (name) => {
+    await leaveDead('lock')
+    await rm(join(folder, name), { force: true })
+    await mkdir(join(folder, name))
+    await expect(takeLock(join(folder, 'lock'), { patience: 30, held })).rejects.toMatchObject({
+      code: 'OL1901',
+      message: expect.stringContaining('it is a folder'),
+    })
+    expect(await readdir(folder)).toContain(name)
+  },
+)

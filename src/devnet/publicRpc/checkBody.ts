@@ -37,7 +37,13 @@ export function checkBody(body: Buffer, layer: 'L1' | 'L2'): RpcFailure | readon
   }
   const errors = parsed.map(errorOf)
   const first = errors.find((error) => error !== undefined)
-  if (first === undefined) return undefined
+  if (first === undefined) {
+    if (parsed.every((request) => typeof request === 'object' && !Array.isArray(request))) return undefined
+    // The node also takes a request that is written as a list of its values, `["2.0", "eth_chainId", [], 1]`, by itself or
+    // in a batch. No client writes one so, and nothing here looks into it.
+    const reason = 'a request in it is not written as an object'
+    return rpcFailure(null, rpcCodes.methodNotSupported, new OpenLedgerError('OL1770', { layer, reason }))
+  }
   const companion = first.code === 'OL1721' ? deposit(together) : first
   return failEach(parsed, codeOf(first), (index) => (index === undefined ? first : (errors[index] ?? companion)))
 }

@@ -1,11 +1,12 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
 /**
- * Whether a body may hold one of the methods that {@link destructionOf} refuses, in any case of letters, unless the name is
- * written with escapes. All else, nearly everything, is passed on without being parsed.
+ * Whether a body may hold one of the methods that {@link destructionOf} refuses or that `guardedRollback` and `minedInTurn`
+ * look for, in any case of letters. A name that is written with escapes counts. All else, nearly everything, is passed on
+ * without being parsed.
  */
 export const mayDestroy = (body: Buffer): boolean =>
-  body.includes('\\') || /_(?:reset|loadstate|setchainid)/i.test(body.toString('latin1'))
+  body.includes('\\') || /_(?:reset|loadstate|setchainid|rollback|reorg|mine)/i.test(body.toString('latin1'))
 
 /**
  * The refusal of a method by which a node gives up the chain that the other layer, the bridge and the saved chains belong to:

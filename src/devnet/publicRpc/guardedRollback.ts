@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { rpc } from '../rpc.js'
+import type { Turns } from '../Turns.js'
 import type { Intercept } from './Intercept.js'
 import { postBody } from './postBody.js'
 import { failAll, rpcCodes } from './rpcFailure.js'
@@ -13,13 +14,15 @@ const requestSchema = z.looseObject({ method: z.string(), params: z.unknown() })
  * Bodies that ask for nothing of the kind are for the node alone.
  *
  * @param readyAt height of that block, asked for at each request
+ * @param turns of the layer: no other request may take blocks back between the look at the height and the answer, and a batch
+ * may ask for blocks besides, see `minedInTurn`
  */
 export const guardedRollback =
-  (layer: 'L1' | 'L2', readyAt: () => number): Intercept =>
+  (layer: 'L1' | 'L2', readyAt: () => number, turns: Turns): Intercept =>
   (upstream, body) => {
     if (!/_r(?:ollback|eorg)|\\/i.test(body.toString('latin1'))) return undefined
     const depth = depthOf(body)
-    return depth === 0 ? undefined : ask(layer, readyAt(), upstream, body, depth)
+    return depth === 0 ? undefined : turns.run(() => ask(layer, readyAt(), upstream, body, depth))
   }
 
 async function ask(

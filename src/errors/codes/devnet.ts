@@ -218,7 +218,7 @@ export const devnetErrors = {
   OL1770: {
     message:
       'The {layer} does not take this request, which may name one of the methods that replace its chain: {reason}',
-    hint: 'Write each key once, and nest the request less deeply.',
+    hint: 'Write the request as an object, or a batch as a list of objects, with each key once and less deeply nested.',
   },
   OL1771: {
     message: 'The {layer} no longer holds the devnet ({reason}), so its chains are not saved any more',

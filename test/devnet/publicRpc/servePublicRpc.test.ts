@@ -28,7 +28,8 @@ beforeAll(async () => {
   const flags = ['--network', 'optimism', '--balance', '10']
   node = await startAnvil({ layer: 'L2', chainId: 901, port: 0, log: join(folder, 'l2.log'), flags })
   // As a devnet has it.
-  const intercepts = [minedInTurn(new Turns()), storedProofs(new ProofStore()), guardedRollback('L2', () => 0)]
+  const turns = new Turns()
+  const intercepts = [guardedRollback('L2', () => 0, turns), minedInTurn(turns), storedProofs(new ProofStore())]
   served = await servePublicRpc({ layer: 'L2', upstreamUrl: node.rpcUrl, port: 0, intercepts })
 })
 
