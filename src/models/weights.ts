@@ -63,12 +63,18 @@ function weightsOf(
   }
 }
 
+/** Tensors that checkpoints keep by another name than that of their module: the head of GPT-NeoX. */
+const otherNames: Readonly<Record<string, string>> = { 'lm_head.weight': 'embed_out.weight' }
+
 /**
  * What a checkpoint calls a tensor. One saved from the bare decoder (GPT-2's own is one) leaves out the decoder's name
  * before each.
  */
-export const nameInCheckpoint = (name: string, names: { has(name: string): boolean }): string =>
-  names.has(name) ? name : name.slice(name.indexOf('.') + 1)
+export function nameInCheckpoint(name: string, names: { has(name: string): boolean }): string {
+  const other = otherNames[name]
+  if (other !== undefined && !names.has(name) && names.has(other)) return other
+  return names.has(name) ? name : name.slice(name.indexOf('.') + 1)
+}
 
 /** Opens every safetensors file of the model, links resolved: the Hub's cache keeps links to blobs. */
 async function openShards(folder: string): Promise<SafetensorsFile[]> {

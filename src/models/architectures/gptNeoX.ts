@@ -40,7 +40,8 @@ const embedding = ({ vocabSize, hiddenSize }: ModelConfig): EmbeddingModule => (
 })
 
 const head = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
-  name: 'embed_out',
+  // As transformers and PEFT call it since version 5; checkpoints keep it as `embed_out.weight`.
+  name: 'lm_head',
   inputs: hiddenSize,
   outputs: vocabSize,
   bias: false,
