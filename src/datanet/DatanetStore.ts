@@ -40,9 +40,12 @@ export interface StoredRecord {
   /** Why it was rejected or approved, where somebody said so. */
   readonly reason: string | null
   readonly reviewer: string | null
-  /** The earlier record with the same words; such a record is rejected and cannot be approved. */
+  /** The record with the same words; this one cannot be approved unless that one is rejected. */
   readonly duplicateOf: `0x${string}` | null
-  /** The earlier record that it copies but for small changes, if any; a reviewer decides. */
+  /**
+   * The earlier record that it copies but for small changes, if any; a reviewer decides. It is the record's own id where a
+   * reviewer rejected the same content from another contributor.
+   */
   readonly nearDuplicateOf: `0x${string}` | null
   /** The part of its words that stand, in runs of three and more, in that record. */
   readonly similarity: number | null

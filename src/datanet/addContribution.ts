@@ -4,7 +4,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import type { JsonLine } from '../files/readJsonLines.js'
 import { type FieldMap, hasColumns, mapFields } from '../records/FieldMap.js'
 import { readRows } from '../records/readRows.js'
-import type { DatanetStore } from './DatanetStore.js'
+import type { DatanetStore, StoredRecord } from './DatanetStore.js'
 import type { Duplicate, Finding } from './duplicateFinder.js'
 import { findDuplicates, newestSequence } from './findDuplicates.js'
 import { fieldsBeside, isRecord } from './parseRecord.js'
@@ -94,6 +94,38 @@ function contributionBook(store: DatanetStore, file: string, addedAt: string) {
   }
 }
 
+/** Whether records that were found to be rejected still are, and hold their words. */
+function areRejected(store: DatanetStore, findings: readonly Finding[]): boolean {
+  return findings.every(({ rejected }) => {
+    if (rejected === undefined) return true
+    const record = store.record(rejected)
+    return record?.status === 'rejected' && record.duplicateOf === null
+  })
+}
+
+/**
+ * Lets another contributor's record `id` have the words of a rejected one. A record of the same content makes room for it, and
+ * its place in the order, its signature and what was decided about it are kept beside.
+ *
+ * @returns what the reviewer of the new record should know
+ */
+function giveUpWords(store: DatanetStore, rejected: `0x${string}`, id: `0x${string}`): string {
+  const { database } = store
+  const { sequence, contributor } = store.record(rejected) as StoredRecord
+  if (store.record(id) !== undefined) {
+    // Others that repeat it go on doing so: the id is there again before the transaction ends.
+    database.pragma('defer_foreign_keys = ON')
+    database
+      .prepare(
+        `INSERT INTO replacedRecords
+         SELECT sequence, id, contributor, licence, signature, reason, reviewer, contribution, addedAt FROM records WHERE id = ?`,
+      )
+      .run(id)
+    database.prepare('DELETE FROM records WHERE id = ?').run(id)
+  }
+  return `has the words of ${rejected}, which ${contributor} added first, as record ${sequence}, and a reviewer rejected`
+}
+
 function insertAll(
   store: DatanetStore,
   records: readonly SignedRecord[],
@@ -112,13 +144,14 @@ function insertAll(
     const found = findings[i] as Finding
     if (found.duplicate !== undefined) duplicates.push(found.duplicate)
     if (found.duplicate?.kind === 'content') continue
+    const held = found.rejected === undefined ? undefined : giveUpWords(store, found.rejected, id)
     insert({
       ...{ id, content: canonical, contributor, licence, signature, addedAt },
       // The next one: records are taken in the order of the lines.
       sequence: null,
       reviewer: null,
       status: found.duplicate === undefined ? 'pending' : 'rejected',
-      reason: found.duplicate?.reason ?? null,
+      reason: found.duplicate?.reason ?? held ?? null,
       duplicateOf: found.duplicate?.duplicateOf ?? null,
       nearDuplicateOf: found.near?.recordId ?? null,
       similarity: found.near?.similarity ?? null,
@@ -128,6 +161,9 @@ function insertAll(
       rejected.push(id)
       continue
     }
+    // Two records with the same words cannot both be approved.
+    if (found.rejected !== undefined && found.rejected !== id)
+      store.database.prepare('UPDATE records SET duplicateOf = ? WHERE id = ?').run(id, found.rejected)
     added.push(id)
     if (found.near !== undefined) {
       const { recordId: nearDuplicateOf, similarity } = found.near
@@ -148,7 +184,8 @@ export interface AddContributionOptions {
 
 /**
  * Adds a contribution: every line is checked, every signature verified, and then all records are stored in one transaction,
- * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report).
+ * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report), unless
+ * a reviewer rejected that one from another contributor: then it is pending, as a near-duplicate.
  *
  * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1357 for several; OL1110, OL1111, OL1116 for a wrong
  * signature; OL1112, OL1113 when it is not clear who contributes; OL1123 when the store cannot be written
@@ -166,9 +203,11 @@ export async function addContribution(
   for (;;) {
     const { findings, newest } = await findDuplicates(store.database, signed, signal)
     const report = store.transact(() =>
-      newestSequence(store.database) === newest ? insertAll(store, signed, findings, contribution.file) : undefined,
+      newestSequence(store.database) === newest && areRejected(store, findings)
+        ? insertAll(store, signed, findings, contribution.file)
+        : undefined,
     )
-    // Another process added records meanwhile, of which these can be copies.
+    // Another process added records meanwhile, of which these can be copies, or approved what had been rejected.
     if (report !== undefined) return report
   }
 }

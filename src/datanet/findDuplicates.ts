@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
+import type { RecordStatus } from './DatanetStore.js'
 import { type ComparedRecord, duplicateFinder, type Finding } from './duplicateFinder.js'
 import type { ParsedRecord, RecordContent } from './parseRecord.js'
 
@@ -25,15 +26,23 @@ export async function findDuplicates(
   records: readonly (ComparedRecord & Pick<ParsedRecord, 'line'>)[],
   signal?: AbortSignal,
 ): Promise<Findings> {
-  type Row = Omit<ComparedRecord, 'content'> & { readonly sequence: number; readonly content: string }
+  type Row = Omit<ComparedRecord, 'content'> & {
+    readonly sequence: number
+    readonly content: string
+    readonly status: RecordStatus
+    readonly duplicateOf: string | null
+  }
   const after = database.prepare<[number, number], Row>(
-    'SELECT sequence, id, contributor, content FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?',
+    'SELECT sequence, id, contributor, content, status, duplicateOf FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?',
   )
   const finder = duplicateFinder()
   let newest = 0
   for (let rows = after.all(newest, recordsAtOnce); rows.length > 0; rows = after.all(newest, recordsAtOnce)) {
     for (const row of rows) {
-      finder.remember({ ...row, content: JSON.parse(row.content) as RecordContent })
+      finder.remember(
+        { ...row, content: JSON.parse(row.content) as RecordContent },
+        { repeats: row.duplicateOf !== null, isRejected: row.status === 'rejected' },
+      )
       newest = row.sequence
     }
     await giveWay(signal)
@@ -41,8 +50,9 @@ export async function findDuplicates(
   const findings: Finding[] = []
   for (const [i, record] of records.entries()) {
     if (i % recordsAtOnce === 0) await giveWay(signal)
-    findings.push(finder.find(record))
-    finder.remember(record)
+    const finding = finder.find(record)
+    findings.push(finding)
+    finder.remember(record, { repeats: finding.duplicate !== undefined, isRejected: false })
   }
   return { findings, newest }
 }

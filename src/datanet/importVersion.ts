@@ -62,7 +62,7 @@ function insertRecords(
       nearDuplicateOf: found.near?.recordId ?? null,
       similarity: found.near?.similarity ?? null,
     })
-    finder.remember(record)
+    finder.remember(record, { repeats: found.duplicate !== undefined, isRejected: false })
   }
 }
 

@@ -89,6 +89,20 @@ export const migrations: readonly string[] = [
   DROP INDEX recordsByNormalHash;
   ALTER TABLE records DROP COLUMN normalHash;
   `,
+  // Records that a reviewer rejected and that another contributor brought again; `records` has the newer one.
+  `
+  CREATE TABLE replacedRecords (
+    sequence INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    contributor TEXT NOT NULL REFERENCES contributors,
+    licence TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    reason TEXT,
+    reviewer TEXT,
+    contribution INTEGER NOT NULL REFERENCES contributions,
+    addedAt TEXT NOT NULL
+  ) STRICT;
+  `,
 ]
 
 /** The schema that this openledger writes. */

@@ -15,6 +15,22 @@ export interface ReviewReport {
   readonly rejected: number
   /** Pending near-duplicates that `all` left for a decision by id. */
   readonly left: readonly `0x${string}`[]
+  /** Records that were rejected because they repeat one that is rejected now: they can be approved by id. */
+  readonly freed: readonly `0x${string}`[]
+}
+
+/** The record that holds the words of this one: itself where it repeats none. */
+function holderOf(store: DatanetStore, record: StoredRecord): StoredRecord {
+  const next = record.duplicateOf === null ? undefined : store.record(record.duplicateOf)
+  return next === undefined ? record : holderOf(store, next)
+}
+
+/** Lets a record have the words of a rejected one that it repeats. */
+function takeWords({ database }: DatanetStore, { id }: StoredRecord, holder: StoredRecord): void {
+  database
+    .prepare('UPDATE records SET duplicateOf = NULL, nearDuplicateOf = ?, similarity = 1 WHERE id = ?')
+    .run(holder.id, id)
+  database.prepare('UPDATE records SET duplicateOf = ? WHERE id = ?').run(id, holder.id)
 }
 
 function chosen(store: DatanetStore, ids: Review['records']): { records: StoredRecord[]; left: `0x${string}`[] } {
@@ -32,9 +48,11 @@ function chosen(store: DatanetStore, ids: Review['records']): { records: StoredR
 }
 
 /**
- * Approves or rejects records, in one transaction. A decision may be changed later; versions that were made keep theirs.
+ * Approves or rejects records, in one transaction. A decision may be changed later; versions that were made keep theirs. Of
+ * records with the same words one at most is approved: the first, or another once the first is rejected.
  *
- * @throws OL1130 when there is no record with an id; OL1131 when a record that repeats another would be approved
+ * @throws OL1130 when there is no record with an id; OL1131 when a record that repeats another would be approved, and that
+ * one is not rejected
  * @example
  * reviewRecords(store, { decision: 'approve', records: 'all', reviewer: account.address })
  */
@@ -43,16 +61,28 @@ export function reviewRecords(store: DatanetStore, { decision, records: ids, rev
     const { records, left } = chosen(store, ids)
     const status = decision === 'approve' ? 'approved' : 'rejected'
     const decide = store.database.prepare('UPDATE records SET status = ?, reviewer = ?, reason = ? WHERE id = ?')
+    const repeating = store.database
+      .prepare<[string], `0x${string}`>('SELECT id FROM records WHERE duplicateOf = ? ORDER BY sequence')
+      .pluck()
+    const freed: `0x${string}`[] = []
     let decided = 0
-    for (const { id, duplicateOf, reason: why } of records) {
-      if (duplicateOf !== null) {
-        // It is rejected for good, and keeps the reason that names the first.
+    for (const { id } of records) {
+      // As the decisions before this one left it.
+      const record = store.record(id) as StoredRecord
+      if (record.duplicateOf !== null) {
+        // It is rejected already, and keeps the reason that names the other.
         if (decision === 'reject') continue
-        throw new OpenLedgerError('OL1131', { recordId: id, reason: `it ${why}` })
+        const holder = holderOf(store, record)
+        if (holder.status !== 'rejected') {
+          const why = `it has the words of ${holder.id}, which ${holder.contributor} added`
+          throw new OpenLedgerError('OL1131', { recordId: id, reason: why })
+        }
+        takeWords(store, record, holder)
       }
       decide.run(status, reviewer, reason ?? null, id)
       decided++
+      if (decision === 'reject') freed.push(...repeating.all(id))
     }
-    return { approved: 0, rejected: 0, [status]: decided, left }
+    return { approved: 0, rejected: 0, [status]: decided, left, freed }
   })
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { addContribution, readContribution } from '../../src/datanet/addContribution.js'
-import type { DatanetStore } from '../../src/datanet/DatanetStore.js'
+import type { DatanetStore, StoredRecord } from '../../src/datanet/DatanetStore.js'
 import { createDatanet } from '../../src/datanet/openDatanet.js'
 import { parseRecord } from '../../src/datanet/parseRecord.js'
 import { signRecord } from '../../src/datanet/recordSignature.js'
@@ -158,7 +158,7 @@ describe('addContribution', () => {
     expect(store.records().map(({ contributor }) => contributor)).toEqual([mara.address, tobias.address])
   })
 
-  test('stores the same words in other clothes as rejected, for good', async () => {
+  test('stores the same words in other clothes as rejected', async () => {
     await addContribution(store, contributionOf([{ prompt: 'How long?', completion: 'An hour.' }]), { account: mara })
     const copy = { text: 'HOW LONG… an\u00a0ho\u00adur' }
     const report = await addContribution(store, contributionOf([copy]), { account: tobias })
@@ -177,6 +177,96 @@ describe('addContribution', () => {
     expect(approve).toThrow(expect.objectContaining({ code: 'OL1131' }))
   })
 
+  describe('a record that a reviewer rejected', () => {
+    const text = 'The bar is passable two hours either side of high water.'
+    const inOtherClothes = 'THE BAR is passable: two hours, either side of high water'
+    const decide = (decision: 'approve' | 'reject', value: Record<string, unknown>, reason?: string) =>
+      reviewRecords(store, { decision, records: [idOf(value)], reviewer: 'me', reason })
+    const approvedBy = () => store.records('approved').map(({ contributor }) => contributor)
+    beforeEach(async () => {
+      await addContribution(store, contributionOf([{ text }]), { account: tobias })
+      decide('reject', { text }, 'copied from mara')
+    })
+
+    test('does not keep its content from another contributor, and its place is kept', async () => {
+      const before = store.record(idOf({ text }))
+      const report = await addContribution(store, contributionOf([{ text }]), { account: mara })
+      expect(report).toMatchObject({
+        added: [idOf({ text })],
+        duplicates: [],
+        nearDuplicates: [{ nearDuplicateOf: idOf({ text }), similarity: 1 }],
+        contributions: [{ contributor: mara.address, count: 1 }],
+      })
+      expect(store.records()).toMatchObject([
+        {
+          sequence: 2,
+          contributor: mara.address,
+          status: 'pending',
+          reason: expect.stringContaining(`which ${tobias.address} added first, as record 1`),
+        },
+      ])
+      const { status, content, duplicateOf, nearDuplicateOf, similarity, ...kept } = before as StoredRecord
+      expect(store.database.prepare('SELECT * FROM replacedRecords').all()).toEqual([kept])
+      // Neither approved with all others nor found to be new.
+      const all = { decision: 'approve', records: 'all', reviewer: 'me' } as const
+      expect(reviewRecords(store, all)).toMatchObject({ approved: 0, left: [idOf({ text })] })
+      decide('approve', { text })
+      await addContribution(store, contributionOf([{ text: 'two' }]), { account: tobias })
+      expect(store.records().map(({ sequence }) => sequence)).toEqual([2, 3])
+      expect(store.database.pragma('foreign_key_check')).toEqual([])
+    })
+
+    test('is not taken from its contributor again, in other clothes neither', async () => {
+      const lines = contributionOf([{ text }, { text: inOtherClothes }])
+      expect(await addContribution(store, lines, { account: tobias })).toMatchObject({
+        added: [],
+        duplicates: [{ kind: 'content' }, { kind: 'words' }],
+      })
+    })
+
+    test('does not keep its words from another contributor; of two with the same words one is approved', async () => {
+      const lines = contributionOf([{ text: inOtherClothes }])
+      expect(await addContribution(store, lines, { account: mara })).toMatchObject({
+        added: [idOf({ text: inOtherClothes })],
+        nearDuplicates: [{ nearDuplicateOf: idOf({ text }), similarity: 1 }],
+      })
+      expect(() => decide('approve', { text })).toThrow(expect.objectContaining({ code: 'OL1131' }))
+      decide('approve', { text: inOtherClothes })
+      expect(() => decide('approve', { text })).toThrow(mara.address)
+      expect(approvedBy()).toEqual([mara.address])
+      // A reviewer who was wrong can turn it round.
+      expect(decide('reject', { text: inOtherClothes }).freed).toEqual([idOf({ text })])
+      decide('approve', { text })
+      expect(approvedBy()).toEqual([tobias.address])
+      expect(() => decide('approve', { text: inOtherClothes })).toThrow(expect.objectContaining({ code: 'OL1131' }))
+    })
+
+    test('keeps its content to itself once it is approved after all', async () => {
+      const adding = addContribution(store, contributionOf([{ text }]), {
+        account: mara,
+        admit: async () => void setImmediate(() => decide('approve', { text })),
+      })
+      expect(await adding).toMatchObject({ added: [], duplicates: [{ kind: 'content' }] })
+      expect(approvedBy()).toEqual([tobias.address])
+    })
+  })
+
+  test('words that were refused because of a record can be approved once that is rejected', async () => {
+    const [thief, honest] = [{ text: 'Four fathoms at the pier.' }, { text: 'four fathoms, at the pier' }]
+    await addContribution(store, contributionOf([thief]), { account: tobias })
+    await addContribution(store, contributionOf([honest]), { account: mara })
+    const approve = (...values: Record<string, unknown>[]) =>
+      reviewRecords(store, { decision: 'approve', records: values.map((value) => idOf(value)), reviewer: 'me' })
+    expect(() => approve(honest)).toThrow(expect.objectContaining({ code: 'OL1131' }))
+    const report = reviewRecords(store, { decision: 'reject', records: [idOf(thief)], reviewer: 'me' })
+    expect(report.freed).toEqual([idOf(honest)])
+    expect(() => approve(honest, thief)).toThrow(expect.objectContaining({ code: 'OL1131' }))
+    expect(store.records('approved')).toEqual([])
+    approve(honest)
+    expect(store.records('approved').map(({ id }) => id)).toEqual([idOf(honest)])
+    expect(store.record(idOf(thief))).toMatchObject({ status: 'rejected', duplicateOf: idOf(honest) })
+  })
+
   test('marks near-duplicates, which a reviewer must decide on by id', async () => {
     await addContribution(store, contributionOf([{ text: long }]), { account: mara })
     const near = { text: long.replace('other side', 'other hand') }
@@ -188,7 +278,7 @@ describe('addContribution', () => {
     ])
     expect(report.added).toEqual([idOf(near), idOf(far)])
     const review = reviewRecords(store, { decision: 'approve', records: 'all', reviewer: 'me' })
-    expect(review).toEqual({ approved: 2, rejected: 0, left: [idOf(near)] })
+    expect(review).toEqual({ approved: 2, rejected: 0, left: [idOf(near)], freed: [] })
     expect(store.record(idOf(near))?.status).toBe('pending')
     reviewRecords(store, { decision: 'reject', records: [idOf(near)], reviewer: 'me', reason: 'a copy' })
     expect(store.record(idOf(near))).toMatchObject({ status: 'rejected', reviewer: 'me', reason: 'a copy' })

@@ -51,6 +51,7 @@ export async function run(context: CommandContext, { approve, reject, reason, re
       [
         `${data.approved} approved, ${data.rejected} rejected`,
         ...(data.left.length > 0 ? [`${data.left.length} near-duplicates wait for a decision by id`] : []),
+        ...data.freed.map((id) => `${id} has the words of a record that was rejected: it can be approved by its id`),
         `Next: ${context.shell.line(data.approved > 0 ? 'datanet publish' : 'datanet status')}`,
       ].join('\n'),
     )

@@ -108,7 +108,7 @@ export const datanetErrors = {
   },
   OL1131: {
     message: 'Record {recordId} cannot be approved: {reason}',
-    hint: 'Leave it out, or approve the record that it repeats.',
+    hint: 'Leave it out, or approve the record that it repeats. If that one was copied from this one, reject it first.',
   },
   OL1140: {
     message: 'The Datanet "{datanet}" has no approved records to make a version of',
