@@ -2,6 +2,7 @@ import { type CsvError, type Info, parse } from 'csv-parse/sync'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import type { ParsedRows, Row } from './Row.js'
+import { requireFewRows, rowLimit } from './rowLimit.js'
 
 /** A row as it lies in the text. */
 interface CsvRow {
@@ -23,6 +24,11 @@ export function csvRows(path: string, text: string, delimiter: ',' | '\t'): Pars
   const refuse = ({ line }: CsvRow, reason: string): OpenLedgerError =>
     new OpenLedgerError('OL1353', { path, line, reason })
   const names = header.cells.map((name, i) => (name === '' ? `Unnamed: ${i}` : name))
+  const [only = ''] = names
+  if (names.length === 1 && /[;\t]/.test(only)) {
+    const sign = only.includes(';') ? 'a semicolon' : 'a tab'
+    throw refuse(header, `${sign} stands between the columns, where ${delimiter === ',' ? 'a comma' : 'a tab'} belongs`)
+  }
   const twice = names.findIndex((name, i) => names.indexOf(name) < i)
   if (twice >= 0) throw refuse(header, `column ${twice + 1} has the name ${JSON.stringify(names[twice])} again`)
   const rows: Omit<Row, 'path'>[] = []
@@ -50,7 +56,9 @@ function cut(path: string, text: string, delimiter: string): CsvRow[] {
   }
   const bytes = Buffer.from(text)
   let [offset, line] = [0, 1]
-  return parsed(path, bytes, delimiter).map(({ record, info }) => {
+  const parts = parsed(path, bytes, delimiter)
+  requireFewRows(path, parts.length - 1)
+  return parts.map(({ record, info }) => {
     // Not the lines that csv-parse counts: it takes a line break of two characters inside of a cell for two.
     const taken = bytes.toString('utf8', offset, info.bytes)
     const raw = taken.replace(/^[\r\n]+/, '')
@@ -81,6 +89,8 @@ function parsed(path: string, bytes: Buffer, delimiter: string): readonly Parsed
       // Quotes inside a cell that does not begin with one are part of the text; other faults of quotes are found by row.
       relax_quotes: true,
       skip_empty_lines: true,
+      // The names, and one row more than there may be.
+      to: rowLimit + 2,
     }) as unknown as ParsedRow[]
   } catch (cause) {
     const { code, lines } = cause as Partial<CsvError> & { readonly lines?: number }

@@ -5,6 +5,10 @@ import { scanJson } from '../files/scanJson.js'
 import type { parseAsWritten } from '../files/WrittenNumber.js'
 import { breathing } from './breathing.js'
 import type { ParsedRows, Row } from './Row.js'
+import { requireFewRows } from './rowLimit.js'
+
+/** In an object of objects the fields of all rows are seen before it is known that they are no rows. */
+const fieldsPerRow = 8
 
 /** Whether an object is a record by itself: alone in a file, it is no wrapper of an array. */
 export type IsRecord = (value: Readonly<Record<string, unknown>>) => boolean
@@ -44,6 +48,7 @@ export async function jsonRows(
   let record = 0
   for (const { line, raw, indent } of wholePieces(path, text, isRecord) ?? linePieces(text)) {
     record++
+    requireFewRows(path, record)
     try {
       const { value, rounded } = parseJsonLine(path, line, raw, { indent, asWritten })
       const fields = new Map(rounded.map(({ field, reason }) => [field ?? '', reason]))
@@ -74,7 +79,11 @@ function wholePieces(path: string, text: string, isRecord: IsRecord): Piece[] | 
   const inner: Member[] = []
   const { fault } = scanJson(text, {
     grammarOnly: true,
-    onValue: ({ depth, ...value }) => (depth === 1 ? members : depth === 2 ? inner : []).push(value),
+    onValue({ depth, ...value }) {
+      // The values of an array's records are not looked at here.
+      const list = depth === 1 ? members : depth === 2 && text[start] === '{' ? inner : undefined
+      if (list !== undefined) requireFewRows(path, list.push(value) / (list === inner ? fieldsPerRow : 1))
+    },
   })
   if (fault !== undefined) {
     // Objects over several lines are a file of JSON; anything else is a bad line of JSON Lines.

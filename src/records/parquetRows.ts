@@ -3,6 +3,7 @@ import { compressors as decompressors } from 'hyparquet-compressors'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import type { ParsedRows, Row } from './Row.js'
+import { requireFewRows } from './rowLimit.js'
 
 /** Parquet files begin and end with it. */
 export const parquetMagic = 'PAR1'
@@ -33,6 +34,7 @@ export async function parquetRows(path: string, bytes: Uint8Array): Promise<Pars
   try {
     const metadata: FileMetaData = await parquetMetadataAsync(file)
     const count = Number(metadata.num_rows)
+    requireFewRows(path, count)
     for (let rowStart = 0; rowStart < count; rowStart += chunkRows) {
       const rowEnd = Math.min(count, rowStart + chunkRows)
       const options = { file, metadata, compressors, rowStart, rowEnd, utf8: false, parsers: { stringFromBytes } }
@@ -52,6 +54,7 @@ export async function parquetRows(path: string, bytes: Uint8Array): Promise<Pars
       }
     }
   } catch (cause) {
+    if (OpenLedgerError.is(cause)) throw cause
     throw new OpenLedgerError('OL1354', { path, reason: reasonOf(cause) }, { cause })
   }
   return { rows, faults }

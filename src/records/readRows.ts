@@ -7,6 +7,7 @@ import { decodeUtf8 } from '../files/decodeUtf8.js'
 import { readWhole } from '../files/readWhole.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { csvRows } from './csvRows.js'
+import { foreignFormat } from './foreignFormat.js'
 import { type IsRecord, jsonRows, type RowOptions } from './jsonRows.js'
 import { parquetMagic, parquetRows } from './parquetRows.js'
 import type { ParsedRows, Row } from './Row.js'
@@ -28,7 +29,7 @@ export interface DataFile {
  *
  * @param isRecord whether an object with these fields is a record by itself: alone in a file of JSON, it wraps no array
  * @throws OL1900 when the file cannot be read, OL1905 to OL1907 when it is not UTF-8 text or too long, OL1355 when gzip
- * cannot be unpacked, and OL1903, OL1351, OL1352, OL1353 or OL1354 when the whole file is not what its format says
+ * cannot be unpacked, OL1362 when it has more than {@link rowLimit} rows, OL1361 when it is of another format, and OL1903, OL1351, OL1352, OL1353 or OL1354 when the whole file is not what its format says
  * @example
  * const { rows } = await readRows('train.parquet')
  * rows[0]?.value // { question: 'What is a neap tide?', answer: '…' }
@@ -48,6 +49,8 @@ export async function readRows(
 async function parse(path: string, bytes: Uint8Array, isRecord: IsRecord, options: RowOptions): Promise<ParsedRows> {
   if (Buffer.from(bytes.subarray(0, parquetMagic.length)).toString('latin1') === parquetMagic)
     return parquetRows(path, bytes)
+  const foreign = foreignFormat(bytes)
+  if (foreign !== undefined) throw new OpenLedgerError('OL1361', { path, found: foreign.found, advice: foreign.advice })
   const text = decodeUtf8(path, bytes)
   const [, ending] = /\.([^.]+?)(?:\.gz)?$/.exec(path.toLowerCase()) ?? []
   if (ending === 'csv') return csvRows(path, text, ',')

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { readRows } from '../../src/records/readRows.js'
+import { rowLimit } from '../../src/records/rowLimit.js'
 import { temporaryFolder } from '../models/tinyModel.js'
 
 const fixtures = fileURLToPath(new URL('../fixtures/dataFiles', import.meta.url))
@@ -17,6 +18,43 @@ async function read(name: string, content: string | Uint8Array) {
   writeFileSync(path, content)
   return readRows(path)
 }
+
+/** As a spreadsheet, an archive or a library writes it. */
+const foreign: readonly [string, readonly number[], string][] = [
+  ['sheet.xlsx', [0x50, 0x4b, 3, 4, 0x14], '.xlsx'],
+  ['sheet.csv', [0x50, 0x4b, 3, 4, 0x14], '.xlsx'],
+  ['sheet.xls', [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], '.xls'],
+  ['rows.jsonl.zst', [0x28, 0xb5, 0x2f, 0xfd, 4], 'zstd'],
+  ['rows.jsonl.xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], 'xz'],
+  ['data.arrow', [0xff, 0xff, 0xff, 0xff, 0x10], 'Hugging Face'],
+  ['rows.jsonl.gz', [...gzipSync(gzipSync('{"text":"a"}'))], 'gzip twice'],
+]
+
+describe('what is no data file is refused by name', () => {
+  test.each(foreign)('%s', async (name, bytes, found) => {
+    const error = await refusal(read(name, Uint8Array.from(bytes)))
+    expect(error).toMatchObject({ code: 'OL1361', message: expect.stringContaining(found) })
+  })
+
+  test.each([
+    ['german.csv', 'prompt;completion\r\nWas?;Ein Lot\r\n', 'a semicolon stands between'],
+    ['tabs.csv', 'prompt\tcompletion\nWhat?\tA lead\n', 'a tab stands between'],
+    ['semicolons.tsv', 'prompt;completion\nWhat?;A lead\n', 'where a tab belongs'],
+  ])('%s has other signs between its columns', async (name, text, reason) => {
+    const error = await refusal(read(name, text))
+    expect(error).toMatchObject({ code: 'OL1353', message: expect.stringContaining(reason) })
+  })
+})
+
+test.each([
+  ['lines.jsonl.gz', '{}\n', ''],
+  ['array.json.gz', '{},', '['],
+  ['rows.csv.gz', 'a,b\n', ''],
+])('a small file that unpacks to too many rows is refused: %s', async (name, row, before) => {
+  const packed = gzipSync(before + row.repeat(rowLimit + 2))
+  expect(packed.length).toBeLessThan(100_000)
+  expect(await refusal(read(name, packed))).toMatchObject({ code: 'OL1362' })
+})
 
 const refusal = (promise: Promise<unknown>) =>
   promise.then(

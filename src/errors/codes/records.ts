@@ -1,6 +1,6 @@
 import type { ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1350 to OL1358: Data files and the rows in them. OL1350 was what OL1905 is now. */
+/** OL1350 to OL1359, OL1361 and OL1362: Data files and the rows in them. OL1350 was what OL1905 is now. */
 export const recordsErrors = {
   OL1351: {
     message: '{path} is JSON, but not one array of records: {found}',
@@ -40,5 +40,13 @@ export const recordsErrors = {
     message: '{bad} of {total} records are not what was signed or hashed:{list}',
     hint: 'Correct these records or remove them; nothing was done with the others. {hint}',
     exitCode: 6,
+  },
+  OL1361: {
+    message: '{path} is no data file but {found}',
+    hint: '{advice}.',
+  },
+  OL1362: {
+    message: '{path} has more than {limit} rows',
+    hint: 'Split the file; several files can be given one after the other.',
   },
 } as const satisfies ErrorTable
