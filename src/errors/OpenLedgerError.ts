@@ -36,12 +36,13 @@ export class OpenLedgerError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorArguments<Code>
   readonly [brand] = true
 
-  constructor(code: Code, details: ErrorArguments<Code>, options?: ErrorOptions) {
+  /** @param options an exit code instead of the table's, for an error that stands for several others */
+  constructor(code: Code, details: ErrorArguments<Code>, options?: ErrorOptions & { readonly exitCode?: number }) {
     const descriptor: ErrorDescriptor = catalogue[code]
     super(fill(code, descriptor.message, details), options)
     this.code = code
     this.hint = fill(code, descriptor.hint, details)
-    this.exitCode = descriptor.exitCode ?? 1
+    this.exitCode = options?.exitCode ?? descriptor.exitCode ?? 1
     this.details = details
   }
 

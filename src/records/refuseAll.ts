@@ -33,7 +33,7 @@ const shown = 10
  * the first one alone where all records have the same fault. Returns where there are none.
  *
  * @param total the records that were looked at
- * @throws the only error, the first one, OL1357, or OL1359 where each is a mismatch with a signature or hash
+ * @throws the only error, the first one, or OL1357, with their exit code where they all have the same
  */
 export function refuseAll(errors: readonly OpenLedgerError[], total: number): void {
   const [first] = errors
@@ -45,12 +45,8 @@ export function refuseAll(errors: readonly OpenLedgerError[], total: number): vo
   const more = errors.length - shown
   const list = errors.slice(0, shown).map(({ code, message }) => `\n- ${code} ${message}`)
   const rest = more > 0 ? `\n- and ${more} more` : ''
-  // For a script a mismatch is another matter than a file that cannot be read.
-  const mismatch = errors.every(({ exitCode }) => exitCode === 6)
-  throw new OpenLedgerError(mismatch ? 'OL1359' : 'OL1357', {
-    bad: errors.length,
-    total,
-    list: `${list.join('')}${rest}`,
-    hint: first.hint,
-  })
+  const details = { bad: errors.length, total, list: `${list.join('')}${rest}`, hint: first.hint }
+  // For a script a wrong signature is another matter than a line that cannot be read.
+  const common = errors.every(({ exitCode }) => exitCode === first.exitCode)
+  throw new OpenLedgerError('OL1357', details, common ? { exitCode: first.exitCode } : {})
 }

@@ -48,7 +48,11 @@ describe('datanet', () => {
 
   test('add wants a contributor it knows', async () => {
     place.lines('bees.jsonl', bees)
-    expect(await place.failure('datanet add ../bees.jsonl', at)).toMatchObject({ status: 4, code: 'OL1112' })
+    expect(await place.failure('datanet add ../bees.jsonl', at)).toMatchObject({
+      status: 4,
+      code: 'OL1357',
+      message: expect.stringContaining('OL1112'),
+    })
     expect(await place.failure('datanet add ../bees.jsonl --contributor nobody', at)).toMatchObject({
       status: 2,
       code: 'OL1816',

@@ -96,7 +96,7 @@ test('a bundle for another Datanet of the same name is refused', async () => {
   await place.data('datanet init twin --name bight --licence CC0-1.0')
   expect(await place.failure(`datanet add ${place.path('notes.signed.jsonl')}`, 'twin')).toMatchObject({
     status: 6,
-    code: 'OL1359',
+    code: 'OL1357',
     message: expect.stringContaining('OL1110'),
     hint: expect.stringContaining('datanet sign'),
   })

@@ -36,11 +36,6 @@ export const recordsErrors = {
     message: '{path}, {unit} {line}, record {record}: the chat template of {base} cannot render the messages: {reason}',
     hint: 'Check the roles and their order in this record, or the template in tokenizer_config.json.',
   },
-  OL1359: {
-    message: '{bad} of {total} records are not what was signed or hashed:{list}',
-    hint: 'Correct these records or remove them; nothing was done with the others. {hint}',
-    exitCode: 6,
-  },
   OL1361: {
     message: '{path} is no data file but {found}',
     hint: '{advice}.',
