@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { adaptableNames, adapterLayout, unmatchedTargets } from '../models/adapterLayout.js'
+import { adaptableNames, adapterLayout, unmatchedPatterns, unmatchedTargets } from '../models/adapterLayout.js'
 import type { OnOtherBase } from '../models/adapterOrigin.js'
 import { type BaseModel, openBaseModel } from '../models/BaseModel.js'
 import type { Example } from '../models/example.js'
@@ -70,6 +70,7 @@ export async function prepareTraining({
   const [unmatched] = first ? [] : unmatchedTargets(base, settings)
   if (unmatched !== undefined)
     throw new OpenLedgerError('OL1310', { targets: unmatched, available: adaptableNames(base).join(', ') })
+  if (!first) checkPatterns(base, settings)
   checkEmbeddings(base, settings)
   const records = await readTrainingData(base, [input.data].flat(), settings, signal)
   const heldOut = evalData && {
@@ -105,6 +106,20 @@ export async function prepareTraining({
       ...(heldOut && { evalData: { path: heldOut.path, sha256: heldOut.sha256 } }),
       settings,
     },
+  }
+}
+
+/** @throws OL1400 of a pattern whose expressions do not each match an adapted layer: it would change nothing */
+function checkPatterns(base: BaseModel, settings: TrainingSettings): void {
+  const layout = adapterLayout(base, settings)
+  for (const [setting, pattern] of Object.entries({
+    'rank-pattern': settings.rankPattern,
+    'alpha-pattern': settings.alphaPattern,
+  })) {
+    const [unmatched] = unmatchedPatterns(layout, pattern)
+    if (unmatched === undefined) continue
+    const reason = `${unmatched} matches no adapted layer`
+    throw new OpenLedgerError('OL1400', { setting, value: JSON.stringify(pattern), reason })
   }
 }
 

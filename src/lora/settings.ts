@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { plainMessage } from '../files/plainMessage.js'
 import { recordFields } from '../models/trainingRecord.js'
 import { type NumberRange, settingValues as values } from './settingValues.js'
 
@@ -166,6 +167,12 @@ export function settingConflicts(settings: TrainingSettings): SettingProblem[] {
         value: settings.loraplusLrEmbedding,
         reason: 'it is a part of LoRA+, which loraplusLrRatio asks for',
       },
+    settings.layersPattern !== undefined &&
+      settings.layers === undefined && {
+        setting: 'layersPattern',
+        value: settings.layersPattern,
+        reason: 'it goes with layers only, and PEFT opens no adapter that has it alone',
+      },
     settings.groupByLength &&
       !settings.shuffle && { setting: 'groupByLength', value: true, reason: 'it draws at random, and shuffle is off' },
     useDora &&
@@ -190,7 +197,7 @@ const problemsOf = (error: z.ZodError, raw: object): SettingProblem[] =>
     return fields.map((setting) => ({
       setting,
       value: (raw as Readonly<Record<string, unknown>>)[setting],
-      reason: issue.message,
+      reason: plainMessage(issue),
     }))
   })
 

@@ -181,6 +181,13 @@ export function unmatchedTargets(
   ]
 }
 
+/** Those of the expressions of a rank or alpha pattern that match the name of no adapted layer, and so change nothing. */
+export const unmatchedPatterns = ({ scalings }: AdapterLayout, pattern: ModulePattern = {}): string[] =>
+  Object.keys(pattern).filter((key) => {
+    const read = patternReader({ [key]: 1 }, 0)
+    return ![...scalings.keys()].some((module) => read(module) === 1)
+  })
+
 /** What an adapter can sit on, by the last parts of the names. */
 export const adaptableNames = (base: Pick<Network, 'architecture' | 'config'>): string[] => lastParts(adaptable(base))
 

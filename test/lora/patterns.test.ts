@@ -182,3 +182,19 @@ describe('an adapter that trains tensors of the base itself', () => {
     await expect(train({ base, data, output: join(folder, 'bad'), settings })).rejects.toMatchObject({ code })
   })
 })
+
+test.each([
+  ['rankPattern', 'rank-pattern'],
+  ['alphaPattern', 'alpha-pattern'],
+] as const)('a %s that matches no adapted layer is refused', async (name, setting) => {
+  const none = train({
+    base,
+    data,
+    output: join(folder, name),
+    settings: { ...settings, [name]: { 'self_attn.v_proj': 3 } },
+  })
+  await expect(none).rejects.toMatchObject({
+    code: 'OL1400',
+    details: { setting, reason: 'self_attn.v_proj matches no adapted layer' },
+  })
+})

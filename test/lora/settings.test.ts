@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { commandTable } from '../../src/cli/commandTable.js'
-import { parseTrainingSettings, trainingSettings } from '../../src/lora/settings.js'
+import { parseTrainingSettings, type TrainingSettingsInput, trainingSettings } from '../../src/lora/settings.js'
 import { type NumberRange, settingValues } from '../../src/lora/settingValues.js'
 
 test('nothing given: the defaults, every one valid', () => {
@@ -59,16 +59,23 @@ describe('an error names the flag and the value', () => {
     )
   })
 
-  test.each([
+  test.each<[TrainingSettingsInput, string]>([
     [{ momentum: 0.9 }, 'momentum'],
     [{ optimizer: 'sgd', adamBeta2: 0.99 }, 'adam-beta2'],
     [{ optimizer: 'lion', adamEpsilon: 1e-6 }, 'adam-epsilon'],
     [{ groupByLength: true, shuffle: false }, 'group-by-length'],
+    [{ layersPattern: ['layers'] }, 'layers-pattern'],
     [{ useDora: true, compute: 'int8' }, 'compute'],
     [{ quantize: 'int4', compute: 'int8' }, 'compute'],
-  ] as const)('settings that contradict each other: %j', (settings, setting) => {
+  ])('settings that contradict each other: %j', (settings, setting) => {
     expect(() => parseTrainingSettings(settings)).toThrow(
       expect.objectContaining({ code: 'OL1400', details: expect.objectContaining({ setting }) }),
+    )
+  })
+
+  test('what is wrong is said in plain words', () => {
+    expect(() => parseTrainingSettings({ rankPattern: { q_proj: 0 } })).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/Too small|expected/) }),
     )
   })
 
