@@ -46,7 +46,7 @@ const inZsh = (words: readonly string[]): string[] =>
   answer('zsh', [
     '-f',
     '-c',
-    'compdef() { :; }; compadd() { shift; print -l -- $@; }; _files() { print -- FILES; }; source ./script.zsh; words=(openledger "$@"); CURRENT=$#words; _openledger',
+    'compdef() { :; }; compset() { :; }; compadd() { shift; print -l -- $@; }; _files() { print -- FILES; }; source ./script.zsh; words=(openledger "$@"); CURRENT=$#words; _openledger',
     'zsh',
     ...words,
   ])
@@ -91,7 +91,7 @@ describe('bash', () => {
     (words, command) => {
       const offered = inBash([...words.split(' '), '--'])
       expect(offered).toEqual(expect.arrayContaining(Object.keys(command.options).map(longFlag)))
-      expect(offered).toContain('--json')
+      expect(offered).toEqual(expect.arrayContaining(['--json', '--help']))
     },
   )
 })
@@ -108,6 +108,12 @@ zsh('zsh', () => {
     expect(inZsh(['train', '--data', ''])).toEqual(['FILES'])
     expect(inZsh(['datanet', 'add', ''])).toEqual(['FILES'])
     expect(inZsh(['datanet', 'review', '--reason', ''])).toEqual([])
+    expect(inZsh(['train', '--data='])).toEqual(['FILES'])
+  })
+
+  test('the value in the same word as its option', () => {
+    expect(inZsh(['train', '--device=w'])).toContain('webgpu')
+    expect(inZsh(['train', '--seed='])).toEqual([])
   })
 })
 

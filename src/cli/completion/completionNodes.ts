@@ -2,7 +2,7 @@ import { nextWords, wordsOf } from '../commandGroups.js'
 import type { Command } from '../declareCommand.js'
 import { dryRun, globalOptions } from '../globalOptions.js'
 import { nounSummaries } from '../nouns.js'
-import { longFlag, negatedFlag, type Option } from '../options.js'
+import { flag, longFlag, negatedFlag, type Option } from '../options.js'
 
 /** What a shell may complete behind a flag or at a place: files, words, or nothing that it could know. */
 export type Completes = 'files' | 'anything' | readonly string[]
@@ -28,6 +28,9 @@ export interface CompletionNode {
 /** A command without what it does. */
 type Described = Omit<Command, 'execute'>
 
+/** Options that every place has: those of every command, and the one that the program itself answers. */
+const everywhere = { ...globalOptions, help: flag({ short: 'h', help: 'Show the help of a command' }) }
+
 /** Every place of the command line that a shell can complete at, from the command table. */
 export function completionNodes(commands: readonly Described[]): readonly CompletionNode[] {
   const paths = new Set(
@@ -36,13 +39,13 @@ export function completionNodes(commands: readonly Described[]): readonly Comple
   const groups = [...paths].map((path): CompletionNode => {
     const words = path === '' ? [] : path.split(' ')
     const verbs = nextWords(words, commands).map((word) => ({ word, help: helpOf([...words, word], commands) }))
-    return { path, verbs, flags: flagsOf(globalOptions), arguments: [] }
+    return { path, verbs, flags: flagsOf(everywhere), arguments: [] }
   })
   const single = commands.map(
     (command): CompletionNode => ({
       path: wordsOf(command).join(' '),
       verbs: [],
-      flags: flagsOf({ ...command.options, ...(command.dryRun === true && { dryRun }), ...globalOptions }),
+      flags: flagsOf({ ...command.options, ...(command.dryRun === true && { dryRun }), ...everywhere }),
       arguments: Object.values(command.arguments).map(completedBy),
     }),
   )

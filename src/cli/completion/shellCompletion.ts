@@ -93,8 +93,15 @@ complete -F _openledger openledger
 export const zshCompletion = (nodes: readonly CompletionNode[]): string => `#compdef openledger
 ${table(nodes)}
 _openledger() {
-  __openledger_walk "\${(@)words[2,CURRENT-1]}"
-  [[ \${words[CURRENT]} != -* || -z $__openledger_offered ]] || __openledger_kind=$__openledger_offered
+  local -a before=("\${(@)words[2,CURRENT-1]}")
+  local current=\${words[CURRENT]}
+  if [[ $current == --*=* ]]; then
+    before+=("\${current%%=*}")
+    current=\${current#*=}
+    compset -P 1 '*='
+  fi
+  __openledger_walk "\${(@)before}"
+  [[ $current != -* || -z $__openledger_offered ]] || __openledger_kind=$__openledger_offered
   case "$__openledger_kind" in
     '' | '<anything>') ;;
     '<files>') _files ;;
