@@ -1,8 +1,10 @@
-import { relative } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
 import { type AttributeReturnType, type Attribution, attribute, attributionLines } from '../attribution/attribute.js'
 import { questionFields } from '../attribution/questions.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import { dataFiles, readManifest } from '../lora/manifest.js'
 import type { Device } from '../onnx/Program.js'
 import { type FieldMapInput, parseFieldMap } from '../records/FieldMap.js'
 import type { Output } from '../terminal/createOutput.js'
@@ -65,6 +67,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   const file = context.flags.dryRun ? undefined : wanted
   if (file !== undefined) await context.confirmReplacing(file)
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
+  if (file !== undefined) await refuseReadFile(file, { adapter, queries: input.queries, data })
   const payee = pay || voucher ? await findPayee(context, adapter) : undefined
   const result = await attribute({
     ...rest,
@@ -202,3 +205,24 @@ export const summary = ({ question, influence, ...rest }: Attribution) => ({
   ...rest,
   records: influence.filter(({ share }) => share > 0),
 })
+
+/** Agreeing to replace a file is not meant for what this very command, or the next one of this adapter, reads. */
+async function refuseReadFile(
+  file: string,
+  { adapter, queries, data }: { readonly adapter: string; readonly queries: string; readonly data: readonly string[] },
+): Promise<void> {
+  const identity = (path: string): Promise<string | undefined> =>
+    stat(path).then(
+      ({ dev, ino }) => `${dev} ${ino}`,
+      () => undefined,
+    )
+  const written = await identity(file)
+  if (written === undefined) return
+  const trained = dataFiles((await readManifest(adapter)).data).map(({ path }) => resolve(adapter, path))
+  for (const path of [queries, ...data, ...trained])
+    if ((await identity(path)) === written)
+      throw new OpenLedgerError('OL1006', {
+        command: 'openledger attribute',
+        reason: `--output ${file} is a file that is read: the questions, or the data of the training`,
+      })
+}

@@ -82,6 +82,17 @@ test('attribute replaces a file only when somebody agrees, and asks before it co
   expect(readFileSync(place.path('mine.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(2)
 })
 
+test.each(['questions.jsonl', 'prompts.jsonl'])('attribute never replaces %s, which it reads', async (name) => {
+  const before = readFileSync(place.path(name))
+  const words = `attribute --adapter prompts --queries questions.jsonl --output ${name} --yes`
+  expect(await place.failure(words)).toMatchObject({
+    status: 2,
+    code: 'OL1006',
+    message: expect.stringContaining(name),
+  })
+  expect(readFileSync(place.path(name))).toEqual(before)
+})
+
 describe('train', () => {
   const adapter = (folder: string): Buffer => readFileSync(place.path(folder, 'adapter_model.safetensors'))
 
