@@ -20,6 +20,7 @@ export interface HelpInput {
 export async function run(context: CommandContext, { topic, name, verb }: HelpInput): Promise<void> {
   if (topic === 'exit-codes' && name === undefined) showExitCodes(context)
   else if (topic === 'errors' && verb === undefined) name === undefined ? showErrors(context) : showError(context, name)
+  else if (topic !== undefined && /^(?:OL)?\d{4}$/i.test(topic) && name === undefined) showError(context, topic)
   else
     showCommand(
       context,

@@ -125,6 +125,7 @@ describe('openledger as it is installed', () => {
     expect(openledger(['help', 'exit-codes']).stdout).toMatch(/^ +6 {2}a check found a mismatch$/m)
     expect(openledger(['help', 'errors', 'ol1020']).stdout).toContain('How to fix it')
     expect(openledger(['help', 'errors', '1020']).stdout).toBe(openledger(['help', 'errors', 'OL1020']).stdout)
+    expect(openledger(['help', 'ol1020']).stdout).toBe(openledger(['help', 'errors', 'OL1020']).stdout)
     expect(openledger(['help', 'errors', '9']).stderr).toContain('There is no error code OL9')
     expect(openledger(['help', 'errors', 'OL9']).status).toBe(2)
     // An amount is shown in the unit in which it is given.
