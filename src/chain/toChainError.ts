@@ -124,6 +124,14 @@ export async function toChainRequest<Result>(
   try {
     return await ask()
   } catch (cause) {
-    throw cause instanceof BaseError ? toRequestError(client, request, cause) : cause
+    if (cause instanceof BaseError) throw toRequestError(client, request, cause)
+    if (!isUnreadable(cause)) throw cause
+    const url = client.chain.rpcUrls.default.http[0] ?? ''
+    const reason = `its answer cannot be read: ${reasonOf(cause)}`
+    throw new OpenLedgerError('OL1608', { url, function: request, reason }, { cause })
   }
 }
+
+/** What viem lets pass when a node answers with something else than the number or the object that it was asked for. */
+const isUnreadable = (cause: unknown): boolean =>
+  cause instanceof Error && ['SyntaxError', 'RangeError', 'TypeError'].includes(cause.name)

@@ -1,10 +1,14 @@
 import type { PlannedTransaction } from '../chain/describeTransaction.js'
 import { formatOpen } from '../terminal/formats.js'
+import { visible } from '../terminal/printable.js'
 
 /** Longer values are cut: a proof of twenty hashes tells nobody anything. */
 const longest = 100
 
-/** Transactions as they are shown before they are signed: who calls what, with which money. */
+/**
+ * Transactions as they are shown before they are signed: who calls what, with which money. A text among the arguments stays on
+ * its line: a line break in it could begin a line that passes for the receiver or the money.
+ */
 export function describeTransactions(planned: readonly PlannedTransaction[]): string {
   return planned.map((transaction, i) => describeOne(transaction, i, planned.length)).join('\n')
 }
@@ -19,7 +23,7 @@ function describeOne(transaction: PlannedTransaction, index: number, count: numb
     `  from      ${from}`,
     `  to        ${target}`,
     `  function  ${called}`,
-    ...transaction.arguments.map(({ name: argument, value }) => `    ${argument} = ${cut(value)}`),
+    ...transaction.arguments.map(({ name: argument, value }) => `    ${argument} = ${cut(visible(value))}`),
     `  value     ${formatOpen(valueWei, 18)}`,
     gas === null
       ? '  gas       known once the transactions before it are mined'

@@ -338,6 +338,17 @@ describe('before any contract is reached', () => {
     server.close()
   })
 
+  test('an answer that is no number is told from a refusal', async () => {
+    const answer = JSON.stringify({ jsonrpc: '2.0', id: 1, result: 'as ever' })
+    const server = createServer((_, response) => response.end(answer))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const network = defineNetwork({ name: 'page', chainId: 901, rpcUrl: `http://127.0.0.1:${port}` })
+    const message = expect.stringContaining('its answer cannot be read: ')
+    await expect(verifyChain(createChainClient({ network }))).rejects.toMatchObject({ code: 'OL1608', message })
+    server.close()
+  })
+
   test('a node of another chain is refused', async () => {
     const network = defineNetwork({ name: 'wrong', chainId: 31337, rpcUrl: devnet.l2.rpcUrl })
     const client = createChainClient({ network })

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { encodeFunctionData, parseEther } from 'viem'
@@ -5,9 +6,11 @@ import { getTransactionCount, readContract } from 'viem/actions'
 import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
 import { createChainClient } from '../../src/chain/createChainClient.js'
 import { hashProposal } from '../../src/chain/proposal.js'
+import { main } from '../../src/cli.js'
 import { devAccounts } from '../../src/devnet/accounts.js'
 import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
 import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { fakeSurroundings } from '../terminal/fakeSurroundings.js'
 import { Place } from './workspace.js'
 
 const place = new Place()
@@ -141,7 +144,10 @@ describe('from a file to a changed parameter', () => {
   })
 
   test('gov cancel takes a proposal back', async () => {
-    const other = file('other.json', { description: 'Pay tobias', calls: [{ target: tobias.address, valueWei: '7' }] })
+    const other = file('other.json', {
+      description: 'Pay tobias\nstate       executed',
+      calls: [{ target: tobias.address, valueWei: '7' }],
+    })
     const { proposalId: id, calls } = await place.data(`gov propose ${other} --account mara --yes`, at)
     expect(calls).toMatchObject([{ target: tobias.address, function: null, data: '0x', valueWei: '7' }])
     expect(await place.failure('gov cancel 2 --account tobias --yes', at)).toMatchObject({ status: 4, code: 'OL1604' })
@@ -163,6 +169,15 @@ describe('from a file to a changed parameter', () => {
       quorumWei: String(parseEther('15000')),
       calls: [{ function: 'setPlatformFee' }, { function: 'setSplit' }],
     })
+  })
+
+  test('a line of the proposer’s own passes for none of the facts', async () => {
+    const surroundings = fakeSurroundings({ cwd: place.path(at), environment: process.env })
+    const host = Object.assign(new EventEmitter(), { exit: () => undefined })
+    await main({ argv: ['gov', 'status', '2'], surroundings, host })
+    const lines = surroundings.stdout.text.split('\n')
+    expect(lines.slice(0, 2)).toEqual(['> Pay tobias', expect.stringMatching(/^> state {7}executed/)])
+    expect(lines.filter((line) => line.startsWith('state'))).toEqual(['state       canceled'])
   })
 })
 

@@ -1,24 +1,18 @@
-import { BaseError } from 'viem'
 import { getChainId } from 'viem/actions'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { ReadClient } from '../createChainClient.js'
-import { toRequestError } from '../toChainError.js'
+import { toChainRequest } from '../toChainError.js'
 
 /**
  * Checks that the network answers and is the chain it is configured to be. Meant for the start of a command, so that
  * nothing else has to.
  *
- * @throws OL1600 when nothing answers, OL1613 when it is another chain
+ * @throws OL1600 when nothing answers, OL1608 when the answer cannot be read, OL1613 when it is another chain
  * @example
  * await verifyChain(client)
  */
 export async function verifyChain(client: ReadClient): Promise<void> {
-  let found: number
-  try {
-    found = await getChainId(client)
-  } catch (cause) {
-    throw cause instanceof BaseError ? toRequestError(client, 'eth_chainId', cause) : cause
-  }
+  const found = await toChainRequest(client, 'eth_chainId', () => getChainId(client))
   const { id, name, rpcUrls } = client.chain
   if (found === id) return
   const [url = ''] = rpcUrls.default.http

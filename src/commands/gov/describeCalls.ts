@@ -1,6 +1,7 @@
 import { describeTransaction } from '../../chain/describeTransaction.js'
 import type { Proposal } from '../../chain/proposal.js'
 import { formatOpen } from '../../terminal/formats.js'
+import { visible } from '../../terminal/printable.js'
 import type { Chain } from '../../workflows/openChain.js'
 
 /** What a proposal would do: each of its calls, in words where its contract is known. */
@@ -31,6 +32,6 @@ export const describeCalls = (calls: readonly ProposedCall[]): string[] =>
     const money = valueWei === 0n ? '' : `, with ${formatOpen(valueWei)} of the treasury`
     if (data === '0x') return `pay ${target}${money || ', nothing'}`
     if (name === null) return `call ${target} with ${data}${money}`
-    const args = named.map((argument) => `${argument.name} = ${argument.value}`).join(', ')
+    const args = named.map((argument) => `${argument.name} = ${visible(argument.value)}`).join(', ')
     return `${contract ?? target}.${name}(${args})${money}`
   })

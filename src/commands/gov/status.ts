@@ -71,7 +71,8 @@ function describeOne(data: Shown): string {
     ...describeCalls(data.calls).map((line, index) => [`call ${index + 1}`, line]),
   ]
   return [
-    ...(data.description === null ? [] : [data.description, '']),
+    // The proposer's words: a line of theirs must not pass for one of the facts below.
+    ...(data.description === null ? [] : [...data.description.split('\n').map((line) => `> ${line}`), '']),
     ...rows.map(([name = '', value]) => `${name.padEnd(12)}${value}`),
   ].join('\n')
 }
