@@ -1,5 +1,5 @@
-import { CopyFinder } from '../text/CopyFinder.js'
 import { passagesOf } from '../text/passage.js'
+import { RecordCopies } from '../text/RecordCopies.js'
 import { statedWords } from '../text/words.js'
 import { type ParsedRecord, type RecordContent, textOf } from './parseRecord.js'
 
@@ -63,7 +63,7 @@ export function duplicateFinder(): DuplicateFinder {
   const byId = new Map<string, Earlier>()
   /** Of the records with the same words the one that holds them. */
   const byWords = new Map<string, Earlier & { readonly isRejected: boolean }>()
-  const copies = new CopyFinder()
+  const copies = new RecordCopies()
   /** The ids of the records that `copies` knows, by its numbers. */
   const compared: `0x${string}`[] = []
   const wordsOf = (content: RecordContent): string => statedWords(textOf(content)).join(' ')
