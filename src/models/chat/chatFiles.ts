@@ -33,6 +33,16 @@ const configSchema = tokens.extend({
   extra_special_tokens: z.unknown().optional(),
 })
 
+/** A part of tokenizer.json; what it is called decides how it is computed, or that it is refused. */
+const component = z.looseObject({ type: z.string() }).nullish()
+const definitionSchema = z.looseObject({
+  added_tokens: z.array(z.looseObject({ id: z.int().min(0), content: z.string() })).nullish(),
+  normalizer: component,
+  pre_tokenizer: component,
+  post_processor: component,
+  decoder: component,
+})
+
 const required = 'tokenizer.json'
 const configName = 'tokenizer_config.json'
 const templateName = 'chat_template.jinja'
@@ -98,7 +108,7 @@ export async function readChatFiles(folder: string): Promise<ChatFiles> {
     if (error !== undefined) throw new Error(`${name}: ${reasonOf(error)}`, { cause: error })
     return data
   }
-  const definition = await read(required, z.looseObject({}))
+  const definition = await read(required, definitionSchema)
   const config = await read(configName, configSchema)
   const legacy = await read(legacyName, tokens)
   const templates = new Map<string, string>()

@@ -46,6 +46,9 @@ function checkModel(model: Component, isByteLevel: boolean): void {
   if (type !== 'BPE') throw refused(`the model ${type}`)
   if (typeof vocab !== 'object' || vocab === null) throw new Error('the model in tokenizer.json has no "vocab"')
   if (!Array.isArray(merges)) throw new Error(`the BPE model in tokenizer.json has no "merges"; ${howToMake}`)
+  if (Array.isArray(vocab) || !Object.values(vocab).every((id) => Number.isSafeInteger(id) && id >= 0))
+    throw new Error('the "vocab" of the BPE model in tokenizer.json is not an object of words with their ids')
+  if (!merges.every(isPair)) throw new Error('the "merges" in tokenizer.json are not pairs of words')
   const words = Object.keys(vocab)
   if (merges.length === 0 && words.some((word) => isMerged(word)))
     throw new Error(
@@ -63,6 +66,12 @@ function checkModel(model: Component, isByteLevel: boolean): void {
     // What stands on both sides of a character left out may then be merged.
     throw refused('a BPE model without unk_token, byte_fallback and ByteLevel, which leaves characters out')
 }
+
+/** Older files write a pair as one text with a space in it. */
+const isPair = (merge: unknown): boolean =>
+  Array.isArray(merge)
+    ? merge.length === 2 && merge.every((word) => typeof word === 'string')
+    : typeof merge === 'string' && merge.split(' ').length === 2
 
 /** A word of letters alone: a special token or a byte has signs around it. */
 const isMerged = (word: string): boolean => /^[\p{L}\u0120\u2581]{2,}$/u.test(word)

@@ -84,6 +84,23 @@ describe('what a folder lacks is said, and how to make it', () => {
       { 'tokenizer.json': bpe({ vocab: { a: 0, ab: 1 }, merges: [], unk_token: 'a' }) },
       /has no merges/,
     ],
+    [
+      'a vocabulary without ids',
+      { 'tokenizer.json': bpe({ vocab: { a: 'x' }, merges: [] }) },
+      /"vocab".* is not an object/,
+    ],
+    ['a merge of one word', { 'tokenizer.json': bpe({ vocab: { a: 0 }, merges: [['a']] }) }, /not pairs of words/],
+    ['a merge that is a number', { 'tokenizer.json': bpe({ vocab: { a: 0 }, merges: [5] }) }, /not pairs of words/],
+    [
+      'an added token without text',
+      { 'tokenizer.json': '{"added_tokens": [{"id": 1}]}' },
+      /added_tokens\.0\.content: is missing$/,
+    ],
+    [
+      'a decoder without a name',
+      { 'tokenizer.json': '{"decoder": 5}' },
+      /tokenizer\.json: decoder: must be an object$/,
+    ],
     ['no model', { 'tokenizer.json': '{"added_tokens": []}' }, /has no "model"/],
   ])('%s', async (_, files, reason) => {
     await rm(folder, { recursive: true, force: true })
