@@ -86,6 +86,7 @@ describe('record signatures', () => {
     const withChain = `${signature.slice(0, 130)}${(37 + yParity).toString(16)}` as Hex
     expect(await errorOf(() => verifyRecordSignature(statement, mara.address, withChain, place))).toMatchObject({
       code: 'OL1111',
+      exitCode: 6,
     })
   })
 
@@ -102,6 +103,7 @@ describe('record signatures', () => {
   ] as const)('%s are not signatures', async (_, signature) => {
     expect(await errorOf(() => verifyRecordSignature(statement, mara.address, signature, place))).toMatchObject({
       code: 'OL1111',
+      exitCode: 6,
     })
   })
 })

@@ -28,6 +28,7 @@ export const datanetErrors = {
   OL1111: {
     message: '{file}, line {line}: the signature of record {recordId} is not a signature: {reason}',
     hint: 'Give the 65 bytes of an EIP-712 signature as 0x and 130 hexadecimal digits: r, s, and 1b or 1c.',
+    exitCode: 6,
   },
   OL1112: {
     message: '{file}, line {line}: `{field}` is missing and no signing account was given',
