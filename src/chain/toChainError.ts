@@ -49,7 +49,7 @@ export async function toChainError(client: ReadClient, site: CallSite, cause: un
 }
 
 /** Turns what viem throws for a request that reached no contract into a numbered error: no node there, or it refused. */
-export function toRequestError({ chain }: ReadClient, request: string, cause: BaseError): OpenLedgerError {
+function toRequestError({ chain }: ReadClient, request: string, cause: BaseError): OpenLedgerError {
   const url = chain.rpcUrls.default.http[0] ?? ''
   const http = cause.walk((error) => error instanceof HttpRequestError)
   if (isNamed(cause, 'SyntaxError')) {

@@ -341,7 +341,8 @@ test.each([
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     const saved = await readFile(chainsFile())
     await spoil(join(workspace, '.openledger', 'devnet.json'))
-    await rpc(devnet.l1.rpcUrl, 'evm_mine')
+    // The devnet may give up before it answers.
+    await rpc(devnet.l1.rpcUrl, 'evm_mine').catch(() => undefined)
     expect(await devnet.ended).toMatchObject({ code: 'OL1763', exitCode: 5 })
     expect(processIdentity(devnet.l1.pid)).not.toBe(devnet.l1.identity)
     expect(await readFile(chainsFile())).toEqual(saved)
