@@ -20,6 +20,7 @@ export function isAsShown(transaction: PlannedTransaction, shown: PlannedTransac
   )
 }
 
-/** Lists are shown as JSON, and their numbers as texts in one place and as numbers in the other. */
-const sameValue = (shown: string | undefined, value: string): boolean =>
-  shown?.replaceAll('"', '').toLowerCase() === value.replaceAll('"', '').toLowerCase()
+/** Lists are shown as JSON, their numbers as texts in one place and as numbers in the other; hex has no case. */
+const sameValue = (shown: string | undefined, value: string): boolean => plain(shown ?? '') === plain(value)
+
+const plain = (text: string): string => text.replaceAll('"', '').replace(/0x[0-9a-fA-F]+/g, (hex) => hex.toLowerCase())

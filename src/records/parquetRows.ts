@@ -1,7 +1,9 @@
-import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema, type SchemaTree } from 'hyparquet'
 import { compressors as decompressors } from 'hyparquet-compressors'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
+import { WrittenNumber } from '../files/WrittenNumber.js'
+import type { RowOptions } from './jsonRows.js'
 import type { ParsedRows, Row } from './Row.js'
 import { requireFewRows } from './rowLimit.js'
 
@@ -23,9 +25,14 @@ const chunkRows = 10_000
  * The rows of a Parquet file as pyarrow has them: texts, numbers, lists and structures. Texts are strict UTF-8. Bytes and
  * times stay what they are, so that no field of a record takes them for text.
  *
+ * @param options.asWritten keep whole floating-point numbers inside structures as {@link WrittenNumber}s: Python prints 20.0
  * @throws OL1354 when the file is damaged, encrypted, or compressed in a way that is not known
  */
-export async function parquetRows(path: string, bytes: Uint8Array): Promise<ParsedRows> {
+export async function parquetRows(
+  path: string,
+  bytes: Uint8Array,
+  { asWritten = false }: RowOptions = {},
+): Promise<ParsedRows> {
   // Its own memory from the first byte: a small file of Node's lies inside of a shared pool.
   const { buffer } = new Uint8Array(bytes)
   const file = { byteLength: bytes.length, slice: (start: number, end?: number) => buffer.slice(start, end) }
@@ -35,6 +42,7 @@ export async function parquetRows(path: string, bytes: Uint8Array): Promise<Pars
     const metadata: FileMetaData = await parquetMetadataAsync(file)
     const count = Number(metadata.num_rows)
     requireFewRows(path, count)
+    const columns = new Map(parquetSchema(metadata).children.map((column) => [column.element.name, column]))
     for (let rowStart = 0; rowStart < count; rowStart += chunkRows) {
       const rowEnd = Math.min(count, rowStart + chunkRows)
       const options = { file, metadata, compressors, rowStart, rowEnd, utf8: false, parsers: { stringFromBytes } }
@@ -43,7 +51,13 @@ export async function parquetRows(path: string, bytes: Uint8Array): Promise<Pars
       for (const [i, raw] of chunk.entries()) {
         const record = rowStart + i + 1
         const found: Found = { damaged: undefined, rounded: new Map() }
-        const value = Object.fromEntries(Object.entries(raw).map(([field, cell]) => [field, plain(cell, field, found)]))
+        const value = Object.fromEntries(
+          Object.entries(raw).map(([field, cell]) => {
+            const column = columns.get(field)
+            const kept = asWritten && column !== undefined ? withFloats(cell, column, 0) : cell
+            return [field, plain(kept, field, found)]
+          }),
+        )
         if (found.damaged !== undefined) {
           const reason = `column ${JSON.stringify(found.damaged)} of row ${record} is not UTF-8 text`
           faults.push(new OpenLedgerError('OL1354', { path, reason }))
@@ -80,6 +94,33 @@ interface Found {
   readonly rounded: Map<string, string>
 }
 
+const isStructure = (cell: unknown): cell is Readonly<Record<string, unknown>> =>
+  typeof cell === 'object' && cell !== null && Object.getPrototypeOf(cell) === Object.prototype
+
+/** Whole numbers of floating-point columns inside of structures and lists, told apart from integers by the schema. */
+function withFloats(cell: unknown, column: SchemaTree, depth: number): unknown {
+  if (Array.isArray(cell)) return cell.map((each) => withFloats(each, elementOf(column), depth + 1))
+  if (isStructure(cell)) {
+    const inner = new Map(column.children.map((child) => [child.element.name, child]))
+    const entries = Object.entries(cell).map(([name, each]) => {
+      const child = inner.get(name)
+      return [name, child === undefined ? each : withFloats(each, child, depth + 1)]
+    })
+    return Object.fromEntries(entries)
+  }
+  const isFloat = column.element.type === 'DOUBLE' || column.element.type === 'FLOAT'
+  if (!isFloat || depth === 0 || !Number.isInteger(cell)) return cell
+  const literal = Object.is(cell, -0) ? '-0' : String(cell)
+  return new WrittenNumber(literal.includes('e') ? literal : `${literal}.0`)
+}
+
+/** What a list holds: Parquet writes it as a group with a repeated group with the element, or as a repeated column. */
+function elementOf(list: SchemaTree): SchemaTree {
+  const [repeated] = list.children
+  if (repeated?.element.repetition_type !== 'REPEATED') return list
+  return repeated.children.length === 1 ? (repeated.children[0] as SchemaTree) : repeated
+}
+
 /** A cell as JSON has it, as far as JSON has it. */
 function plain(cell: unknown, field: string, found: Found): unknown {
   if (cell instanceof DamagedText) found.damaged ??= field
@@ -89,7 +130,6 @@ function plain(cell: unknown, field: string, found: Found): unknown {
     return value
   }
   if (Array.isArray(cell)) return cell.map((each) => plain(each, field, found))
-  const isStructure = typeof cell === 'object' && cell !== null && Object.getPrototypeOf(cell) === Object.prototype
-  if (!isStructure) return cell ?? null
+  if (!isStructure(cell)) return cell ?? null
   return Object.fromEntries(Object.entries(cell).map(([name, each]) => [name, plain(each, field, found)]))
 }

@@ -48,7 +48,7 @@ export async function readRows(
 
 async function parse(path: string, bytes: Uint8Array, isRecord: IsRecord, options: RowOptions): Promise<ParsedRows> {
   if (Buffer.from(bytes.subarray(0, parquetMagic.length)).toString('latin1') === parquetMagic)
-    return parquetRows(path, bytes)
+    return parquetRows(path, bytes, options)
   const foreign = foreignFormat(bytes)
   if (foreign !== undefined) throw new OpenLedgerError('OL1361', { path, found: foreign.found, advice: foreign.advice })
   const text = decodeUtf8(path, bytes)

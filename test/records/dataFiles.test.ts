@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { WrittenNumber } from '../../src/files/WrittenNumber.js'
+import type { Row } from '../../src/records/Row.js'
 import { readRows } from '../../src/records/readRows.js'
 import { rowLimit } from '../../src/records/rowLimit.js'
 import { temporaryFolder } from '../models/tinyModel.js'
@@ -70,6 +72,23 @@ describe('rows are those that pandas reads', () => {
   })
 
   const parquet = readdirSync(fixtures).filter((name) => /_[12]\.parquet$/.test(name))
+  test('floats inside of messages are told apart from integers, as Python prints them', async () => {
+    const path = join(fixtures, 'nested.parquet')
+    const { rows } = await readRows(path, undefined, { asWritten: true })
+    const { messages, score } = (rows[0] as Row).value as unknown as {
+      messages: { calls: { arguments: object }[] }[]
+      score: unknown
+    }
+    expect(score).toBe(1)
+    expect(messages[1]?.calls[0]?.arguments).toEqual({
+      degrees: new WrittenNumber('20.0'),
+      rooms: 3,
+      steps: [new WrittenNumber('1.0'), 2.5, new WrittenNumber('-0.0'), new WrittenNumber('1e+22')],
+    })
+    const [plain] = (await readRows(path)).rows
+    expect(JSON.stringify(plain?.value)).toContain('{"degrees":20,"rooms":3,"steps":[1,2.5,')
+  })
+
   test.each(parquet)('%s', async (name) => {
     const { rows, faults } = await readRows(join(fixtures, name))
     expect(faults).toEqual([])

@@ -55,7 +55,7 @@ export const cliErrors = {
   },
   OL1010: {
     message: 'Interrupted by {signal}',
-    hint: 'Nothing is half written: run the same command again; `train` goes on from its last checkpoint with --resume.',
+    hint: 'Nothing is half written: run the same command again.',
     exitCode: 130,
   },
   OL1011: {
