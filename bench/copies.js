@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readTrainingRecords } from '../dist/models/trainingRecord.js'
+import { readTrainingRecords } from '../dist/models/data/trainingRecord.js'
 import { CopyFinder } from '../dist/text/CopyFinder.js'
 import { passagesOf } from '../dist/text/passage.js'
 

@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { anvilBinary } from '../dist/devnet/anvilBinary.js'
 import { devAccounts, startDevnet } from '../dist/devnet/index.js'
-import { rpc, rpcBatch } from '../dist/devnet/rpc.js'
+import { anvilBinary } from '../dist/devnet/node/anvilBinary.js'
+import { rpc, rpcBatch } from '../dist/devnet/node/rpc.js'
 
 const { values: flags } = parseArgs({
   options: { runs: { type: 'string', default: '9' }, payments: { type: 'string', default: '500' } },

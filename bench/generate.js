@@ -2,13 +2,13 @@
 // computed anew for each token, and against transformers' generate where Python has torch: node bench/generate.js [model folder]
 import { spawnSync } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
-import { openBaseModel } from '../dist/models/BaseModel.js'
-import { bundledBase } from '../dist/models/bundledBase.js'
-import { causalTokens } from '../dist/models/causalTokens.js'
-import { Generator } from '../dist/models/generate.js'
-import { frozenLayers } from '../dist/models/Linear.js'
-import { Program } from '../dist/onnx/Program.js'
-import { gather, input } from '../dist/onnx/primitives.js'
+import { openBaseModel } from '../dist/models/base/BaseModel.js'
+import { bundledBase } from '../dist/models/base/bundledBase.js'
+import { causalTokens } from '../dist/models/layers/causalTokens.js'
+import { frozenLayers } from '../dist/models/layers/Linear.js'
+import { Generator } from '../dist/models/run/generate.js'
+import { gather, input } from '../dist/onnx/graph/primitives.js'
+import { Program } from '../dist/onnx/runtime/Program.js'
 
 const folder = process.argv[2] ?? bundledBase
 const base = await openBaseModel(folder)

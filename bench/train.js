@@ -13,10 +13,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { adapterLayout } from '../dist/models/adapterLayout.js'
-import { readArchitecture } from '../dist/models/architectures.js'
+import { adapterLayout } from '../dist/models/adapter/adapterLayout.js'
+import { readArchitecture } from '../dist/models/architectures/architectures.js'
 import { Random } from '../dist/models/random.js'
-import { float32Tensor, serializeSafetensors } from '../dist/models/safetensors.js'
+import { float32Tensor, serializeSafetensors } from '../dist/models/weights/safetensors.js'
 
 const shapes = {
   '576x6': { hidden: 576, layers: 6, vocab: 8192, heads: 9, keyValueHeads: 3, inner: 1536, batch: 4, length: 128 },

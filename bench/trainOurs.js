@@ -3,19 +3,28 @@
 import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { readJson } from '../dist/files/readText.js'
-import { AdamW, clipGradient } from '../dist/lora/AdamW.js'
-import { GradientPrograms } from '../dist/lora/GradientPrograms.js'
-import { peakMemory } from '../dist/lora/peakMemory.js'
-import { preferSmallHeap } from '../dist/lora/smallHeap.js'
-import { adapterLayout } from '../dist/models/adapterLayout.js'
-import { readArchitecture } from '../dist/models/architectures.js'
-import { shapeFor } from '../dist/models/batch.js'
-import { int8Weights } from '../dist/models/int8Weights.js'
-import { openSafetensors, readFloat32 } from '../dist/models/safetensors.js'
-import { openWeights } from '../dist/models/weights.js'
-import { int8Limit } from '../dist/onnx/int8Trial.js'
-import { Program } from '../dist/onnx/Program.js'
-import { constant, gemm, input, matMul, matMulIntegerToFloat, neg, reshape, slice } from '../dist/onnx/primitives.js'
+import { AdamW, clipGradient } from '../dist/lora/optimizers/AdamW.js'
+import { GradientPrograms } from '../dist/lora/step/GradientPrograms.js'
+import { peakMemory } from '../dist/lora/step/peakMemory.js'
+import { preferSmallHeap } from '../dist/lora/step/smallHeap.js'
+import { adapterLayout } from '../dist/models/adapter/adapterLayout.js'
+import { readArchitecture } from '../dist/models/architectures/architectures.js'
+import { shapeFor } from '../dist/models/data/batch.js'
+import { int8Weights } from '../dist/models/weights/int8Weights.js'
+import { openSafetensors, readFloat32 } from '../dist/models/weights/safetensors.js'
+import { openWeights } from '../dist/models/weights/weights.js'
+import {
+  constant,
+  gemm,
+  input,
+  matMul,
+  matMulIntegerToFloat,
+  neg,
+  reshape,
+  slice,
+} from '../dist/onnx/graph/primitives.js'
+import { int8Limit } from '../dist/onnx/runtime/int8Trial.js'
+import { Program } from '../dist/onnx/runtime/Program.js'
 
 const { folder, targets, labelled, batch, threads, compute } = JSON.parse(process.argv[2])
 preferSmallHeap()

@@ -1,4 +1,5 @@
-// Checks that imports between the rooms of src/ go one way, and that each heavy package stays in its rooms:
+// Checks that imports between the rooms of src/ go one way, those between the sub-rooms of a room too, and that each heavy
+// package stays in its rooms:
 //   node scripts/imports.js [source folder]
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
@@ -44,6 +45,21 @@ const work = Object.keys(rooms).filter((room) => room !== 'terminal' && room !==
 /** The library's public face has no terminal behind it; the command line has everything. */
 Object.assign(rooms, { index: work, commands: Object.keys(rooms), cli: [...Object.keys(rooms), 'commands'] })
 
+/**
+ * Sub-rooms of a room: each may import those before it. `.` means the files at the top of the room; in `actions`, which has
+ * sub-rooms of its own, these are equals.
+ */
+const floors = {
+  onnx: ['graph', 'format', 'passes', 'runtime'],
+  models: ['.', 'layers', 'architectures', 'weights', 'chat', 'hub', 'base', 'data', 'adapter', 'run'],
+  lora: ['settings', 'optimizers', 'step', 'plan', 'report', 'run'],
+  attribution: ['gradients', 'index', 'linear', 'scorers', 'spans', 'shares', 'evaluate', '.'],
+  chain: ['contracts', 'values', 'client', 'governance', 'actions'],
+  datanet: ['store', 'intake', 'review', 'versions', 'workspace'],
+  devnet: ['optimism', 'node', 'state', 'bridge', 'l2Rpc', 'setup', 'keeper', '.'],
+  workflows: ['network', 'datanets', 'models', 'inference', 'epochs', 'stake', 'governance', 'quickstart'],
+}
+
 /** A package named here may be imported only by these rooms; any other by all. */
 const packages = {
   'better-sqlite3': ['datanet', 'doctor'],
@@ -68,12 +84,27 @@ const root = process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url)
 /** `onnx` for `onnx/ops/Gemm.ts`, `cli` for `cli.ts`. */
 const roomOf = (path) => path.split('/')[0].replace(/\.[jt]sx?$/, '')
 
+/** `graph` for `onnx/graph/Value.ts`, `.` for `devnet/index.ts`. */
+const floorOf = (path) => (path.split('/').length > 2 ? path.split('/')[1] : '.')
+
+/** Why a file of a room may not import another file of that room. */
+function refusalWithin(room, file, target) {
+  const order = floors[room]
+  if (order === undefined) return undefined
+  const [from, to] = [floorOf(file), floorOf(target)]
+  const unknown = [from, to].find((floor) => !order.includes(floor))
+  if (unknown !== undefined) return `the sub-room ${unknown} of ${room} is not in the table of scripts/imports.js`
+  return order.indexOf(to) <= order.indexOf(from) ? undefined : `${room}/${from} may not import ${room}/${to}`
+}
+
 function refusal(file, target) {
   const room = roomOf(file)
   if (!(room in rooms)) return `the room ${room} is not in the table of scripts/imports.js`
   if (target.startsWith('.')) {
-    const other = roomOf(join(file, '..', target).split(sep).join('/'))
-    return other === room || rooms[room].includes(other) ? undefined : `${room} may not import ${other}`
+    const path = join(file, '..', target).split(sep).join('/')
+    const other = roomOf(path)
+    if (other === room) return refusalWithin(room, file, path)
+    return rooms[room].includes(other) ? undefined : `${room} may not import ${other}`
   }
   const name = target
     .split('/')

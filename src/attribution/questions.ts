@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { plainMessage } from '../files/plainMessage.js'
-import type { Message } from '../models/ChatTokenizer.js'
+import type { Message } from '../models/chat/ChatTokenizer.js'
 import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
 import type { Row } from '../records/Row.js'
 import { readRows } from '../records/readRows.js'

@@ -4,7 +4,8 @@ import { commandsBelow, wordsOf } from './commandGroups.js'
 import type { Command } from './declareCommand.js'
 import { dryRun, globalOptions } from './globalOptions.js'
 import { longFlag, negatedFlag, type Option } from './options.js'
-import { lineOf, type RawInput } from './readInput.js'
+import type { RawInput } from './RawInput.js'
+import { lineOf } from './readInput.js'
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './renderHelp.js'
 
 /** Commander stopped before any command: the help or the version is written, or the command line is wrong. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { PlannedTransaction } from '../chain/describeTransaction.js'
-import { isAsShown } from '../chain/isAsShown.js'
-import type { CommandContext } from '../commands/CommandContext.js'
+import type { PlannedTransaction } from '../chain/client/describeTransaction.js'
+import { isAsShown } from '../chain/client/isAsShown.js'
+import type { CommandContext } from '../commands/shared/CommandContext.js'
 import type { Config } from '../config/loadConfig.js'
 import { localNetwork } from '../config/localNetwork.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
@@ -10,9 +10,9 @@ import { hearSignals, type Lifetime } from '../terminal/createLifetime.js'
 import type { Output } from '../terminal/createOutput.js'
 import { createShell } from '../terminal/Shell.js'
 import type { Surroundings } from '../terminal/surroundings.js'
-import type { SigningHooks } from '../workflows/chooseSigner.js'
+import type { SigningHooks } from '../workflows/network/chooseSigner.js'
 import type { Command } from './declareCommand.js'
-import type { RawInput } from './readInput.js'
+import type { RawInput } from './RawInput.js'
 
 /** What one run is bound to. */
 export interface Run {
@@ -86,7 +86,7 @@ export async function createContext(
         agreed?.splice(known, 1)
         return
       }
-      const { describeTransactions } = await import('../commands/describeTransactions.js')
+      const { describeTransactions } = await import('../commands/views/describeTransactions.js')
       output.note(describeTransactions([transaction]))
       // Nobody was asked, or about other transactions: each that is left is a question of its own.
       if (agreed === undefined || wasShown) await confirm(`Sign this transaction on ${transaction.network}?`)

@@ -1,6 +1,6 @@
-import type { CommandContext } from '../commands/CommandContext.js'
+import type { CommandContext } from '../commands/shared/CommandContext.js'
+import type { FileValue } from './FileValue.js'
 import type { Option } from './options.js'
-import type { FileValue } from './readInput.js'
 
 // An option's value stands only in covariant places, so that an option of anything is an option of unknown.
 type Options = Readonly<Record<string, Option<unknown>>>

@@ -1,4 +1,4 @@
-import type { CommandContext } from '../commands/CommandContext.js'
+import type { CommandContext } from '../commands/shared/CommandContext.js'
 import { catalogue, type ErrorCode } from '../errors/catalogue.js'
 import type { ErrorDescriptor } from '../errors/ErrorDescriptor.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { baseReference } from '../config/baseReference.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
 /** Reports a value that cannot be used; the caller knows whether a flag or a variable gave it. */
 export type Refuse = (reason: string) => never
@@ -224,3 +225,10 @@ export const longFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (l
 
 /** The way a flag is turned off: `--no-shuffle`. */
 export const negatedFlag = (name: string): string => longFlag(name).replace('--', '--no-')
+
+/** Reports that a flag, a field or a variable has a value which its option does not accept. */
+export const refuseValue =
+  (source: string, { expected }: Option<unknown>, value: string): Refuse =>
+  (reason) => {
+    throw new OpenLedgerError('OL1005', { source, value: JSON.stringify(value), reason, expected })
+  }

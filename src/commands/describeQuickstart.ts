@@ -4,9 +4,9 @@ import { formatDuration, formatOpen } from '../terminal/formats.js'
 import { quote, type Shell } from '../terminal/Shell.js'
 import type { Style } from '../terminal/Style.js'
 import { pad, textWidth, truncate, wrap } from '../terminal/textWidth.js'
-import { type QuickstartReturnType, quickstartSettingsName } from '../workflows/quickstart.js'
-import { askedIn, describeAttribution, type Names, nameOf } from './describeAttribution.js'
+import { type QuickstartReturnType, quickstartSettingsName } from '../workflows/quickstart/quickstart.js'
 import { describeTrace } from './rewards/verify.js'
+import { askedIn, describeAttribution, type Names, nameOf } from './views/describeAttribution.js'
 
 const widest = 100
 const recordsShown = 2

@@ -6,8 +6,8 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { formatOpen } from '../terminal/formats.js'
 import type { Style } from '../terminal/Style.js'
 import { textWidth, wrap } from '../terminal/textWidth.js'
-import { examineNetwork, type NetworkFindings } from '../workflows/examineNetwork.js'
-import type { CommandContext } from './CommandContext.js'
+import { examineNetwork, type NetworkFindings } from '../workflows/network/examineNetwork.js'
+import type { CommandContext } from './shared/CommandContext.js'
 
 /**
  * `openledger doctor`: whether this machine has what openledger needs, and how to fix what it lacks. With `--network` also

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
-import { devAccount } from '../chain/devMnemonic.js'
-import { scaffoldWorkspace } from '../datanet/scaffoldWorkspace.js'
-import type { CommandContext } from './CommandContext.js'
+import { devAccount } from '../chain/client/devMnemonic.js'
+import { scaffoldWorkspace } from '../datanet/workspace/scaffoldWorkspace.js'
+import type { CommandContext } from './shared/CommandContext.js'
 
 interface Input {
   readonly directory: string

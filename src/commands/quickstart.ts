@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { failedChecks } from '../workflows/failedChecks.js'
-import { type QuickstartParameters, type QuickstartReturnType, quickstart } from '../workflows/quickstart.js'
+import { failedChecks } from '../workflows/network/failedChecks.js'
+import { type QuickstartParameters, type QuickstartReturnType, quickstart } from '../workflows/quickstart/quickstart.js'
 import { attributionView, summary } from './attribute.js'
-import type { CommandContext } from './CommandContext.js'
 import { checksOf, describeQuickstart, expectation, namesOf } from './describeQuickstart.js'
 import { devnetData } from './devnet/describeDevnet.js'
+import type { CommandContext } from './shared/CommandContext.js'
 import { trainingData } from './train.js'
-import { trainingView } from './trainingView.js'
+import { trainingView } from './views/trainingView.js'
 
 interface Input {
   readonly directory: string | undefined

@@ -46,7 +46,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
     name: 'ONNX Runtime',
     remedy: reinstall,
     async look() {
-      const { runtimeVersion } = await import('../onnx/Program.js')
+      const { runtimeVersion } = await import('../onnx/runtime/Program.js')
       return { status: 'ok', found: runtimeVersion }
     },
   },
@@ -54,7 +54,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
     name: 'Devices',
     remedy: reinstall,
     async look() {
-      const { knownDevices, tryDevice } = await import('../onnx/devices.js')
+      const { knownDevices, tryDevice } = await import('../onnx/runtime/devices.js')
       const found: string[] = []
       // One after another: two trials at once would slow each other down.
       for (const device of knownDevices()) {
@@ -72,7 +72,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
     name: 'anvil',
     remedy: reinstall,
     async look() {
-      const { anvilBinary } = await import('../devnet/anvilBinary.js')
+      const { anvilBinary } = await import('../devnet/node/anvilBinary.js')
       const { stdout } = await promisify(execFile)(anvilBinary(), ['--version'], { timeout: 10_000 })
       return { status: 'ok', found: stdout.split('\n')[0]?.replace(/^anvil Version: /, '') ?? '' }
     },
@@ -95,7 +95,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
     name: 'Base model',
     remedy: 'Restore the folder base-model of openledger: clone or install it again.',
     async look() {
-      const { openBaseModel } = await import('../models/BaseModel.js')
+      const { openBaseModel } = await import('../models/base/BaseModel.js')
       const { hash, path } = await openBaseModel(bundledBase)
       return { status: 'ok', found: `${path} (${hash.slice(0, 10)}…)` }
     },

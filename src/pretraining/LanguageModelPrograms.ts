@@ -1,9 +1,7 @@
-import { causalTokens } from '../models/causalTokens.js'
-import { frozenLayers } from '../models/Linear.js'
-import { crossEntropy, scale } from '../onnx/composites.js'
-import { gradient } from '../onnx/gradient.js'
-import type { ProgramOptions } from '../onnx/Program.js'
-import { ProgramCache } from '../onnx/ProgramCache.js'
+import { causalTokens } from '../models/layers/causalTokens.js'
+import { frozenLayers } from '../models/layers/Linear.js'
+import { crossEntropy, scale } from '../onnx/graph/composites.js'
+import { gradient } from '../onnx/graph/gradient.js'
 import {
   expand,
   gatherElements,
@@ -14,8 +12,10 @@ import {
   scalar,
   scatterAddElements,
   softmax,
-} from '../onnx/primitives.js'
-import type { Value } from '../onnx/Value.js'
+} from '../onnx/graph/primitives.js'
+import type { Value } from '../onnx/graph/Value.js'
+import type { ProgramOptions } from '../onnx/runtime/Program.js'
+import { ProgramCache } from '../onnx/runtime/ProgramCache.js'
 import { type ModelLayout, parameterFeeds, parameterInputs, type UntrainedNetwork } from './ModelLayout.js'
 
 /** Sequences with the token that follows each: ids [batch, length + 1], one row after the other. */

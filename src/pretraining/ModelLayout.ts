@@ -1,8 +1,8 @@
-import type { Network } from '../models/BaseModel.js'
-import type { Weights } from '../models/Linear.js'
-import { networkTensors } from '../models/networkTensors.js'
-import { input } from '../onnx/primitives.js'
-import { type Shape, sizeOf, type Value } from '../onnx/Value.js'
+import type { Network } from '../models/architectures/Network.js'
+import { networkTensors } from '../models/base/networkTensors.js'
+import type { Weights } from '../models/layers/Linear.js'
+import { input } from '../onnx/graph/primitives.js'
+import { type Shape, sizeOf, type Value } from '../onnx/graph/Value.js'
 
 /** One tensor of a model inside the flat vector of all its parameters. */
 export interface ModelParameter {

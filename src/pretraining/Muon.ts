@@ -1,7 +1,7 @@
-import { scale } from '../onnx/composites.js'
-import { Program, type ProgramOptions } from '../onnx/Program.js'
-import { add, div, input, matMul, mul, reduceSum, scalar, sqrt, transpose } from '../onnx/primitives.js'
-import type { Value } from '../onnx/Value.js'
+import { scale } from '../onnx/graph/composites.js'
+import { add, div, input, matMul, mul, reduceSum, scalar, sqrt, transpose } from '../onnx/graph/primitives.js'
+import type { Value } from '../onnx/graph/Value.js'
+import { Program, type ProgramOptions } from '../onnx/runtime/Program.js'
 import type { MatrixGroup, ModelLayout } from './ModelLayout.js'
 
 /** The quintic of Newton and Schulz that is steepest at 0, of the page below: five steps bring singular values near 1. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
-import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from '../models/safetensors.js'
+import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from '../models/weights/safetensors.js'
 
 /** One evaluation: the loss of the step's own batch and of the held-out text, in nats a token. */
 export type CurvePoint = readonly [step: number, loss: number, heldOut: number]

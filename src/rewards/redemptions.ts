@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inferencesHead } from '../chain/voucher.js'
+import { inferencesHead } from '../chain/values/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson } from '../files/canonicalJson.js'
 import { account, hash32, parseWith, wei } from './fields.js'

@@ -1,6 +1,6 @@
 import { type Hex, zeroHash } from 'viem'
 import { z } from 'zod'
-import { type SignedVoucher, voucherIdOf } from '../chain/voucher.js'
+import { type SignedVoucher, voucherIdOf } from '../chain/values/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
 import { account, hash32, parseWith, wei } from './fields.js'

@@ -2,7 +2,7 @@ import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type AttributeParameters, attribute } from '../../src/attribution/attribute.js'
-import { train } from '../../src/lora/train.js'
+import { train } from '../../src/lora/run/train.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()

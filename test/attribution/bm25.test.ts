@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { bm25 } from '../../src/attribution/bm25.js'
+import { bm25 } from '../../src/attribution/spans/bm25.js'
 
 test('scores equal the formula worked out by hand', () => {
   const score = bm25(['the cat sat', 'the dog', 'cat cat cat dog bird'])

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type AttributeParameters, type Attribution, attribute } from '../../src/attribution/attribute.js'
-import { attributionShares } from '../../src/attribution/shares.js'
-import { train } from '../../src/lora/train.js'
+import { attributionShares } from '../../src/attribution/shares/shares.js'
+import { train } from '../../src/lora/run/train.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()

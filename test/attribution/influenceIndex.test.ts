@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { openInfluenceIndex, writeInfluenceIndex } from '../../src/attribution/influenceIndex.js'
-import { serializeSafetensors } from '../../src/models/safetensors.js'
+import { openInfluenceIndex, writeInfluenceIndex } from '../../src/attribution/index/influenceIndex.js'
+import { serializeSafetensors } from '../../src/models/weights/safetensors.js'
 
 const hash = (digit: string): string => `0x${digit.repeat(64)}`
 const metadata = { adapterHash: hash('a'), dataHash: hash('d'), recordIds: ['first', 'second'] }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { linearDatamodelingScore } from '../../src/attribution/linearDatamodelingScore.js'
-import { spearman } from '../../src/attribution/spearman.js'
+import { linearDatamodelingScore } from '../../src/attribution/evaluate/linearDatamodelingScore.js'
+import { spearman } from '../../src/attribution/evaluate/spearman.js'
 import { seededRandom } from './seededRandom.js'
 
 test('spearman: values of scipy.stats.spearmanr, ties included', () => {

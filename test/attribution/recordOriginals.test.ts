@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { recordOriginals } from '../../src/attribution/recordOriginals.js'
+import { recordOriginals } from '../../src/attribution/shares/recordOriginals.js'
 import { errorOf } from '../datanet/fixtures.js'
 
 const tide = 'A neap tide has a small range and comes a day or two after the quarter moon.'

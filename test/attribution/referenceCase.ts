@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { GradientBlock, GradientMatrix } from '../../src/attribution/GradientMatrix.js'
-import { openSafetensors, readTensor } from '../../src/models/safetensors.js'
+import type { GradientBlock, GradientMatrix } from '../../src/attribution/gradients/GradientMatrix.js'
+import { openSafetensors, readTensor } from '../../src/models/weights/safetensors.js'
 
 export interface ReferenceCase {
   readonly train: GradientMatrix

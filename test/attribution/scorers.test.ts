@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import type { GradientBlock, GradientMatrix, ScoreMatrix } from '../../src/attribution/GradientMatrix.js'
+import type { GradientBlock, GradientMatrix, ScoreMatrix } from '../../src/attribution/gradients/GradientMatrix.js'
 import { blockFisher } from '../../src/attribution/scorers/blockFisher.js'
 import { dataInf } from '../../src/attribution/scorers/dataInf.js'
 import { gradCos } from '../../src/attribution/scorers/gradCos.js'

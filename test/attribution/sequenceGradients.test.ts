@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { sequenceGradients } from '../../src/attribution/sequenceGradients.js'
+import { sequenceGradients } from '../../src/attribution/gradients/sequenceGradients.js'
 import { openReference, relativeError } from '../fixtures/reference/reference.js'
 
 describe.each(['llama', 'llama3_rope'])('sequenceGradients, %s', (architecture) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { SuffixArray } from '../../src/attribution/SuffixArray.js'
-import { maximalSpans } from '../../src/attribution/spans.js'
+import { SuffixArray } from '../../src/attribution/spans/SuffixArray.js'
+import { maximalSpans } from '../../src/attribution/spans/spans.js'
 import { seededRandom } from './seededRandom.js'
 
 const seed = Number(process.env['SEED'] ?? 31)

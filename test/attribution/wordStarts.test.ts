@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { wordStarts } from '../../src/attribution/attribute.js'
-import { SuffixArray } from '../../src/attribution/SuffixArray.js'
-import { maximalSpans } from '../../src/attribution/spans.js'
-import { bundledBase } from '../../src/models/bundledBase.js'
-import { ChatTokenizer } from '../../src/models/ChatTokenizer.js'
+import { SuffixArray } from '../../src/attribution/spans/SuffixArray.js'
+import { maximalSpans } from '../../src/attribution/spans/spans.js'
+import { bundledBase } from '../../src/models/base/bundledBase.js'
+import { ChatTokenizer } from '../../src/models/chat/ChatTokenizer.js'
 
 const tokenizer = await ChatTokenizer.open(bundledBase)
 const tokensOf = (text: string): number[] => tokenizer.encode(` ${text}`)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
-import { createChainClient } from '../../src/chain/createChainClient.js'
-import { devAccount, devMnemonic } from '../../src/chain/devMnemonic.js'
-import { contractAddress, defineNetwork, isLocalNetwork } from '../../src/chain/networks.js'
-import { devAccounts } from '../../src/devnet/accounts.js'
-import { devAccountNames } from '../../src/devnet/devAccountNames.js'
+import { createChainClient } from '../../src/chain/client/createChainClient.js'
+import { devAccount, devMnemonic } from '../../src/chain/client/devMnemonic.js'
+import { contractAddress, defineNetwork, isLocalNetwork } from '../../src/chain/client/networks.js'
+import { devAccounts } from '../../src/devnet/state/accounts.js'
+import { devAccountNames } from '../../src/devnet/state/devAccountNames.js'
 
 const address = '0x532799D79C97fE3CB0F2ab80da00C5C52c96CA30'
 

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Hex, hashTypedData, parseEther, zeroHash } from 'viem'
-import { depositEscrow } from '../../src/chain/actions/depositEscrow.js'
-import { getDeposit } from '../../src/chain/actions/getDeposit.js'
-import { getRedeemed } from '../../src/chain/actions/getRedeemed.js'
-import { getRedemption } from '../../src/chain/actions/getRedemption.js'
-import { priceInference } from '../../src/chain/actions/priceInference.js'
-import { redeemVouchers } from '../../src/chain/actions/redeemVouchers.js'
-import { requestWithdrawal } from '../../src/chain/actions/requestWithdrawal.js'
-import { rewardPoolTotals } from '../../src/chain/actions/rewardPoolTotals.js'
-import { withdrawDeposit } from '../../src/chain/actions/withdrawDeposit.js'
+import { depositEscrow } from '../../src/chain/actions/inference/depositEscrow.js'
+import { getDeposit } from '../../src/chain/actions/inference/getDeposit.js'
+import { getRedeemed } from '../../src/chain/actions/inference/getRedeemed.js'
+import { getRedemption } from '../../src/chain/actions/inference/getRedemption.js'
+import { redeemVouchers } from '../../src/chain/actions/inference/redeemVouchers.js'
+import { requestWithdrawal } from '../../src/chain/actions/inference/requestWithdrawal.js'
+import { withdrawDeposit } from '../../src/chain/actions/inference/withdrawDeposit.js'
+import { priceInference } from '../../src/chain/actions/models/priceInference.js'
+import { rewardPoolTotals } from '../../src/chain/actions/rewards/rewardPoolTotals.js'
+import { readCall } from '../../src/chain/client/readCall.js'
 import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
-import { readCall } from '../../src/chain/readCall.js'
 import {
   inferencesHead,
   type SignedVoucher,
@@ -18,10 +18,10 @@ import {
   type VoucherInference,
   voucherIdOf,
   voucherTypedData,
-} from '../../src/chain/voucher.js'
-import { devAccounts } from '../../src/devnet/accounts.js'
-import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
-import { warp } from '../../src/devnet/warp.js'
+} from '../../src/chain/values/voucher.js'
+import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import { devAccounts } from '../../src/devnet/state/accounts.js'
+import { warp } from '../../src/devnet/state/warp.js'
 import { as, hashOf, publish } from './story.js'
 
 let devnet: Devnet

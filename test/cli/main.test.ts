@@ -8,7 +8,7 @@ import { commandTable } from '../../src/cli/commandTable.js'
 import { type Command, declareCommand } from '../../src/cli/declareCommand.js'
 import { choice, flag, integer, number, path, text, toggle } from '../../src/cli/options.js'
 import { main } from '../../src/cli.js'
-import type { CommandContext } from '../../src/commands/CommandContext.js'
+import type { CommandContext } from '../../src/commands/shared/CommandContext.js'
 import { OpenLedgerError } from '../../src/errors/OpenLedgerError.js'
 import { type FakeOptions, fakeSurroundings } from '../terminal/fakeSurroundings.js'
 

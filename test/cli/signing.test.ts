@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from '@jest/globals'
-import type { PlannedTransaction } from '../../src/chain/describeTransaction.js'
+import type { PlannedTransaction } from '../../src/chain/client/describeTransaction.js'
 import { declareCommand } from '../../src/cli/declareCommand.js'
 import { flag, text } from '../../src/cli/options.js'
 import { main } from '../../src/cli.js'

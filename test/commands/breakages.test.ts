@@ -14,8 +14,8 @@ import {
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { processIdentity } from '../../src/files/processIdentity.js'
-import { train } from '../../src/lora/train.js'
-import { float32Tensor } from '../../src/models/safetensors.js'
+import { train } from '../../src/lora/run/train.js'
+import { float32Tensor } from '../../src/models/weights/safetensors.js'
 import { tinyConfig, writeTinyModel } from '../models/tinyModel.js'
 import { Place } from './workspace.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
 import { Place } from './workspace.js'
 
 const place = new Place()

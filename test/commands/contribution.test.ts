@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { devAccounts } from '../../src/devnet/accounts.js'
-import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { Place } from './workspace.js'
 
 const place = new Place()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { createVersion } from '../../src/datanet/createVersion.js'
-import { openDatanet } from '../../src/datanet/openDatanet.js'
+import { openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { createVersion } from '../../src/datanet/versions/createVersion.js'
 import { Place } from './workspace.js'
 
 const place = new Place()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Attribution, RecordInfluence } from '../../src/attribution/attribute.js'
-import { describeAttribution } from '../../src/commands/describeAttribution.js'
+import { describeAttribution } from '../../src/commands/views/describeAttribution.js'
 import { createStyle } from '../../src/terminal/Style.js'
 import { textWidth } from '../../src/terminal/textWidth.js'
 import { fakeSurroundings } from '../terminal/fakeSurroundings.js'

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { describeQuickstart } from '../../src/commands/describeQuickstart.js'
 import { createShell } from '../../src/terminal/Shell.js'
 import { createStyle } from '../../src/terminal/Style.js'
-import type { QuickstartReturnType } from '../../src/workflows/quickstart.js'
+import type { QuickstartReturnType } from '../../src/workflows/quickstart/quickstart.js'
 import { fakeSurroundings } from '../terminal/fakeSurroundings.js'
 
 const mara = '0x00000000000000000000000000000000000000aa'

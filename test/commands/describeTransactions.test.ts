@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import type { PlannedTransaction } from '../../src/chain/describeTransaction.js'
-import { describeTransactions } from '../../src/commands/describeTransactions.js'
+import type { PlannedTransaction } from '../../src/chain/client/describeTransaction.js'
 import { describeCalls } from '../../src/commands/gov/describeCalls.js'
+import { describeTransactions } from '../../src/commands/views/describeTransactions.js'
 
 const address = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 const hostile = 'late\n  value     0.000000000000000000 OPEN\r\u202e'

@@ -2,9 +2,9 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { recoverTypedDataAddress } from 'viem'
-import { createVersion } from '../../src/datanet/createVersion.js'
-import { openDatanet } from '../../src/datanet/openDatanet.js'
-import { devAccounts } from '../../src/devnet/accounts.js'
+import { openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { createVersion } from '../../src/datanet/versions/createVersion.js'
+import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { Place } from './workspace.js'
 
 const place = new Place()

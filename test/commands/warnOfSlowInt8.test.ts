@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { productsOf, stepSpeedup } from '../../src/commands/warnOfSlowInt8.js'
+import { productsOf, stepSpeedup } from '../../src/commands/views/warnOfSlowInt8.js'
 import { readJson } from '../../src/files/readText.js'
-import { readArchitecture } from '../../src/models/architectures.js'
-import { productShare } from '../../src/models/fewerShapes.js'
-import { int8Speedup, type ProductShape } from '../../src/onnx/int8Trial.js'
+import { readArchitecture } from '../../src/models/architectures/architectures.js'
+import { productShare } from '../../src/models/data/fewerShapes.js'
+import { int8Speedup, type ProductShape } from '../../src/onnx/runtime/int8Trial.js'
 
 const layer = (inputs: number, outputs: number) => ({ name: 'm', inputs, outputs, bias: false })
 /** Float32 in the time of its operations; int8 four times as fast, but for what it takes to round. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { getAddress } from 'viem'
 import { addressOf, addressSchema, checksumAddress } from '../../src/config/address.js'
-import { devAccounts } from '../../src/devnet/accounts.js'
+import { devAccounts } from '../../src/devnet/state/accounts.js'
 
 const all = Object.values(devAccounts()).map(({ address }) => address)
 /** One letter in the wrong case, as a typing error leaves a checksum wrong. */

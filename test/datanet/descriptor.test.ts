@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { describeDatanet, readDescriptor } from '../../src/datanet/descriptor.js'
+import { describeDatanet, readDescriptor } from '../../src/datanet/store/descriptor.js'
 import { errorOf, info, temporaryFolder } from './fixtures.js'
 
 let folder: ReturnType<typeof temporaryFolder>

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mnemonicToAccount } from 'viem/accounts'
-import type { Contribution } from '../../src/datanet/addContribution.js'
-import type { DatanetInfo } from '../../src/datanet/DatanetStore.js'
-import { datanetIdentity } from '../../src/datanet/datanetIdentity.js'
+import type { Contribution } from '../../src/datanet/intake/Contribution.js'
+import type { DatanetInfo } from '../../src/datanet/store/DatanetStore.js'
+import { datanetIdentity } from '../../src/datanet/store/datanetIdentity.js'
 
 const accounts = new Map<number, ReturnType<typeof mnemonicToAccount>>()
 

@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { encodeAbiParameters, keccak256 } from 'viem'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
-import { datanetStatus } from '../../src/datanet/datanetStatus.js'
-import { createDatanet, openDatanet } from '../../src/datanet/openDatanet.js'
+import { createDatanet, openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { datanetStatus } from '../../src/datanet/versions/datanetStatus.js'
 import { accountOf, info, temporaryFolder } from './fixtures.js'
 
 let folder: ReturnType<typeof temporaryFolder>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseRecord, recordSizeLimit, textOf } from '../../src/datanet/parseRecord.js'
+import { parseRecord, recordSizeLimit, textOf } from '../../src/datanet/intake/parseRecord.js'
 import { hashJson, keccak256 } from '../../src/files/canonicalJson.js'
 import { accountOf } from './fixtures.js'
 

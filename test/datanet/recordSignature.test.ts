@@ -9,8 +9,8 @@ import {
   serializeSignature,
   toHex,
 } from 'viem'
-import { datanetIdentity } from '../../src/datanet/datanetIdentity.js'
-import { recordTypedData, signRecord, verifyRecordSignature } from '../../src/datanet/recordSignature.js'
+import { recordTypedData, signRecord, verifyRecordSignature } from '../../src/datanet/intake/recordSignature.js'
+import { datanetIdentity } from '../../src/datanet/store/datanetIdentity.js'
 import { accountOf, errorOf } from './fixtures.js'
 
 const mara = accountOf(4)

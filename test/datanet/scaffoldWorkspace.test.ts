@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { configSchema } from '../../src/config/schema.js'
-import { listTemplates } from '../../src/datanet/loadTemplate.js'
-import { openDatanet } from '../../src/datanet/openDatanet.js'
-import { scaffoldWorkspace } from '../../src/datanet/scaffoldWorkspace.js'
+import { openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { listTemplates } from '../../src/datanet/workspace/loadTemplate.js'
+import { scaffoldWorkspace } from '../../src/datanet/workspace/scaffoldWorkspace.js'
 import { accountOf, errorOf, temporaryFolder } from './fixtures.js'
 
 const templates = fileURLToPath(new URL('../fixtures/templates', import.meta.url))

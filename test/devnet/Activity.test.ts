@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Activity } from '../../src/devnet/Activity.js'
+import { Activity } from '../../src/devnet/node/Activity.js'
 
 test('every look passes for some seconds after something happened, then one in so many', () => {
   let now = 0

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { StateSaver } from '../../src/devnet/StateSaver.js'
+import { StateSaver } from '../../src/devnet/keeper/StateSaver.js'
 
 beforeEach(() => {
   jest.useFakeTimers()

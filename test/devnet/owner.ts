@@ -1,5 +1,5 @@
-import { rpc } from '../../src/devnet/rpc.js'
-import { startDevnet } from '../../src/devnet/startDevnet.js'
+import { startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import { rpc } from '../../src/devnet/node/rpc.js'
 
 // A process that starts a devnet and then waits to be killed, or ends by itself when the devnet is detached.
 // `temporary`: without a workspace. `busy`: both layers mine all the time.

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
-import { Patience } from '../../src/devnet/Patience.js'
-import { rpc } from '../../src/devnet/rpc.js'
+import { Patience } from '../../src/devnet/node/Patience.js'
+import { rpc } from '../../src/devnet/node/rpc.js'
 
 let close: () => Promise<unknown> = async () => undefined
 afterEach(() => close())

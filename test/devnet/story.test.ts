@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { startDevnet } from '../../src/devnet/startDevnet.js'
+import { startDevnet } from '../../src/devnet/keeper/startDevnet.js'
 
 const script = join('docs', 'examples', 'bridge-story.mjs')
 

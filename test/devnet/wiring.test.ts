@@ -10,6 +10,8 @@ import {
   zeroHash,
 } from 'viem'
 import { getCode, getContractEvents, readContract, simulateContract } from 'viem/actions'
+import type { ReadClient } from '../../src/chain/client/ChainClient.js'
+import { createChainClient } from '../../src/chain/client/createChainClient.js'
 import { attributionLedgerAbi } from '../../src/chain/contracts/AttributionLedger.generated.js'
 import { gOPENAbi } from '../../src/chain/contracts/GOPEN.generated.js'
 import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
@@ -19,10 +21,9 @@ import { openLedgerTimelockAbi } from '../../src/chain/contracts/OpenLedgerTimel
 import { rewardPoolAbi } from '../../src/chain/contracts/RewardPool.generated.js'
 import { stakingAbi } from '../../src/chain/contracts/Staking.generated.js'
 import { wOPENAbi } from '../../src/chain/contracts/WOPEN.generated.js'
-import { createChainClient, type ReadClient } from '../../src/chain/createChainClient.js'
-import { devAccounts } from '../../src/devnet/accounts.js'
-import { devnetNetworks } from '../../src/devnet/devnetNetworks.js'
-import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
+import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import { devAccounts } from '../../src/devnet/state/accounts.js'
+import { devnetNetworks } from '../../src/devnet/state/devnetNetworks.js'
 
 let devnet: Devnet
 let l2: ReadClient

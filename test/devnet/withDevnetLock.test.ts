@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { withDevnetLock } from '../../src/devnet/withDevnetLock.js'
+import { withDevnetLock } from '../../src/devnet/state/withDevnetLock.js'
 
 let workspace: string
 let state: string

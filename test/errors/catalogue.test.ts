@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { AbiParameter } from 'viem'
-import { contractAbis, remedies } from '../../src/chain/contractErrors.js'
+import { contractAbis, remedies } from '../../src/chain/client/contractErrors.js'
 import { catalogue, type ErrorCode } from '../../src/errors/catalogue.js'
 import type { ErrorDescriptor } from '../../src/errors/ErrorDescriptor.js'
 import { OpenLedgerError } from '../../src/errors/OpenLedgerError.js'

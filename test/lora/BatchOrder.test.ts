@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { BatchOrder, groupByLength } from '../../src/lora/BatchOrder.js'
-import { parseTrainingSettings } from '../../src/lora/settings.js'
+import { parseTrainingSettings } from '../../src/lora/settings/settings.js'
+import { BatchOrder, groupByLength } from '../../src/lora/step/BatchOrder.js'
 import { Random } from '../../src/models/random.js'
 
 interface Group {

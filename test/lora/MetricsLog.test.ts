@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { MetricsLog, type StepMetrics } from '../../src/lora/MetricsLog.js'
+import { MetricsLog, type StepMetrics } from '../../src/lora/step/MetricsLog.js'
 import { temporaryFolder } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { describeStretches, meanTrainingLoss } from '../../src/lora/meanTrainingLoss.js'
+import { describeStretches, meanTrainingLoss } from '../../src/lora/step/meanTrainingLoss.js'
 
 /** Steps with these losses, so many in an epoch. */
 const history = (losses: readonly number[], perEpoch: number) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
-import { labelCount } from '../../src/models/batch.js'
+import { GradientPrograms } from '../../src/lora/step/GradientPrograms.js'
+import { labelCount } from '../../src/models/data/batch.js'
 import { Random } from '../../src/models/random.js'
 import { openReference, relativeError } from '../fixtures/reference/reference.js'
 

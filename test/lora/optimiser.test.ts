@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { AdamW, clipGradient } from '../../src/lora/AdamW.js'
-import { createOptimizer } from '../../src/lora/createOptimizer.js'
-import { learningRateAt, type Scheduler, stepsOf } from '../../src/lora/schedule.js'
-import { parseTrainingSettings, type TrainingSettings, type TrainingSettingsInput } from '../../src/lora/settings.js'
-import type { AdapterLayout, AdapterParameter } from '../../src/models/adapterLayout.js'
+import { AdamW, clipGradient } from '../../src/lora/optimizers/AdamW.js'
+import { createOptimizer } from '../../src/lora/optimizers/createOptimizer.js'
+import { learningRateAt, type Scheduler, stepsOf } from '../../src/lora/settings/schedule.js'
+import {
+  parseTrainingSettings,
+  type TrainingSettings,
+  type TrainingSettingsInput,
+} from '../../src/lora/settings/settings.js'
+import type { AdapterLayout, AdapterParameter } from '../../src/models/adapter/adapterLayout.js'
 import { Random } from '../../src/models/random.js'
 import { relativeError } from '../fixtures/reference/reference.js'
 

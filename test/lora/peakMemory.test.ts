@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, expect, test } from '@jest/globals'
-import { peakMemory } from '../../src/lora/peakMemory.js'
+import { peakMemory } from '../../src/lora/step/peakMemory.js'
 import { build, root } from '../cli/openledger.js'
 
 beforeAll(build)
 
-const module = pathToFileURL(join(root, 'dist/lora/peakMemory.js')).href
+const module = pathToFileURL(join(root, 'dist/lora/step/peakMemory.js')).href
 const report = 'JSON.stringify([peakMemory(), process.resourceUsage().maxRSS * 1024])'
 
 /** What a process that touches so many bytes reports of itself. */
@@ -43,8 +43,8 @@ onLinux('weights that several programs map count once', async () => {
   await writeFile(join(folder, 'weights'), Buffer.alloc(bytes, 1))
   const code = `
     import { memoryInUse, peakMemory } from '${module}'
-    import { Program } from '${pathToFileURL(join(root, 'dist/onnx/Program.js')).href}'
-    import { gemm, input, weight } from '${pathToFileURL(join(root, 'dist/onnx/primitives.js')).href}'
+    import { Program } from '${pathToFileURL(join(root, 'dist/onnx/runtime/Program.js')).href}'
+    import { gemm, input, weight } from '${pathToFileURL(join(root, 'dist/onnx/graph/primitives.js')).href}'
     const data = { path: ${JSON.stringify(join(folder, 'weights'))}, offset: 0, length: ${bytes} }
     const told = [[memoryInUse(), process.memoryUsage.rss(), peakMemory()]]
     for (const rows of [1, 2, 3]) {

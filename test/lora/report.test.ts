@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Metrics } from '../../src/lora/MetricsLog.js'
-import type { TrainingManifest } from '../../src/lora/manifest.js'
+import type { TrainingManifest } from '../../src/lora/plan/manifest.js'
 import { html } from '../../src/lora/report/markup.js'
 import { plot } from '../../src/lora/report/plot.js'
 import { type TrainingReport, trainingReport } from '../../src/lora/report/trainingReport.js'
-import { parseTrainingSettings } from '../../src/lora/settings.js'
+import { parseTrainingSettings } from '../../src/lora/settings/settings.js'
+import type { Metrics } from '../../src/lora/step/MetricsLog.js'
 
 const hash = `0x${'ab'.repeat(32)}` as const
 

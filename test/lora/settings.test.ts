@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { commandTable } from '../../src/cli/commandTable.js'
-import { parseTrainingSettings, type TrainingSettingsInput, trainingSettings } from '../../src/lora/settings.js'
-import { type NumberRange, settingValues } from '../../src/lora/settingValues.js'
+import {
+  parseTrainingSettings,
+  type TrainingSettingsInput,
+  trainingSettings,
+} from '../../src/lora/settings/settings.js'
+import { type NumberRange, settingValues } from '../../src/lora/settings/settingValues.js'
 
 test('nothing given: the defaults, every one valid', () => {
   const settings = parseTrainingSettings({})

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { commandTable } from '../../src/cli/commandTable.js'
-import { readInput, readSettingsFile } from '../../src/cli/readInput.js'
-import { parseTrainingSettings, type TrainingSettingsInput } from '../../src/lora/settings.js'
-import { settingsText } from '../../src/lora/settingsText.js'
+import { readInput } from '../../src/cli/readInput.js'
+import { readSettingsFile } from '../../src/cli/settingsFile.js'
+import { parseTrainingSettings, type TrainingSettingsInput } from '../../src/lora/settings/settings.js'
+import { settingsText } from '../../src/lora/settings/settingsText.js'
 import { temporaryFolder } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { attribute } from '../../src/attribution/attribute.js'
-import { readManifest, sha256File } from '../../src/lora/manifest.js'
-import { type TrainParameters, train } from '../../src/lora/train.js'
+import { readManifest, sha256File } from '../../src/lora/plan/manifest.js'
+import { type TrainParameters, train } from '../../src/lora/run/train.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'
 
 const folder = temporaryFolder()

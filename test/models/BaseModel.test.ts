@@ -1,10 +1,10 @@
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { openBaseModel } from '../../src/models/BaseModel.js'
-import { endTokensOf } from '../../src/models/example.js'
-import { inspectModel } from '../../src/models/inspectModel.js'
-import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
+import { openBaseModel } from '../../src/models/base/BaseModel.js'
+import { endTokensOf } from '../../src/models/data/example.js'
+import { inspectModel } from '../../src/models/run/inspectModel.js'
+import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/weights/safetensors.js'
 import { temporaryFolder, tinyConfig, writeTinyModel } from './tinyModel.js'
 
 const folder = temporaryFolder()

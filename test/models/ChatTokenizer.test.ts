@@ -1,7 +1,7 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { ChatTokenizer } from '../../src/models/ChatTokenizer.js'
+import { ChatTokenizer } from '../../src/models/chat/ChatTokenizer.js'
 import { temporaryFolder, writeTinyModel } from './tinyModel.js'
 
 const conversation = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { bundledBase } from '../../src/models/bundledBase.js'
-import { ChatTokenizer } from '../../src/models/ChatTokenizer.js'
-import { TextStream } from '../../src/models/TextStream.js'
+import { bundledBase } from '../../src/models/base/bundledBase.js'
+import { ChatTokenizer } from '../../src/models/chat/ChatTokenizer.js'
+import { TextStream } from '../../src/models/run/TextStream.js'
 
 const tokenizer = await ChatTokenizer.open(bundledBase)
 const decode = (ids: readonly number[]): string => tokenizer.decode(ids)

@@ -1,18 +1,18 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { openAdapter, serializeAdapter } from '../../src/models/adapter.js'
-import { adapterConfig } from '../../src/models/adapterConfig.js'
-import { type AdapterOptions, adapterLayout } from '../../src/models/adapterLayout.js'
-import { inspectModel } from '../../src/models/inspectModel.js'
-import { peftFields } from '../../src/models/peftFields.js'
+import { openAdapter, serializeAdapter } from '../../src/models/adapter/adapter.js'
+import { adapterConfig } from '../../src/models/adapter/adapterConfig.js'
+import { type AdapterOptions, adapterLayout } from '../../src/models/adapter/adapterLayout.js'
+import { peftFields } from '../../src/models/adapter/peftFields.js'
+import { inspectModel } from '../../src/models/run/inspectModel.js'
 import {
   float32Tensor,
   openSafetensors,
   readTensor,
   serializeSafetensors,
   type TensorData,
-} from '../../src/models/safetensors.js'
+} from '../../src/models/weights/safetensors.js'
 import { openReference, type Reference } from '../fixtures/reference/reference.js'
 import { temporaryFolder } from './tinyModel.js'
 

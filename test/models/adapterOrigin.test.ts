@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { train } from '../../src/lora/train.js'
-import type { OnOtherBase } from '../../src/models/adapterOrigin.js'
-import { evaluateFiles } from '../../src/models/evaluateFiles.js'
-import { exportModel } from '../../src/models/exportModel.js'
-import { generateText } from '../../src/models/generateText.js'
-import { mergeAdapter } from '../../src/models/mergeAdapter.js'
+import { train } from '../../src/lora/run/train.js'
+import type { OnOtherBase } from '../../src/models/adapter/adapterOrigin.js'
+import { mergeAdapter } from '../../src/models/adapter/mergeAdapter.js'
+import { evaluateFiles } from '../../src/models/run/evaluateFiles.js'
+import { exportModel } from '../../src/models/run/exportModel.js'
+import { generateText } from '../../src/models/run/generateText.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from './tinyModel.js'
 
 const folder = temporaryFolder()

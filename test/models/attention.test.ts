@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { causalAttention, maskedAttention } from '../../src/models/attention.js'
-import { causalMask } from '../../src/onnx/composites.js'
-import { gradient } from '../../src/onnx/gradient.js'
-import { lower } from '../../src/onnx/lower.js'
-import { Program } from '../../src/onnx/Program.js'
-import { input, mul, reduceSum } from '../../src/onnx/primitives.js'
-import { type Shape, sizeOf, topologicalOrder, type Value } from '../../src/onnx/Value.js'
+import { causalAttention, maskedAttention } from '../../src/models/layers/attention.js'
+import { causalMask } from '../../src/onnx/graph/composites.js'
+import { gradient } from '../../src/onnx/graph/gradient.js'
+import { input, mul, reduceSum } from '../../src/onnx/graph/primitives.js'
+import { type Shape, sizeOf, topologicalOrder, type Value } from '../../src/onnx/graph/Value.js'
+import { lower } from '../../src/onnx/passes/lower.js'
+import { Program } from '../../src/onnx/runtime/Program.js'
 
 const [B, H, K, T, D] = [1, 4, 2, 200, 4]
 const shapes = { query: [B, H, T, D], key: [B, K, T, D], value: [B, K, T, D] } as const

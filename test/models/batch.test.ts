@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type BaseModel, openBaseModel } from '../../src/models/BaseModel.js'
-import { collate, shapeFor } from '../../src/models/batch.js'
-import { Evaluator } from '../../src/models/evaluate.js'
-import { type Example, encodeRecord } from '../../src/models/example.js'
+import { type BaseModel, openBaseModel } from '../../src/models/base/BaseModel.js'
+import { collate, shapeFor } from '../../src/models/data/batch.js'
+import { type Example, encodeRecord } from '../../src/models/data/example.js'
+import { Evaluator } from '../../src/models/run/evaluate.js'
 import { temporaryFolder, writeTinyModel } from './tinyModel.js'
 
 const example = (ids: readonly number[], labelled: readonly number[]): Example => ({

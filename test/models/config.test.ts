@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { readArchitecture } from '../../src/models/architectures.js'
-import { rotaryTables } from '../../src/models/rope.js'
+import { readArchitecture } from '../../src/models/architectures/architectures.js'
+import { rotaryTables } from '../../src/models/layers/rope.js'
 import { tinyConfig } from './tinyModel.js'
 
 const parse = (changes: Readonly<Record<string, unknown>> = {}) =>

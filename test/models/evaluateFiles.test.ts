@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, expect, test } from '@jest/globals'
-import { openBaseModel } from '../../src/models/BaseModel.js'
-import { Evaluator } from '../../src/models/evaluate.js'
-import { evaluateFiles } from '../../src/models/evaluateFiles.js'
-import { encodeRecord } from '../../src/models/example.js'
+import { openBaseModel } from '../../src/models/base/BaseModel.js'
+import { encodeRecord } from '../../src/models/data/example.js'
+import { Evaluator } from '../../src/models/run/evaluate.js'
+import { evaluateFiles } from '../../src/models/run/evaluateFiles.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from './tinyModel.js'
 
 const folder = temporaryFolder()

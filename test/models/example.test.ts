@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type BaseModel, openBaseModel } from '../../src/models/BaseModel.js'
-import { type Example, encodeAnswer, encodePrompt, encodeRecord } from '../../src/models/example.js'
+import { type BaseModel, openBaseModel } from '../../src/models/base/BaseModel.js'
+import { type Example, encodeAnswer, encodePrompt, encodeRecord } from '../../src/models/data/example.js'
 import { temporaryFolder, writeTinyModel } from './tinyModel.js'
 
 const folder = temporaryFolder()

@@ -2,9 +2,14 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { exportModel } from '../../src/models/exportModel.js'
-import { mergeAdapter } from '../../src/models/mergeAdapter.js'
-import { openSafetensors, readTensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
+import { mergeAdapter } from '../../src/models/adapter/mergeAdapter.js'
+import { exportModel } from '../../src/models/run/exportModel.js'
+import {
+  openSafetensors,
+  readTensor,
+  serializeSafetensors,
+  type TensorData,
+} from '../../src/models/weights/safetensors.js'
 import { openReference } from '../fixtures/reference/reference.js'
 import { temporaryFolder } from './tinyModel.js'
 

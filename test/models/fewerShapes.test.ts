@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { type BatchShape, shapeKey } from '../../src/models/batch.js'
-import { fewerShapes, type ShapeCount } from '../../src/models/fewerShapes.js'
+import { type BatchShape, shapeKey } from '../../src/models/data/batch.js'
+import { fewerShapes, type ShapeCount } from '../../src/models/data/fewerShapes.js'
 import { openReference } from '../fixtures/reference/reference.js'
 
 const { network: small } = await openReference('llama')

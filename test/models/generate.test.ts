@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type BaseModel, openBaseModel } from '../../src/models/BaseModel.js'
-import { Generator } from '../../src/models/generate.js'
-import { generateText } from '../../src/models/generateText.js'
-import { float32Tensor, type TensorData } from '../../src/models/safetensors.js'
+import { type BaseModel, openBaseModel } from '../../src/models/base/BaseModel.js'
+import { Generator } from '../../src/models/run/generate.js'
+import { generateText } from '../../src/models/run/generateText.js'
+import { float32Tensor, type TensorData } from '../../src/models/weights/safetensors.js'
 import { temporaryFolder, writeTinyModel } from './tinyModel.js'
 
 const folder = temporaryFolder()

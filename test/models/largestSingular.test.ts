@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { firstColumns } from '../../src/models/firstColumns.js'
-import { largestSingular } from '../../src/models/largestSingular.js'
+import { firstColumns } from '../../src/models/adapter/firstColumns.js'
+import { largestSingular } from '../../src/models/adapter/largestSingular.js'
 import { Random } from '../../src/models/random.js'
 
 const random = new Random(3)

@@ -1,11 +1,11 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { openBaseModel } from '../../src/models/BaseModel.js'
-import { Evaluator } from '../../src/models/evaluate.js'
-import { inspectModel } from '../../src/models/inspectModel.js'
-import { mergeAdapter } from '../../src/models/mergeAdapter.js'
-import { narrow } from '../../src/models/narrow.js'
+import { mergeAdapter } from '../../src/models/adapter/mergeAdapter.js'
+import { openBaseModel } from '../../src/models/base/BaseModel.js'
+import { Evaluator } from '../../src/models/run/evaluate.js'
+import { inspectModel } from '../../src/models/run/inspectModel.js'
+import { narrow } from '../../src/models/weights/narrow.js'
 import {
   openSafetensors,
   readFloat32,
@@ -13,7 +13,7 @@ import {
   serializeSafetensors,
   type TensorData,
   toFloat32,
-} from '../../src/models/safetensors.js'
+} from '../../src/models/weights/safetensors.js'
 import { openReference, type Reference, relativeError } from '../fixtures/reference/reference.js'
 import { temporaryFolder } from './tinyModel.js'
 

@@ -1,17 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { sequenceGradients } from '../../src/attribution/sequenceGradients.js'
-import { openFirstAdapter } from '../../src/lora/firstAdapter.js'
-import { GradientPrograms } from '../../src/lora/GradientPrograms.js'
-import { openAdapter, serializeAdapter } from '../../src/models/adapter.js'
-import { adapterConfig } from '../../src/models/adapterConfig.js'
-import { openBaseModel } from '../../src/models/BaseModel.js'
-import { labelCount, shapeFor } from '../../src/models/batch.js'
-import { Evaluator } from '../../src/models/evaluate.js'
-import { exportModel } from '../../src/models/exportModel.js'
-import { mergeAdapter } from '../../src/models/mergeAdapter.js'
-import { peftFields } from '../../src/models/peftFields.js'
+import { sequenceGradients } from '../../src/attribution/gradients/sequenceGradients.js'
+import { openFirstAdapter } from '../../src/lora/plan/firstAdapter.js'
+import { GradientPrograms } from '../../src/lora/step/GradientPrograms.js'
+import { openAdapter, serializeAdapter } from '../../src/models/adapter/adapter.js'
+import { adapterConfig } from '../../src/models/adapter/adapterConfig.js'
+import { mergeAdapter } from '../../src/models/adapter/mergeAdapter.js'
+import { peftFields } from '../../src/models/adapter/peftFields.js'
+import { openBaseModel } from '../../src/models/base/BaseModel.js'
+import { labelCount, shapeFor } from '../../src/models/data/batch.js'
+import { Evaluator } from '../../src/models/run/evaluate.js'
+import { exportModel } from '../../src/models/run/exportModel.js'
 import {
   float32Tensor,
   openSafetensors,
@@ -19,7 +19,7 @@ import {
   readTensor,
   serializeSafetensors,
   type TensorData,
-} from '../../src/models/safetensors.js'
+} from '../../src/models/weights/safetensors.js'
 import { type Reference, readReference, relativeError } from '../fixtures/reference/reference.js'
 import { temporaryFolder } from './tinyModel.js'
 

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { openBaseModel } from '../../src/models/BaseModel.js'
-import { resolveBase } from '../../src/models/resolveBase.js'
+import { openBaseModel } from '../../src/models/base/BaseModel.js'
+import { resolveBase } from '../../src/models/hub/resolveBase.js'
 import { commit, FakeHub } from './fakeHub.js'
 import { temporaryFolder, writeTinyModel } from './tinyModel.js'
 

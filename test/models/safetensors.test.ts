@@ -9,7 +9,7 @@ import {
   serializeSafetensors,
   type TensorData,
   toFloat32,
-} from '../../src/models/safetensors.js'
+} from '../../src/models/weights/safetensors.js'
 import { temporaryFolder } from './tinyModel.js'
 
 const folder = temporaryFolder()

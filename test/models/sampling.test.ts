@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { readJson } from '../../src/files/readText.js'
-import { drawsTokens, processLogits, Sampler, type SamplingOptions } from '../../src/models/sampling.js'
+import { drawsTokens, processLogits, Sampler, type SamplingOptions } from '../../src/models/run/sampling.js'
 
 interface Case {
   readonly options: SamplingOptions

@@ -3,9 +3,9 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { readArchitecture } from '../../src/models/architectures.js'
+import { readArchitecture } from '../../src/models/architectures/architectures.js'
 import { Random } from '../../src/models/random.js'
-import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/safetensors.js'
+import { float32Tensor, serializeSafetensors, type TensorData } from '../../src/models/weights/safetensors.js'
 
 /** A folder for the tests of one file, removed after them. */
 export function temporaryFolder(): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { readJson } from '../../src/files/readText.js'
-import { ChatTokenizer } from '../../src/models/ChatTokenizer.js'
+import { ChatTokenizer } from '../../src/models/chat/ChatTokenizer.js'
 
 const folder = 'test/fixtures/tokenizers'
 const { texts, ids } = (await readJson(join(folder, 'texts.json'))) as {

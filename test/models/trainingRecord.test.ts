@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { hashJson } from '../../src/files/canonicalJson.js'
-import { ChatTemplate } from '../../src/models/jinja/ChatTemplate.js'
-import { countFormats, readTrainingRecords } from '../../src/models/trainingRecord.js'
+import { ChatTemplate } from '../../src/models/chat/jinja/ChatTemplate.js'
+import { countFormats, readTrainingRecords } from '../../src/models/data/trainingRecord.js'
 import { temporaryFolder } from './tinyModel.js'
 
 const path = join(temporaryFolder(), 'records.jsonl')

@@ -6,8 +6,8 @@ import {
   readFloat32,
   type SafetensorsFile,
   serializeSafetensors,
-} from '../../src/models/safetensors.js'
-import { widenedWeights } from '../../src/models/widenedWeights.js'
+} from '../../src/models/weights/safetensors.js'
+import { widenedWeights } from '../../src/models/weights/widenedWeights.js'
 import { temporaryFolder } from './tinyModel.js'
 
 const folder = temporaryFolder()

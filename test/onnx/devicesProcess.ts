@@ -1,5 +1,5 @@
 // Run by devices.test.ts: prints what the trials of devices find. A file, since a trial inherits Node's own options.
-import { resolveDevice, tryDevice } from '../../src/onnx/devices.js'
+import { resolveDevice, tryDevice } from '../../src/onnx/runtime/devices.js'
 
 const missing = process.platform === 'linux' ? 'coreml' : 'dml'
 const found = {

@@ -1,5 +1,5 @@
-import { crossEntropy, gelu, geluTanh, layerNorm, mean, rmsNorm, rotary } from '../../src/onnx/composites.js'
-import { gradient } from '../../src/onnx/gradient.js'
+import { crossEntropy, gelu, geluTanh, layerNorm, mean, rmsNorm, rotary } from '../../src/onnx/graph/composites.js'
+import { gradient } from '../../src/onnx/graph/gradient.js'
 import {
   add,
   concat,
@@ -32,8 +32,8 @@ import {
   sub,
   tanh,
   transpose,
-} from '../../src/onnx/primitives.js'
-import { type ElementType, type Shape, sizeOf, type Value } from '../../src/onnx/Value.js'
+} from '../../src/onnx/graph/primitives.js'
+import { type ElementType, type Shape, sizeOf, type Value } from '../../src/onnx/graph/Value.js'
 
 /** A differentiable function of one or more tensors, small enough for finite differences. */
 export interface Case {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { freeCores } from '../../src/onnx/freeCores.js'
+import { freeCores } from '../../src/onnx/runtime/freeCores.js'
 
 test('counts what other processes compute, and not what this one does', async () => {
   await sleep(150)

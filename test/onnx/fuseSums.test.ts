@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { fuseSums } from '../../src/onnx/fuseSums.js'
-import { Program } from '../../src/onnx/Program.js'
-import { add, exp, gemm, input } from '../../src/onnx/primitives.js'
-import { topologicalOrder, type Value } from '../../src/onnx/Value.js'
+import { add, exp, gemm, input } from '../../src/onnx/graph/primitives.js'
+import { topologicalOrder, type Value } from '../../src/onnx/graph/Value.js'
+import { fuseSums } from '../../src/onnx/passes/fuseSums.js'
+import { Program } from '../../src/onnx/runtime/Program.js'
 
 const matrix = (name: string): Value => input(name, 'float32', [2, 2])
 const operations = (value: Value): string[] => topologicalOrder([value]).map(({ operation }) => operation.op)

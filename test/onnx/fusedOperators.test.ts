@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { rmsNorm, rotary, scale } from '../../src/onnx/composites.js'
-import { gradient } from '../../src/onnx/gradient.js'
-import { lower } from '../../src/onnx/lower.js'
-import { Program } from '../../src/onnx/Program.js'
+import { rmsNorm, rotary, scale } from '../../src/onnx/graph/composites.js'
+import { gradient } from '../../src/onnx/graph/gradient.js'
 import {
   add,
   concat,
@@ -19,8 +17,10 @@ import {
   scalar,
   slice,
   sqrt,
-} from '../../src/onnx/primitives.js'
-import { sizeOf, topologicalOrder, type Value } from '../../src/onnx/Value.js'
+} from '../../src/onnx/graph/primitives.js'
+import { sizeOf, topologicalOrder, type Value } from '../../src/onnx/graph/Value.js'
+import { lower } from '../../src/onnx/passes/lower.js'
+import { Program } from '../../src/onnx/runtime/Program.js'
 
 const wave = (size: number, step: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => Math.sin(i * step + 1))

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { causalMask } from '../../src/onnx/composites.js'
-import { gradient } from '../../src/onnx/gradient.js'
-import { gradientRules } from '../../src/onnx/gradientRules.js'
-import { Program } from '../../src/onnx/Program.js'
+import { causalMask } from '../../src/onnx/graph/composites.js'
+import { gradient } from '../../src/onnx/graph/gradient.js'
+import { gradientRules } from '../../src/onnx/graph/gradientRules.js'
 import {
   add,
   constant,
@@ -16,8 +15,9 @@ import {
   reshape,
   round,
   rowMaximum,
-} from '../../src/onnx/primitives.js'
-import { sizeOf, type Value } from '../../src/onnx/Value.js'
+} from '../../src/onnx/graph/primitives.js'
+import { sizeOf, type Value } from '../../src/onnx/graph/Value.js'
+import { Program } from '../../src/onnx/runtime/Program.js'
 import { type Case, cases, numbers, weightedSquares } from './differentiableOps.js'
 
 const shift = (x: Float32Array | Float64Array, i: number, by: number): Float32Array | Float64Array =>

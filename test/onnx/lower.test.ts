@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Random } from '../../src/models/random.js'
-import { vocabularySlices } from '../../src/onnx/chunkVocabulary.js'
-import { crossEntropy } from '../../src/onnx/composites.js'
-import { gradient } from '../../src/onnx/gradient.js'
-import { lower } from '../../src/onnx/lower.js'
-import { Program } from '../../src/onnx/Program.js'
+import { crossEntropy } from '../../src/onnx/graph/composites.js'
+import { gradient } from '../../src/onnx/graph/gradient.js'
 import {
   constant,
   gemm,
@@ -18,8 +15,11 @@ import {
   reduceSum,
   softmax,
   weight,
-} from '../../src/onnx/primitives.js'
-import { topologicalOrder, type Value } from '../../src/onnx/Value.js'
+} from '../../src/onnx/graph/primitives.js'
+import { topologicalOrder, type Value } from '../../src/onnx/graph/Value.js'
+import { vocabularySlices } from '../../src/onnx/passes/chunkVocabulary.js'
+import { lower } from '../../src/onnx/passes/lower.js'
+import { Program } from '../../src/onnx/runtime/Program.js'
 import { relativeError } from '../fixtures/reference/reference.js'
 
 const [rows, width, vocabulary] = [3, 4, 5000]

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { Program } from '../../src/onnx/Program.js'
-import { add, gemm, input, mul, weight } from '../../src/onnx/primitives.js'
+import { add, gemm, input, mul, weight } from '../../src/onnx/graph/primitives.js'
+import { Program } from '../../src/onnx/runtime/Program.js'
 
 let folder: string
 beforeAll(async () => {

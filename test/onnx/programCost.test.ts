@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { crossEntropy } from '../../src/onnx/composites.js'
-import { gradient } from '../../src/onnx/gradient.js'
+import { crossEntropy } from '../../src/onnx/graph/composites.js'
+import { gradient } from '../../src/onnx/graph/gradient.js'
 import {
   add,
   constant,
@@ -13,9 +13,9 @@ import {
   reshape,
   transpose,
   weight,
-} from '../../src/onnx/primitives.js'
-import { programCost } from '../../src/onnx/programCost.js'
-import type { Value } from '../../src/onnx/Value.js'
+} from '../../src/onnx/graph/primitives.js'
+import type { Value } from '../../src/onnx/graph/Value.js'
+import { programCost } from '../../src/onnx/passes/programCost.js'
 
 const x = (...shape: number[]): Value => input(`x${shape.join('x')}`, 'float32', shape)
 

@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals'
 import { temporaryFolder } from '../models/tinyModel.js'
 
 const program = `
-  const { Program } = await import('./src/onnx/Program.ts')
-  const { input, neg } = await import('./src/onnx/primitives.ts')
+  const { Program } = await import('./src/onnx/runtime/Program.ts')
+  const { input, neg } = await import('./src/onnx/graph/primitives.ts')
   const compiled = await Program.compile({ y: neg(input('x', 'float32', [1])) })
   console.log((await compiled.run({ x: Float32Array.of(2) })).y[0])`
 

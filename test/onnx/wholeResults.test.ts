@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { Program } from '../../src/onnx/Program.js'
-import { input, mul, slice } from '../../src/onnx/primitives.js'
-import { wholeResults } from '../../src/onnx/wholeResults.js'
+import { input, mul, slice } from '../../src/onnx/graph/primitives.js'
+import { wholeResults } from '../../src/onnx/passes/wholeResults.js'
+import { Program } from '../../src/onnx/runtime/Program.js'
 
 const x = input('x', 'float32', [4, 3])
 const square = mul(x, x)

@@ -4,19 +4,20 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { parseEther, zeroHash } from 'viem'
 import { getBalance } from 'viem/actions'
-import { getEpoch } from '../../src/chain/actions/getEpoch.js'
-import { getLedger } from '../../src/chain/actions/getLedger.js'
-import { postEpoch as sendEpoch } from '../../src/chain/actions/postEpoch.js'
-import { rewardPoolTotals } from '../../src/chain/actions/rewardPoolTotals.js'
-import { stake } from '../../src/chain/actions/stake.js'
-import { voteEpoch } from '../../src/chain/actions/voteEpoch.js'
+import { getEpoch } from '../../src/chain/actions/rewards/getEpoch.js'
+import { getLedger } from '../../src/chain/actions/rewards/getLedger.js'
+import { postEpoch as sendEpoch } from '../../src/chain/actions/rewards/postEpoch.js'
+import { rewardPoolTotals } from '../../src/chain/actions/rewards/rewardPoolTotals.js'
+import { voteEpoch } from '../../src/chain/actions/rewards/voteEpoch.js'
+import { stake } from '../../src/chain/actions/staking/stake.js'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
-import type { StoredRecord } from '../../src/datanet/DatanetStore.js'
-import { openDatanet } from '../../src/datanet/openDatanet.js'
-import { devAccounts } from '../../src/devnet/accounts.js'
-import { type Devnet, startDevnet } from '../../src/devnet/startDevnet.js'
-import { warp } from '../../src/devnet/warp.js'
-import { claimAll } from '../../src/workflows/claimAll.js'
+import type { StoredRecord } from '../../src/datanet/store/DatanetStore.js'
+import { openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import { devAccounts } from '../../src/devnet/state/accounts.js'
+import { warp } from '../../src/devnet/state/warp.js'
+import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
+import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import {
   endVote,
   planJudgement,
@@ -24,7 +25,12 @@ import {
   prepareChallenge,
   rivalRoot,
   sendJudgement,
-} from '../../src/workflows/judgeEpoch.js'
+} from '../../src/workflows/epochs/judgeEpoch.js'
+import { postEpoch, prepareEpoch } from '../../src/workflows/epochs/postEpoch.js'
+import { recomputeEpoch } from '../../src/workflows/epochs/recomputeEpoch.js'
+import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
+import { publishModel } from '../../src/workflows/models/publishModel.js'
+import { type Chain, devnetChain } from '../../src/workflows/network/openChain.js'
 import {
   planSteps,
   prepareCollection,
@@ -32,13 +38,7 @@ import {
   prepareRequest,
   sendSteps,
   stakeStatus,
-} from '../../src/workflows/manageStake.js'
-import { type Chain, devnetChain } from '../../src/workflows/openChain.js'
-import { payInferences, preparePayments } from '../../src/workflows/payInferences.js'
-import { postEpoch, prepareEpoch } from '../../src/workflows/postEpoch.js'
-import { publishDatanet } from '../../src/workflows/publishDatanet.js'
-import { publishModel } from '../../src/workflows/publishModel.js'
-import { recomputeEpoch } from '../../src/workflows/recomputeEpoch.js'
+} from '../../src/workflows/stake/manageStake.js'
 import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-judge-'))

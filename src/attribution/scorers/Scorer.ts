@@ -1,5 +1,5 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { GradientMatrix, ScoreMatrix } from '../GradientMatrix.js'
+import type { GradientMatrix, ScoreMatrix } from '../gradients/GradientMatrix.js'
 
 export interface ScorerOptions {
   /** Added to the curvature's diagonal, as a multiple of its mean eigenvalue (trace / columns). */

@@ -1,7 +1,7 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { factorCholesky, solveCholesky } from '../cholesky.js'
-import { dotProducts, gramMatrix, rowsOf } from '../dotProducts.js'
-import { checkComparable, finiteScores } from '../GradientMatrix.js'
+import { dotProducts, gramMatrix, rowsOf } from '../gradients/dotProducts.js'
+import { checkComparable, finiteScores } from '../gradients/GradientMatrix.js'
+import { factorCholesky, solveCholesky } from '../linear/cholesky.js'
 import { checkDamping, type Scorer } from './Scorer.js'
 
 // Against retraining (LDS) 1 was better than 0.1 and 0.01 on the small transformer that the project was planned with;

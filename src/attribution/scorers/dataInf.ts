@@ -1,5 +1,5 @@
-import { dotProducts, type RowView, rowsOf, squaredNorms } from '../dotProducts.js'
-import { checkComparable, finiteScores } from '../GradientMatrix.js'
+import { dotProducts, type RowView, rowsOf, squaredNorms } from '../gradients/dotProducts.js'
+import { checkComparable, finiteScores } from '../gradients/GradientMatrix.js'
 import { checkDamping, type Scorer } from './Scorer.js'
 
 const defaultDamping = 0.1

@@ -1,5 +1,5 @@
-import { dotProducts, rowsOf, squaredNorms } from '../dotProducts.js'
-import { checkComparable, finiteScores } from '../GradientMatrix.js'
+import { dotProducts, rowsOf, squaredNorms } from '../gradients/dotProducts.js'
+import { checkComparable, finiteScores } from '../gradients/GradientMatrix.js'
 import type { Scorer } from './Scorer.js'
 
 /**

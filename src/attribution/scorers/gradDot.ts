@@ -1,5 +1,5 @@
-import { dotProducts, rowsOf } from '../dotProducts.js'
-import { checkComparable, finiteScores } from '../GradientMatrix.js'
+import { dotProducts, rowsOf } from '../gradients/dotProducts.js'
+import { checkComparable, finiteScores } from '../gradients/GradientMatrix.js'
 import type { Scorer } from './Scorer.js'
 
 /** s = query . record: one step of gradient descent on the record changes the answer's loss by -s times the step size. */

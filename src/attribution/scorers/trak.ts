@@ -1,7 +1,7 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { factorCholesky, solveCholesky } from '../cholesky.js'
-import { dotProducts, gramMatrix, rowsOf } from '../dotProducts.js'
-import { checkComparable, finiteScores } from '../GradientMatrix.js'
+import { dotProducts, gramMatrix, rowsOf } from '../gradients/dotProducts.js'
+import { checkComparable, finiteScores } from '../gradients/GradientMatrix.js'
+import { factorCholesky, solveCholesky } from '../linear/cholesky.js'
 import { checkDamping, type Scorer } from './Scorer.js'
 
 const defaultDamping = 0.1

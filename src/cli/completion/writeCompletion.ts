@@ -1,4 +1,4 @@
-import type { CommandContext } from '../../commands/CommandContext.js'
+import type { CommandContext } from '../../commands/shared/CommandContext.js'
 import { commandTable } from '../commandTable.js'
 import { helpCommand } from '../helpCommand.js'
 import { completionNodes } from './completionNodes.js'

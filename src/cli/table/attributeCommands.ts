@@ -1,4 +1,4 @@
-import { defaultMinimumShare, defaultScorer } from '../../attribution/defaults.js'
+import { defaultMinimumShare, defaultScorer } from '../../attribution/shares/defaults.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { base, choice, flag, integer, many, number, path } from '../options.js'
 import { columns, dataFormats, device, revision } from './sharedOptions.js'

@@ -1,4 +1,4 @@
-import { devAccountNames } from '../../devnet/devAccountNames.js'
+import { devAccountNames } from '../../devnet/state/devAccountNames.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, choice, flag, text } from '../options.js'
 

@@ -1,4 +1,4 @@
-import { lossParts } from '../../models/segments.js'
+import { lossParts } from '../../models/data/segments.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, base, choice, hash32, integer, many, path, text } from '../options.js'
 import { baseModel, columns, dataFiles, device, force, quantize, revision, sampling } from './sharedOptions.js'

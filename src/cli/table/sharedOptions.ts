@@ -1,4 +1,4 @@
-import { quantizations } from '../../models/precision.js'
+import { quantizations } from '../../models/weights/precision.js'
 import { base, choice, exactText, flag, integer, many, number, text } from '../options.js'
 
 /** Where tensors are computed. */

@@ -1,4 +1,4 @@
-import { settingValues as values } from '../../lora/settingValues.js'
+import { settingValues as values } from '../../lora/settings/settingValues.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { choice, flag, integer, many, number, path, text, toggle } from '../options.js'
 import { baseModel, columns, dataFiles, dataFormats, device, force, quantize, revision } from './sharedOptions.js'
@@ -167,7 +167,7 @@ export const trainCommands: readonly Command[] = [
         ['train --data records.jsonl --output adapter --yes --json', 'In CI, replacing the adapter'],
       ],
       dryRun: true,
-      settings: () => import('../../lora/trainingConfig.js'),
+      settings: () => import('../../lora/settings/trainingConfig.js'),
     },
     () => import('../../commands/train.js'),
   ),

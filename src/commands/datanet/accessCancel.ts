@@ -1,9 +1,9 @@
-import { cancelAccessRequest } from '../../chain/actions/cancelAccessRequest.js'
-import { withdrawCredits } from '../../chain/actions/withdrawCredits.js'
+import { cancelAccessRequest } from '../../chain/actions/datanets/cancelAccessRequest.js'
+import { withdrawCredits } from '../../chain/actions/tokens/withdrawCredits.js'
 import { formatOpen } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly request: number

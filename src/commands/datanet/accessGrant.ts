@@ -1,9 +1,9 @@
-import { grantAccess } from '../../chain/actions/grantAccess.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { grantAccess } from '../../chain/actions/datanets/grantAccess.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly account: string

@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { accessRequests, publishedDatanet } from '../../workflows/accessRequests.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { accessRequests, publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined

@@ -1,9 +1,9 @@
-import { getDatanetPolicy } from '../../chain/actions/getDatanetPolicy.js'
-import { setDatanetPolicy } from '../../chain/actions/setDatanetPolicy.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { getDatanetPolicy } from '../../chain/actions/datanets/getDatanetPolicy.js'
+import { setDatanetPolicy } from '../../chain/actions/datanets/setDatanetPolicy.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly access: 'everyone' | 'granted' | undefined

@@ -1,9 +1,9 @@
-import { setAccessPrice } from '../../chain/actions/setAccessPrice.js'
+import { setAccessPrice } from '../../chain/actions/datanets/setAccessPrice.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly price: bigint

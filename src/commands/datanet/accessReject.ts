@@ -1,7 +1,7 @@
-import { rejectAccess } from '../../chain/actions/rejectAccess.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { rejectAccess } from '../../chain/actions/datanets/rejectAccess.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly request: number

@@ -1,9 +1,9 @@
-import { getAccess } from '../../chain/actions/getAccess.js'
-import { requestAccess } from '../../chain/actions/requestAccess.js'
+import { getAccess } from '../../chain/actions/datanets/getAccess.js'
+import { requestAccess } from '../../chain/actions/datanets/requestAccess.js'
 import { formatOpen } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly datanet: `0x${string}`

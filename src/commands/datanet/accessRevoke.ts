@@ -1,10 +1,10 @@
-import { revokeAccess } from '../../chain/actions/revokeAccess.js'
+import { revokeAccess } from '../../chain/actions/datanets/revokeAccess.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly account: string

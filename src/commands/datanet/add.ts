@@ -1,13 +1,13 @@
 import { relative } from 'node:path'
-import { addContribution, readContribution } from '../../datanet/addContribution.js'
-import type { DatanetStore } from '../../datanet/DatanetStore.js'
-import { openDatanet } from '../../datanet/openDatanet.js'
-import { recordFields } from '../../datanet/parseRecord.js'
+import { addContribution, readContribution } from '../../datanet/intake/addContribution.js'
+import { recordFields } from '../../datanet/intake/parseRecord.js'
+import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
+import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
 import { shortHex } from '../../terminal/formats.js'
-import { contributorAccount } from '../../workflows/contributorAccount.js'
-import { type Admission, requireAdmission } from '../../workflows/requireAdmission.js'
-import type { CommandContext } from '../CommandContext.js'
+import { type Admission, requireAdmission } from '../../workflows/inference/requireAdmission.js'
+import { contributorAccount } from '../../workflows/network/contributorAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input extends FieldMapInput {
   readonly file: string

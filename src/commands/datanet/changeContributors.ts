@@ -1,11 +1,11 @@
-import { setContributors } from '../../chain/actions/setContributors.js'
+import { setContributors } from '../../chain/actions/datanets/setContributors.js'
 import { formatCount } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { datanetRoles } from '../../workflows/datanetRoles.js'
-import { resolveAccounts } from '../../workflows/resolveAccounts.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
+import { resolveAccounts } from '../../workflows/network/resolveAccounts.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 export interface ContributorsInput {
   readonly accounts: string

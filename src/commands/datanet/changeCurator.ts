@@ -1,10 +1,10 @@
-import { setCurator } from '../../chain/actions/setCurator.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { datanetRoles } from '../../workflows/datanetRoles.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { setCurator } from '../../chain/actions/datanets/setCurator.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 export interface CuratorInput {
   readonly account: string

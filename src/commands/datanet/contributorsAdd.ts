@@ -1,4 +1,4 @@
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { type ContributorsInput, changeContributors } from './changeContributors.js'
 
 /** `openledger datanet contributors add`: puts accounts on the list. */

@@ -1,8 +1,8 @@
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { contributorNames } from '../../workflows/contributorNames.js'
-import { datanetRoles } from '../../workflows/datanetRoles.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { contributorNames } from '../../workflows/datanets/contributorNames.js'
+import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined

@@ -1,4 +1,4 @@
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { type CuratorInput, changeCurator } from './changeCurator.js'
 
 /** `openledger datanet curators remove`: takes the role of a curator back. */

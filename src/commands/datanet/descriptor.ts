@@ -1,9 +1,9 @@
 import { basename, relative } from 'node:path'
-import { describeDatanet } from '../../datanet/descriptor.js'
-import { openDatanet } from '../../datanet/openDatanet.js'
+import { describeDatanet } from '../../datanet/store/descriptor.js'
+import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
-import type { CommandContext } from '../CommandContext.js'
-import { mayOverwrite } from '../mayOverwrite.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { mayOverwrite } from '../shared/mayOverwrite.js'
 
 /** `openledger datanet descriptor`: the small file with which contributors sign on machines of their own. */
 export async function run(context: CommandContext, { out }: { readonly out: string | undefined }): Promise<void> {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { shortHex } from '../../terminal/formats.js'
-import { importDatanet } from '../../workflows/importDatanet.js'
-import type { CommandContext } from '../CommandContext.js'
+import { importDatanet } from '../../workflows/datanets/importDatanet.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly version: string

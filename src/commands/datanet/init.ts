@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
-import { initDatanet } from '../../workflows/initDatanet.js'
-import type { CommandContext } from '../CommandContext.js'
+import { initDatanet } from '../../workflows/datanets/initDatanet.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly directory: string | undefined

@@ -1,6 +1,6 @@
-import type { CommandContext } from '../CommandContext.js'
-import { takeOwnership } from '../changeOwner.js'
-import { openNetwork } from '../openNetwork.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { takeOwnership } from '../shared/changeOwner.js'
+import { openNetwork } from '../shared/openNetwork.js'
 
 interface Input {
   readonly datanet: `0x${string}`

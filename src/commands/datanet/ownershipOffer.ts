@@ -1,8 +1,8 @@
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { offerOwnership } from '../changeOwner.js'
-import { openNetwork } from '../openNetwork.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { offerOwnership } from '../shared/changeOwner.js'
+import { openNetwork } from '../shared/openNetwork.js'
 
 interface Input {
   readonly to: string

@@ -1,9 +1,9 @@
-import { openDatanet } from '../../datanet/openDatanet.js'
-import { openChain } from '../../workflows/openChain.js'
-import { planPublication, publishDatanet } from '../../workflows/publishDatanet.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { planPublication, publishDatanet } from '../../workflows/datanets/publishDatanet.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 
 /** `openledger datanet publish`: a version of the approved records, and its root on chain. */
 export async function run(context: CommandContext): Promise<void> {

@@ -1,9 +1,9 @@
-import { openDatanet } from '../../datanet/openDatanet.js'
-import { type RecordContent, textOf } from '../../datanet/parseRecord.js'
-import { reviewRecords } from '../../datanet/reviewRecords.js'
+import { type RecordContent, textOf } from '../../datanet/intake/parseRecord.js'
+import { reviewRecords } from '../../datanet/review/reviewRecords.js'
+import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { visible } from '../../terminal/printable.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly approve: string | undefined

@@ -1,13 +1,13 @@
-import { acceptShares } from '../../chain/actions/acceptShares.js'
-import { getShareOffer } from '../../chain/actions/getShareOffer.js'
-import { getShares } from '../../chain/actions/getShares.js'
+import { acceptShares } from '../../chain/actions/datanets/acceptShares.js'
+import { getShareOffer } from '../../chain/actions/datanets/getShareOffer.js'
+import { getShares } from '../../chain/actions/datanets/getShares.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly from: string

@@ -1,10 +1,10 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { collectShares, planCollection, prepareIncome } from '../../workflows/datanetShares.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
-import { openNetwork } from '../openNetwork.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { collectShares, planCollection, prepareIncome } from '../../workflows/datanets/datanetShares.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined

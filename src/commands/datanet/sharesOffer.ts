@@ -1,11 +1,11 @@
-import { getBlockTime } from '../../chain/actions/getBlockTime.js'
-import { offerShares } from '../../chain/actions/offerShares.js'
+import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
+import { offerShares } from '../../chain/actions/datanets/offerShares.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly to: string

@@ -1,8 +1,8 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/accessRequests.js'
-import { datanetShares } from '../../workflows/datanetShares.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { datanetShares } from '../../workflows/datanets/datanetShares.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined

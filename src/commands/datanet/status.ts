@@ -1,7 +1,7 @@
-import { datanetStatus } from '../../datanet/datanetStatus.js'
-import { openDatanet } from '../../datanet/openDatanet.js'
+import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { datanetStatus } from '../../datanet/versions/datanetStatus.js'
 import { shortHex } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 const commands = {
   add: 'datanet add records.jsonl --contributor mara',

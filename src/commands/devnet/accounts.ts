@@ -1,7 +1,7 @@
-import { accountBalances } from '../../devnet/accountBalances.js'
-import { requireDevnet } from '../../devnet/devnetStatus.js'
+import { accountBalances } from '../../devnet/keeper/accountBalances.js'
+import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
 import { formatCoins } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /** `openledger devnet accounts`: who there is, with balances and keys. */
 export async function run({ output, config, cwd }: CommandContext): Promise<void> {

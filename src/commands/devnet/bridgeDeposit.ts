@@ -1,9 +1,9 @@
-import { devAccounts } from '../../devnet/accounts.js'
 import { checkDeposit, depositOpen } from '../../devnet/bridge/depositOpen.js'
-import type { DevAccountName } from '../../devnet/devAccountNames.js'
+import { devAccounts } from '../../devnet/state/accounts.js'
+import type { DevAccountName } from '../../devnet/state/devAccountNames.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { bridgeDevnet } from './bridgeDevnet.js'
 
 interface Input {

@@ -1,8 +1,8 @@
 import { localNetwork } from '../../config/localNetwork.js'
-import type { DevnetState } from '../../devnet/devnetState.js'
-import { requireDevnet } from '../../devnet/devnetStatus.js'
+import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
+import type { DevnetState } from '../../devnet/state/devnetState.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /**
  * The running devnet, for the commands of the bridge.

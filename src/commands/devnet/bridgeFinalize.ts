@@ -1,8 +1,8 @@
-import { devAccounts } from '../../devnet/accounts.js'
 import { checkFinalize, finalizeWithdrawal } from '../../devnet/bridge/completeWithdrawal.js'
-import type { DevAccountName } from '../../devnet/devAccountNames.js'
+import { devAccounts } from '../../devnet/state/accounts.js'
+import type { DevAccountName } from '../../devnet/state/devAccountNames.js'
 import { formatDuration } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { bridgeDevnet, transactionHash } from './bridgeDevnet.js'
 
 interface Input {

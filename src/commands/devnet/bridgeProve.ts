@@ -1,8 +1,8 @@
-import { devAccounts } from '../../devnet/accounts.js'
 import { proveWithdrawal } from '../../devnet/bridge/completeWithdrawal.js'
 import { withdrawalsOf } from '../../devnet/bridge/withdrawals.js'
-import type { DevAccountName } from '../../devnet/devAccountNames.js'
-import type { CommandContext } from '../CommandContext.js'
+import { devAccounts } from '../../devnet/state/accounts.js'
+import type { DevAccountName } from '../../devnet/state/devAccountNames.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { bridgeDevnet, transactionHash } from './bridgeDevnet.js'
 
 interface Input {

@@ -1,7 +1,7 @@
 import { bridgeStatus } from '../../devnet/bridge/bridgeStatus.js'
 import { allWithdrawals, type TrackedWithdrawal, withdrawalsOf } from '../../devnet/bridge/withdrawals.js'
 import { formatCoins, formatDuration, formatOpen, shortHex } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { bridgeDevnet, transactionHash } from './bridgeDevnet.js'
 
 /** `openledger devnet bridge status`: what is locked, how far each layer knows the other, and the withdrawals. */

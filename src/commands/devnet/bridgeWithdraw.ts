@@ -1,10 +1,10 @@
-import { devAccounts } from '../../devnet/accounts.js'
 import { finalizeWithdrawal, proveWithdrawal } from '../../devnet/bridge/completeWithdrawal.js'
 import { checkWithdrawal, startWithdrawal } from '../../devnet/bridge/startWithdrawal.js'
-import type { DevAccountName } from '../../devnet/devAccountNames.js'
+import { devAccounts } from '../../devnet/state/accounts.js'
+import type { DevAccountName } from '../../devnet/state/devAccountNames.js'
 import { formatDuration, formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { bridgeDevnet } from './bridgeDevnet.js'
 
 interface Input {

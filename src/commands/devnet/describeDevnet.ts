@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import { type DevnetState, layerOfContract, type RestoredChains } from '../../devnet/devnetState.js'
-import type { LostBlocks } from '../../devnet/lostBlocks.js'
+import { type DevnetState, layerOfContract, type RestoredChains } from '../../devnet/state/devnetState.js'
+import type { LostBlocks } from '../../devnet/state/lostBlocks.js'
 import { formatDuration } from '../../terminal/formats.js'
 import type { Style } from '../../terminal/Style.js'
 import { wrap } from '../../terminal/textWidth.js'

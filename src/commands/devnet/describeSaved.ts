@@ -1,4 +1,4 @@
-import type { SavedHeader } from '../../devnet/savedChains.js'
+import type { SavedHeader } from '../../devnet/state/savedChains.js'
 
 /** What `devnet snapshot` tells of saved chains with --json. */
 export const savedData = ({ savedAt, anvilVersion, l1, l2 }: SavedHeader) => ({

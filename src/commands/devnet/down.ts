@@ -1,5 +1,5 @@
-import { stopDevnet } from '../../devnet/stopDevnet.js'
-import type { CommandContext } from '../CommandContext.js'
+import { stopDevnet } from '../../devnet/keeper/stopDevnet.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { describeLost, lines } from './describeDevnet.js'
 
 /** `openledger devnet down`: saves the chains and stops both nodes. */

@@ -1,6 +1,6 @@
-import { devnetEnvironment } from '../../devnet/devnetEnvironment.js'
-import { requireDevnet } from '../../devnet/devnetStatus.js'
-import type { CommandContext } from '../CommandContext.js'
+import { devnetEnvironment } from '../../devnet/keeper/devnetEnvironment.js'
+import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /** Values are URLs, numbers and addresses: no shell sees anything in them. */
 const lines = {

@@ -1,8 +1,8 @@
-import { requireDevnet } from '../../devnet/devnetStatus.js'
-import { fundEther, fundOpen } from '../../devnet/fundAccount.js'
+import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
+import { fundEther, fundOpen } from '../../devnet/keeper/fundAccount.js'
 import { formatCoins } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly account: string

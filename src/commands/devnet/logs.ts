@@ -1,7 +1,7 @@
-import { devnetLogs, followDevnetLogs, type LogLayer, type LogLine } from '../../devnet/devnetLogs.js'
+import { devnetLogs, followDevnetLogs, type LogLayer, type LogLine } from '../../devnet/node/devnetLogs.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { Style } from '../../terminal/Style.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly follow: boolean

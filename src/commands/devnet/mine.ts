@@ -1,7 +1,7 @@
-import { requireDevnet } from '../../devnet/devnetStatus.js'
-import { layerHeads } from '../../devnet/layerHeads.js'
-import { mine } from '../../devnet/warp.js'
-import type { CommandContext } from '../CommandContext.js'
+import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
+import { layerHeads } from '../../devnet/state/layerHeads.js'
+import { mine } from '../../devnet/state/warp.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /** `openledger devnet mine`: blocks on both layers. */
 export async function run(

@@ -1,5 +1,5 @@
-import { resetDevnet } from '../../devnet/snapshots.js'
-import type { CommandContext } from '../CommandContext.js'
+import { resetDevnet } from '../../devnet/keeper/snapshots.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /** `openledger devnet reset`: fresh chains, in a running devnet at once. */
 export async function run(context: CommandContext): Promise<void> {

@@ -1,5 +1,5 @@
-import { listSnapshots } from '../../devnet/snapshots.js'
-import type { CommandContext } from '../CommandContext.js'
+import { listSnapshots } from '../../devnet/keeper/snapshots.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { savedData } from './describeSaved.js'
 
 /** `openledger devnet snapshot list`. */

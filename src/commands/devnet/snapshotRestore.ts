@@ -1,5 +1,5 @@
-import { restoreSnapshot } from '../../devnet/snapshots.js'
-import type { CommandContext } from '../CommandContext.js'
+import { restoreSnapshot } from '../../devnet/keeper/snapshots.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { describeSaved, savedData } from './describeSaved.js'
 
 /** `openledger devnet snapshot restore`: both layers as they were. */

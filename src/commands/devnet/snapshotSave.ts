@@ -1,5 +1,5 @@
-import { hasSnapshot, saveSnapshot } from '../../devnet/snapshots.js'
-import type { CommandContext } from '../CommandContext.js'
+import { hasSnapshot, saveSnapshot } from '../../devnet/keeper/snapshots.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { describeSaved, savedData } from './describeSaved.js'
 
 /** `openledger devnet snapshot save`: both layers as they are now, under a name. */

@@ -1,9 +1,9 @@
-import { devnetStatus } from '../../devnet/devnetStatus.js'
-import { layerHeads } from '../../devnet/layerHeads.js'
-import { readSaving, type Saving } from '../../devnet/readSaving.js'
+import { devnetStatus } from '../../devnet/keeper/devnetStatus.js'
+import { readSaving, type Saving } from '../../devnet/keeper/readSaving.js'
+import { layerHeads } from '../../devnet/state/layerHeads.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { Style } from '../../terminal/Style.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { describeDevnet, devnetData, lines } from './describeDevnet.js'
 
 /** `openledger devnet status`: exit code 5 unless it runs. */

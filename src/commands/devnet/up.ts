@@ -1,7 +1,7 @@
-import { devAccounts } from '../../devnet/accounts.js'
-import { type Devnet, startDevnet } from '../../devnet/startDevnet.js'
+import { type Devnet, startDevnet } from '../../devnet/keeper/startDevnet.js'
+import { devAccounts } from '../../devnet/state/accounts.js'
 import type { Style } from '../../terminal/Style.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 import { describeDevnet, devnetData, lines } from './describeDevnet.js'
 
 interface Input {

@@ -1,8 +1,8 @@
-import { requireDevnet } from '../../devnet/devnetStatus.js'
-import { layerHeads } from '../../devnet/layerHeads.js'
-import { warp } from '../../devnet/warp.js'
+import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
+import { layerHeads } from '../../devnet/state/layerHeads.js'
+import { warp } from '../../devnet/state/warp.js'
 import { formatDuration } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /** `openledger devnet warp`: the clock of both layers. */
 export async function run(

@@ -1,10 +1,10 @@
-import type { WriteClient } from '../../chain/createChainClient.js'
-import { warp } from '../../devnet/warp.js'
-import type { Chain } from '../../workflows/openChain.js'
-import { secondsUntil } from '../../workflows/secondsUntil.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import type { WriteClient } from '../../chain/client/ChainClient.js'
+import { warp } from '../../devnet/state/warp.js'
+import type { Chain } from '../../workflows/network/openChain.js'
+import { secondsUntil } from '../../workflows/network/secondsUntil.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 
 /** Whom the devnet signs as when no account is chosen. */
 export const governanceRole = 'maintainer'

@@ -1,7 +1,7 @@
-import { cancelProposal } from '../../chain/actions/cancelProposal.js'
-import { findProposal } from '../../workflows/findProposal.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { cancelProposal } from '../../chain/actions/governance/cancelProposal.js'
+import { findProposal } from '../../workflows/governance/findProposal.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { act } from './act.js'
 
 /** `openledger gov cancel`: takes one's own proposal back before its vote begins. */

@@ -1,8 +1,8 @@
-import { describeTransaction } from '../../chain/describeTransaction.js'
-import type { Proposal } from '../../chain/proposal.js'
+import { describeTransaction } from '../../chain/client/describeTransaction.js'
+import type { Proposal } from '../../chain/governance/proposal.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { visible } from '../../terminal/printable.js'
-import type { Chain } from '../../workflows/openChain.js'
+import type { Chain } from '../../workflows/network/openChain.js'
 
 /** What a proposal would do: each of its calls, in words where its contract is known. */
 export interface ProposedCall {

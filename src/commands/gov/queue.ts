@@ -1,8 +1,8 @@
-import { getProposal } from '../../chain/actions/getProposal.js'
-import { queueProposal } from '../../chain/actions/queueProposal.js'
-import { findProposal } from '../../workflows/findProposal.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { getProposal } from '../../chain/actions/governance/getProposal.js'
+import { queueProposal } from '../../chain/actions/governance/queueProposal.js'
+import { findProposal } from '../../workflows/governance/findProposal.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { act } from './act.js'
 import { requireDue } from './requireDue.js'
 

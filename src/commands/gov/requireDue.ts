@@ -1,8 +1,8 @@
-import { getBlockTime } from '../../chain/actions/getBlockTime.js'
-import type { GetProposalReturnType } from '../../chain/actions/getProposal.js'
-import type { ProposalState } from '../../chain/proposal.js'
+import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
+import type { GetProposalReturnType } from '../../chain/actions/governance/getProposal.js'
+import type { ProposalState } from '../../chain/governance/proposal.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from '../../workflows/openChain.js'
+import type { Chain } from '../../workflows/network/openChain.js'
 
 export interface Due {
   /** As the user named it. */

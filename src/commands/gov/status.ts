@@ -1,8 +1,8 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { findProposal } from '../../workflows/findProposal.js'
-import { type ListedProposal, proposalHistory } from '../../workflows/proposalHistory.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { findProposal } from '../../workflows/governance/findProposal.js'
+import { type ListedProposal, proposalHistory } from '../../workflows/governance/proposalHistory.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { callsOf, describeCalls } from './describeCalls.js'
 
 /** `openledger gov status`: all proposals, or one with its calls and votes. */

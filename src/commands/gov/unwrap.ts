@@ -1,8 +1,8 @@
-import { getVotes } from '../../chain/actions/getVotes.js'
-import { unwrapOpen } from '../../chain/actions/unwrapOpen.js'
+import { getVotes } from '../../chain/actions/governance/getVotes.js'
+import { unwrapOpen } from '../../chain/actions/tokens/unwrapOpen.js'
 import { formatOpen } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { act, governanceRole } from './act.js'
 
 /** `openledger gov unwrap`: turns GOPEN back into OPEN. */

@@ -1,9 +1,9 @@
-import { castVote, type VoteChoice } from '../../chain/actions/castVote.js'
-import { getProposal } from '../../chain/actions/getProposal.js'
+import { castVote, type VoteChoice } from '../../chain/actions/governance/castVote.js'
+import { getProposal } from '../../chain/actions/governance/getProposal.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { findProposal } from '../../workflows/findProposal.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { findProposal } from '../../workflows/governance/findProposal.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { act } from './act.js'
 
 interface Input {

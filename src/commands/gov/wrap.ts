@@ -1,11 +1,11 @@
-import { delegateVotes } from '../../chain/actions/delegateVotes.js'
-import { getVotes } from '../../chain/actions/getVotes.js'
-import { wrapOpen } from '../../chain/actions/wrapOpen.js'
-import { warp } from '../../devnet/warp.js'
+import { delegateVotes } from '../../chain/actions/governance/delegateVotes.js'
+import { getVotes } from '../../chain/actions/governance/getVotes.js'
+import { wrapOpen } from '../../chain/actions/tokens/wrapOpen.js'
+import { warp } from '../../devnet/state/warp.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { act, governanceRole } from './act.js'
 
 interface Input {

@@ -1,8 +1,8 @@
-import { getDeposit } from '../../chain/actions/getDeposit.js'
+import { getDeposit } from '../../chain/actions/inference/getDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 
 interface Input {
   readonly for: string | undefined

@@ -1,10 +1,10 @@
-import { depositEscrow } from '../../chain/actions/depositEscrow.js'
-import { getDeposit } from '../../chain/actions/getDeposit.js'
+import { depositEscrow } from '../../chain/actions/inference/depositEscrow.js'
+import { getDeposit } from '../../chain/actions/inference/getDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly amount: bigint

@@ -1,11 +1,11 @@
-import { redeemVouchers } from '../../chain/actions/redeemVouchers.js'
+import { redeemVouchers } from '../../chain/actions/inference/redeemVouchers.js'
 import { readVoucherFile, signedVoucherOf } from '../../rewards/voucherFile.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
-import { chooseRedeemable, type VoucherStanding, voucherStanding } from '../../workflows/redeemNoted.js'
-import { keepVoucher, readVouchers, requireOf } from '../../workflows/vouchers.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { chooseRedeemable, type VoucherStanding, voucherStanding } from '../../workflows/inference/redeemNoted.js'
+import { keepVoucher, readVouchers, requireOf } from '../../workflows/inference/vouchers.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly file: string | undefined

@@ -1,9 +1,9 @@
 import { readVoucherFile } from '../../rewards/voucherFile.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
-import { type VoucherStatus, voucherStanding } from '../../workflows/redeemNoted.js'
-import { readVouchers, requireOf } from '../../workflows/vouchers.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { type VoucherStatus, voucherStanding } from '../../workflows/inference/redeemNoted.js'
+import { readVouchers, requireOf } from '../../workflows/inference/vouchers.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { voucherFields } from './voucherFields.js'
 
 interface Input {

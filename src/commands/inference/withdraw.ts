@@ -1,10 +1,10 @@
-import { requestWithdrawal } from '../../chain/actions/requestWithdrawal.js'
-import { withdrawDeposit } from '../../chain/actions/withdrawDeposit.js'
+import { requestWithdrawal } from '../../chain/actions/inference/requestWithdrawal.js'
+import { withdrawDeposit } from '../../chain/actions/inference/withdrawDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
-import type { Chain } from '../../workflows/openChain.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import type { Chain } from '../../workflows/network/openChain.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly amount: bigint | undefined

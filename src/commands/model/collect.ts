@@ -1,9 +1,9 @@
-import { getCredit } from '../../chain/actions/getCredit.js'
-import { withdrawCredits } from '../../chain/actions/withdrawCredits.js'
+import { getCredit } from '../../chain/actions/tokens/getCredit.js'
+import { withdrawCredits } from '../../chain/actions/tokens/withdrawCredits.js'
 import { formatOpen } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 /** `openledger model collect`: pays out the signer's part of what was paid for its models. */
 export async function run(context: CommandContext): Promise<void> {

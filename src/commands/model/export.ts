@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
-import { exportModel } from '../../models/exportModel.js'
+import { exportModel } from '../../models/run/exportModel.js'
 import { formatBytes } from '../../terminal/formats.js'
-import { type AdapterInput, adapterChoice } from '../adapterChoice.js'
-import type { CommandContext } from '../CommandContext.js'
-import { chooseBase } from '../chooseBase.js'
+import { type AdapterInput, adapterChoice } from '../shared/adapterChoice.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { chooseBase } from '../shared/chooseBase.js'
 import { countView } from './countView.js'
 
 interface Input extends AdapterInput {

@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
-import { readManifest } from '../../lora/manifest.js'
-import { type InspectedAdapter, type InspectedBase, inspectModel } from '../../models/inspectModel.js'
+import { readManifest } from '../../lora/plan/manifest.js'
+import { type InspectedAdapter, type InspectedBase, inspectModel } from '../../models/run/inspectModel.js'
 import { formatBytes } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
-import { chooseBase } from '../chooseBase.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { chooseBase } from '../shared/chooseBase.js'
 
 interface Input {
   readonly model: string | undefined

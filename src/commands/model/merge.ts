@@ -1,11 +1,11 @@
 import { relative } from 'node:path'
-import { mergeAdapter } from '../../models/mergeAdapter.js'
-import type { WeightType } from '../../models/narrow.js'
+import { mergeAdapter } from '../../models/adapter/mergeAdapter.js'
+import type { WeightType } from '../../models/weights/narrow.js'
 import { formatBytes } from '../../terminal/formats.js'
 import { quote } from '../../terminal/Shell.js'
-import { type AdapterInput, adapterChoice } from '../adapterChoice.js'
-import type { CommandContext } from '../CommandContext.js'
-import { chooseBase } from '../chooseBase.js'
+import { type AdapterInput, adapterChoice } from '../shared/adapterChoice.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { chooseBase } from '../shared/chooseBase.js'
 import { countView } from './countView.js'
 
 interface Input extends AdapterInput {

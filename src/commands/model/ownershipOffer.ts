@@ -1,7 +1,7 @@
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import type { CommandContext } from '../CommandContext.js'
-import { offerOwnership } from '../changeOwner.js'
-import { openNetwork } from '../openNetwork.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { offerOwnership } from '../shared/changeOwner.js'
+import { openNetwork } from '../shared/openNetwork.js'
 
 interface Input {
   readonly model: `0x${string}`

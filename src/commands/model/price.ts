@@ -1,12 +1,12 @@
-import { getModel } from '../../chain/actions/getModel.js'
-import { setModelPrices } from '../../chain/actions/setModelPrices.js'
+import { getModel } from '../../chain/actions/models/getModel.js'
+import { setModelPrices } from '../../chain/actions/models/setModelPrices.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { newestAdapter } from '../../workflows/newestAdapter.js'
-import { findModelId } from '../../workflows/publishModel.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import { newestAdapter } from '../../workflows/models/newestAdapter.js'
+import { findModelId } from '../../workflows/models/publishModel.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly model: `0x${string}` | undefined

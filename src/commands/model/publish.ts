@@ -1,13 +1,13 @@
 import { relative } from 'node:path'
 import { formatOpen } from '../../terminal/formats.js'
 import { quote } from '../../terminal/Shell.js'
-import { newestAdapter } from '../../workflows/newestAdapter.js'
-import { notedVersions } from '../../workflows/notedVersions.js'
-import { openChain } from '../../workflows/openChain.js'
-import { planModel, publishModel } from '../../workflows/publishModel.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import { notedVersions } from '../../workflows/datanets/notedVersions.js'
+import { newestAdapter } from '../../workflows/models/newestAdapter.js'
+import { planModel, publishModel } from '../../workflows/models/publishModel.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 
 interface Input {
   readonly adapter: string | undefined

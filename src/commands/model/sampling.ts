@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { drawsTokens, type SamplingOptions } from '../../models/sampling.js'
+import { drawsTokens, type SamplingOptions } from '../../models/run/sampling.js'
 
 /** The options of the commands that let a model write. */
 export interface SamplingInput {

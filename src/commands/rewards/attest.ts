@@ -1,9 +1,9 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
-import { planJudgement, prepareAttestation, sendJudgement } from '../../workflows/judgeEpoch.js'
-import { openChain } from '../../workflows/openChain.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import { planJudgement, prepareAttestation, sendJudgement } from '../../workflows/epochs/judgeEpoch.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 import { type AgainInput, checkAgainInput, computeAgain } from './computeAgain.js'
 
 /** `openledger rewards attest`: computes an epoch again, and votes for it when nothing differs. */

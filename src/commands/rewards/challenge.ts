@@ -1,10 +1,10 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
-import { planJudgement, prepareChallenge, rivalRoot, sendJudgement } from '../../workflows/judgeEpoch.js'
-import { openChain } from '../../workflows/openChain.js'
-import { epochInQuestion } from '../../workflows/recomputeEpoch.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import { planJudgement, prepareChallenge, rivalRoot, sendJudgement } from '../../workflows/epochs/judgeEpoch.js'
+import { epochInQuestion } from '../../workflows/epochs/recomputeEpoch.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 import { type AgainInput, checkAgainInput, computeAgain } from './computeAgain.js'
 
 interface Input extends AgainInput {

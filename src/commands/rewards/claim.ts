@@ -1,11 +1,11 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { planClaims, prepareClaims, sendClaims } from '../../workflows/claimAll.js'
-import { contributorNames } from '../../workflows/contributorNames.js'
-import { openChain } from '../../workflows/openChain.js'
-import { resolveAccount } from '../../workflows/resolveAccount.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import { contributorNames } from '../../workflows/datanets/contributorNames.js'
+import { planClaims, prepareClaims, sendClaims } from '../../workflows/epochs/claimAll.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 
 interface Input {
   readonly for: string | undefined

@@ -1,11 +1,11 @@
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { attributeAgain } from '../../workflows/attributeAgain.js'
-import type { Chain } from '../../workflows/openChain.js'
-import { type RecomputedEpoch, recomputeEpoch } from '../../workflows/recomputeEpoch.js'
+import { attributeAgain } from '../../workflows/epochs/attributeAgain.js'
+import { type RecomputedEpoch, recomputeEpoch } from '../../workflows/epochs/recomputeEpoch.js'
+import type { Chain } from '../../workflows/network/openChain.js'
 import { attributionView } from '../attribute.js'
-import type { CommandContext } from '../CommandContext.js'
-import { chooseBase } from '../chooseBase.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { chooseBase } from '../shared/chooseBase.js'
 
 export interface AgainInput {
   readonly epoch: number | undefined

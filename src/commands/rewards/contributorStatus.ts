@@ -1,10 +1,10 @@
-import { getClaimed } from '../../chain/actions/getClaimed.js'
+import { getClaimed } from '../../chain/actions/rewards/getClaimed.js'
 import { formatCount, formatOpen, shortHex } from '../../terminal/formats.js'
-import { contributorNames } from '../../workflows/contributorNames.js'
-import type { Chain } from '../../workflows/openChain.js'
-import { type Earning, recordEarnings, totalsOf } from '../../workflows/recordEarnings.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTotals, earningsTable } from '../describeEarnings.js'
+import { contributorNames } from '../../workflows/datanets/contributorNames.js'
+import { type Earning, recordEarnings, totalsOf } from '../../workflows/epochs/recordEarnings.js'
+import type { Chain } from '../../workflows/network/openChain.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTotals, earningsTable } from '../views/describeEarnings.js'
 
 /** What one contributor earned: by record, and in which answer. */
 export async function contributorStatus(context: CommandContext, chain: Chain, account: `0x${string}`): Promise<void> {

@@ -1,11 +1,11 @@
-import { openDatanet } from '../../datanet/openDatanet.js'
+import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
-import { contributorNames } from '../../workflows/contributorNames.js'
-import { findRecord } from '../../workflows/findRecord.js'
-import { openChain } from '../../workflows/openChain.js'
-import { recordEarnings, totalsOf } from '../../workflows/recordEarnings.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTotals, earningsTable } from '../describeEarnings.js'
+import { contributorNames } from '../../workflows/datanets/contributorNames.js'
+import { findRecord } from '../../workflows/datanets/findRecord.js'
+import { recordEarnings, totalsOf } from '../../workflows/epochs/recordEarnings.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTotals, earningsTable } from '../views/describeEarnings.js'
 
 /** `openledger rewards explain`: what one record earned, in which answer, and where the money is. */
 export async function run(context: CommandContext, { record: beginning }: { readonly record: string }): Promise<void> {

@@ -1,9 +1,9 @@
 import { formatCount, formatOpen, shortHex } from '../../terminal/formats.js'
-import { openChain } from '../../workflows/openChain.js'
-import { planEpoch, postEpoch, prepareEpoch } from '../../workflows/postEpoch.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import { planEpoch, postEpoch, prepareEpoch } from '../../workflows/epochs/postEpoch.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 
 /** `openledger rewards post`: an epoch of everything that was paid for since the last. */
 export async function run(context: CommandContext): Promise<void> {

@@ -1,10 +1,10 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import type { Style } from '../../terminal/Style.js'
-import { contributorNames } from '../../workflows/contributorNames.js'
-import { failedChecks } from '../../workflows/failedChecks.js'
-import { openChain } from '../../workflows/openChain.js'
-import { type RecordTrace, type VerifyRewardsReturnType, verifyRewards } from '../../workflows/verifyRewards.js'
-import type { CommandContext } from '../CommandContext.js'
+import { contributorNames } from '../../workflows/datanets/contributorNames.js'
+import { type RecordTrace, type VerifyRewardsReturnType, verifyRewards } from '../../workflows/epochs/verifyRewards.js'
+import { failedChecks } from '../../workflows/network/failedChecks.js'
+import { openChain } from '../../workflows/network/openChain.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /** `openledger rewards verify`: every number of every epoch, off chain and on chain. Exit code 6 on a mismatch. */
 export async function run(context: CommandContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { prepareDeposit } from '../../workflows/manageStake.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
+import { prepareDeposit } from '../../workflows/stake/manageStake.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
 import { runSteps } from './runSteps.js'
 
 interface Input {

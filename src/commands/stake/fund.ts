@@ -1,8 +1,8 @@
-import { fundStakers } from '../../chain/actions/fundStakers.js'
+import { fundStakers } from '../../chain/actions/staking/fundStakers.js'
 import { formatOpen } from '../../terminal/formats.js'
-import type { CommandContext } from '../CommandContext.js'
-import { openNetwork } from '../openNetwork.js'
-import { sendAs } from '../sendAs.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { openNetwork } from '../shared/openNetwork.js'
+import { sendAs } from '../shared/sendAs.js'
 
 /** `openledger stake fund`: sends the stakers' part of payments on to them. */
 export async function run(context: CommandContext): Promise<void> {

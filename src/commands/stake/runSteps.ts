@@ -1,9 +1,15 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { planSteps, type SentStep, type StakeStep, type StakeSteps, sendSteps } from '../../workflows/manageStake.js'
-import type { Chain } from '../../workflows/openChain.js'
-import { agreeTo } from '../agreeTo.js'
-import type { CommandContext } from '../CommandContext.js'
-import { describeTransactions } from '../describeTransactions.js'
+import type { Chain } from '../../workflows/network/openChain.js'
+import {
+  planSteps,
+  type SentStep,
+  type StakeStep,
+  type StakeSteps,
+  sendSteps,
+} from '../../workflows/stake/manageStake.js'
+import { agreeTo } from '../shared/agreeTo.js'
+import type { CommandContext } from '../shared/CommandContext.js'
+import { describeTransactions } from '../views/describeTransactions.js'
 
 /** Shows, asks for, and sends what a staker wants done. */
 export async function runSteps(

@@ -1,5 +1,5 @@
-import { accountAddress } from '../../workflows/accountAddress.js'
-import type { CommandContext } from '../CommandContext.js'
+import { accountAddress } from '../../workflows/network/accountAddress.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly name: string | undefined

@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers'
-import { devAccountNames } from '../../devnet/devAccountNames.js'
+import { devAccountNames } from '../../devnet/state/devAccountNames.js'
 import { decryptKey, readEncryptedKey } from '../../wallet/keystoreFile.js'
 import { requireFreeName, type StoredKey, storeForeign, storeKey } from '../../wallet/keystores.js'
 import { readPrivateKey } from '../../wallet/readPrivateKey.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly name: string

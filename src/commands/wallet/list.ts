@@ -1,5 +1,5 @@
 import { listKeys } from '../../wallet/keystores.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 /** `openledger wallet list`: the user's keystores, without opening one. */
 export async function run({ output, config, shell }: CommandContext): Promise<void> {

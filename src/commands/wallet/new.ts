@@ -1,7 +1,7 @@
-import { devAccountNames } from '../../devnet/devAccountNames.js'
+import { devAccountNames } from '../../devnet/state/devAccountNames.js'
 import { requireFreeName, storeKey } from '../../wallet/keystores.js'
 import { createPrivateKey } from '../../wallet/readPrivateKey.js'
-import type { CommandContext } from '../CommandContext.js'
+import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
   readonly name: string

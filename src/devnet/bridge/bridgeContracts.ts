@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { encodeDeployData, encodeFunctionData, pad } from 'viem/utils'
 import { openAbi, openBytecode } from '../../chain/contracts/Open.generated.js'
-import type { LayerSetUp, SetUpCall } from '../LayerSetUp.js'
+import type { LayerSetUp, SetUpCall } from '../node/LayerSetUp.js'
 import { l2OutputOracleAbi, l2OutputOracleBytecode } from '../optimism/L2OutputOracle.generated.js'
 import { optimismPortalAbi, optimismPortalBytecode } from '../optimism/OptimismPortal.generated.js'
 import { proxyAbi, proxyBytecode } from '../optimism/Proxy.generated.js'

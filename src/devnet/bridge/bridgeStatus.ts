@@ -1,12 +1,12 @@
 import { readContract } from 'viem/actions'
+import { createChainClient } from '../../chain/client/createChainClient.js'
+import { toChainRequest } from '../../chain/client/toChainError.js'
 import { openAbi } from '../../chain/contracts/Open.generated.js'
-import { createChainClient } from '../../chain/createChainClient.js'
-import { toChainRequest } from '../../chain/toChainError.js'
-import { devnetNetworks } from '../devnetNetworks.js'
-import type { DevnetState } from '../devnetState.js'
+import { rpcBatch } from '../node/rpc.js'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
 import { optimismPortalAbi } from '../optimism/OptimismPortal.generated.js'
-import { rpcBatch } from '../rpc.js'
+import { devnetNetworks } from '../state/devnetNetworks.js'
+import type { DevnetState } from '../state/devnetState.js'
 import { l1BlockAddress } from './predeploys.js'
 
 /** How the two layers stand to each other. */

@@ -1,7 +1,7 @@
 import type { Address, Hash, Hex } from 'viem'
 import { concatHex, numberToHex, pad, size, slice } from 'viem/utils'
 import { z } from 'zod'
-import { rpcBatch } from '../rpc.js'
+import { rpcBatch } from '../node/rpc.js'
 import {
   type DepositFields,
   type DepositTransaction,

@@ -1,8 +1,8 @@
 import type { Address, Hash, Hex } from 'viem'
 import { decodeFunctionResult, encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
+import { rpc, rpcBatch } from '../node/rpc.js'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
-import { rpc, rpcBatch } from '../rpc.js'
 
 const word = z.string().transform((text) => text as Hex)
 

@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { rpc, rpcBatch } from '../rpc.js'
+import { rpc, rpcBatch } from '../node/rpc.js'
 import { attributesTransaction, readL1Blocks } from './l1Block.js'
 import { l1BlockAddress } from './predeploys.js'
 

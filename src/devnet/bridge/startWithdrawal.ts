@@ -1,13 +1,13 @@
 import type { Address, Hash, LocalAccount } from 'viem'
 import { getBalance } from 'viem/actions'
 import { getWithdrawals } from 'viem/op-stack'
-import { createChainClient } from '../../chain/createChainClient.js'
-import { openOf } from '../../chain/openOf.js'
-import { sendCall } from '../../chain/sendCall.js'
+import { createChainClient } from '../../chain/client/createChainClient.js'
+import { openOf } from '../../chain/client/openOf.js'
+import { sendCall } from '../../chain/client/sendCall.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { devnetNetworks } from '../devnetNetworks.js'
-import type { DevnetState } from '../devnetState.js'
 import { l2ToL1MessagePasserAbi } from '../optimism/L2ToL1MessagePasser.generated.js'
+import { devnetNetworks } from '../state/devnetNetworks.js'
+import type { DevnetState } from '../state/devnetState.js'
 import { messagePasserAddress } from './predeploys.js'
 
 export interface WithdrawalRequest {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hash } from 'viem'
-import { rpcBatch } from '../rpc.js'
+import { rpcBatch } from '../node/rpc.js'
 
 /** Between the pool and the block a transaction may be in neither for a moment. */
 const longestPause = 50

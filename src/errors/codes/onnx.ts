@@ -8,7 +8,7 @@ export const onnxErrors = {
   },
   OL1201: {
     message: '{op} has no gradient rule',
-    hint: 'Add a rule to src/onnx/gradientRules.ts, or take {op} off the path from the loss to the trained tensors.',
+    hint: 'Add a rule to src/onnx/graph/gradientRules.ts, or take {op} off the path from the loss to the trained tensors.',
   },
   OL1202: {
     message: 'The device {device} cannot run here: {reason}',

@@ -1,11 +1,11 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { basename, resolve } from 'node:path'
-import type { ChatTokenizer } from '../../models/ChatTokenizer.js'
-import type { Example } from '../../models/example.js'
-import type { Metrics } from '../MetricsLog.js'
-import type { TrainingManifest } from '../manifest.js'
-import type { TrainingPlan } from '../TrainingPlan.js'
-import type { TrainingEvaluation } from '../trainAdapter.js'
+import type { ChatTokenizer } from '../../models/chat/ChatTokenizer.js'
+import type { Example } from '../../models/data/example.js'
+import type { TrainingManifest } from '../plan/manifest.js'
+import type { TrainingPlan } from '../plan/TrainingPlan.js'
+import type { Metrics } from '../step/MetricsLog.js'
+import type { TrainingEvaluation } from '../step/trainAdapter.js'
 import { type HeldRecord, trainingReport } from './trainingReport.js'
 
 export interface DescribeTrainingOptions {

@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { layerNorm } from '../../onnx/composites.js'
-import { add, gather, slice } from '../../onnx/primitives.js'
-import type { Value } from '../../onnx/Value.js'
-import type { Architecture, ModelConfig } from '../Architecture.js'
-import { type Activation, activate, parseActivation } from '../activations.js'
-import { joinHeads, splitHeads } from '../attention.js'
-import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../config.js'
-import { type EmbeddingModule, everyLayer, type LinearModule } from '../Linear.js'
-import { embed } from '../Tokens.js'
+import { layerNorm } from '../../onnx/graph/composites.js'
+import { add, gather, slice } from '../../onnx/graph/primitives.js'
+import type { Value } from '../../onnx/graph/Value.js'
+import { type Activation, activate, parseActivation } from '../layers/activations.js'
+import { joinHeads, splitHeads } from '../layers/attention.js'
+import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../layers/config.js'
+import { type EmbeddingModule, everyLayer, type LinearModule } from '../layers/Linear.js'
+import type { ModelConfig } from '../layers/ModelConfig.js'
+import { embed } from '../layers/Tokens.js'
+import type { Architecture } from './Architecture.js'
 
 const schema = z.object({
   vocab_size: decoderFields.vocab_size,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Architecture } from '../Architecture.js'
-import { readFields, refuseOption } from '../config.js'
-import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from '../gatedDecoder.js'
+import { readFields, refuseOption } from '../layers/config.js'
+import type { Architecture } from './Architecture.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from './gatedDecoder.js'
 
 const schema = z.object({
   ...gatedFields,

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { rmsNorm } from '../../onnx/composites.js'
-import type { Value } from '../../onnx/Value.js'
-import type { Architecture } from '../Architecture.js'
-import { count, readFields, refuseOption } from '../config.js'
-import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from '../gatedDecoder.js'
-import { qwenWindowFields, qwenWindows } from '../qwenWindows.js'
+import { rmsNorm } from '../../onnx/graph/composites.js'
+import type { Value } from '../../onnx/graph/Value.js'
+import { count, readFields, refuseOption } from '../layers/config.js'
+import type { Architecture } from './Architecture.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from './gatedDecoder.js'
+import { qwenWindowFields, qwenWindows } from './qwenWindows.js'
 
 const schema = z.object({
   ...gatedFields,

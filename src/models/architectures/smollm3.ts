@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Architecture } from '../Architecture.js'
-import { count, readFields, refuseOption } from '../config.js'
-import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from '../gatedDecoder.js'
-import { layerTypeFields, layerWindows } from '../layerTypes.js'
+import { count, readFields, refuseOption } from '../layers/config.js'
+import type { Architecture } from './Architecture.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedDecoder, gatedFields } from './gatedDecoder.js'
+import { layerTypeFields, layerWindows } from './layerTypes.js'
 
 const schema = z.object({
   ...gatedFields,

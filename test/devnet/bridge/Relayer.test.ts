@@ -8,9 +8,9 @@ import {
   walletActionsL2,
 } from 'viem/op-stack'
 import { openAbi } from '../../../src/chain/contracts/Open.generated.js'
-import { devAccounts } from '../../../src/devnet/accounts.js'
 import { Relayer } from '../../../src/devnet/bridge/Relayer.js'
 import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
+import { devAccounts } from '../../../src/devnet/state/accounts.js'
 import { type BridgeWorld, startBridgeWorld, viemClients } from './bridgeWorld.js'
 
 let world: BridgeWorld

@@ -12,12 +12,12 @@ import {
   walletActions,
 } from 'viem'
 import { chainConfig } from 'viem/op-stack'
-import { devAccounts } from '../../../src/devnet/accounts.js'
 import type { BridgeAddresses } from '../../../src/devnet/bridge/bridgeContracts.js'
 import { setUpBridge } from '../../../src/devnet/bridge/setUpBridge.js'
-import { LayerSetUp } from '../../../src/devnet/LayerSetUp.js'
-import { type Anvil, startAnvil } from '../../../src/devnet/startAnvil.js'
-import { stopProcess } from '../../../src/devnet/stopProcess.js'
+import { LayerSetUp } from '../../../src/devnet/node/LayerSetUp.js'
+import { type Anvil, startAnvil } from '../../../src/devnet/node/startAnvil.js'
+import { stopProcess } from '../../../src/devnet/node/stopProcess.js'
+import { devAccounts } from '../../../src/devnet/state/accounts.js'
 
 /** Two nodes with the bridge between them, and nobody who carries anything across. */
 export interface BridgeWorld {

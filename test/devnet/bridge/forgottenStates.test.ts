@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { numberToHex } from 'viem'
-import { devAccounts } from '../../../src/devnet/accounts.js'
 import { ProofStore } from '../../../src/devnet/bridge/ProofStore.js'
 import { messagePasserAddress } from '../../../src/devnet/bridge/predeploys.js'
 import { Relayer } from '../../../src/devnet/bridge/Relayer.js'
 import { readOracle, readOutput } from '../../../src/devnet/bridge/readOracle.js'
-import { rpc } from '../../../src/devnet/rpc.js'
+import { rpc } from '../../../src/devnet/node/rpc.js'
+import { devAccounts } from '../../../src/devnet/state/accounts.js'
 import { type BridgeWorld, startBridgeWorld } from './bridgeWorld.js'
 
 let world: BridgeWorld

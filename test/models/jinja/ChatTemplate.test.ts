@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { ChatTemplate } from '../../../src/models/jinja/ChatTemplate.js'
+import { ChatTemplate } from '../../../src/models/chat/jinja/ChatTemplate.js'
 
 interface Vectors {
   readonly conversations: Readonly<Record<string, Readonly<Record<string, unknown>>>>

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { reasonOf } from '../../files/reasonOf.js'
+import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from '../../models/weights/safetensors.js'
+import { checkGradients, type GradientMatrix } from '../gradients/GradientMatrix.js'
+
+const format = 'openledger-influence-1'
+const signConvention = 'a positive score means that training on the record lowered the loss of the answer'
+
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
+const detailsSchema = z.object({
+  adapterHash: hash,
+  dataHash: hash,
+  recordIds: z.array(z.string()),
+  blocks: z.array(
+    z.object({ name: z.string(), offset: z.number().int().nonnegative(), size: z.number().int().positive() }),
+  ),
+})
+
+/** What an index was made from. */
+export interface IndexOrigin {
+  /** keccak256 of the adapter's weights, 0x-prefixed. */
+  readonly adapterHash: string
+  /** keccak256 of the records' file, 0x-prefixed. */
+  readonly dataHash: string
+}
+
+export interface IndexMetadata extends IndexOrigin {
+  /** The id of each row's record. */
+  readonly recordIds: readonly string[]
+}
+
+export interface InfluenceIndex {
+  readonly metadata: IndexMetadata
+  readonly gradients: GradientMatrix
+}
+
+/**
+ * Writes the records' gradients as one safetensors file: a float32 tensor `gradients` [records, parameters], and in its
+ * metadata the format, the sign of scores, the hashes of adapter and data, the blocks and the record ids.
+ *
+ * @throws OL1500 when the matrix and its blocks or record ids do not fit together
+ * @throws OL1901 when the file cannot be written
+ */
+export async function writeInfluenceIndex(
+  path: string,
+  gradients: GradientMatrix,
+  metadata: IndexMetadata,
+): Promise<void> {
+  checkGradients(gradients)
+  if (metadata.recordIds.length !== gradients.rows)
+    throw new OpenLedgerError('OL1500', {
+      reason: `${metadata.recordIds.length} record ids for ${gradients.rows} rows`,
+    })
+  const { rows, columns, blocks } = gradients
+  const data = gradients.data instanceof Float32Array ? gradients.data : Float32Array.from(gradients.data)
+  const { adapterHash, dataHash, recordIds } = metadata
+  const details = detailsSchema.parse({ adapterHash, dataHash, recordIds, blocks })
+  await writeFileAtomic(
+    path,
+    serializeSafetensors(new Map([['gradients', float32Tensor(data, [rows, columns])]]), {
+      format,
+      signConvention,
+      details: JSON.stringify(details),
+    }),
+  )
+}
+
+/**
+ * Opens an index and checks that it was made from the adapter and the data at hand.
+ *
+ * @throws OL1505 when it was made from others
+ * @throws OL1506 when the file is not such an index
+ * @throws OL1300 when it is not a sound safetensors file
+ */
+export async function openInfluenceIndex(path: string, expected: IndexOrigin): Promise<InfluenceIndex> {
+  const invalid = (reason: string, cause?: unknown): OpenLedgerError =>
+    new OpenLedgerError('OL1506', { path, reason }, { cause })
+  const file = await openSafetensors(path)
+  if (file.metadata['format'] !== format)
+    throw invalid(`its format is ${file.metadata['format'] ?? 'not given'}, not ${format}`)
+  let details: z.infer<typeof detailsSchema>
+  try {
+    details = detailsSchema.parse(JSON.parse(file.metadata['details'] ?? 'null'))
+  } catch (cause) {
+    throw invalid(`its metadata is damaged: ${reasonOf(cause)}`, cause)
+  }
+  for (const [what, key] of [
+    ['adapter', 'adapterHash'],
+    ['data', 'dataHash'],
+  ] as const)
+    if (details[key] !== expected[key])
+      throw new OpenLedgerError('OL1505', { path, what, found: details[key], expected: expected[key] })
+  const [rows, columns] = file.tensors.get('gradients')?.shape ?? []
+  if (rows === undefined || columns === undefined) throw invalid('it has no matrix named gradients')
+  if (details.recordIds.length !== rows)
+    throw invalid(`it names ${details.recordIds.length} records and has ${rows} rows`)
+  const { blocks, ...metadata } = details
+  const gradients = { rows, columns, blocks, data: await readFloat32(file, 'gradients') }
+  checkGradients(gradients)
+  return { metadata, gradients }
+}

@@ -1,0 +1,30 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+
+export interface AcceptOwnershipParameters {
+  /** Whose registry `id` is of. */
+  readonly contract: 'DatanetRegistry' | 'ModelRegistry'
+  readonly address: Address
+  /** Of the Datanet or the model. */
+  readonly id: Hex
+}
+
+export type AcceptOwnershipReturnType = Sent
+
+/**
+ * Makes the client’s account the owner of a Datanet or a model that was offered to it.
+ *
+ * @throws OL1604 when it was not
+ * @example
+ * await acceptOwnership(client, { contract: 'ModelRegistry', address, id: modelId })
+ */
+export async function acceptOwnership(
+  client: WriteClient,
+  { contract, address, id }: AcceptOwnershipParameters,
+): Promise<AcceptOwnershipReturnType> {
+  const abi = contract === 'DatanetRegistry' ? datanetRegistryAbi : modelRegistryAbi
+  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'acceptOwnership', args: [id] }))
+}

@@ -1,0 +1,13 @@
+import { getBlock } from 'viem/actions'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { toChainRequest } from '../../client/toChainError.js'
+
+/**
+ * The time of the newest block, in seconds since 1970: what contracts take for now.
+ *
+ * @throws OL1600 when the network is not running
+ */
+export async function getBlockTime(client: ReadClient): Promise<number> {
+  const { timestamp } = await toChainRequest(client, 'eth_getBlockByNumber', () => getBlock(client))
+  return Number(timestamp)
+}

@@ -1,0 +1,33 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+
+export interface TransferOwnershipParameters {
+  /** Whose registry `id` is of. */
+  readonly contract: 'DatanetRegistry' | 'ModelRegistry'
+  readonly address: Address
+  /** Of the Datanet or the model. */
+  readonly id: Hex
+  /** Who may accept; the zero address takes an offer back. */
+  readonly to: Address
+}
+
+export type TransferOwnershipReturnType = Sent
+
+/**
+ * Offers a Datanet or a model to an account, which becomes its owner with {@link acceptOwnership}. The client’s account must
+ * own it. Shares of a Datanet’s income stay with those who hold them.
+ *
+ * @throws OL1603 when it is unknown, OL1604 when the account does not own it
+ * @example
+ * await transferOwnership(client, { contract: 'ModelRegistry', address, id: modelId, to: mara })
+ */
+export async function transferOwnership(
+  client: WriteClient,
+  { contract, address, id, to }: TransferOwnershipParameters,
+): Promise<TransferOwnershipReturnType> {
+  const abi = contract === 'DatanetRegistry' ? datanetRegistryAbi : modelRegistryAbi
+  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'transferOwnership', args: [id, to] }))
+}

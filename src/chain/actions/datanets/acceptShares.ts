@@ -1,0 +1,40 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface AcceptSharesParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  readonly from: Address
+  /** Exactly what is offered. */
+  readonly shares: number
+  /** Exactly what is asked; it is paid with the call. */
+  readonly priceWei: bigint
+}
+
+export type AcceptSharesReturnType = Sent
+
+/**
+ * Takes shares that were offered to the client’s account, and pays their price.
+ *
+ * @throws OL1603 when there is no such offer (any more), or its terms are others
+ * @throws OL1607 when the account has too few OPEN
+ * @example
+ * await acceptShares(client, { address, datanetId, from: maintainer, shares: 2500, priceWei: 0n })
+ */
+export async function acceptShares(
+  client: WriteClient,
+  { address, datanetId, from, shares, priceWei }: AcceptSharesParameters,
+): Promise<AcceptSharesReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'acceptShares',
+    args: [datanetId, from, shares, priceWei],
+    value: priceWei,
+  } as const
+  return sentOf(await sendCall(client, call))
+}

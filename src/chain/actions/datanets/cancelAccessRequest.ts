@@ -1,0 +1,34 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface CancelAccessRequestParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly requestId: number
+}
+
+export type CancelAccessRequestReturnType = Sent
+
+/**
+ * Takes a request back; its price becomes credit of the account that asked, which {@link withdrawCredits} collects. Only that
+ * account may, and anyone once the time for an answer is over.
+ *
+ * @throws OL1603 when the request was decided already, OL1604 for another account
+ * @example
+ * await cancelAccessRequest(client, { address, requestId })
+ */
+export async function cancelAccessRequest(
+  client: WriteClient,
+  { address, requestId }: CancelAccessRequestParameters,
+): Promise<CancelAccessRequestReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'cancelAccessRequest',
+    args: [BigInt(requestId)],
+  } as const
+  return sentOf(await sendCall(client, call))
+}

@@ -1,0 +1,38 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface CollectIncomeParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetIds: readonly Hex[]
+  /** Who holds the shares; anyone may call. */
+  readonly account: Address
+}
+
+export interface CollectIncomeReturnType extends Sent {
+  readonly amountWei: bigint
+}
+
+/**
+ * Turns what an account’s shares of some Datanets have earned into credit, which {@link withdrawCredits} pays out.
+ *
+ * @example
+ * const { amountWei } = await collectIncome(client, { address, datanetIds: [datanetId], account })
+ */
+export async function collectIncome(
+  client: WriteClient,
+  { address, datanetIds, account }: CollectIncomeParameters,
+): Promise<CollectIncomeReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'collectIncome',
+    args: [datanetIds, account],
+  } as const
+  const receipt = await sendCall(client, call)
+  const amountWei = eventsOf(receipt, call, 'IncomeCollected').reduce((sum, { amount }) => sum + amount, 0n)
+  return { amountWei, ...sentOf(receipt) }
+}

@@ -1,0 +1,44 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import { type DatanetPolicy, openPolicy } from '../../values/datanetPolicy.js'
+
+export interface CreateDatanetParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly name: string
+  /** What the Datanet's identity was derived from beside its name. */
+  readonly salt: Hex
+  /** SPDX identifier. */
+  readonly licence: string
+  /** Open to everybody unless given. */
+  readonly policy?: DatanetPolicy
+}
+
+export interface CreateDatanetReturnType extends Sent {
+  readonly datanetId: Hex
+}
+
+/**
+ * Registers a Datanet that the client's account owns, with all shares of its income. Its id follows from chain,
+ * registry, owner and identity, and its identity from name and salt.
+ *
+ * @throws OL1603 when the account has registered this one already, or name or licence is empty
+ * @example
+ * const { datanetId } = await createDatanet(client, { address, name: 'bees', salt, licence: 'CC-BY-4.0' })
+ */
+export async function createDatanet(
+  client: WriteClient,
+  { address, name, salt, licence, policy = openPolicy }: CreateDatanetParameters,
+): Promise<CreateDatanetReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'create',
+    args: [name, salt, licence, policy],
+  } as const
+  const receipt = await sendCall(client, call)
+  return { datanetId: eventOf(receipt, call, 'DatanetCreated').id, ...sentOf(receipt) }
+}

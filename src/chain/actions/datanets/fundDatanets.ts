@@ -1,0 +1,39 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+
+export interface FundDatanetsParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+  readonly modelId: Hex
+}
+
+export interface FundDatanetsReturnType extends Sent {
+  /** Of the model. */
+  readonly datanets: number
+  readonly amountEachWei: bigint
+}
+
+/**
+ * Sends the Datanets’ part of all payments for a model so far to those who hold their shares. Anyone may.
+ *
+ * @throws OL1603 when nothing is due
+ * @example
+ * const { amountEachWei } = await fundDatanets(client, { address, modelId })
+ */
+export async function fundDatanets(
+  client: WriteClient,
+  { address, modelId }: FundDatanetsParameters,
+): Promise<FundDatanetsReturnType> {
+  const call = {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'fundDatanets',
+    args: [modelId],
+  } as const
+  const receipt = await sendCall(client, call)
+  const event = eventOf(receipt, call, 'DatanetsFunded')
+  return { datanets: Number(event.datanets), amountEachWei: event.amountEach, ...sentOf(receipt) }
+}

@@ -1,0 +1,38 @@
+import { type Address, type Hex, zeroAddress } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+
+export interface GetCandidateParameters {
+  /** The AttributionLedger. */
+  readonly address: Address
+  readonly epoch: number
+  readonly rewardsRoot: Hex
+}
+
+export interface GetCandidateReturnType {
+  /** Stake that voted for the root. */
+  readonly weightWei: bigint
+  /** Who put it against the posted one; undefined for that itself, and for a root that nobody put. */
+  readonly challenger: Address | undefined
+}
+
+/**
+ * A root that the vote on an epoch is between.
+ *
+ * @example
+ * const { challenger } = await getCandidate(client, { address, epoch: 3, rewardsRoot })
+ */
+export async function getCandidate(
+  client: ReadClient,
+  { address, epoch, rewardsRoot }: GetCandidateParameters,
+): Promise<GetCandidateReturnType> {
+  const { weight, challenger } = await readCall(client, {
+    contract: 'AttributionLedger',
+    address,
+    abi: attributionLedgerAbi,
+    functionName: 'candidate',
+    args: [BigInt(epoch), rewardsRoot],
+  })
+  return { weightWei: weight, challenger: challenger === zeroAddress ? undefined : challenger }
+}

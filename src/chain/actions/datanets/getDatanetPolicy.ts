@@ -1,0 +1,30 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import type { DatanetPolicy } from '../../values/datanetPolicy.js'
+
+export interface GetDatanetPolicyParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+}
+
+/**
+ * What a Datanet asks of contributors and of those who train on it.
+ *
+ * @throws OL1603 for an unknown Datanet
+ * @example
+ * const { permissionedAccess } = await getDatanetPolicy(client, { address, datanetId })
+ */
+export const getDatanetPolicy = (
+  client: ReadClient,
+  { address, datanetId }: GetDatanetPolicyParameters,
+): Promise<DatanetPolicy> =>
+  readCall(client, {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'policy',
+    args: [datanetId],
+  })

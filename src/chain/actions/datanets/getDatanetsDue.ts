@@ -1,0 +1,26 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+
+export interface GetDatanetsDueParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+  readonly modelId: Hex
+}
+
+/**
+ * The Datanets’ part of payments for a model that {@link fundDatanets} has not sent on yet, in wei: of all its Datanets
+ * together.
+ *
+ * @example
+ * const dueWei = await getDatanetsDue(client, { address, modelId })
+ */
+export const getDatanetsDue = (client: ReadClient, { address, modelId }: GetDatanetsDueParameters): Promise<bigint> =>
+  readCall(client, {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'datanetsDue',
+    args: [modelId],
+  })

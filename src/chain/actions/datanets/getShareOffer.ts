@@ -1,0 +1,39 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface GetShareOfferParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  readonly from: Address
+  readonly to: Address
+}
+
+export interface GetShareOfferReturnType {
+  readonly shares: number
+  readonly priceWei: bigint
+  /** Unix time in seconds; the offer may be over. */
+  readonly expiresAt: number
+}
+
+/**
+ * What an account offers another of its shares of a Datanet; `undefined` when nothing.
+ *
+ * @example
+ * const offer = await getShareOffer(client, { address, datanetId, from: maintainer, to: mara })
+ */
+export async function getShareOffer(
+  client: ReadClient,
+  { address, datanetId, from, to }: GetShareOfferParameters,
+): Promise<GetShareOfferReturnType | undefined> {
+  const [priceWei, expiresAt, shares] = await readCall(client, {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'offers',
+    args: [datanetId, from, to],
+  })
+  return shares === 0 ? undefined : { shares, priceWei, expiresAt: Number(expiresAt) }
+}

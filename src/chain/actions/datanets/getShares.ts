@@ -1,0 +1,36 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface GetSharesParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  readonly account: Address
+}
+
+export interface GetSharesReturnType {
+  /** Of the Datanet’s 10000. */
+  readonly shares: number
+  /** What {@link collectIncome} would credit now. */
+  readonly incomeWei: bigint
+}
+
+/**
+ * How much of a Datanet’s income is an account’s, and what of it waits to be collected.
+ *
+ * @example
+ * const { shares, incomeWei } = await getShares(client, { address, datanetId, account })
+ */
+export async function getShares(
+  client: ReadClient,
+  { address, datanetId, account }: GetSharesParameters,
+): Promise<GetSharesReturnType> {
+  const registry = { contract: 'DatanetRegistry', address, abi: datanetRegistryAbi } as const
+  const [shares, incomeWei] = await Promise.all([
+    readCall(client, { ...registry, functionName: 'sharesOf', args: [datanetId, account] }),
+    readCall(client, { ...registry, functionName: 'incomeOf', args: [datanetId, account] }),
+  ])
+  return { shares: Number(shares), incomeWei }
+}

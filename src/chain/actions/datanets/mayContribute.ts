@@ -1,0 +1,30 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface MayContributeParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  readonly account: Address
+}
+
+/**
+ * Whether a Datanet takes records of an account: it is open, or the account is its owner, a curator or a listed contributor.
+ *
+ * @throws OL1603 for an unknown Datanet
+ * @example
+ * const welcome = await mayContribute(client, { address, datanetId, account })
+ */
+export const mayContribute = (
+  client: ReadClient,
+  { address, datanetId, account }: MayContributeParameters,
+): Promise<boolean> =>
+  readCall(client, {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'mayContribute',
+    args: [datanetId, account],
+  })

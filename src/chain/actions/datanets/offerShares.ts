@@ -1,0 +1,40 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface OfferSharesParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  readonly to: Address
+  /** Of the Datanet’s 10000; 0 takes the offer back. */
+  readonly shares: number
+  /** What the other must pay to accept. */
+  readonly priceWei: bigint
+  /** Unix time in seconds. */
+  readonly expiresAt: number
+}
+
+export type OfferSharesReturnType = Sent
+
+/**
+ * Offers shares of a Datanet’s income to an account, which must accept them. What they earn until then stays the offerer’s.
+ *
+ * @throws OL1603 when the account holds fewer shares
+ * @example
+ * await offerShares(client, { address, datanetId, to: mara, shares: 2500, priceWei: 0n, expiresAt })
+ */
+export async function offerShares(
+  client: WriteClient,
+  { address, datanetId, to, shares, priceWei, expiresAt }: OfferSharesParameters,
+): Promise<OfferSharesReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'offerShares',
+    args: [datanetId, to, shares, priceWei, BigInt(expiresAt)],
+  } as const
+  return sentOf(await sendCall(client, call))
+}

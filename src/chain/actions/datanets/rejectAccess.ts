@@ -1,0 +1,35 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface RejectAccessParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly requestId: number
+  /** Stands in the chain’s log. */
+  readonly reason: string
+}
+
+export type RejectAccessReturnType = Sent
+
+/**
+ * Refuses a request; its price becomes credit of the account that asked. The client’s account must be the Datanet’s owner.
+ *
+ * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet’s owner
+ * @example
+ * await rejectAccess(client, { address, requestId, reason: 'not for advertising' })
+ */
+export async function rejectAccess(
+  client: WriteClient,
+  { address, requestId, reason }: RejectAccessParameters,
+): Promise<RejectAccessReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'rejectAccess',
+    args: [BigInt(requestId), reason],
+  } as const
+  return sentOf(await sendCall(client, call))
+}

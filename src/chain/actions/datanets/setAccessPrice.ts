@@ -1,0 +1,35 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+
+export interface SetAccessPriceParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  /** What a request must offer at least. */
+  readonly priceWei: bigint
+}
+
+export type SetAccessPriceReturnType = Sent
+
+/**
+ * Sets what requests to train on the Datanet must offer at least from now on. The client’s account must be its owner.
+ *
+ * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
+ * @example
+ * await setAccessPrice(client, { address, datanetId, priceWei: parseEther('50') })
+ */
+export async function setAccessPrice(
+  client: WriteClient,
+  { address, datanetId, priceWei }: SetAccessPriceParameters,
+): Promise<SetAccessPriceReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'setAccessPrice',
+    args: [datanetId, priceWei],
+  } as const
+  return sentOf(await sendCall(client, call))
+}

@@ -1,0 +1,35 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import type { DatanetPolicy } from '../../values/datanetPolicy.js'
+
+export interface SetDatanetPolicyParameters {
+  /** The DatanetRegistry. */
+  readonly address: Address
+  readonly datanetId: Hex
+  readonly policy: DatanetPolicy
+}
+
+export type SetDatanetPolicyReturnType = Sent
+
+/**
+ * Opens or closes a Datanet: whose records it takes, and who may train on it. The client’s account must be its owner.
+ *
+ * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
+ * @example
+ * await setDatanetPolicy(client, { address, datanetId, policy: { ...openPolicy, permissionedAccess: true } })
+ */
+export async function setDatanetPolicy(
+  client: WriteClient,
+  { address, datanetId, policy }: SetDatanetPolicyParameters,
+): Promise<SetDatanetPolicyReturnType> {
+  const call = {
+    contract: 'DatanetRegistry',
+    address,
+    abi: datanetRegistryAbi,
+    functionName: 'setPolicy',
+    args: [datanetId, policy],
+  } as const
+  return sentOf(await sendCall(client, call))
+}

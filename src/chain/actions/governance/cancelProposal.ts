@@ -1,0 +1,33 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
+
+export interface CancelProposalParameters {
+  /** The OpenLedgerGovernor. */
+  readonly address: Address
+  readonly proposalId: bigint
+}
+
+export type CancelProposalReturnType = Sent
+
+/**
+ * Withdraws a proposal before its vote begins. Only its proposer may.
+ *
+ * @throws OL1604 when its vote has begun, or the account did not propose it
+ * @example
+ * await cancelProposal(client, { address, proposalId })
+ */
+export async function cancelProposal(
+  client: WriteClient,
+  { address, proposalId }: CancelProposalParameters,
+): Promise<CancelProposalReturnType> {
+  const call = {
+    contract: 'OpenLedgerGovernor',
+    address,
+    abi: openLedgerGovernorAbi,
+    functionName: 'cancel',
+    args: [proposalId],
+  } as const
+  return sentOf(await sendCall(client, call))
+}

@@ -1,0 +1,45 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
+
+/** `GovernorCountingSimple.VoteType`, in its order. */
+export const voteChoices = ['against', 'for', 'abstain'] as const
+
+export type VoteChoice = (typeof voteChoices)[number]
+
+export interface CastVoteParameters {
+  /** The OpenLedgerGovernor. */
+  readonly address: Address
+  readonly proposalId: bigint
+  readonly choice: VoteChoice
+  /** Kept in the event of the vote. */
+  readonly reason?: string
+}
+
+export interface CastVoteReturnType extends Sent {
+  /** Votes of the account as of the proposal's snapshot, in wei; 0 for an account without any. */
+  readonly weightWei: bigint
+}
+
+/**
+ * Votes on a proposal, once and for all.
+ *
+ * @throws OL1603 when the vote is not open, or the account has voted
+ * @example
+ * const { weightWei } = await castVote(client, { address, proposalId, choice: 'for' })
+ */
+export async function castVote(
+  client: WriteClient,
+  { address, proposalId, choice, reason = '' }: CastVoteParameters,
+): Promise<CastVoteReturnType> {
+  const call = {
+    contract: 'OpenLedgerGovernor',
+    address,
+    abi: openLedgerGovernorAbi,
+    functionName: 'castVoteWithReason',
+    args: [proposalId, voteChoices.indexOf(choice), reason],
+  } as const
+  const receipt = await sendCall(client, call)
+  return { weightWei: eventOf(receipt, call, 'VoteCast').weight, ...sentOf(receipt) }
+}

@@ -1,0 +1,27 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
+
+export interface DelegateVotesParameters {
+  /** GOPEN. */
+  readonly address: Address
+  /** Whose votes all tokens of the account become, today's and those to come; the account itself to vote alone. */
+  readonly delegatee: Address
+}
+
+export type DelegateVotesReturnType = Sent
+
+/**
+ * Lets the GOPEN of the client's account vote. They count in proposals whose vote begins later.
+ *
+ * @example
+ * await delegateVotes(client, { address, delegatee: client.account.address })
+ */
+export async function delegateVotes(
+  client: WriteClient,
+  { address, delegatee }: DelegateVotesParameters,
+): Promise<DelegateVotesReturnType> {
+  const call = { contract: 'GOPEN', address, abi: gOPENAbi, functionName: 'delegate', args: [delegatee] } as const
+  return sentOf(await sendCall(client, call))
+}

@@ -1,0 +1,33 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
+
+export interface ExecuteProposalParameters {
+  /** The OpenLedgerGovernor. */
+  readonly address: Address
+  readonly proposalId: bigint
+}
+
+export type ExecuteProposalReturnType = Sent
+
+/**
+ * Carries out a queued proposal once its delay has passed. Any account may.
+ *
+ * @throws OL1603 when it is not queued, its delay has not passed, or one of its calls fails
+ * @example
+ * await executeProposal(client, { address, proposalId })
+ */
+export async function executeProposal(
+  client: WriteClient,
+  { address, proposalId }: ExecuteProposalParameters,
+): Promise<ExecuteProposalReturnType> {
+  const call = {
+    contract: 'OpenLedgerGovernor',
+    address,
+    abi: openLedgerGovernorAbi,
+    functionName: 'execute',
+    args: [proposalId],
+  } as const
+  return sentOf(await sendCall(client, call))
+}

@@ -1,0 +1,36 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+
+export interface GetBallotParameters {
+  /** The AttributionLedger. */
+  readonly address: Address
+  readonly account: Address
+}
+
+export interface GetBallotReturnType {
+  readonly epoch: number
+  readonly rewardsRoot: Hex
+  readonly weightWei: bigint
+}
+
+/**
+ * An account's vote that is not settled yet; undefined when there is none.
+ *
+ * @example
+ * const ballot = await getBallot(client, { address, account })
+ */
+export async function getBallot(
+  client: ReadClient,
+  { address, account }: GetBallotParameters,
+): Promise<GetBallotReturnType | undefined> {
+  const { epoch, root, weight } = await readCall(client, {
+    contract: 'AttributionLedger',
+    address,
+    abi: attributionLedgerAbi,
+    functionName: 'ballot',
+    args: [account],
+  })
+  return epoch === 0 ? undefined : { epoch, rewardsRoot: root, weightWei: weight }
+}

@@ -1,0 +1,38 @@
+import { type Address, zeroAddress } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
+
+export interface GetVotesParameters {
+  /** GOPEN. */
+  readonly address: Address
+  readonly account: Address
+}
+
+export interface GetVotesReturnType {
+  /** Tokens that the account holds. */
+  readonly balanceWei: bigint
+  /** Votes that it has now: tokens of all who delegate to it. */
+  readonly votesWei: bigint
+  /** Whom its own tokens vote through; undefined while they do not vote. */
+  readonly delegatee: Address | undefined
+}
+
+/**
+ * What an account holds of GOPEN, and how it votes.
+ *
+ * @example
+ * const { votesWei } = await getVotes(client, { address, account })
+ */
+export async function getVotes(
+  client: ReadClient,
+  { address, account }: GetVotesParameters,
+): Promise<GetVotesReturnType> {
+  const gopen = { contract: 'GOPEN', address, abi: gOPENAbi, args: [account] } as const
+  const [balanceWei, votesWei, delegatee] = await Promise.all([
+    readCall(client, { ...gopen, functionName: 'balanceOf' }),
+    readCall(client, { ...gopen, functionName: 'getVotes' }),
+    readCall(client, { ...gopen, functionName: 'delegates' }),
+  ])
+  return { balanceWei, votesWei, delegatee: delegatee === zeroAddress ? undefined : delegatee }
+}

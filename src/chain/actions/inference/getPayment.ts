@@ -1,0 +1,37 @@
+import { type Address, type Hex, zeroAddress } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+
+export interface GetPaymentParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+  readonly inferenceId: Hex
+}
+
+export interface GetPaymentReturnType {
+  readonly payer: Address
+  readonly modelId: Hex
+  readonly feeWei: bigint
+  readonly poolWei: bigint
+}
+
+/**
+ * What was paid for an inference; `undefined` when nothing was.
+ *
+ * @example
+ * const payment = await getPayment(client, { address, inferenceId })
+ */
+export async function getPayment(
+  client: ReadClient,
+  { address, inferenceId }: GetPaymentParameters,
+): Promise<GetPaymentReturnType | undefined> {
+  const { payer, modelId, fee, pool } = await readCall(client, {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'payment',
+    args: [inferenceId],
+  })
+  return payer === zeroAddress ? undefined : { payer, modelId, feeWei: fee, poolWei: pool }
+}

@@ -1,0 +1,26 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+
+export interface GetRedeemedParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+  readonly payer: Address
+  readonly modelId: Hex
+}
+
+/**
+ * What of a payer’s vouchers was redeemed for a model since the beginning, in wei: the next voucher must be above it.
+ *
+ * @example
+ * const redeemedWei = await getRedeemed(client, { address, payer, modelId })
+ */
+export const getRedeemed = (client: ReadClient, { address, payer, modelId }: GetRedeemedParameters): Promise<bigint> =>
+  readCall(client, {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'redeemed',
+    args: [payer, modelId],
+  })

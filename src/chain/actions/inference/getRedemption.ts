@@ -1,0 +1,39 @@
+import type { Address } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+import { type Voucher, voucherIdOf } from '../../values/voucher.js'
+
+export interface GetRedemptionParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+  readonly voucher: Voucher
+}
+
+export interface GetRedemptionReturnType {
+  /** What was new in the voucher when it was redeemed. */
+  readonly feeWei: bigint
+  /** The part of it that went to the contributors’ pool. */
+  readonly poolWei: bigint
+}
+
+/**
+ * What a voucher moved when it was redeemed; `undefined` when it was not. Asks by the voucher’s id, which commits to payer,
+ * model, total and inferences: an answer is about this voucher and no other.
+ *
+ * @example
+ * const redemption = await getRedemption(client, { address, voucher })
+ */
+export async function getRedemption(
+  client: ReadClient,
+  { address, voucher }: GetRedemptionParameters,
+): Promise<GetRedemptionReturnType | undefined> {
+  const { fee, pool } = await readCall(client, {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'redemption',
+    args: [voucherIdOf({ chainId: client.chain.id, escrow: address, voucher })],
+  })
+  return fee === 0n ? undefined : { feeWei: fee, poolWei: pool }
+}

@@ -1,0 +1,31 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+
+export interface QuoteInferenceParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+  readonly modelId: Hex
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/**
+ * What an inference costs now, in wei of OPEN: tokens at the model's prices, rounded up once, plus the platform fee.
+ *
+ * @throws OL1603 for an unknown model
+ * @example
+ * const feeWei = await quoteInference(client, { address, modelId, inputTokens: 40, outputTokens: 120 })
+ */
+export const quoteInference = (
+  client: ReadClient,
+  { address, modelId, inputTokens, outputTokens }: QuoteInferenceParameters,
+): Promise<bigint> =>
+  readCall(client, {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'quote',
+    args: [modelId, inputTokens, outputTokens],
+  })

@@ -1,0 +1,39 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+
+export interface RequestWithdrawalParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+  /** 0 takes an earlier request back. */
+  readonly amountWei: bigint
+}
+
+export interface RequestWithdrawalReturnType extends Sent {
+  /** Unix time in seconds. */
+  readonly availableAt: number
+}
+
+/**
+ * Asks for a part of the client’s deposit back. It can be withdrawn after the delay; until then vouchers take precedence.
+ *
+ * @throws OL1603 when the deposit is smaller
+ * @example
+ * const { availableAt } = await requestWithdrawal(client, { address, amountWei })
+ */
+export async function requestWithdrawal(
+  client: WriteClient,
+  { address, amountWei }: RequestWithdrawalParameters,
+): Promise<RequestWithdrawalReturnType> {
+  const call = {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'requestWithdrawal',
+    args: [amountWei],
+  } as const
+  const receipt = await sendCall(client, call)
+  const event = eventOf(receipt, call, 'WithdrawalRequested')
+  return { availableAt: Number(event.availableAt), ...sentOf(receipt) }
+}

@@ -1,0 +1,36 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+
+export interface WithdrawDepositParameters {
+  /** The InferenceEscrow. */
+  readonly address: Address
+}
+
+export interface WithdrawDepositReturnType extends Sent {
+  readonly amountWei: bigint
+}
+
+/**
+ * Pays the client’s account what it asked for with {@link requestWithdrawal}, or what vouchers left of it.
+ *
+ * @throws OL1603 when nothing was asked for, or the delay is not over
+ * @example
+ * const { amountWei } = await withdrawDeposit(client, { address })
+ */
+export async function withdrawDeposit(
+  client: WriteClient,
+  { address }: WithdrawDepositParameters,
+): Promise<WithdrawDepositReturnType> {
+  const call = {
+    contract: 'InferenceEscrow',
+    address,
+    abi: inferenceEscrowAbi,
+    functionName: 'withdrawDeposit',
+    args: [],
+  } as const
+  const receipt = await sendCall(client, call)
+  const event = eventOf(receipt, call, 'DepositWithdrawn')
+  return { amountWei: event.amount, ...sentOf(receipt) }
+}

@@ -1,0 +1,57 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+
+export interface GetModelParameters {
+  /** The ModelRegistry. */
+  readonly address: Address
+  readonly modelId: Hex
+}
+
+/** A published version of a Datanet. */
+export interface ModelSource {
+  readonly datanetId: Hex
+  readonly version: number
+}
+
+export interface GetModelReturnType {
+  readonly owner: Address
+  readonly baseHash: Hex
+  readonly adapterHash: Hex
+  readonly manifestHash: Hex
+  /** The Datanet versions that it learnt from. */
+  readonly sources: readonly ModelSource[]
+  /** Wei of OPEN for 1000 input tokens. */
+  readonly inputPrice: bigint
+  /** Wei of OPEN for 1000 output tokens. */
+  readonly outputPrice: bigint
+}
+
+/**
+ * A registered model.
+ *
+ * @throws OL1603 when there is none of this id
+ * @example
+ * const { owner, inputPrice } = await getModel(client, { address, modelId })
+ */
+export async function getModel(
+  client: ReadClient,
+  { address, modelId }: GetModelParameters,
+): Promise<GetModelReturnType> {
+  const {
+    sources,
+    number: _,
+    ...model
+  } = await readCall(client, {
+    contract: 'ModelRegistry',
+    address,
+    abi: modelRegistryAbi,
+    functionName: 'model',
+    args: [modelId],
+  })
+  return {
+    ...model,
+    sources: sources.map(({ datanetId, version }) => ({ datanetId, version: Number(version) })),
+  }
+}

@@ -1,0 +1,54 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+import type { ModelSource } from './getModel.js'
+
+export interface RegisterModelParameters {
+  /** The ModelRegistry. */
+  readonly address: Address
+  readonly baseHash: Hex
+  readonly adapterHash: Hex
+  /** Hash of the training manifest, from which the training can be run again. */
+  readonly manifestHash: Hex
+  /** The Datanet versions that it learnt from, 1 to 8 of different Datanets, in any order. */
+  readonly sources: readonly ModelSource[]
+  /** Wei of OPEN for 1000 input tokens. */
+  readonly inputPrice: bigint
+  /** Wei of OPEN for 1000 output tokens. */
+  readonly outputPrice: bigint
+}
+
+export interface RegisterModelReturnType extends Sent {
+  readonly modelId: Hex
+}
+
+/**
+ * Registers a model that the client's account owns. The Datanet versions that it learnt from must have
+ * been published, and the account must have access to them.
+ *
+ * @throws OL1603 when it is registered already, a Datanet version is unknown, or a hash is zero
+ * @throws OL1604 when the account has no access to a Datanet
+ * @example
+ * const { modelId } = await registerModel(client, { address, ...hashes, sources: [{ datanetId, version: 1 }], inputPrice, outputPrice })
+ */
+export async function registerModel(
+  client: WriteClient,
+  { address, sources, ...registration }: RegisterModelParameters,
+): Promise<RegisterModelReturnType> {
+  const ascending = [...sources].sort((a, b) => (a.datanetId.toLowerCase() < b.datanetId.toLowerCase() ? -1 : 1))
+  const call = {
+    contract: 'ModelRegistry',
+    address,
+    abi: modelRegistryAbi,
+    functionName: 'register',
+    args: [
+      {
+        ...registration,
+        sources: ascending.map(({ datanetId, version }) => ({ datanetId, version: BigInt(version) })),
+      },
+    ],
+  } as const
+  const receipt = await sendCall(client, call)
+  return { modelId: eventOf(receipt, call, 'ModelRegistered').modelId, ...sentOf(receipt) }
+}

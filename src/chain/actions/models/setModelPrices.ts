@@ -1,0 +1,37 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+
+export interface SetModelPricesParameters {
+  /** The ModelRegistry. */
+  readonly address: Address
+  readonly modelId: Hex
+  /** Wei of OPEN for 1000 input tokens. */
+  readonly inputPrice: bigint
+  /** Wei of OPEN for 1000 output tokens. */
+  readonly outputPrice: bigint
+}
+
+export type SetModelPricesReturnType = Sent
+
+/**
+ * Changes a model's prices from the next payment on. The client's account must be the model's owner.
+ *
+ * @throws OL1603 for an unknown model, OL1604 when the account is not its owner
+ * @example
+ * await setModelPrices(client, { address, modelId, inputPrice: parseEther('1'), outputPrice: parseEther('2') })
+ */
+export async function setModelPrices(
+  client: WriteClient,
+  { address, modelId, inputPrice, outputPrice }: SetModelPricesParameters,
+): Promise<SetModelPricesReturnType> {
+  const receipt = await sendCall(client, {
+    contract: 'ModelRegistry',
+    address,
+    abi: modelRegistryAbi,
+    functionName: 'setPrices',
+    args: [modelId, inputPrice, outputPrice],
+  })
+  return sentOf(receipt)
+}

@@ -1,0 +1,46 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+
+export interface ChallengeEpochParameters {
+  /** The AttributionLedger. */
+  readonly address: Address
+  readonly epoch: number
+  /**
+   * The rewards root that the challenger computed instead; zero says that what was posted cannot be computed, because its
+   * files are withheld or something else than the rewards root is false.
+   */
+  readonly claimedRewardsRoot: Hex
+  /** As large as the operator's; lost when the vote finds another root. */
+  readonly bondWei: bigint
+}
+
+export interface ChallengeEpochReturnType extends Sent {
+  /** Stake that the challenger voted with for its root. */
+  readonly weightWei: bigint
+}
+
+/**
+ * Puts a validator's own root against a posted one, inside its window, and votes for it. Validators decide by stake.
+ *
+ * @throws OL1603 when the epoch is not in question, its window has passed, or the root is the posted one or taken
+ * @throws OL1604 when the account had no stake before the epoch was posted
+ * @example
+ * await challengeEpoch(client, { address, epoch: 3, claimedRewardsRoot, bondWei })
+ */
+export async function challengeEpoch(
+  client: WriteClient,
+  { address, epoch, claimedRewardsRoot, bondWei }: ChallengeEpochParameters,
+): Promise<ChallengeEpochReturnType> {
+  const call = {
+    contract: 'AttributionLedger',
+    address,
+    abi: attributionLedgerAbi,
+    functionName: 'challenge',
+    args: [BigInt(epoch), claimedRewardsRoot],
+    value: bondWei,
+  } as const
+  const receipt = await sendCall(client, call)
+  return { weightWei: eventOf(receipt, call, 'VoteCast').weight, ...sentOf(receipt) }
+}

@@ -1,0 +1,49 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
+
+/** One leaf of the active rewards tree, with its proof. */
+export interface RewardClaim {
+  /** Who earned it, and who is paid. */
+  readonly account: Address
+  /** All that the account has earned since the beginning. */
+  readonly cumulativeWei: bigint
+  readonly proof: readonly Hex[]
+}
+
+export interface ClaimRewardsParameters extends RewardClaim {
+  /** The RewardPool. */
+  readonly address: Address
+}
+
+export interface ClaimRewardsReturnType extends Sent {
+  /** What was new in the leaf, and is now paid. */
+  readonly amountWei: bigint
+  readonly cumulativeWei: bigint
+}
+
+/**
+ * Pays a contributor what is new in its leaf. The client's account pays the gas, whoever it is; the money goes to the
+ * leaf's account only.
+ *
+ * @throws OL1603 when nothing is new, or no epoch is final yet
+ * @throws OL1605 when the proof does not lead to the active root
+ * @example
+ * const { amountWei } = await claimRewards(client, { address, account, cumulativeWei, proof })
+ */
+export async function claimRewards(
+  client: WriteClient,
+  { address, account, cumulativeWei, proof }: ClaimRewardsParameters,
+): Promise<ClaimRewardsReturnType> {
+  const call = {
+    contract: 'RewardPool',
+    address,
+    abi: rewardPoolAbi,
+    functionName: 'claimFor',
+    args: [account, cumulativeWei, proof],
+  } as const
+  const receipt = await sendCall(client, call)
+  const { amount, cumulative } = eventOf(receipt, call, 'Claimed')
+  return { amountWei: amount, cumulativeWei: cumulative, ...sentOf(receipt) }
+}

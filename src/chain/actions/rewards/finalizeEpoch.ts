@@ -1,0 +1,39 @@
+import type { Address, Hex } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+
+export interface FinalizeEpochParameters {
+  /** The AttributionLedger. */
+  readonly address: Address
+  readonly epoch: number
+}
+
+export interface FinalizeEpochReturnType extends Sent {
+  /** The root that claims are proven against from now on. */
+  readonly rewardsRoot: Hex
+  readonly totalAllocatedWei: bigint
+}
+
+/**
+ * Makes an unchallenged epoch claimable once its window has passed, and frees its bond. Any account may.
+ *
+ * @throws OL1603 when the epoch is not pending, or its window is still open
+ * @example
+ * await finalizeEpoch(client, { address, epoch: 1 })
+ */
+export async function finalizeEpoch(
+  client: WriteClient,
+  { address, epoch }: FinalizeEpochParameters,
+): Promise<FinalizeEpochReturnType> {
+  const call = {
+    contract: 'AttributionLedger',
+    address,
+    abi: attributionLedgerAbi,
+    functionName: 'finalize',
+    args: [BigInt(epoch)],
+  } as const
+  const receipt = await sendCall(client, call)
+  const { rewardsRoot, totalAllocated } = eventOf(receipt, call, 'EpochFinalized')
+  return { rewardsRoot, totalAllocatedWei: totalAllocated, ...sentOf(receipt) }
+}

@@ -1,0 +1,62 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+
+/** The contract's `Status`, in its order. */
+const statuses = ['none', 'pending', 'challenged', 'finalized', 'rejected'] as const
+
+export type EpochStatus = (typeof statuses)[number]
+
+export interface GetEpochParameters {
+  /** The AttributionLedger. */
+  readonly address: Address
+  /** From 1. */
+  readonly epoch: number
+}
+
+export interface GetEpochReturnType {
+  readonly status: EpochStatus
+  readonly receiptsRoot: Hex
+  readonly rewardsRoot: Hex
+  readonly manifestHash: Hex
+  readonly totalAllocatedWei: bigint
+  readonly receiptCount: number
+  /** Unix time in seconds; 0 once the epoch is decided. */
+  readonly challengeableUntil: number
+  /** What it was posted with, and what a challenge of it takes; 0 once the epoch is decided. */
+  readonly bondWei: bigint
+  /** Unix time in seconds; 0 before. */
+  readonly finalizedAt: number
+}
+
+/**
+ * An epoch as it stands. Of a rejected one nothing but the status is kept here; {@link getVote} says how that came.
+ *
+ * @throws OL1603 when there is no such epoch
+ * @example
+ * const { status, rewardsRoot } = await getEpoch(client, { address, epoch: 1 })
+ */
+export async function getEpoch(
+  client: ReadClient,
+  { address, epoch }: GetEpochParameters,
+): Promise<GetEpochReturnType> {
+  const found = await readCall(client, {
+    contract: 'AttributionLedger',
+    address,
+    abi: attributionLedgerAbi,
+    functionName: 'epoch',
+    args: [BigInt(epoch)],
+  })
+  return {
+    status: statuses[found.status] ?? 'none',
+    receiptsRoot: found.receiptsRoot,
+    rewardsRoot: found.rewardsRoot,
+    manifestHash: found.manifestHash,
+    totalAllocatedWei: found.totalAllocated,
+    receiptCount: Number(found.receiptCount),
+    challengeableUntil: Number(found.challengeableUntil),
+    bondWei: found.bond,
+    finalizedAt: Number(found.finalizedAt),
+  }
+}

@@ -1,0 +1,62 @@
+import type { Address, Hex } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+
+export interface GetLedgerParameters {
+  /** The AttributionLedger. */
+  readonly address: Address
+}
+
+export interface GetLedgerReturnType {
+  /** Epochs posted so far, rejected ones included. */
+  readonly epochCount: number
+  /** The newest final epoch, 0 before the first. */
+  readonly activeEpoch: number
+  /** The rewards root that claims are proven against; zero before the first final epoch. */
+  readonly activeRoot: Hex
+  /** How long an epoch can be challenged, in seconds. */
+  readonly window: number
+  /** How long validators vote on a challenged epoch after that, in seconds. */
+  readonly votePeriod: number
+  /** What posting or challenging puts at stake. */
+  readonly bondWei: bigint
+  /** Part of a losing vote's stake that is lost, in hundredths of a percent. */
+  readonly slashBps: number
+  /** Part of all stake that must vote for anything to be found, in hundredths of a percent. */
+  readonly quorumBps: number
+  readonly operator: Address
+  /** Gets half of what is forfeited, and all that is slashed. */
+  readonly treasury: Address
+}
+
+/**
+ * Where the ledger stands, and the terms of epochs yet to be posted.
+ *
+ * @example
+ * const { activeEpoch, bondWei } = await getLedger(client, { address })
+ */
+export async function getLedger(client: ReadClient, { address }: GetLedgerParameters): Promise<GetLedgerReturnType> {
+  const ledger = { contract: 'AttributionLedger', address, abi: attributionLedgerAbi, args: [] } as const
+  const [epochCount, activeEpoch, activeRoot, terms, operator, treasury] = await Promise.all([
+    readCall(client, { ...ledger, functionName: 'epochCount' }),
+    readCall(client, { ...ledger, functionName: 'activeEpoch' }),
+    readCall(client, { ...ledger, functionName: 'activeRoot' }),
+    readCall(client, { ...ledger, functionName: 'terms' }),
+    readCall(client, { ...ledger, functionName: 'operator' }),
+    readCall(client, { ...ledger, functionName: 'treasury' }),
+  ])
+  const { window, votePeriod, bond, slashBps, quorumBps } = terms
+  return {
+    epochCount: Number(epochCount),
+    activeEpoch: Number(activeEpoch),
+    activeRoot,
+    window,
+    votePeriod,
+    bondWei: bond,
+    slashBps,
+    quorumBps,
+    operator,
+    treasury,
+  }
+}

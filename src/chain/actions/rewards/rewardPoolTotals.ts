@@ -1,0 +1,34 @@
+import type { Address } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
+
+export interface RewardPoolTotalsParameters {
+  /** The RewardPool. */
+  readonly address: Address
+}
+
+export interface RewardPoolTotalsReturnType {
+  /** All that was ever paid in for contributors. */
+  readonly fundedWei: bigint
+  /** All that was ever paid out to them. */
+  readonly claimedWei: bigint
+}
+
+/**
+ * What went into and out of the contributors' pool since the beginning.
+ *
+ * @example
+ * const { fundedWei, claimedWei } = await rewardPoolTotals(client, { address })
+ */
+export async function rewardPoolTotals(
+  client: ReadClient,
+  { address }: RewardPoolTotalsParameters,
+): Promise<RewardPoolTotalsReturnType> {
+  const pool = { contract: 'RewardPool', address, abi: rewardPoolAbi, args: [] } as const
+  const [fundedWei, claimedWei] = await Promise.all([
+    readCall(client, { ...pool, functionName: 'totalFunded' }),
+    readCall(client, { ...pool, functionName: 'totalClaimed' }),
+  ])
+  return { fundedWei, claimedWei }
+}

@@ -1,0 +1,44 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+
+export interface SettleVoteParameters {
+  /** The AttributionLedger. */
+  readonly address: Address
+  /** Whose vote. */
+  readonly account: Address
+}
+
+export interface SettleVoteReturnType extends Sent {
+  /** The epoch that the vote was on. */
+  readonly epoch: number
+  /** What it won, to be withdrawn from the ledger. */
+  readonly rewardWei: bigint
+  /** What it lost of its stake. */
+  readonly slashedWei: bigint
+}
+
+/**
+ * Settles an account's vote on an epoch that is decided: pays what it won, takes what it lost, and frees the rest of its
+ * stake. Any account may; an account's next vote does, too.
+ *
+ * @throws OL1603 when the account has no vote to settle, or its epoch is still in question
+ * @example
+ * const { slashedWei } = await settleVote(client, { address, account })
+ */
+export async function settleVote(
+  client: WriteClient,
+  { address, account }: SettleVoteParameters,
+): Promise<SettleVoteReturnType> {
+  const call = {
+    contract: 'AttributionLedger',
+    address,
+    abi: attributionLedgerAbi,
+    functionName: 'settle',
+    args: [account],
+  } as const
+  const receipt = await sendCall(client, call)
+  const { epoch, reward, slashed } = eventOf(receipt, call, 'VoteSettled')
+  return { epoch: Number(epoch), rewardWei: reward, slashedWei: slashed, ...sentOf(receipt) }
+}

@@ -1,0 +1,48 @@
+import type { Address } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { stakingAbi } from '../../contracts/Staking.generated.js'
+
+export interface GetStakeParameters {
+  /** The Staking contract. */
+  readonly address: Address
+  readonly account: Address
+}
+
+export interface GetStakeReturnType {
+  /** Votes and earns. */
+  readonly activeWei: bigint
+  /** Waits to be withdrawn, until `availableAt` (Unix time in seconds); can be slashed until then. */
+  readonly unbondingWei: bigint
+  readonly availableAt: number
+  /** Whether a vote of the account is not settled yet: nothing can be withdrawn meanwhile. */
+  readonly locked: boolean
+  /** What {@link withdrawStakingRewards} would pay now. */
+  readonly rewardsWei: bigint
+}
+
+/**
+ * An account's stake and what it has earned.
+ *
+ * @example
+ * const { activeWei, rewardsWei } = await getStake(client, { address, account })
+ */
+export async function getStake(
+  client: ReadClient,
+  { address, account }: GetStakeParameters,
+): Promise<GetStakeReturnType> {
+  const found = await readCall(client, {
+    contract: 'Staking',
+    address,
+    abi: stakingAbi,
+    functionName: 'stakeOf',
+    args: [account],
+  })
+  return {
+    activeWei: found.active,
+    unbondingWei: found.unbonding,
+    availableAt: Number(found.availableAt),
+    locked: found.locked,
+    rewardsWei: found.rewards,
+  }
+}

@@ -1,0 +1,37 @@
+import type { Address } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { stakingAbi } from '../../contracts/Staking.generated.js'
+
+export interface GetStakingParameters {
+  /** The Staking contract. */
+  readonly address: Address
+}
+
+export interface GetStakingReturnType {
+  /** Stake of all that votes and earns. */
+  readonly totalActiveWei: bigint
+  readonly minStakeWei: bigint
+  /** How long stake waits before it can be withdrawn, in seconds. */
+  readonly unbondingPeriod: number
+  /** What stakers earn over the rest of this period of seven days, and over the next. */
+  readonly thisPeriodWei: bigint
+  readonly nextPeriodWei: bigint
+}
+
+/**
+ * The stake of all, its terms, and what it earns.
+ *
+ * @example
+ * const { minStakeWei } = await getStaking(client, { address })
+ */
+export async function getStaking(client: ReadClient, { address }: GetStakingParameters): Promise<GetStakingReturnType> {
+  const staking = { contract: 'Staking', address, abi: stakingAbi, args: [] } as const
+  const [totalActiveWei, minStakeWei, unbondingPeriod, [thisPeriodWei, nextPeriodWei]] = await Promise.all([
+    readCall(client, { ...staking, functionName: 'totalActive' }),
+    readCall(client, { ...staking, functionName: 'minStake' }),
+    readCall(client, { ...staking, functionName: 'unbondingPeriod' }),
+    readCall(client, { ...staking, functionName: 'unearned' }),
+  ])
+  return { totalActiveWei, minStakeWei, unbondingPeriod: Number(unbondingPeriod), thisPeriodWei, nextPeriodWei }
+}

@@ -1,0 +1,38 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { stakingAbi } from '../../contracts/Staking.generated.js'
+
+export interface RequestUnstakeParameters {
+  /** The Staking contract. */
+  readonly address: Address
+  readonly amountWei: bigint
+}
+
+export interface RequestUnstakeReturnType extends Sent {
+  /** Unix time in seconds from which {@link withdrawStake} pays it out. */
+  readonly availableAt: number
+}
+
+/**
+ * Starts the withdrawal of stake, which stops voting and earning at once and can be slashed until it has left. A request on
+ * top of an earlier one starts the waiting of both anew.
+ *
+ * @throws OL1603 when it is more than is staked, or would leave less than the minimum
+ * @example
+ * const { availableAt } = await requestUnstake(client, { address, amountWei })
+ */
+export async function requestUnstake(
+  client: WriteClient,
+  { address, amountWei }: RequestUnstakeParameters,
+): Promise<RequestUnstakeReturnType> {
+  const call = {
+    contract: 'Staking',
+    address,
+    abi: stakingAbi,
+    functionName: 'requestUnstake',
+    args: [amountWei],
+  } as const
+  const receipt = await sendCall(client, call)
+  return { availableAt: Number(eventOf(receipt, call, 'UnstakeRequested').availableAt), ...sentOf(receipt) }
+}

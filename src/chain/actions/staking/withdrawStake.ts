@@ -1,0 +1,29 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { stakingAbi } from '../../contracts/Staking.generated.js'
+
+export interface WithdrawStakeParameters {
+  /** The Staking contract. */
+  readonly address: Address
+}
+
+export interface WithdrawStakeReturnType extends Sent {
+  readonly amountWei: bigint
+}
+
+/**
+ * Pays the account its stake whose waiting is over.
+ *
+ * @throws OL1603 when nothing waits, the waiting is not over, or a vote of the account is not settled
+ * @example
+ * const { amountWei } = await withdrawStake(client, { address })
+ */
+export async function withdrawStake(
+  client: WriteClient,
+  { address }: WithdrawStakeParameters,
+): Promise<WithdrawStakeReturnType> {
+  const call = { contract: 'Staking', address, abi: stakingAbi, functionName: 'withdrawStake', args: [] } as const
+  const receipt = await sendCall(client, call)
+  return { amountWei: eventOf(receipt, call, 'StakeWithdrawn').amount, ...sentOf(receipt) }
+}

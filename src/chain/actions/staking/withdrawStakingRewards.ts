@@ -1,0 +1,29 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { stakingAbi } from '../../contracts/Staking.generated.js'
+
+export interface WithdrawStakingRewardsParameters {
+  /** The Staking contract. */
+  readonly address: Address
+}
+
+export interface WithdrawStakingRewardsReturnType extends Sent {
+  readonly amountWei: bigint
+}
+
+/**
+ * Pays the account what its stake has earned of the stakers' part of fees.
+ *
+ * @throws OL1603 when it has earned nothing
+ * @example
+ * const { amountWei } = await withdrawStakingRewards(client, { address })
+ */
+export async function withdrawStakingRewards(
+  client: WriteClient,
+  { address }: WithdrawStakingRewardsParameters,
+): Promise<WithdrawStakingRewardsReturnType> {
+  const call = { contract: 'Staking', address, abi: stakingAbi, functionName: 'withdrawRewards', args: [] } as const
+  const receipt = await sendCall(client, call)
+  return { amountWei: eventOf(receipt, call, 'RewardsWithdrawn').amount, ...sentOf(receipt) }
+}

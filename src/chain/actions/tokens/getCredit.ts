@@ -1,0 +1,19 @@
+import type { Address } from 'viem'
+import type { ReadClient } from '../../client/ChainClient.js'
+import { readCall } from '../../client/readCall.js'
+import { type CreditContract, pullPaymentAbi } from '../../values/pullPayment.js'
+
+export interface GetCreditParameters {
+  readonly contract: CreditContract
+  readonly address: Address
+  readonly account: Address
+}
+
+/**
+ * What a contract owes an account, in wei; {@link withdrawCredits} collects it.
+ *
+ * @example
+ * const owedWei = await getCredit(client, { contract: 'InferenceEscrow', address, account })
+ */
+export const getCredit = (client: ReadClient, { contract, address, account }: GetCreditParameters): Promise<bigint> =>
+  readCall(client, { contract, address, abi: pullPaymentAbi, functionName: 'credit', args: [account] })

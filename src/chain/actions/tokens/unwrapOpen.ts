@@ -1,0 +1,29 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
+import { wOPENAbi } from '../../contracts/WOPEN.generated.js'
+import type { OpenWrapper } from './wrapOpen.js'
+
+export interface UnwrapOpenParameters {
+  readonly contract: OpenWrapper
+  readonly address: Address
+  readonly amountWei: bigint
+}
+
+export type UnwrapOpenReturnType = Sent
+
+/**
+ * Turns tokens of the client's account back into native OPEN. Votes that were cast stay cast.
+ *
+ * @throws OL1603 when the account holds fewer tokens
+ * @example
+ * await unwrapOpen(client, { contract: 'GOPEN', address, amountWei })
+ */
+export async function unwrapOpen(
+  client: WriteClient,
+  { contract, address, amountWei }: UnwrapOpenParameters,
+): Promise<UnwrapOpenReturnType> {
+  const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
+  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'withdraw', args: [amountWei] }))
+}

@@ -1,0 +1,34 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { type CreditContract, pullPaymentAbi } from '../../values/pullPayment.js'
+
+export interface WithdrawCreditsParameters {
+  /**
+   * The escrow owes model owners and the treasury their parts of fees; the ledger owes bonds to posters and challengers and
+   * rewards to voters; Staking owes the treasury what was slashed; the DatanetRegistry owes income that was collected, prices
+   * of shares, and what is refunded of requests and grants.
+   */
+  readonly contract: CreditContract
+  readonly address: Address
+}
+
+export interface WithdrawCreditsReturnType extends Sent {
+  readonly amountWei: bigint
+}
+
+/**
+ * Collects everything that a contract owes the client's account.
+ *
+ * @throws OL1603 when it owes nothing
+ * @example
+ * const { amountWei } = await withdrawCredits(client, { contract: 'InferenceEscrow', address })
+ */
+export async function withdrawCredits(
+  client: WriteClient,
+  { contract, address }: WithdrawCreditsParameters,
+): Promise<WithdrawCreditsReturnType> {
+  const call = { contract, address, abi: pullPaymentAbi, functionName: 'withdraw', args: [] } as const
+  const receipt = await sendCall(client, call)
+  return { amountWei: eventOf(receipt, call, 'Withdrawn').amount, ...sentOf(receipt) }
+}

@@ -1,0 +1,32 @@
+import type { Address } from 'viem'
+import type { WriteClient } from '../../client/ChainClient.js'
+import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
+import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
+import { wOPENAbi } from '../../contracts/WOPEN.generated.js'
+
+/** GOPEN votes, WOPEN is for contracts that only know ERC-20. */
+export type OpenWrapper = 'GOPEN' | 'WOPEN'
+
+export interface WrapOpenParameters {
+  readonly contract: OpenWrapper
+  readonly address: Address
+  readonly amountWei: bigint
+}
+
+export type WrapOpenReturnType = Sent
+
+/**
+ * Turns native OPEN of the client's account into as many tokens. Tokens of GOPEN vote once they are delegated
+ * ({@link delegateVotes}).
+ *
+ * @throws OL1607 when the account has too few OPEN
+ * @example
+ * await wrapOpen(client, { contract: 'GOPEN', address, amountWei: parseEther('100') })
+ */
+export async function wrapOpen(
+  client: WriteClient,
+  { contract, address, amountWei }: WrapOpenParameters,
+): Promise<WrapOpenReturnType> {
+  const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
+  return sentOf(await sendCall(client, { contract, address, abi, functionName: 'deposit', args: [], value: amountWei }))
+}

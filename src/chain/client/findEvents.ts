@@ -1,0 +1,81 @@
+import type { Abi, Address, ContractEventName, GetContractEventsReturnType } from 'viem'
+import { getBlockNumber, getCode, getContractEvents } from 'viem/actions'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { ReadClient } from './ChainClient.js'
+import { inRanges } from './inRanges.js'
+import type { Network } from './networks.js'
+import { toChainRequest } from './toChainError.js'
+
+/** Ranges that may be searched through from the first block, where the node does not know when a contract came. */
+const affordableRanges = 100
+
+export interface FindEventsParameters<abi extends Abi, name extends ContractEventName<abi>> {
+  readonly address: Address
+  readonly abi: abi
+  readonly eventName: name
+  /** Values of indexed arguments; all events of the name unless given. */
+  readonly args?: Readonly<Record<string, unknown>>
+  /** Only the newest block range that has any: for an event that happens once. */
+  readonly newestOnly?: boolean
+}
+
+/**
+ * The events of one name that a contract has emitted, the oldest first. Asks in ranges that the network's node allows,
+ * from the block in which the contract was deployed.
+ *
+ * @throws OL1600, OL1608 when the node does not answer, or refuses
+ * @throws OL1690 when the contract's block has to be named in the configuration
+ * @example
+ * const posts = await findEvents(client, network, { address, abi: attributionLedgerAbi, eventName: 'EpochPosted' })
+ */
+export async function findEvents<const abi extends Abi, const name extends ContractEventName<abi>>(
+  client: ReadClient,
+  network: Network,
+  { newestOnly = false, ...query }: FindEventsParameters<abi, name>,
+): Promise<GetContractEventsReturnType<abi, name, true>> {
+  const latest = await toChainRequest(client, 'eth_blockNumber', () => getBlockNumber(client, { cacheTime: 0 }))
+  const from = await deploymentBlock(client, network, query.address, latest)
+  const ask = async (fromBlock: bigint, toBlock: bigint) =>
+    (await getContractEvents(client, {
+      ...(query as { address: Address; abi: Abi; eventName: string }),
+      fromBlock,
+      toBlock,
+      strict: true,
+    })) as GetContractEventsReturnType<abi, name, true>
+  return toChainRequest(client, 'eth_getLogs', () =>
+    inRanges(ask, { from, to: latest, size: network.logRange, newestOnly }),
+  )
+}
+
+const deployments = new WeakMap<Network, Map<Address, Promise<bigint>>>()
+
+/** The first block that can have events of a contract; each is found once. */
+function deploymentBlock(client: ReadClient, network: Network, address: Address, latest: bigint): Promise<bigint> {
+  if (network.deploymentBlock !== undefined) return Promise.resolve(BigInt(network.deploymentBlock))
+  // A search would take more requests than it saves.
+  if (latest < BigInt(network.logRange)) return Promise.resolve(0n)
+  const known = deployments.get(network) ?? new Map<Address, Promise<bigint>>()
+  deployments.set(network, known)
+  const found = known.get(address) ?? search(client, network, address, latest)
+  known.set(address, found)
+  found.catch(() => known.delete(address))
+  return found
+}
+
+/** Halves the blocks by whether the contract's code is there; that takes a node which keeps old states. */
+async function search(client: ReadClient, network: Network, address: Address, latest: bigint): Promise<bigint> {
+  let [without, withCode] = [-1n, latest]
+  try {
+    while (withCode - without > 1n) {
+      const middle = (without + withCode) / 2n
+      const code = await getCode(client, { address, blockNumber: middle })
+      if (code === undefined) without = middle
+      else withCode = middle
+    }
+    return withCode
+  } catch (cause) {
+    if (latest < BigInt(affordableRanges * network.logRange)) return 0n
+    const { rpcUrl: url, name } = network
+    throw new OpenLedgerError('OL1690', { url, address, blocks: latest, network: name }, { cause })
+  }
+}

@@ -1,0 +1,111 @@
+import { type Address, type Chain, defineChain } from 'viem'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+
+export type ContractName =
+  | 'DatanetRegistry'
+  | 'ModelRegistry'
+  | 'RewardPool'
+  | 'Staking'
+  | 'AttributionLedger'
+  | 'InferenceEscrow'
+  | 'GOPEN'
+  | 'WOPEN'
+  | 'OpenLedgerGovernor'
+  | 'OpenLedgerTimelock'
+  | 'Open'
+  | 'OptimismPortal'
+  | 'L2ToL1MessagePasser'
+
+/** A chain, where it is reached, and which contracts are on it. */
+export interface Network {
+  /** As in the configuration and in `--network`. */
+  readonly name: string
+  readonly rpcUrl: string
+  readonly chain: Chain
+  readonly addresses: Readonly<Partial<Record<string, Address>>>
+  /** Blocks that one eth_getLogs may span. */
+  readonly logRange: number
+  /** Block from which the contracts' events are looked for; undefined where it is yet to be found. */
+  readonly deploymentBlock: number | undefined
+}
+
+export interface NetworkParameters {
+  readonly name: string
+  readonly chainId: number
+  /** May be left out where the chain has a public one. */
+  readonly rpcUrl?: string | undefined
+  readonly addresses?: Readonly<Partial<Record<string, Address>>> | undefined
+  /** 1000 unless given: the public node allows no more. */
+  readonly logRange?: number | undefined
+  readonly deploymentBlock?: number | undefined
+}
+
+const open = { name: 'OPEN', symbol: 'OPEN', decimals: 18 } as const
+const ether = { name: 'Ether', symbol: 'ETH', decimals: 18 } as const
+
+interface KnownChain {
+  readonly name: string
+  readonly nativeCurrency: typeof open | typeof ether
+  readonly rpcUrl?: string
+  readonly explorer?: string
+  readonly testnet?: boolean
+}
+
+const knownChains: Readonly<Record<number, KnownChain>> = {
+  900: { name: 'OpenLedger devnet L1', nativeCurrency: ether, testnet: true },
+  901: { name: 'OpenLedger devnet L2', nativeCurrency: open, testnet: true },
+  1612: {
+    name: 'OpenLedger',
+    nativeCurrency: open,
+    rpcUrl: 'https://rpc.openledger.xyz',
+    explorer: 'https://scan.openledger.xyz',
+  },
+  161201: {
+    name: 'OpenLedger Testnet',
+    nativeCurrency: open,
+    explorer: 'https://scantn.openledger.xyz',
+    testnet: true,
+  },
+}
+
+/**
+ * A network from the configuration or the devnet's state file. Chains 900 and 901 (devnet), 1612 (mainnet) and 161201
+ * (testnet) bring their names; every other chain takes the name of the network, with OPEN as its coin.
+ *
+ * @throws OL1602 when no RPC URL is known
+ * @example
+ * const network = defineNetwork({ name: 'openledger', chainId: 1612, addresses: { DatanetRegistry: '0x…' } })
+ */
+export function defineNetwork(parameters: NetworkParameters): Network {
+  const { name, chainId, rpcUrl: given, addresses = {}, logRange = 1000, deploymentBlock } = parameters
+  const known = knownChains[chainId] ?? { name, nativeCurrency: open }
+  const rpcUrl = given ?? known.rpcUrl
+  if (rpcUrl === undefined) throw new OpenLedgerError('OL1602', { network: name, chainId })
+  const chain = defineChain({
+    id: chainId,
+    name: known.name,
+    nativeCurrency: known.nativeCurrency,
+    rpcUrls: { default: { http: [rpcUrl] } },
+    ...(known.explorer !== undefined && { blockExplorers: { default: { name: 'Explorer', url: known.explorer } } }),
+    testnet: known.testnet ?? false,
+  })
+  return { name, rpcUrl, chain, addresses, logRange, deploymentBlock }
+}
+
+/**
+ * Where a contract is on a network.
+ *
+ * @throws OL1610 when the network does not name it
+ */
+export function contractAddress(network: Network, contract: ContractName): Address {
+  const address = network.addresses[contract]
+  if (address !== undefined) return address
+  throw new OpenLedgerError('OL1610', { contract, network: network.name, chainId: network.chain.id })
+}
+
+/** Whether a network is a development chain on this machine, where public test keys do no harm. */
+export function isLocalNetwork({ chain, rpcUrl }: Pick<Network, 'chain' | 'rpcUrl'>): boolean {
+  const { hostname } = new URL(rpcUrl)
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+  return loopback && [900, 901, 31337].includes(chain.id)
+}

@@ -1,0 +1,40 @@
+import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem'
+import { readContract } from 'viem/actions'
+import type { ReadClient } from './ChainClient.js'
+import { contractErrors } from './contractErrors.js'
+import { type CallSite, toChainError } from './toChainError.js'
+
+type View = 'view' | 'pure'
+
+/** A call of a view function. */
+export interface ReadCall<
+  abi extends Abi,
+  name extends ContractFunctionName<abi, View>,
+  args extends ContractFunctionArgs<abi, View, name>,
+> extends CallSite {
+  readonly abi: abi
+  readonly functionName: name
+  readonly args: args
+}
+
+/**
+ * Calls a view function. The contract's custom errors become numbered ones.
+ *
+ * @throws OL1600 when the network is not running
+ * @throws OL1603, OL1604, OL1605 when the contract refuses
+ * @throws OL1609 when there is no contract at the address
+ */
+export async function readCall<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, View>,
+  const args extends ContractFunctionArgs<abi, View, name>,
+>(client: ReadClient, call: ReadCall<abi, name, args>): Promise<ContractFunctionReturnType<abi, View, name, args>> {
+  const { address, abi, functionName, args } = call
+  try {
+    const parameters = { address, abi: [...abi, ...contractErrors] as Abi, functionName: functionName as string }
+    const result = await readContract(client, { ...parameters, args: args as readonly unknown[] })
+    return result as ContractFunctionReturnType<abi, View, name, args>
+  } catch (cause) {
+    throw await toChainError(client, call, cause)
+  }
+}

@@ -1,0 +1,152 @@
+import {
+  type Abi,
+  type ContractEventName,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type Hash,
+  type ParseEventLogsReturnType,
+  parseEventLogs,
+  type TransactionReceipt,
+} from 'viem'
+import { estimateContractGas, getCode, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { WriteClient } from './ChainClient.js'
+import { contractErrors } from './contractErrors.js'
+import { PlannedStop } from './planTransaction.js'
+import { type CallSite, missingContract, toChainError } from './toChainError.js'
+
+type Writing = 'nonpayable' | 'payable'
+
+/** A call that changes the chain. */
+export interface SendCall<
+  abi extends Abi,
+  name extends ContractFunctionName<abi, Writing>,
+  args extends ContractFunctionArgs<abi, Writing, name>,
+> extends CallSite {
+  readonly abi: abi
+  readonly functionName: name
+  readonly args: args
+  /** Gas allowed on top of the estimate, for calls that go on when a call of theirs runs out of gas. */
+  readonly extraGas?: bigint
+}
+
+/** What every writing action returns beside its own result. */
+export interface Sent {
+  readonly hash: Hash
+  readonly blockNumber: bigint
+  readonly gasUsed: bigint
+  /** Wei that the sender paid for gas, beside the value of the call. */
+  readonly gasCostWei: bigint
+}
+
+export const sentOf = ({ transactionHash, blockNumber, gasUsed, effectiveGasPrice }: TransactionReceipt): Sent => ({
+  hash: transactionHash,
+  blockNumber,
+  gasUsed,
+  gasCostWei: gasUsed * effectiveGasPrice,
+})
+
+/** The last call of each account that is under way in this process. */
+const underWay = new Map<string, Promise<unknown>>()
+
+/** Runs the account's calls one after the other: two at once would be given the same nonce. */
+function inTurn<Result>({ chain, account }: WriteClient, action: () => Promise<Result>): Promise<Result> {
+  const key = `${chain.rpcUrls.default.http[0]} ${account.address}`
+  const result = (underWay.get(key) ?? Promise.resolve()).then(action)
+  const settled = result.catch(() => undefined)
+  underWay.set(key, settled)
+  settled.then(() => underWay.get(key) === settled && underWay.delete(key))
+  return result
+}
+
+/**
+ * Checks a call without sending it, then signs and sends it and waits until it is mined. Nothing is sent when the check
+ * fails, or when there is no contract at the address. Calls of one account wait for each other.
+ *
+ * @throws OL1600 when the network is not running
+ * @throws OL1603, OL1604, OL1605 when the contract refuses
+ * @throws OL1607 when the account has too few OPEN
+ * @throws OL1609 when there is no contract at the address
+ * @throws OL1611, OL1612 when the transaction fails after all, or is not mined
+ */
+export const sendCall = <
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Writing>,
+  const args extends ContractFunctionArgs<abi, Writing, name>,
+>(
+  client: WriteClient,
+  call: SendCall<abi, name, args>,
+): Promise<TransactionReceipt> => inTurn(client, () => send(client, call))
+
+/**
+ * Gas allowed on top of every estimate. What a call costs may depend on the second in which it is mined: in that of the one
+ * before, checkpoints of votes and stake are replaced and nothing of a price has been earned, later they begin new slots. An
+ * estimate made in the one and mined in the other is too low by up to two of those, 25 000 each. Optimism's portal burns gas by
+ * the block. What is not used is not paid.
+ */
+const laterGas = 60_000n
+
+async function send<
+  abi extends Abi,
+  name extends ContractFunctionName<abi, Writing>,
+  args extends ContractFunctionArgs<abi, Writing, name>,
+>(client: WriteClient, call: SendCall<abi, name, args>): Promise<TransactionReceipt> {
+  const { contract, address, functionName, value, extraGas } = call
+  let hash: Hash | undefined
+  try {
+    // A call to an address without code succeeds, and takes the money along.
+    if ((await getCode(client, { address })) === undefined) throw missingContract(client, call)
+    const parameters = {
+      address,
+      abi: [...call.abi, ...contractErrors] as Abi,
+      functionName: functionName as string,
+      args: call.args as readonly unknown[],
+      ...(value !== undefined && { value }),
+    }
+    await simulateContract(client, { ...parameters, account: client.account })
+    const gas = (await estimateContractGas(client, parameters)) + laterGas + (extraGas ?? 0n)
+    hash = await writeContract(client, {
+      ...parameters,
+      chain: client.chain,
+      account: client.account,
+      gas,
+    })
+    const receipt = await waitForTransactionReceipt(client, { hash })
+    if (receipt.status === 'success') return receipt
+    const { blockNumber: block } = receipt
+    throw new OpenLedgerError('OL1611', { hash, block, contract, function: functionName })
+  } catch (cause) {
+    const planned = PlannedStop.in(cause)
+    if (planned !== undefined) throw planned
+    if (cause instanceof Error && cause.name === 'WaitForTransactionReceiptTimeoutError' && hash !== undefined) {
+      throw new OpenLedgerError('OL1612', { hash, contract, function: functionName }, { cause })
+    }
+    throw await toChainError(client, call, cause)
+  }
+}
+
+/** The arguments of the events of one name that a contract emitted in a transaction, in order. */
+export const eventsOf = <const abi extends Abi, name extends ContractEventName<abi>>(
+  receipt: TransactionReceipt,
+  call: Pick<CallSite, 'address'> & { readonly abi: abi },
+  eventName: name,
+): ParseEventLogsReturnType<abi, name, true>[number]['args'][] =>
+  parseEventLogs({ abi: call.abi, eventName, logs: receipt.logs })
+    .filter(({ address }) => address.toLowerCase() === call.address.toLowerCase())
+    .map((log) => (log as ParseEventLogsReturnType<abi, name, true>[number]).args)
+
+/**
+ * The arguments of the one event that a successful call must have emitted.
+ *
+ * @throws OL1606 when the contract emitted none: it is not the one it should be
+ */
+export function eventOf<const abi extends Abi, name extends ContractEventName<abi>>(
+  receipt: TransactionReceipt,
+  call: CallSite & { readonly abi: abi },
+  eventName: name,
+): ParseEventLogsReturnType<abi, name, true>[number]['args'] {
+  const { contract, address, functionName } = call
+  const [found] = eventsOf(receipt, call, eventName)
+  if (found !== undefined) return found
+  throw new OpenLedgerError('OL1606', { contract, address, function: functionName, reason: `no ${eventName} event` })
+}

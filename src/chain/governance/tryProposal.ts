@@ -1,0 +1,65 @@
+import { type Address, BaseError, isHex, RpcRequestError } from 'viem'
+import { decodeErrorResult, isAddressEqual, numberToHex } from 'viem/utils'
+import type { ReadClient } from '../client/ChainClient.js'
+import { toChainRequest } from '../client/toChainError.js'
+import type { Proposal } from './proposal.js'
+import { governedInterfaces } from './readProposal.js'
+
+export interface TryProposalParameters {
+  /** The account that makes the calls once they are voted in. */
+  readonly timelock: Address
+  /** Calls of its own are not tried: it makes them for a proposal that is being executed only. */
+  readonly governor: Address
+  readonly proposal: Proposal
+}
+
+/**
+ * Tries the calls of a proposal as the timelock would make them now, each by itself: weeks of voting are lost on one that
+ * fails. One that fails now may work when those before it are made, or at another time.
+ *
+ * @returns for each call why it fails; `undefined` where it does not
+ * @throws OL1600, OL1608 when the node does not answer
+ * @example
+ * const [failure] = await tryProposal(client, { timelock, governor, proposal })
+ */
+export async function tryProposal(
+  client: ReadClient,
+  { timelock, governor, proposal }: TryProposalParameters,
+): Promise<(string | undefined)[]> {
+  const { targets, values, calldatas } = proposal
+  return Promise.all(
+    targets.map(async (to, index) => {
+      if (isAddressEqual(to, governor)) return undefined
+      const call = { from: timelock, to, data: calldatas[index] ?? '0x', value: numberToHex(values[index] ?? 0n) }
+      try {
+        await client.request({ method: 'eth_call', params: [call, 'latest'] })
+        return undefined
+      } catch (cause) {
+        const failure = cause instanceof BaseError ? failureOf(cause) : undefined
+        if (failure !== undefined) return failure
+        return toChainRequest(client, 'eth_call', () => Promise.reject(cause))
+      }
+    }),
+  )
+}
+
+/** Why the node says that a call fails; `undefined` when it said nothing. */
+function failureOf(cause: BaseError): string | undefined {
+  const refused = cause.walk((error) => error instanceof RpcRequestError)
+  if (!(refused instanceof RpcRequestError)) return undefined
+  const { data, details } = refused
+  if (isHex(data) && data.length >= 10) {
+    try {
+      const { errorName, args = [] } = decodeErrorResult({ abi: errors, data })
+      return `${errorName}(${args.join(', ')})`
+    } catch {
+      // An error of a contract that is not ours.
+      return data
+    }
+  }
+  return details
+}
+
+const errors = Object.values(governedInterfaces)
+  .flat()
+  .filter(({ type }) => type === 'error')

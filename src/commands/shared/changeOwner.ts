@@ -1,0 +1,59 @@
+import { acceptOwnership } from '../../chain/actions/common/acceptOwnership.js'
+import { transferOwnership } from '../../chain/actions/common/transferOwnership.js'
+import type { Chain } from '../../workflows/network/openChain.js'
+import type { CommandContext } from './CommandContext.js'
+import { sendAs } from './sendAs.js'
+
+/** What is handed on, and how it is called. */
+export interface Owned {
+  readonly contract: 'DatanetRegistry' | 'ModelRegistry'
+  readonly id: `0x${string}`
+  /** `Datanet` or `model`. */
+  readonly what: string
+  /** What the other types to accept. */
+  readonly accept: string
+}
+
+/** Offers a Datanet or a model to an account; the zero address takes the offer back. */
+export async function offerOwnership(
+  context: CommandContext,
+  chain: Chain,
+  { contract, id, what, accept }: Owned,
+  to: `0x${string}`,
+): Promise<void> {
+  const address = chain.address(contract)
+  const nobody = /^0x0+$/.test(to)
+  const sent = await sendAs(context, chain, {
+    role: 'maintainer',
+    title: nobody ? `Take the offer of the ${what} back` : `Offer the ${what} to ${to}`,
+    data: { id, to },
+    action: (client) => transferOwnership(client, { contract, address, id, to }),
+  })
+  if (sent === undefined) return
+  context.output.result({ sent: true, id, to, transactionHash: sent.hash }, () =>
+    nobody
+      ? 'Nobody is offered it any more.'
+      : `${to} becomes its owner with ${context.shell.line(accept)}; until then nothing changes.`,
+  )
+}
+
+/** Becomes the owner of a Datanet or a model that was offered. */
+export async function takeOwnership(
+  context: CommandContext,
+  chain: Chain,
+  { contract, id, what }: Omit<Owned, 'accept'>,
+): Promise<void> {
+  const address = chain.address(contract)
+  const account = chain.as('user').account.address
+  const sent = await sendAs(context, chain, {
+    role: 'user',
+    title: `Become the owner of the ${what} ${id}`,
+    data: { id, account },
+    action: (client) => acceptOwnership(client, { contract, address, id }),
+  })
+  if (sent === undefined) return
+  context.output.result(
+    { sent: true, id, account, transactionHash: sent.hash },
+    () => `${account} owns the ${what} now.`,
+  )
+}

@@ -1,0 +1,120 @@
+import type { LocalAccount } from 'viem/accounts'
+import type { Address } from '../../config/address.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { canonicalJson } from '../../files/canonicalJson.js'
+import { byLine, isOfRow, refuseAll } from '../../records/refuseAll.js'
+import type { DatanetInfo } from '../store/DatanetStore.js'
+import type { Contribution } from './Contribution.js'
+import { type ParsedRecord, parseRecord } from './parseRecord.js'
+import { signRecord, verifyRecordSignature } from './recordSignature.js'
+
+/** A record with all that its contributor vouches for. */
+export interface SignedRecord extends ParsedRecord {
+  readonly contributor: Address
+  readonly licence: string
+  readonly signature: `0x${string}`
+}
+
+/** The Datanet that records are signed for, and the licence of those that name none. */
+export type SignedFor = Pick<DatanetInfo, 'identity' | 'licence'>
+
+export interface SignContributionOptions {
+  /** Signs the lines that have no signature; lines may leave out `contributor` then. */
+  readonly account?: LocalAccount | undefined
+  /** Stops the work when it is aborted. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A record of which it is decided who contributes it, and under which licence. */
+export interface ClaimedRecord extends ParsedRecord {
+  readonly contributor: Address
+  readonly licence: string
+}
+
+/**
+ * Reads the records of a contribution, and decides who contributes each and under which licence. Signs nothing.
+ *
+ * @param account address of whoever is about to sign; undefined where every line must be signed already
+ * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1112, OL1113 when it is not clear
+ * who contributes; OL1357 for several
+ */
+export function claimRecords(
+  { file, lines, faults = [] }: Contribution,
+  datanet: SignedFor,
+  account: Address | undefined,
+): ClaimedRecord[] {
+  const claimed: ClaimedRecord[] = []
+  const bad = [...faults]
+  for (const line of lines) {
+    try {
+      claimed.push(claim(parseRecord(line, file), file, datanet, account))
+    } catch (error) {
+      if (!isOfRow(error)) throw error
+      bad.push(error)
+    }
+  }
+  refuseAll(byLine(bad), lines.length + faults.length)
+  return claimed
+}
+
+/** Who contributes a record, and under which licence. */
+function claim(
+  record: ParsedRecord,
+  file: string,
+  { licence }: SignedFor,
+  account: Address | undefined,
+): ClaimedRecord {
+  const place = { file, line: record.line }
+  if (account !== undefined && record.contributor !== undefined && record.contributor !== account)
+    throw new OpenLedgerError('OL1113', { ...place, found: record.contributor, account })
+  const contributor = record.contributor ?? account
+  if (contributor === undefined) throw new OpenLedgerError('OL1112', { ...place, field: 'contributor' })
+  if (record.signature === undefined && account === undefined)
+    throw new OpenLedgerError('OL1112', { ...place, field: 'signature' })
+  return { ...record, contributor, licence: record.licence ?? licence }
+}
+
+/**
+ * Signs a contribution, and verifies the lines that are signed already. It needs no store: a contributor does this on a
+ * machine of their own.
+ *
+ * @throws as {@link claimRecords}, for any line before the first is signed
+ * @throws OL1110, OL1111, OL1116 for a wrong signature, OL1357 for several; the signal's reason when it is aborted
+ * @example
+ * const signed = await signContribution(await readContribution('tides.jsonl'), { identity, licence: 'CC0-1.0' }, { account })
+ */
+export async function signContribution(
+  contribution: Contribution,
+  datanet: SignedFor,
+  { account, signal }: SignContributionOptions = {},
+): Promise<SignedRecord[]> {
+  const signed: SignedRecord[] = []
+  const bad: OpenLedgerError[] = []
+  const claimed = claimRecords(contribution, datanet, account?.address)
+  for (const record of claimed) {
+    signal?.throwIfAborted()
+    const { id, line, contributor, licence } = record
+    const statement = { datanet: datanet.identity, recordId: id, licence }
+    const given = record.signature ?? (await signRecord(account as LocalAccount, statement))
+    try {
+      const signature = await verifyRecordSignature(statement, contributor, given, { file: contribution.file, line })
+      signed.push({ ...record, signature })
+    } catch (error) {
+      if (!isOfRow(error)) throw error
+      bad.push(error)
+    }
+    // Neither signing with a key nor verifying waits for anything: without a turn of the loop Ctrl-C would not be heard.
+    if (signed.length % 32 === 0) await new Promise(setImmediate)
+  }
+  refuseAll(bad, claimed.length)
+  return signed
+}
+
+/** Signed records as JSON Lines that `datanet add` takes as they are. */
+export const signedLines = (records: readonly SignedRecord[]): string =>
+  records
+    .map(({ content, id, contributor, licence, signature }) =>
+      canonicalJson({ ...content, id, contributor, licence, signature }),
+    )
+    .map((line) => `${line}\n`)
+    .join('')

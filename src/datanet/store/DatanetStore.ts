@@ -1,0 +1,185 @@
+import type { Database } from 'better-sqlite3'
+import type { Address } from '../../config/address.js'
+import type { WorkspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { reasonOf } from '../../files/reasonOf.js'
+
+export interface DatanetInfo {
+  /** What contributors sign for: see `datanetIdentity`. */
+  readonly identity: `0x${string}`
+  /** What the identity was derived from beside the name. It is no secret. */
+  readonly salt: `0x${string}`
+  /** Lower-case letters, digits and dashes: how it is called on chain. */
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  /** SPDX identifier that records get unless they name their own. */
+  readonly licence: string
+  readonly domain: string
+}
+
+export interface Contributor {
+  readonly address: Address
+  readonly name: string | null
+  readonly speciality: string | null
+}
+
+export type RecordStatus = 'pending' | 'approved' | 'rejected'
+
+/** A record as the store keeps it. */
+export interface StoredRecord {
+  /** The record's place in the order in which the Datanet took signed records: from 1, never given twice. */
+  readonly sequence: number
+  readonly id: `0x${string}`
+  /** Canonical JSON of the content. */
+  readonly content: string
+  readonly contributor: Address
+  readonly licence: string
+  readonly signature: `0x${string}`
+  readonly status: RecordStatus
+  /** Why it was rejected or approved, where somebody said so. */
+  readonly reason: string | null
+  readonly reviewer: string | null
+  /** The record with the same words; this one cannot be approved unless that one is rejected. */
+  readonly duplicateOf: `0x${string}` | null
+  /**
+   * The earlier record that it copies but for small changes, if any; a reviewer decides. It is the record's own id where a
+   * reviewer rejected the same content from another contributor.
+   */
+  readonly nearDuplicateOf: `0x${string}` | null
+  /** The part of its words that stand, in runs of three and more, in that record. */
+  readonly similarity: number | null
+  /** Number of the contribution that brought it. */
+  readonly contribution: number
+  /** ISO 8601, UTC. */
+  readonly addedAt: string
+}
+
+export interface VersionRow {
+  readonly version: number
+  readonly root: `0x${string}`
+  readonly recordCount: number
+  readonly contentHash: `0x${string}`
+  readonly createdAt: string
+}
+
+/** That a version was published: where, and as what. */
+export interface Publication {
+  readonly version: number
+  readonly chainId: number
+  /** Address of the DatanetRegistry. */
+  readonly registry: string
+  readonly datanetId: string
+  readonly onChainVersion: number
+  readonly txHash: string
+  readonly publishedAt: string
+}
+
+const recordColumns =
+  'sequence, id, content, contributor, licence, signature, status, reason, reviewer, duplicateOf, nearDuplicateOf, similarity, contribution, addedAt'
+
+/** The records of one Datanet and what happened to them: `.openledger/datanet.db` of a workspace. Made by `openDatanet`. */
+export class DatanetStore {
+  readonly paths: WorkspacePaths
+  /** For this room only; other rooms use the methods. */
+  readonly database: Database
+
+  constructor(paths: WorkspacePaths, database: Database) {
+    this.paths = paths
+    this.database = database
+  }
+
+  /** Identity, name, title, description, licence and domain of the Datanet. */
+  get info(): DatanetInfo {
+    const row = this.database
+      .prepare<[], DatanetInfo>('SELECT identity, salt, name, title, description, licence, domain FROM datanet')
+      .get()
+    if (row === undefined) throw new OpenLedgerError('OL1120', { directory: this.paths.root })
+    return row
+  }
+
+  /** The records in the order they came, of one status or of all. */
+  records(status?: RecordStatus): StoredRecord[] {
+    const where = status === undefined ? '' : 'WHERE status = ?'
+    const statement = this.database.prepare<string[], StoredRecord>(
+      `SELECT ${recordColumns} FROM records ${where} ORDER BY sequence`,
+    )
+    return status === undefined ? statement.all() : statement.all(status)
+  }
+
+  /** One record, or undefined. */
+  record(id: string): StoredRecord | undefined {
+    return this.database.prepare<[string], StoredRecord>(`SELECT ${recordColumns} FROM records WHERE id = ?`).get(id)
+  }
+
+  /** Everyone who contributed or was introduced, by address. */
+  contributors(): Contributor[] {
+    return this.database
+      .prepare<[], Contributor>('SELECT address, name, speciality FROM contributors ORDER BY address')
+      .all()
+  }
+
+  /** Adds a contributor, or changes the name and speciality of one. */
+  introduce({ address, name, speciality }: Contributor): void {
+    this.transact(() =>
+      this.database
+        .prepare(
+          `INSERT INTO contributors (address, name, speciality) VALUES (?, ?, ?)
+           ON CONFLICT (address) DO UPDATE SET name = excluded.name, speciality = excluded.speciality`,
+        )
+        .run(address, name, speciality),
+    )
+  }
+
+  /** All versions, oldest first. */
+  versions(): VersionRow[] {
+    return this.database.prepare<[], VersionRow>('SELECT * FROM versions ORDER BY version').all()
+  }
+
+  /** Where versions were published, oldest version first. */
+  publications(): Publication[] {
+    return this.database.prepare<[], Publication>('SELECT * FROM publications ORDER BY version, chainId').all()
+  }
+
+  /**
+   * Notes that a version was published; noting it again replaces the note (a devnet starts anew with the same addresses).
+   *
+   * @throws OL1141 when there is no such version
+   */
+  notePublication(publication: Omit<Publication, 'publishedAt'>): void {
+    const { version, chainId, registry, datanetId, onChainVersion, txHash } = publication
+    this.transact(() => {
+      if (!this.versions().some((row) => row.version === version)) {
+        throw new OpenLedgerError('OL1141', { version, directory: this.paths.root })
+      }
+      this.database
+        .prepare('INSERT OR REPLACE INTO publications VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .run(version, chainId, registry, datanetId, onChainVersion, txHash, new Date().toISOString())
+    })
+  }
+
+  /**
+   * Runs `work` in one transaction that holds the write lock from its start: all of it is on the disk afterwards, or none.
+   *
+   * @throws OL1123 when the database cannot be written or stays locked for ten seconds
+   */
+  transact<Result>(work: () => Result): Result {
+    try {
+      return this.database.transaction(work).immediate()
+    } catch (cause) {
+      throw storeError(this.paths.database, cause)
+    }
+  }
+
+  /** Writes the log back into the database file and lets go of it. */
+  close(): void {
+    this.database.close()
+  }
+}
+
+/** OL1123 for an error of SQLite; any other error as it is. */
+export function storeError(path: string, cause: unknown): unknown {
+  const isSqlite =
+    typeof cause === 'object' && cause !== null && 'code' in cause && String(cause.code).startsWith('SQLITE_')
+  return isSqlite ? new OpenLedgerError('OL1123', { path, reason: reasonOf(cause) }, { cause }) : cause
+}

@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Address } from '../../config/address.js'
+import { workspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { type JsonLine, readJsonLines } from '../../files/readJsonLines.js'
+import { readJson } from '../../files/readText.js'
+import { readWhole } from '../../files/readWhole.js'
+import { buildStandardTree } from '../../merkle/buildStandardTree.js'
+import { loadTree } from '../../merkle/loadTree.js'
+import { parseRecord } from '../intake/parseRecord.js'
+import type { DatanetVersion, VersionRecord } from './DatanetVersion.js'
+import { hashBytes, leafOf, leafTypes } from './takeSnapshot.js'
+import { verifySignatures } from './verifySignatures.js'
+import { readVersionFile } from './versionFile.js'
+
+/** What a version's line says beside what a contributor wrote. */
+const placeSchema = z.object({
+  contribution: z.int().positive('must be 1 or more'),
+  sequence: z.int().positive('must be 1 or more'),
+})
+
+function readRecord({ line, value }: JsonLine, path: string): VersionRecord {
+  const { id: stated, contribution: _, sequence: __, ...rest } = value
+  // Without its stated id first, to say that a record was changed rather than that a field is wrong.
+  const { id, content, contributor, licence, signature } = parseRecord({ line, value: rest }, path)
+  if (stated !== id) throw new OpenLedgerError('OL1143', { path, line, recordId: String(stated), actual: id })
+  const refuse = (field: string, problem: string): never => {
+    throw new OpenLedgerError('OL1100', { file: path, line, field, problem })
+  }
+  if (contributor === undefined) return refuse('contributor', 'is missing')
+  if (licence === undefined) return refuse('licence', 'is missing')
+  if (signature === undefined) return refuse('signature', 'is missing')
+  const place = placeSchema.safeParse(value)
+  if (!place.success) {
+    const [issue] = place.error.issues
+    return refuse(String(issue?.path[0]), issue?.message ?? 'is wrong')
+  }
+  return { id, contributor, licence, content, ...place.data, signature }
+}
+
+async function readRecords(path: string): Promise<VersionRecord[]> {
+  const records: VersionRecord[] = []
+  const sequences = new Map<number, string>()
+  for (const each of await readJsonLines(path)) {
+    const { line } = each
+    const record = readRecord(each, path)
+    const { id, sequence } = record
+    if (records.length > 0 && id <= records[records.length - 1]!.id)
+      throw new OpenLedgerError('OL1146', { path, line, recordId: id })
+    const other = sequences.get(sequence)
+    if (other !== undefined) throw new OpenLedgerError('OL1149', { path, line, recordId: id, sequence, other })
+    sequences.set(sequence, id)
+    records.push(record)
+  }
+  return records
+}
+
+/**
+ * Reads a version of a workspace's Datanet and checks its files against each other, as {@link readVersion} does.
+ *
+ * @throws OL1141 when there is no such version
+ * @throws as {@link readVersion}
+ */
+export async function loadVersion(workspace: string, number: number): Promise<DatanetVersion> {
+  const directory = workspacePaths(workspace).version(number)
+  if (!existsSync(directory)) throw new OpenLedgerError('OL1141', { version: number, directory: workspace })
+  const version = await readVersion(directory)
+  if (version.version === number) return version
+  const path = join(directory, 'version.json')
+  throw new OpenLedgerError('OL1142', { path, reason: `it is of version ${version.version}, not ${number}` })
+}
+
+/**
+ * Reads the folder of a version, of any Datanet, and checks all of it but the signatures, at which it looks
+ * only when the bytes are not those that were hashed: each record's id is the hash of its
+ * content, records.jsonl has the content hash, and the records have the Merkle root, as tree.json says too.
+ *
+ * @throws OL1100, OL1110, OL1111, OL1116, OL1142 to OL1146, OL1148, OL1149, OL1175 when its files are damaged or do not
+ * agree, naming the record where one is to blame
+ */
+export async function readVersion(directory: string): Promise<DatanetVersion> {
+  const header = await readVersionFile(join(directory, 'version.json'))
+  const path = join(directory, 'records.jsonl')
+  // Records before hashes: the first says which record was changed, the second only that something was.
+  const records = await readRecords(path)
+  const contentHash = hashBytes(await readWhole(path))
+  if (contentHash !== header.contentHash) {
+    // A licence, a contributor or a signature that was changed shows in the signature, which names the record.
+    await verifySignatures({ directory, identity: header.identity, records })
+    throw new OpenLedgerError('OL1144', { path, actual: contentHash, expected: header.contentHash })
+  }
+  if (records.length !== header.recordCount) {
+    const reason = `it says ${header.recordCount} records, records.jsonl has ${records.length}`
+    throw new OpenLedgerError('OL1142', { path: join(directory, 'version.json'), reason })
+  }
+  const tree = buildStandardTree(leafTypes, records.map(leafOf))
+  const dumped = loadTree(await readJson(join(directory, 'tree.json')))
+  for (const [source, expected] of [
+    ['version.json', header.root],
+    ['tree.json', dumped.root],
+  ] as const) {
+    if (tree.root !== expected) throw new OpenLedgerError('OL1145', { path, actual: tree.root, source, expected })
+  }
+  return { directory, ...header, records, tree }
+}
+
+export interface RecordProof {
+  readonly recordId: `0x${string}`
+  readonly contributor: Address
+  readonly sequence: number
+  readonly root: `0x${string}`
+  /** For `verifyRecord` of the DatanetRegistry, `verifyProof` and every OpenZeppelin client. */
+  readonly proof: readonly `0x${string}`[]
+}
+
+/**
+ * The proof that a record is in a version, by whom, and at which place of the Datanet's order.
+ *
+ * @throws OL1147 when it is not in it
+ */
+export function recordProof({ records, tree, version, datanet, root }: DatanetVersion, recordId: string): RecordProof {
+  const index = records.findIndex((record) => record.id === recordId.toLowerCase())
+  const record = records[index]
+  if (record === undefined) throw new OpenLedgerError('OL1147', { version, datanet, recordId })
+  const { id, contributor, sequence } = record
+  return { recordId: id, contributor, sequence, root, proof: tree.proof(index) }
+}

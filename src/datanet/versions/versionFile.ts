@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { plainMessage } from '../../files/plainMessage.js'
+import { readJson } from '../../files/readText.js'
+import { datanetIdentity } from '../store/datanetIdentity.js'
+
+/** The format of a version's files. In format 1, of before the first release, records had no signature and no sequence. */
+export const versionFormat = 2
+
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, 'is not a hash')
+  .transform((text) => text as `0x${string}`)
+
+const versionSchema = z.object({
+  /** The Datanet's name. */
+  datanet: z.string().min(1),
+  identity: hash,
+  salt: hash,
+  title: z.string().min(1),
+  description: z.string(),
+  domain: z.string().min(1),
+  licence: z.string().min(1),
+  version: z.int().positive(),
+  root: hash,
+  recordCount: z.int().positive(),
+  contentHash: hash,
+})
+
+/** What version.json says: the Datanet as it was when the version was made, and what the version's files hash to. */
+export type VersionFile = Readonly<z.infer<typeof versionSchema>>
+
+/**
+ * Reads version.json and checks its form, and that the Datanet's identity follows from its name and salt.
+ *
+ * @throws OL1142 when a field is wrong, OL1148 when another openledger wrote it in another format
+ */
+export async function readVersionFile(path: string): Promise<VersionFile> {
+  const value = await readJson(path)
+  const format = z.object({ format: z.unknown().optional() }).safeParse(value).data?.format
+  if (format !== versionFormat)
+    throw new OpenLedgerError('OL1148', { path, found: String(format ?? 1), known: versionFormat })
+  const parsed = versionSchema.safeParse(value)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new OpenLedgerError('OL1142', { path, reason: `\`${issue?.path.join('.')}\`: ${plainMessage(issue)}` })
+  }
+  const { datanet, salt, identity } = parsed.data
+  const derived = datanetIdentity(datanet, salt)
+  if (derived !== identity) {
+    const reason = `its name and salt have the identity ${derived}, it says ${identity}`
+    throw new OpenLedgerError('OL1142', { path, reason })
+  }
+  return parsed.data
+}

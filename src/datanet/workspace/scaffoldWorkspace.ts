@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { LocalAccount } from 'viem/accounts'
+import type { Address } from '../../config/address.js'
+import { workspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { reasonOf } from '../../files/reasonOf.js'
+import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+import { addContribution, type ContributionReport } from '../intake/addContribution.js'
+import { reviewRecords } from '../review/reviewRecords.js'
+import type { DatanetInfo } from '../store/DatanetStore.js'
+import { createDatanet } from '../store/openDatanet.js'
+import { type DatanetStatus, datanetStatus } from '../versions/datanetStatus.js'
+import { loadTemplate, type Template, templatesFolder } from './loadTemplate.js'
+
+export interface ScaffoldOptions {
+  /** Name of a folder of templates/. */
+  readonly template: string
+  /** The workspace to make: a folder that does not exist or is empty. */
+  readonly directory: string
+  /** Name of the Datanet; the template's unless given. */
+  readonly name?: string | undefined
+  /** The devnet account of an index. Its key is public: such signatures show how signing works and prove nothing. */
+  readonly accountOf: (index: number) => LocalAccount
+  /** Where templates are; the package's own unless given. */
+  readonly templates?: string | undefined
+  /** Further files that must be there as soon as the workspace is, by path inside it. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Stops the work; then nothing is left of it. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ScaffoldedContributor {
+  readonly name: string
+  readonly speciality: string
+  readonly address: Address
+  /** Index of the devnet account. */
+  readonly account: number
+}
+
+export interface ScaffoldedWorkspace {
+  readonly directory: string
+  readonly datanet: DatanetInfo
+  readonly contributors: readonly ScaffoldedContributor[]
+  readonly reports: readonly ContributionReport[]
+  readonly status: DatanetStatus
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+
+/** True when there is nothing at the path, false when it is an empty folder. */
+async function isFree(directory: string): Promise<boolean> {
+  if (!existsSync(directory)) return true
+  const entries = await readdir(directory).catch((cause: unknown) => {
+    throw new OpenLedgerError('OL1900', { path: directory, reason: reasonOf(cause) }, { cause })
+  })
+  if (entries.length > 0) throw new OpenLedgerError('OL1902', { path: directory })
+  return false
+}
+
+async function fillStore(root: string, template: Template, options: ScaffoldOptions) {
+  const { title, description, licence, domain } = template.info
+  const store = createDatanet(root, { name: options.name ?? template.info.name, title, description, licence, domain })
+  try {
+    const contributors: ScaffoldedContributor[] = []
+    const reports: ContributionReport[] = []
+    for (const { contributor, file, lines } of template.records) {
+      const account = options.accountOf(contributor.account)
+      const { address } = account
+      store.introduce({ address, name: contributor.name, speciality: contributor.speciality })
+      contributors.push({ ...contributor, address })
+      reports.push(await addContribution(store, { file, lines }, { account }))
+      // Signing waits for nothing: without a turn of the event loop Ctrl-C would not be heard.
+      await new Promise(setImmediate)
+      options.signal?.throwIfAborted()
+    }
+    reviewRecords(store, { decision: 'approve', records: 'all', reviewer: `template ${template.info.name}` })
+    return { datanet: store.info, contributors, reports, status: datanetStatus(store) }
+  } finally {
+    store.close()
+  }
+}
+
+async function fill(root: string, template: Template, options: ScaffoldOptions) {
+  const paths = workspacePaths(root)
+  await mkdir(paths.datanet, { recursive: true })
+  const filled = await fillStore(root, template, options)
+  await copyFile(join(template.directory, 'held-out.jsonl'), paths.heldOut)
+  await copyFile(join(template.directory, 'questions.jsonl'), paths.questions)
+  await writeFileAtomic(
+    join(paths.datanet, 'contributors.json'),
+    json({
+      note: 'These accounts come from the public test phrase "test test … junk". Anyone has their keys: use them on a devnet only.',
+      contributors: filled.contributors,
+    }),
+  )
+  await writeFileAtomic(
+    join(root, '.gitignore'),
+    '# State of this machine: devnet, logs, the record store.\n.openledger/\n',
+  )
+  for (const [path, content] of Object.entries(options.files ?? {})) await writeFileAtomic(join(root, path), content)
+  const { name, licence } = filled.datanet
+  await writeFileAtomic(paths.config, json({ workspaceVersion: 1, name, template: template.info.name, licence }))
+  return filled
+}
+
+/**
+ * Puts the finished folder in its place: by one rename where nothing is there. An empty folder stays the same folder, as
+ * somebody's shell may stand in it: the entries move into it, the configuration, which makes it a workspace, last.
+ */
+async function place(temporary: string, directory: string, free: boolean): Promise<void> {
+  if (free) return rename(temporary, directory)
+  const last = 'openledger.config.json'
+  const entries = (await readdir(temporary)).filter((entry) => entry !== last)
+  for (const entry of [...entries, last]) await rename(join(temporary, entry), join(directory, entry))
+  await rm(temporary, { recursive: true })
+}
+
+/**
+ * Makes a workspace from a template: configuration, Datanet with the template's records, each signed by its contributor's
+ * devnet account and approved, held-out items and questions. Nothing is left behind when it fails.
+ *
+ * @throws OL1902 when the folder is not empty; OL1150, OL1151 for the template; OL1124 for the name; OL1901 when files cannot
+ * be written
+ * @example
+ * await scaffoldWorkspace({ template: 'seamanship', directory: 'my-datanet', accountOf: devAccount })
+ */
+export async function scaffoldWorkspace(options: ScaffoldOptions): Promise<ScaffoldedWorkspace> {
+  const directory = resolve(options.directory)
+  const free = await isFree(directory)
+  const template = await loadTemplate(options.template, options.templates ?? templatesFolder)
+  const temporary = `${directory}.${process.pid}.tmp`
+  try {
+    await mkdir(dirname(directory), { recursive: true })
+    await mkdir(temporary)
+    const filled = await fill(temporary, template, options)
+    await place(temporary, directory, free)
+    return { directory, ...filled }
+  } catch (cause) {
+    // Where the folder could not even be made there is nothing to remove.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    // The file system's own errors name the call that failed.
+    if (typeof cause !== 'object' || cause === null || !('syscall' in cause)) throw cause
+    throw new OpenLedgerError('OL1901', { path: directory, reason: reasonOf(cause) }, { cause })
+  }
+}

@@ -1,0 +1,133 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { workspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { readSavedChains, readSavedHeader, type SavedHeader, writeSavedChains } from '../state/savedChains.js'
+import { withDevnetLock } from '../state/withDevnetLock.js'
+import { order } from './control.js'
+import { devnetStatus } from './devnetStatus.js'
+import { clearDevnet } from './stopDevnet.js'
+
+/** Both layers as they were at one moment, under a name. */
+export interface Snapshot {
+  readonly name: string
+  /** Left out when the file cannot be used; `problem` says why. */
+  readonly header?: SavedHeader
+  readonly problem?: string
+  readonly bytes: number
+}
+
+const ending = '.saved'
+
+/**
+ * Path of a snapshot's file.
+ *
+ * @throws OL1756 when the name cannot be one
+ */
+function pathOf(workspace: string, name: string): string {
+  if (!/^[a-z0-9][\w.-]{0,63}$/i.test(name)) throw new OpenLedgerError('OL1756', { name: JSON.stringify(name) })
+  return workspacePaths(workspace).snapshot(name)
+}
+
+/** Whether there is a snapshot of that name, which saving would replace. */
+export const hasSnapshot = async (workspace: string, name: string): Promise<boolean> =>
+  stat(pathOf(workspace, name)).then(
+    () => true,
+    () => false,
+  )
+
+/**
+ * Keeps both layers as they are now under a name, whether the devnet runs or is stopped. One of that name is replaced.
+ *
+ * @throws OL1704 when there is neither a running devnet nor a saved one
+ * @throws OL1756 when the name cannot be one
+ * @example
+ * await saveSnapshot('.', 'paid')
+ */
+export const saveSnapshot = (workspace: string, name: string): Promise<SavedHeader> =>
+  withDevnetLock(workspace, async () => {
+    const path = pathOf(workspace, name)
+    const found = await devnetStatus(workspace)
+    if (found.status === 'running') await order(found.devnet, { order: 'save', name })
+    else {
+      const saved = await readSavedChains(workspacePaths(workspace).chains)
+      if (saved === undefined) throw new OpenLedgerError('OL1704', { workspace })
+      await writeSavedChains(path, saved)
+    }
+    return requireHeader(path, name)
+  })
+
+/**
+ * Puts both layers back to a snapshot, in the running devnet or for the next start. Either both are the snapshot's in the
+ * end or both are what they were, whenever this is killed.
+ *
+ * @throws OL1750, OL1751 when the snapshot cannot be used
+ * @throws OL1753 when there is none of that name
+ * @example
+ * await restoreSnapshot('.', 'paid')
+ */
+export const restoreSnapshot = (workspace: string, name: string): Promise<SavedHeader> =>
+  withDevnetLock(workspace, async () => {
+    const path = pathOf(workspace, name)
+    const saved = await readSavedChains(path)
+    if (saved === undefined) throw new OpenLedgerError('OL1753', { name })
+    const found = await devnetStatus(workspace)
+    if (found.status === 'running') await order(found.devnet, { order: 'restore', name })
+    else {
+      if (found.status === 'stale') await clearDevnet(workspace, found.devnet)
+      await writeSavedChains(workspacePaths(workspace).chains, saved)
+    }
+    return saved.header
+  })
+
+/**
+ * The workspace's snapshots, the oldest first; those that cannot be used say why.
+ *
+ * @example
+ * const names = (await listSnapshots('.')).map(({ name }) => name)
+ */
+export async function listSnapshots(workspace: string): Promise<Snapshot[]> {
+  const names = await readdir(workspacePaths(workspace).snapshots).catch(() => [])
+  const found = await Promise.all(
+    names
+      .filter((name) => name.endsWith(ending))
+      .map(async (file): Promise<Snapshot> => {
+        const name = basename(file, ending)
+        const path = workspacePaths(workspace).snapshot(name)
+        const { size: bytes } = await stat(path)
+        try {
+          return { name, bytes, header: await requireHeader(path, name) }
+        } catch (error) {
+          return { name, bytes, problem: OpenLedgerError.is(error) ? error.message : String(error) }
+        }
+      }),
+  )
+  const when = ({ header }: Snapshot): string => header?.savedAt ?? ''
+  return found.sort((one, other) => when(one).localeCompare(when(other)))
+}
+
+async function requireHeader(path: string, name: string): Promise<SavedHeader> {
+  const header = await readSavedHeader(path)
+  if (header === undefined) throw new OpenLedgerError('OL1753', { name })
+  return header
+}
+
+/**
+ * Begins anew: a running devnet gets fresh chains at the same URLs, of a stopped one the saved chains are removed.
+ * Snapshots stay.
+ *
+ * @returns whether it was running
+ * @example
+ * afterEach(() => resetDevnet(devnet.workspace))
+ */
+export const resetDevnet = (workspace: string): Promise<boolean> =>
+  withDevnetLock(workspace, async () => {
+    const found = await devnetStatus(workspace)
+    if (found.status === 'running') {
+      await order(found.devnet, { order: 'reset' })
+      return true
+    }
+    if (found.status === 'stale') await clearDevnet(workspace, found.devnet)
+    await rm(workspacePaths(workspace).chains, { force: true })
+    return false
+  })

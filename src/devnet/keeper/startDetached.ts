@@ -1,0 +1,59 @@
+import { fork } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { workspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { carriedErrorSchema, errorFrom } from './carriedError.js'
+import type { SupervisorOptions } from './Supervisor.js'
+
+const messageSchema = z.union([
+  z.strictObject({ started: z.literal(true) }),
+  z.strictObject({ error: carriedErrorSchema }),
+])
+
+/**
+ * Starts a devnet in a process of its own, which outlives this one, and waits until it runs. When this process is killed
+ * before that, the other ends too.
+ *
+ * @throws what `Supervisor.start` throws there
+ * @throws OL1757 when the process cannot be started, or ends without a word
+ */
+export async function startDetached(options: Omit<SupervisorOptions, 'log'>): Promise<void> {
+  // The sources and the compiled program have it under the same name.
+  const module = fileURLToPath(new URL(`./supervisorProcess${extname(import.meta.url)}`, import.meta.url))
+  const log = devnetLogOf(options.workspace)
+  const output = openLog(log)
+  const child = fork(module, [JSON.stringify({ ...options, logPath: log })], {
+    detached: true,
+    // What Node itself has to say before it ends.
+    stdio: ['ignore', output, output, 'ipc'],
+  })
+  closeSync(output)
+  const failed = (reason: string): OpenLedgerError => new OpenLedgerError('OL1757', { reason, log })
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', ({ message }) => reject(failed(message)))
+    child.once('exit', (code, signal) => reject(failed(`it ended with ${signal ?? `code ${code}`}`)))
+    child.once('message', (message) => {
+      const parsed = messageSchema.safeParse(message)
+      if (!parsed.success) reject(failed('it said something else than expected'))
+      else if ('started' in parsed.data) resolve()
+      else reject(errorFrom(parsed.data.error) ?? failed(parsed.data.error.message))
+    })
+  })
+  await new Promise<void>((resolve) => {
+    child.once('disconnect', resolve)
+    child.send('release')
+  })
+  child.removeAllListeners()
+  child.unref()
+}
+
+/** `.openledger/logs/devnet.log`. */
+export const devnetLogOf = (workspace: string): string => `${workspacePaths(workspace).logs}/devnet.log`
+
+function openLog(path: string): number {
+  mkdirSync(dirname(path), { recursive: true })
+  return openSync(path, 'a')
+}

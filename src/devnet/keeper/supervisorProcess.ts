@@ -1,0 +1,56 @@
+// A process of its own, started by `devnet up -d`: node supervisorProcess.js <options as JSON>
+import { reasonOf } from '../../files/reasonOf.js'
+import { DevnetLog } from '../node/DevnetLog.js'
+import { carriedError } from './carriedError.js'
+import { Supervisor, type SupervisorOptions } from './Supervisor.js'
+
+const { logPath, ...options } = JSON.parse(process.argv[2] ?? '') as Omit<SupervisorOptions, 'log'> & {
+  logPath: string
+}
+const log = new DevnetLog(logPath)
+let supervisor: Supervisor | undefined
+let released = false
+
+const tell = (message: unknown): Promise<void> =>
+  new Promise((resolve) => (process.connected ? process.send?.(message, () => resolve()) : resolve()))
+
+// Until the one who started it has noted that it runs, it ends with that one.
+process.on('disconnect', () => {
+  if (!released) end()
+})
+process.on('message', (message) => {
+  if (message !== 'release') return
+  released = true
+  process.disconnect()
+})
+// It has no terminal; a closing one is not its business.
+process.on('SIGHUP', () => undefined)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    log.write(`Ending: ${signal}`)
+    end()
+  })
+}
+process.on('uncaughtException', (error) => {
+  log.write(`Failed unforeseen: ${error.stack ?? error.message}`)
+  process.exit(1)
+})
+
+function end(): void {
+  // While it still starts, its end takes the nodes along.
+  if (supervisor === undefined) process.exit(1)
+  supervisor.stop().catch((error) => log.write(reasonOf(error)))
+}
+
+try {
+  supervisor = await Supervisor.start({ ...options, log })
+  const alive = setInterval(() => undefined, 1 << 30)
+  await tell({ started: true })
+  await supervisor.ended
+  clearInterval(alive)
+  if (process.connected) process.disconnect()
+} catch (error) {
+  log.write(reasonOf(error))
+  await tell({ error: carriedError(error) })
+  process.exit(1)
+}

@@ -1,0 +1,114 @@
+import type { Address, Hex } from 'viem'
+import { encodeDeployData, parseEther } from 'viem/utils'
+import type { ContractName } from '../../chain/client/networks.js'
+import { attributionLedgerAbi, attributionLedgerBytecode } from '../../chain/contracts/AttributionLedger.generated.js'
+import { datanetRegistryAbi, datanetRegistryBytecode } from '../../chain/contracts/DatanetRegistry.generated.js'
+import { gOPENAbi, gOPENBytecode } from '../../chain/contracts/GOPEN.generated.js'
+import { inferenceEscrowAbi, inferenceEscrowBytecode } from '../../chain/contracts/InferenceEscrow.generated.js'
+import { modelRegistryAbi, modelRegistryBytecode } from '../../chain/contracts/ModelRegistry.generated.js'
+import {
+  openLedgerGovernorAbi,
+  openLedgerGovernorBytecode,
+} from '../../chain/contracts/OpenLedgerGovernor.generated.js'
+import {
+  openLedgerTimelockAbi,
+  openLedgerTimelockBytecode,
+} from '../../chain/contracts/OpenLedgerTimelock.generated.js'
+import { rewardPoolAbi, rewardPoolBytecode } from '../../chain/contracts/RewardPool.generated.js'
+import { stakingAbi, stakingBytecode } from '../../chain/contracts/Staking.generated.js'
+import { wOPENAbi, wOPENBytecode } from '../../chain/contracts/WOPEN.generated.js'
+import type { LayerSetUp } from '../node/LayerSetUp.js'
+
+/** How the devnet's epochs are posted and judged: seconds, wei, and hundredths of a percent. */
+const epochTerms = { window: 3_600, votePeriod: 3_600, bond: parseEther('1'), slashBps: 500, quorumBps: 2_000 }
+
+/** As on the public chain, where flexible stake waits seven days. */
+const unbondingPeriod = 7n * 86_400n
+const minStake = parseEther('100')
+
+/** The least votes that are a quorum on the devnet: a tenth of what each dev account has on the L2. */
+const quorumFloor = parseEther('10000')
+
+/** What each creation may use; a block must hold what they use together. */
+const defaultGas = 4_000_000n
+const gasOf: Readonly<Partial<Record<ContractName, bigint>>> = {
+  DatanetRegistry: 6_000_000n,
+  AttributionLedger: 6_000_000n,
+  OpenLedgerGovernor: 8_000_000n,
+}
+
+/** In the order of their creation: what a constructor asks of another contract is there by then. */
+const names = [
+  'DatanetRegistry',
+  'ModelRegistry',
+  'RewardPool',
+  'Staking',
+  'AttributionLedger',
+  'InferenceEscrow',
+  'GOPEN',
+  'WOPEN',
+  'OpenLedgerTimelock',
+  'OpenLedgerGovernor',
+] as const
+
+type L2Addresses = Readonly<Record<(typeof names)[number], Address>>
+
+/**
+ * Creates the contracts of the L2 in one block. They name each other in their constructors, so every address is computed
+ * before the first of them exists, nobody has to connect them later, and the deployer is left without any power.
+ *
+ * @throws OL1707 when a creation fails
+ */
+export async function createContracts(
+  l2: LayerSetUp,
+  { deployer, operator }: { readonly deployer: Address; readonly operator: Address },
+): Promise<L2Addresses> {
+  const addresses = Object.fromEntries(names.map((name, index) => [name, l2.addressOf(deployer, index)])) as L2Addresses
+  const code = creations(addresses, operator)
+  await l2.mine(
+    names.map((name) => ({
+      step: `creating ${name}`,
+      from: deployer,
+      data: code[name],
+      gas: gasOf[name] ?? defaultGas,
+    })),
+  )
+  return addresses
+}
+
+const creations = (at: L2Addresses, operator: Address): Readonly<Record<keyof L2Addresses, Hex>> => ({
+  DatanetRegistry: encodeDeployData({ abi: datanetRegistryAbi, bytecode: datanetRegistryBytecode }),
+  ModelRegistry: encodeDeployData({
+    abi: modelRegistryAbi,
+    bytecode: modelRegistryBytecode,
+    args: [at.DatanetRegistry],
+  }),
+  RewardPool: encodeDeployData({ abi: rewardPoolAbi, bytecode: rewardPoolBytecode, args: [at.AttributionLedger] }),
+  Staking: encodeDeployData({
+    abi: stakingAbi,
+    bytecode: stakingBytecode,
+    args: [at.AttributionLedger, at.OpenLedgerTimelock, unbondingPeriod, minStake],
+  }),
+  AttributionLedger: encodeDeployData({
+    abi: attributionLedgerAbi,
+    bytecode: attributionLedgerBytecode,
+    args: [at.RewardPool, at.Staking, operator, at.OpenLedgerTimelock, epochTerms],
+  }),
+  InferenceEscrow: encodeDeployData({
+    abi: inferenceEscrowAbi,
+    bytecode: inferenceEscrowBytecode,
+    args: [at.ModelRegistry, at.RewardPool, at.Staking, at.OpenLedgerTimelock],
+  }),
+  GOPEN: encodeDeployData({ abi: gOPENAbi, bytecode: gOPENBytecode }),
+  WOPEN: encodeDeployData({ abi: wOPENAbi, bytecode: wOPENBytecode }),
+  OpenLedgerTimelock: encodeDeployData({
+    abi: openLedgerTimelockAbi,
+    bytecode: openLedgerTimelockBytecode,
+    args: [at.OpenLedgerGovernor],
+  }),
+  OpenLedgerGovernor: encodeDeployData({
+    abi: openLedgerGovernorAbi,
+    bytecode: openLedgerGovernorBytecode,
+    args: [at.GOPEN, at.OpenLedgerTimelock, quorumFloor],
+  }),
+})

@@ -1,0 +1,127 @@
+import { rm } from 'node:fs/promises'
+import { z } from 'zod'
+import { workspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { plainMessage } from '../../files/plainMessage.js'
+import { readJson } from '../../files/readText.js'
+import { systemCode } from '../../files/systemCode.js'
+import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+
+const hex = (digits: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^0x[0-9a-fA-F]{${digits}}$`), `must be 0x and ${digits} hexadecimal digits`)
+    .transform((text) => text as `0x${string}`)
+
+const processSchema = z.strictObject({ pid: z.int().positive(), identity: z.string().min(1) })
+
+const layerSchema = processSchema.extend({
+  chainId: z.int().positive(),
+  instanceId: hex(64),
+  /** What clients use: the L1's node, and before the L2's node the proxy that lets nobody mint. */
+  rpcUrl: z.url(),
+  log: z.string().min(1),
+  /** Height at which all contracts were deployed and all accounts funded. */
+  blockNumber: z.int().nonnegative(),
+})
+
+/** The token and the bridge; OptimismPortal holds what circulates on the L2. */
+const l1Addresses = {
+  Open: hex(40),
+  ProxyAdmin: hex(40),
+  SuperchainConfig: hex(40),
+  SystemConfig: hex(40),
+  L2OutputOracle: hex(40),
+  OptimismPortal: hex(40),
+}
+
+const l2Addresses = {
+  DatanetRegistry: hex(40),
+  ModelRegistry: hex(40),
+  RewardPool: hex(40),
+  Staking: hex(40),
+  AttributionLedger: hex(40),
+  InferenceEscrow: hex(40),
+  GOPEN: hex(40),
+  WOPEN: hex(40),
+  OpenLedgerTimelock: hex(40),
+  OpenLedgerGovernor: hex(40),
+}
+
+/** Where the contracts of both layers are, by the names that the chain actions use. */
+export const addressesSchema = z.strictObject({ ...l1Addresses, ...l2Addresses })
+
+/** The layer that a contract of {@link DevnetAddresses} is on: the same address is another contract on the other layer. */
+export const layerOfContract = (name: string): 'L1' | 'L2' => (Object.hasOwn(l1Addresses, name) ? 'L1' : 'L2')
+
+const lostSchema = z.array(z.strictObject({ number: z.int().positive(), hash: hex(64) }))
+
+const restoredSchema = z.strictObject({
+  savedAt: z.iso.datetime(),
+  /** Heights that the chains went on from. */
+  l1: z.int().nonnegative(),
+  l2: z.int().nonnegative(),
+  /** Blocks that the nodes' logs tell of and that were mined after the last save: only after a crash. */
+  lost: z.strictObject({ l1: lostSchema, l2: lostSchema }),
+})
+
+const stateSchema = z.strictObject({
+  version: z.literal(2),
+  anvilVersion: z.string(),
+  startedAt: z.iso.datetime(),
+  /** The process that keeps the devnet, whose end is the devnet's end; `detached` after `devnet up -d`. */
+  supervisor: processSchema.extend({ detached: z.boolean() }),
+  /** Where the supervisor takes orders, and the word that they must bear: a web page cannot read it. */
+  control: z.strictObject({ url: z.url(), token: z.string().min(1) }),
+  l1: layerSchema,
+  l2: layerSchema,
+  addresses: addressesSchema,
+  /** Saved chains that it went on from; null for fresh ones. */
+  restored: restoredSchema.nullable(),
+  /** Why it ended by itself. */
+  fault: z.string().nullable(),
+})
+
+/** `.openledger/devnet.json`: everything a program needs to use, check or stop a devnet. */
+export type DevnetState = z.infer<typeof stateSchema>
+export type DevnetLayer = z.infer<typeof layerSchema>
+export type DevnetAddresses = z.infer<typeof addressesSchema>
+export type RestoredChains = z.infer<typeof restoredSchema>
+
+/**
+ * What was recorded of the workspace's devnet, running or not; `undefined` when none was started or it was stopped.
+ *
+ * @throws OL1703 when the file is damaged
+ * @example
+ * const url = (await readDevnet('.'))?.l2.rpcUrl
+ */
+export async function readDevnet(workspace: string): Promise<DevnetState | undefined> {
+  const path = workspacePaths(workspace).devnet
+  let value: unknown
+  try {
+    value = await readJson(path)
+  } catch (error) {
+    if (!OpenLedgerError.is(error)) throw error
+    if (systemCode(error.cause) === 'ENOENT') return undefined
+    if (error.code !== 'OL1903') throw error
+    throw new OpenLedgerError('OL1703', { path, reason: error.message }, { cause: error })
+  }
+  const parsed = stateSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const reason = `${issue?.path.join('.') || 'the file'}: ${plainMessage(issue)}`
+  throw new OpenLedgerError('OL1703', { path, reason }, { cause: parsed.error })
+}
+
+/** Whether the state file is there and of the devnet with this word; a failure to read it says nothing. */
+export const isRecorded = (workspace: string, token: string): Promise<boolean> =>
+  readDevnet(workspace).then(
+    (recorded) => recorded?.control.token === token,
+    (error) => !(OpenLedgerError.is(error) && error.code === 'OL1703'),
+  )
+
+/** Only this user may read it: whoever knows the word in it can stop the devnet. */
+export const writeDevnet = (workspace: string, state: DevnetState): Promise<void> =>
+  writeFileAtomic(workspacePaths(workspace).devnet, `${JSON.stringify(state, null, 2)}\n`, 0o600)
+
+export const removeDevnet = (workspace: string): Promise<void> => rm(workspacePaths(workspace).devnet, { force: true })

@@ -1,0 +1,42 @@
+import type { Device } from '../../onnx/graph/RunDevice.js'
+import { DeviceTensor } from '../../onnx/runtime/DeviceTensor.js'
+import { resolveDevice } from '../../onnx/runtime/devices.js'
+import type { Feeds } from '../../onnx/runtime/Program.js'
+import type { Adapter } from './adapterLayout.js'
+import { adapterFeeds } from './loraLayers.js'
+
+/**
+ * An adapter's parameters where a device computes, uploaded once for all programs and runs that read them unchanged. On the
+ * CPU they are the given ones, not copies.
+ */
+export class ResidentParameters {
+  /** For the inputs of `adapterInputs`. */
+  readonly feeds: Feeds
+  readonly #tensors: readonly DeviceTensor[]
+
+  private constructor(feeds: Feeds, tensors: readonly DeviceTensor[]) {
+    this.feeds = feeds
+    this.#tensors = tensors
+  }
+
+  static async upload({ layout, values }: Adapter, device: Device = 'cpu'): Promise<ResidentParameters> {
+    const feeds = adapterFeeds(layout, values)
+    const resolved = await resolveDevice(device)
+    if (resolved !== 'webgpu') return new ResidentParameters(feeds, [])
+    const named = await Promise.all(
+      layout.parameters.map(async ({ name, shape }) => {
+        const data = feeds[name] as Float32Array
+        return [name, await DeviceTensor.upload(resolved, data, 'float32', shape)] as const
+      }),
+    )
+    return new ResidentParameters(
+      Object.fromEntries(named),
+      named.map(([, tensor]) => tensor),
+    )
+  }
+
+  /** Frees them on the device. */
+  dispose(): void {
+    for (const tensor of this.#tensors) tensor.dispose()
+  }
+}

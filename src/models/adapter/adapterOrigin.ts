@@ -1,0 +1,45 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { plainMessage } from '../../files/plainMessage.js'
+import { readJson } from '../../files/readText.js'
+import type { BaseModel } from '../base/BaseModel.js'
+
+/** The name of the training manifest inside an adapter folder. */
+export const manifestName = 'training-manifest.json'
+
+/** Called with a sentence that says so where an adapter was trained on another base model than it is used on. */
+export type OnOtherBase = (warning: string) => void
+
+const schema = z.object({ base: z.object({ hash: z.string() }) })
+
+/**
+ * Makes sure that an adapter was trained on this base model: on another one of the same shape it would compute something, and
+ * nothing that was trained. Adapters of other tools have no manifest, and cannot be checked.
+ *
+ * @param onOtherBase goes on with the other base all the same, and is told
+ * @throws OL1426 when its manifest names another base model, OL1403 when the manifest does not say which
+ */
+export async function checkAdapterBase(
+  path: string,
+  base: Pick<BaseModel, 'path' | 'hash'>,
+  onOtherBase?: OnOtherBase,
+): Promise<void> {
+  const manifest = join(path, manifestName)
+  const exists = await access(manifest).then(
+    () => true,
+    () => false,
+  )
+  if (!exists) return
+  const parsed = schema.safeParse(await readJson(manifest))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new OpenLedgerError('OL1403', { path: manifest, reason: `${issue?.path.join('.')}: ${plainMessage(issue)}` })
+  }
+  const wanted = parsed.data.base.hash
+  if (wanted === base.hash) return
+  const error = new OpenLedgerError('OL1426', { path, base: base.path, found: base.hash, wanted })
+  if (onOtherBase === undefined) throw error
+  onOtherBase(error.message)
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { int8Limit } from '../../onnx/runtime/int8Trial.js'
+import { readArchitecture } from '../architectures/architectures.js'
+import type { Network } from '../architectures/Network.js'
+import { ChatTokenizer } from '../chat/ChatTokenizer.js'
+import { type ResolvedBase, resolveBase } from '../hub/resolveBase.js'
+import { causalTokens } from '../layers/causalTokens.js'
+import { frozenLayers } from '../layers/Linear.js'
+import { readModelJson } from '../readModelJson.js'
+import { int8Weights } from '../weights/int8Weights.js'
+import type { Compute, Quantization } from '../weights/precision.js'
+import { quantizedWeights } from '../weights/quantizedWeights.js'
+import { openWeights, weightFiles } from '../weights/weights.js'
+import { generationEndTokens } from './generationConfig.js'
+
+/** A Hugging Face model folder, opened: nothing but headers is in memory. */
+export interface BaseModel extends Network {
+  readonly path: string
+  /** The model's id on the Hugging Face Hub and the commit, where it came from there. */
+  readonly source?: ResolvedBase['source']
+  readonly tokenizer: ChatTokenizer
+  /** What the weights of the linear layers are kept in; float32 unless given. */
+  readonly quantize?: Quantization | undefined
+  /** What the products with the weights of the linear layers are computed in; float32 unless given. */
+  readonly compute?: Compute | undefined
+  /** sha256 over the names and bytes of everything that decides what the model reads and computes, 0x-prefixed. */
+  readonly hash: `0x${string}`
+}
+
+/**
+ * Opens a base model.
+ *
+ * @param base a folder, or a model of the Hugging Face Hub; see {@link resolveBase}
+ * @param options `quantize`: keep the weights of the linear layers in 8 or 4 bits; see {@link quantizedWeights}.
+ * `compute`: int8 for products of the linear layers in 8 bits; see {@link int8Weights}
+ * @throws OL1360 of both at once
+ * @throws OL1331 to OL1336 when it cannot be fetched
+ * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when it is of an unsupported kind
+ * @throws OL1301 and OL1305 when its weights are not those that config.json describes, OL1306 of a bad tokenizer
+ * @example
+ * const base = await openBaseModel('base-model')
+ */
+export async function openBaseModel(
+  base: string | ResolvedBase,
+  { quantize, compute }: Pick<BaseModel, 'quantize' | 'compute'> = {},
+): Promise<BaseModel> {
+  if (quantize && compute === 'int8') throw new OpenLedgerError('OL1360', { quantize, compute })
+  const { path: folder, source } = typeof base === 'string' ? await resolveBase(base) : base
+  const path = resolve(folder)
+  await access(join(path, 'config.json')).catch((cause: unknown) => {
+    throw new OpenLedgerError('OL1302', { path: folder, reason: 'it has no config.json' }, { cause })
+  })
+  const { architecture, config: parsed } = readArchitecture(path, await readModelJson(join(path, 'config.json')))
+  const config = { ...parsed, endTokens: [...new Set([...parsed.endTokens, ...(await generationEndTokens(path))])] }
+  const tokenizer = await ChatTokenizer.open(path)
+  if (tokenizer.vocabularySize > config.vocabSize) {
+    const reason = `it has ${tokenizer.vocabularySize} tokens, the model ${config.vocabSize}`
+    throw new OpenLedgerError('OL1306', { path, reason })
+  }
+  const weights = await openWeights(path)
+  // A forward pass of one token, built and not run: a tensor that is missing or of another model is noticed here.
+  const tokens = causalTokens({ batch: 1, length: 1 })
+  const layers = frozenLayers(weights)
+  architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
+  const hash = await hashModel(path)
+  const model = { path, ...(source && { source }), architecture, config, tokenizer, weights, hash }
+  if (quantize) return { ...model, quantize, weights: await quantizedWeights(model, quantize) }
+  if (compute === 'int8') return { ...model, compute, weights: await int8Weights(model, await int8Limit()) }
+  return model
+}
+
+/** sha256 over the names and bytes of everything that decides what a model reads and computes, 0x-prefixed. */
+export async function hashModel(folder: string): Promise<`0x${string}`> {
+  const hash = createHash('sha256')
+  const tokenizer = await ChatTokenizer.files(folder)
+  for (const name of ['config.json', ...tokenizer, ...(await weightFiles(folder))]) {
+    const content = createHash('sha256')
+    for await (const chunk of createReadStream(join(folder, name))) content.update(chunk as Buffer)
+    hash.update(`${content.digest('hex')}  ${name}\n`)
+  }
+  return `0x${hash.digest('hex')}`
+}

@@ -1,0 +1,39 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { plainMessage } from '../../files/plainMessage.js'
+import { reasonOf } from '../../files/reasonOf.js'
+import { decoderFields } from '../layers/config.js'
+import { readModelJson } from '../readModelJson.js'
+
+const name = 'generation_config.json'
+const schema = z.looseObject({ eos_token_id: decoderFields.eos_token_id })
+
+/**
+ * Tokens that end an answer by a model folder's generation_config.json, which need not be there: conversations often end
+ * with another token than texts do, and some models say so there alone.
+ *
+ * @throws OL1302 when the file is malformed
+ */
+export async function generationEndTokens(folder: string): Promise<readonly number[]> {
+  const path = join(folder, name)
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return []
+  const raw = await readModelJson(path).catch((cause: unknown) => {
+    throw new OpenLedgerError('OL1302', { path: folder, reason: `${name}: ${reasonOf(cause)}` }, { cause })
+  })
+  const parsed = schema.safeParse(raw)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const field = issue?.path.join('.')
+    throw new OpenLedgerError('OL1302', {
+      path: folder,
+      reason: `${name}${field ? `, ${field}` : ''}: ${plainMessage(issue)}`,
+    })
+  }
+  return [parsed.data.eos_token_id ?? []].flat()
+}

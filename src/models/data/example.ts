@@ -1,0 +1,99 @@
+import type { BaseModel } from '../base/BaseModel.js'
+import type { Message } from '../chat/ChatTokenizer.js'
+import type { RecordContent } from './recordContent.js'
+import { cutRecord, type LossOn, type Segment } from './segments.js'
+
+/** A record as the model reads it. */
+export interface Example {
+  readonly ids: readonly number[]
+  /** 1 where the token is to be predicted from those before it. */
+  readonly labelled: Uint8Array
+  /** Tokens that did not fit into the maximum length. */
+  readonly truncated: number
+  /** The end of what is to be learned was among them: of this record the model does not learn to stop. */
+  readonly lostEnd: boolean
+  /** Lengths of the examples that share a packed row; see `packExamples`. */
+  readonly documents?: readonly number[]
+}
+
+/** The tokens that end a turn or a text: what generation stops at. */
+export const endTokensOf = ({ tokenizer, config }: BaseModel): ReadonlySet<number> =>
+  new Set([...config.endTokens, ...(tokenizer.endToken === undefined ? [] : [tokenizer.endToken])])
+
+/**
+ * Tokenises a record. Prompt and answer are tokenised apart, so that no token straddles the border, and the answer ends
+ * with a token that ends a turn, which always carries loss: without it the model never learns to stop.
+ *
+ * @throws OL1307 when the template cannot render the messages, or hides where their turns begin and end
+ */
+export function encodeRecord(
+  base: BaseModel,
+  content: RecordContent,
+  { maximumLength = base.config.maximumLength, lossOn = 'completion' as LossOn } = {},
+): Example {
+  const { segments, ended } = cutRecord(base, content, lossOn)
+  return encodeSegments(base, segments, { maximumLength, ended })
+}
+
+/**
+ * Tokenises a question with its answer, of which alone the tokens carry loss: an earlier turn of the assistant is part of
+ * the question.
+ *
+ * @throws OL1307 when the template cannot render the messages
+ */
+export function encodeAnswer(base: BaseModel, prompt: string | readonly Message[], answer: string): Example {
+  const { segments } = cutRecord(
+    base,
+    typeof prompt === 'string'
+      ? { prompt, completion: answer }
+      : { messages: [...prompt, { role: 'assistant', content: answer }] },
+  )
+  const last = segments.findLastIndex(({ labelled }) => labelled)
+  return encodeSegments(
+    base,
+    segments.map((segment, i) => ({ ...segment, labelled: i === last })),
+    { maximumLength: base.config.maximumLength, ended: last === segments.length - 1 },
+  )
+}
+
+/** Token ids of a prompt that the model is to continue. */
+export function encodePrompt({ tokenizer }: BaseModel, prompt: string | readonly Message[]): number[] {
+  if (typeof prompt !== 'string' || tokenizer.hasTemplate) {
+    const messages = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt
+    return tokenizer.encode(tokenizer.render(messages, { generationPrompt: true }))
+  }
+  return tokenizer.encode(prompt, { special: true })
+}
+
+function encodeSegments(
+  base: BaseModel,
+  segments: readonly Segment[],
+  { maximumLength, ended }: { readonly maximumLength: number; readonly ended: boolean },
+): Example {
+  const { tokenizer } = base
+  const ids: number[] = []
+  const labels: number[] = []
+  for (const [i, { text, labelled, special = false }] of segments.entries()) {
+    const before = segments[i - 1]?.text
+    const part = before === undefined ? tokenizer.encode(text, { special }) : tokenizer.encodeBehind(before, text)
+    for (const id of part) {
+      ids.push(id)
+      labels.push(labelled ? 1 : 0)
+    }
+  }
+  // A template ends the turn itself, some with a line break behind.
+  const ends = endTokensOf(base)
+  if (ended && tokenizer.endToken !== undefined && !ids.slice(-2).some((id) => ends.has(id))) {
+    ids.push(tokenizer.endToken)
+    labels.push(1)
+  }
+  // Nothing predicts the first token.
+  if (ids.length > 0) labels[0] = 0
+  const kept = ids.slice(0, maximumLength)
+  return {
+    ids: kept,
+    labelled: Uint8Array.from(labels.slice(0, maximumLength)),
+    truncated: ids.length - kept.length,
+    lostEnd: labels.lastIndexOf(1) >= maximumLength,
+  }
+}

@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import { plainMessage } from '../../files/plainMessage.js'
+import { parseAsWritten, plainNumber } from '../../files/WrittenNumber.js'
+import type { Message } from '../chat/ChatTokenizer.js'
+
+/** A function that the model may call, as the chat template takes it. */
+export type Tool = Readonly<Record<string, unknown>>
+
+/** What is trained on, as the model's turns and texts. */
+export type RecordContent =
+  | { readonly text: string }
+  | { readonly prompt: string; readonly completion: string }
+  | {
+      readonly prompt: readonly Message[]
+      readonly completion: readonly Message[]
+      readonly tools?: readonly Tool[] | undefined
+    }
+  | { readonly messages: readonly Message[]; readonly tools?: readonly Tool[] | undefined }
+  | Alpaca
+
+/** A task of Stanford Alpaca's form (https://github.com/tatsu-lab/stanford_alpaca), with LLaMA-Factory's further fields. */
+export interface Alpaca {
+  readonly instruction: string
+  readonly input?: string | undefined
+  readonly output: string
+  readonly system?: string | undefined
+  /** Earlier questions and answers. */
+  readonly history?: readonly (readonly [string, string])[] | undefined
+}
+
+const text = z.string().refine((value) => value.trim() !== '', 'must not be blank')
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema
+    .nullable()
+    .transform((value) => value ?? undefined)
+    .optional()
+
+const body = z.union(
+  [
+    z.string(),
+    z
+      .array(z.looseObject({ type: z.literal('text'), text: z.string() }))
+      .transform((parts) => parts.map((part) => part.text).join('')),
+  ],
+  'must be a string, or a list of {"type": "text"} parts',
+)
+
+/** Fields of a message that would change what is learned, and that are not taken. */
+const refused = { train_detail: z.undefined('ranges of characters cannot be trained on').optional() }
+const trained = {
+  train: z.boolean().nullish(),
+  weight: z.preprocess(plainNumber, z.union([z.literal(0), z.literal(1)], 'must be 0 or 1').nullish()),
+}
+
+// Whatever else a message has goes to the template, which takes it or leaves it.
+const message = z
+  .looseObject({
+    role: text,
+    content: body.nullish(),
+    tool_calls: z.array(z.unknown()).nullish(),
+    ...trained,
+    ...refused,
+  })
+  .transform(({ content, tool_calls, ...rest }, context): Message => {
+    if (content == null && !tool_calls?.length)
+      context.addIssue({ code: 'custom', path: ['content'], message: 'is missing' })
+    return { ...rest, content: content ?? '', ...(tool_calls && { tool_calls }) }
+  })
+const messages = z.array(message).min(1)
+
+const toolList = z.array(z.record(z.string(), z.unknown()))
+const tools = optional(
+  z.union([
+    toolList,
+    z.string().transform((json, context) => {
+      const parsed = toolList.safeParse(parseJson(json === '' ? '[]' : json))
+      if (parsed.success) return parsed.data
+      context.addIssue({ code: 'custom', message: 'must be a list of functions, or one as JSON' })
+      return z.NEVER
+    }),
+  ]),
+)
+
+const turn = z.looseObject({ from: text, value: body, ...trained, ...refused })
+const shareGptRoles: Readonly<Record<string, string>> = {
+  system: 'system',
+  human: 'user',
+  user: 'user',
+  gpt: 'assistant',
+  assistant: 'assistant',
+  chatgpt: 'assistant',
+  bot: 'assistant',
+  model: 'assistant',
+  function_call: 'assistant',
+  tool: 'tool',
+  observation: 'tool',
+  function_response: 'tool',
+}
+
+/** `undefined` fields are left out: they have no place in a canonical form. */
+const compact = <Fields extends object>(fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields
+
+/** What a line says of itself, checked: `source` has the line's own fields and names it, `content` is what is trained on. */
+interface Parsed {
+  readonly source: object
+  readonly content: RecordContent
+}
+
+const same = (content: RecordContent): Parsed => ({ source: content, content })
+
+/** How each shape of record is recognised and read, in the order in which they are tried. */
+export const recordFormats = {
+  messages: {
+    has: ['messages'],
+    reads: ['messages', 'tools'],
+    schema: z.object({ messages, tools }).transform((fields) => same(compact(fields))),
+  },
+  sharegpt: {
+    has: ['conversations'],
+    reads: ['conversations', 'system', 'tools'],
+    schema: z
+      .object({ conversations: z.array(z.unknown()).min(1), system: optional(z.string()), tools })
+      .transform(({ conversations, ...rest }, context): Parsed => {
+        // Many files of this name hold messages of role and content.
+        const named = conversations.some((each) => typeof each === 'object' && each !== null && 'role' in each)
+        const parsed = named ? messages.safeParse(conversations) : z.array(turn).safeParse(conversations)
+        for (const issue of parsed.error?.issues ?? [])
+          context.addIssue({ code: 'custom', path: ['conversations', ...issue.path], message: plainMessage(issue) })
+        if (!parsed.success) return z.NEVER
+        const turns = named
+          ? (parsed.data as Message[])
+          : (parsed.data as Turn[]).map((each, i) => fromTurn(each, i, context))
+        const system = rest.system ? [{ role: 'system', content: rest.system }] : []
+        return {
+          source: compact({ conversations: parsed.data, ...rest }),
+          content: compact({ messages: [...system, ...turns], tools: rest.tools }),
+        }
+      }),
+  },
+  'prompt-completion': {
+    has: ['prompt', 'completion'],
+    reads: ['prompt', 'completion', 'tools'],
+    schema: z
+      .object({ prompt: z.unknown(), completion: z.unknown(), tools: z.unknown().optional() })
+      .transform((fields, context): Parsed => {
+        const schema = Array.isArray(fields.prompt)
+          ? z.object({ prompt: messages, completion: messages, tools })
+          : z.object({ prompt: text, completion: text })
+        const parsed = schema.safeParse(fields)
+        for (const issue of parsed.error?.issues ?? [])
+          context.addIssue({ code: 'custom', path: issue.path, message: plainMessage(issue) })
+        return parsed.success ? same(compact(parsed.data) as RecordContent) : z.NEVER
+      }),
+  },
+  alpaca: {
+    has: ['instruction', 'output'],
+    reads: ['instruction', 'input', 'output', 'system', 'history'],
+    schema: z
+      .object({
+        instruction: text,
+        input: optional(z.string()),
+        output: text,
+        system: optional(z.string()),
+        history: optional(z.array(z.tuple([z.string(), z.string()]))),
+      })
+      .transform((fields) => same(compact(fields))),
+  },
+  text: { has: ['text'], reads: ['text'], schema: z.object({ text }).transform((fields) => same(fields)) },
+} as const satisfies Readonly<Record<string, RecordShape>>
+
+interface RecordShape {
+  /** The fields that show the shape. */
+  readonly has: readonly string[]
+  /** All fields that are read of it. */
+  readonly reads: readonly string[]
+  readonly schema: z.ZodType<Parsed>
+}
+
+export type RecordFormat = keyof typeof recordFormats
+
+/**
+ * The shape that a line's fields show; undefined where they show none.
+ *
+ * @param named fields that the shape must read
+ */
+export const formatOf = (
+  value: Readonly<Record<string, unknown>>,
+  named: readonly string[] = [],
+): RecordFormat | undefined =>
+  (Object.keys(recordFormats) as RecordFormat[]).find((format) => {
+    const { has, reads }: RecordShape = recordFormats[format]
+    return has.every((field) => Object.hasOwn(value, field)) && named.every((field) => reads.includes(field))
+  })
+
+type Turn = z.infer<typeof turn>
+
+function fromTurn({ from, value, ...rest }: Turn, i: number, context: z.RefinementCtx): Message {
+  const role = shareGptRoles[from]
+  const refuse = (field: string, reason: string): void =>
+    context.addIssue({ code: 'custom', path: ['conversations', i, field], message: reason })
+  if (role === undefined) refuse('from', `${from} is none of ${Object.keys(shareGptRoles).join(', ')}`)
+  if (from !== 'function_call') return { ...rest, role: role ?? '', content: value }
+  const call = parseJson(value)
+  if (call === undefined) refuse('value', 'a function_call is written as JSON')
+  return {
+    ...rest,
+    role: 'assistant',
+    content: '',
+    tool_calls: [call].flat().map((each) => ({ type: 'function', function: each })),
+  }
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return parseAsWritten(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** All words of a record, in order. */
+export function recordText(content: RecordContent): string {
+  const said = (turns: readonly Message[]): string => turns.map((each) => each.content).join(' ')
+  if ('text' in content) return content.text
+  if ('messages' in content) return said(content.messages)
+  if ('instruction' in content) {
+    const { instruction, input, output, system, history = [] } = content
+    return [system, ...history.flat(), instruction, input, output].filter(Boolean).join(' ')
+  }
+  const { prompt, completion } = content
+  return typeof prompt === 'string'
+    ? `${prompt} ${completion}`
+    : said([...prompt, ...(completion as readonly Message[])])
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hashJson } from '../../files/canonicalJson.js'
+import { plainMessage } from '../../files/plainMessage.js'
+import { breathing } from '../../records/breathing.js'
+import { type FieldMap, hasColumns, mapFields, shapeless } from '../../records/FieldMap.js'
+import type { Row } from '../../records/Row.js'
+import { readRows } from '../../records/readRows.js'
+import { byLine, isOfRow, refuseAll } from '../../records/refuseAll.js'
+import { withoutNulls } from '../../records/withoutNulls.js'
+import { formatOf, type RecordContent, type RecordFormat, recordFormats } from './recordContent.js'
+
+/** One record of a data file: what is trained on, and what is known of it. */
+export interface TrainingRecord extends Pick<Row, 'path' | 'unit' | 'line' | 'record'> {
+  readonly format: RecordFormat
+  readonly content: RecordContent
+  /** keccak256 of the canonical JSON of the fields that are trained on, unless the line gives its own id. */
+  readonly id: string
+  readonly contributor: string | undefined
+  /** Its place in the order of signed contributions, from 1; a Datanet's version states it. */
+  readonly sequence: number | undefined
+}
+
+/** The records of one or more data files, in the order of the files and of the rows in each. */
+export interface TrainingRecords {
+  readonly records: readonly TrainingRecord[]
+  /** The files as they were read: sha256 of the bytes, and how many records each gave. */
+  readonly files: readonly { readonly path: string; readonly sha256: `0x${string}`; readonly records: number }[]
+  /** Columns that no record was read from. */
+  readonly unread: readonly string[]
+}
+
+const metadata = z.object({
+  id: z.string().min(1).optional(),
+  contributor: z.string().min(1).optional(),
+  // A field of this name can be anything in other data, a protein's for one: only a positive integer is a place in an order.
+  sequence: z.unknown().transform(placeOf).optional(),
+})
+
+const metadataFields = Object.keys(metadata.shape)
+
+/** What a record of a Datanet says of itself besides; nobody expects it to be trained on. */
+const provenance = ['licence', 'signature']
+
+/** Every field of a record that is read, whatever its shape: what may be read from a column of another name. */
+export const recordFields: readonly string[] = [
+  ...new Set(Object.values(recordFormats).flatMap(({ reads }) => [...reads])),
+  ...metadataFields,
+]
+
+/**
+ * Reads training records from data files of any format that {@link readRows} knows, the shape of each record decided by
+ * its own fields ({@link recordFormats}). Further fields are metadata and never trained on; a field that is null is absent.
+ *
+ * @param map which columns the fields are in, where they have other names
+ * @param signal stops the work when it is aborted
+ * @throws OL1311 or OL1904 when one record is bad, naming line, record and field; OL1357 when several are, with their number
+ * and the first ten; OL1312 when a file has none
+ * @throws what {@link readRows} throws of a file
+ * @example
+ * const { records } = await readTrainingRecords(['train.jsonl', 'more.csv'], { prompt: 'question', completion: 'answer' })
+ */
+export async function readTrainingRecords(
+  paths: readonly string[],
+  map?: FieldMap,
+  signal?: AbortSignal,
+): Promise<TrainingRecords> {
+  const records: TrainingRecord[] = []
+  const bad: OpenLedgerError[] = []
+  const files: TrainingRecords['files'][number][] = []
+  const seen = new Set<string>()
+  const read = new Set([
+    ...provenance,
+    ...Object.values(map ?? {}).flatMap((column) => [column, column.split('.')[0] as string]),
+  ])
+  const breathe = breathing(signal)
+  const isRecord = (value: Row['value']): boolean =>
+    map === undefined ? formatOf(value) !== undefined : hasColumns(value, map)
+  for (const path of paths) {
+    const { rows, faults, sha256 } = await readRows(path, isRecord, { signal, asWritten: true })
+    if (rows.length + faults.length === 0) throw new OpenLedgerError('OL1312', { path })
+    const wrong = [...faults]
+    for (const row of rows) {
+      try {
+        const record = parseTrainingRecord(row, map)
+        records.push(record)
+        for (const field of Object.keys(row.value)) seen.add(field)
+        for (const field of fieldsOf(record.format)) read.add(field)
+      } catch (error) {
+        if (!isOfRow(error)) throw error
+        wrong.push(error)
+      }
+      await breathe()
+    }
+    bad.push(...byLine(wrong))
+    files.push({ path, sha256, records: rows.length })
+  }
+  refuseAll(bad, records.length + bad.length)
+  return { records, files, unread: [...seen].filter((field) => !read.has(field)) }
+}
+
+/** How many records have each shape; shapes that none has are left out. */
+export function countFormats(records: readonly TrainingRecord[]): Partial<Record<RecordFormat, number>> {
+  const counts: Partial<Record<RecordFormat, number>> = {}
+  for (const { format } of records) counts[format] = (counts[format] ?? 0) + 1
+  return counts
+}
+
+const fieldsOf = (format: RecordFormat): readonly string[] => [...recordFormats[format].reads, ...metadataFields]
+
+function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecord {
+  const { path, unit, line, record } = row
+  const refuse = (field: string | undefined, problem: string): never => {
+    const reason = field === undefined ? problem : `${field}: ${problem}`
+    throw new OpenLedgerError('OL1311', { path, unit, line, record, reason })
+  }
+  const mapped = mapFields(row, map)
+  if ('problem' in mapped) return refuse(undefined, mapped.problem)
+  const value = withoutNulls(mapped.value) as Row['value']
+  const format =
+    formatOf(
+      value,
+      Object.keys(map ?? {}).filter((field) => !metadataFields.includes(field)),
+    ) ?? refuse(undefined, shapeless(mapped.value))
+  const content = recordFormats[format].schema.safeParse(value)
+  const known = metadata.safeParse(value)
+  for (const { error } of [content, known]) {
+    const issue = error?.issues[0]
+    if (issue) refuse(issue.path.join('.'), `${plainMessage(issue)}${columnOf(map, issue.path[0])}`)
+  }
+  for (const field of fieldsOf(format)) {
+    const reason = mapped.rounded?.get(field)
+    if (reason !== undefined) refuse(field, reason)
+  }
+  const { source, content: data } = content.data as NonNullable<typeof content.data>
+  const { id = hashJson(source), contributor, sequence } = known.data as z.infer<typeof metadata>
+  return { path, unit, line, record, format, content: data, id, contributor, sequence }
+}
+
+/** A positive integer, be it written as text as in a CSV file; undefined for anything else. */
+function placeOf(value: unknown): number | undefined {
+  const stated = ['number', 'bigint', 'string'].includes(typeof value) ? String(value) : ''
+  return /^[1-9]\d{0,14}$/.test(stated) ? Number(stated) : undefined
+}
+
+const columnOf = (map: FieldMap | undefined, field: PropertyKey | undefined): string => {
+  const column = map?.[String(field)]
+  return column === undefined || column === field ? '' : ` (column ${JSON.stringify(column)})`
+}

@@ -1,0 +1,29 @@
+import type { Message } from '../chat/ChatTokenizer.js'
+import { type Answer, type AnswerOptions, type OpenTextGeneratorParameters, TextGenerator } from './TextGenerator.js'
+
+export interface GenerateTextParameters extends OpenTextGeneratorParameters, Omit<AnswerOptions, 'resume'> {
+  readonly prompt: string | readonly Message[]
+}
+
+/**
+ * Opens a model and answers one prompt; see {@link TextGenerator} to ask more than once.
+ *
+ * @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter, OL1313 when the prompt is too long
+ * @example
+ * const { text } = await generateText({ base: 'base-model', prompt: 'What is a spring tide?', maximumTokens: 48 })
+ */
+export async function generateText(parameters: GenerateTextParameters): Promise<Answer> {
+  const { base, adapter, onOtherBase, device, quantize, prompt, ...options } = parameters
+  const generator = await TextGenerator.open({
+    base,
+    ...(adapter && { adapter }),
+    ...(onOtherBase && { onOtherBase }),
+    ...(device && { device }),
+    ...(quantize && { quantize }),
+  })
+  try {
+    return await generator.answer(prompt, options)
+  } finally {
+    await generator.dispose()
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { readFloat32, type SafetensorsFile, safetensorsHead, type TensorEntry } from './safetensors.js'
+import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
+
+/**
+ * The tensors of a checkpoint widened to float32, in one file of the weights cache. Written tensor by tensor, so that a
+ * large model never stands in memory whole.
+ *
+ * @param names the tensors and the file that each lies in
+ * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the file can be written nowhere
+ */
+export async function widenedWeights(
+  folder: string,
+  names: ReadonlyMap<string, SafetensorsFile>,
+  surroundings?: CacheSurroundings,
+): Promise<SafetensorsFile> {
+  return cachedWeights(
+    `${await identity(names)}.safetensors`,
+    async (out) => {
+      const entries = [...names].map(
+        ([name, { tensors }]) => [name, { ...(tensors.get(name) as TensorEntry), dtype: 'F32' }] as const,
+      )
+      await out.writeFile(safetensorsHead(entries))
+      for (const [name, file] of names) {
+        const data = await readFloat32(file, name)
+        if (!data.every(Number.isFinite)) throw new OpenLedgerError('OL1314', { path: folder, name })
+        await out.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      }
+    },
+    surroundings,
+  )
+}
+
+/** Names a set of files by their paths, sizes and times, without reading them. */
+async function identity(names: ReadonlyMap<string, SafetensorsFile>): Promise<string> {
+  const hash = createHash('sha256')
+  for (const path of new Set([...names.values()].map((file) => file.path))) {
+    const { size, mtimeMs } = await stat(path)
+    hash.update(`${path}\0${size}\0${mtimeMs}\0`)
+  }
+  return hash.digest('hex').slice(0, 32)
+}

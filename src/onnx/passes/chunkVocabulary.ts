@@ -1,0 +1,140 @@
+import {
+  add,
+  concat,
+  exp,
+  gather,
+  gemm,
+  int8Slices,
+  logSumExp,
+  mul,
+  reduceSum,
+  reshape,
+  softmax,
+  sub,
+  weight,
+} from '../graph/primitives.js'
+import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
+import { topologicalOrder, type Value } from '../graph/Value.js'
+import { exactOf, partsOf, pickedTerms } from './int8Product.js'
+
+/**
+ * Columns of logits that are computed at once. 512 rows of them stay in a core's share of the cache from the product that
+ * makes them to the product that consumes them. Not a power of two: rows whose addresses are multiples of 4 KiB apart fall
+ * into the same few lines of the first cache, which costs that second product a third of its speed.
+ */
+const chunkColumns = 2032
+
+/**
+ * Cuts a frozen language model head into slices of its vocabulary wherever a program wants of the logits x W^T only what can
+ * be put together from slices: log-sum-exp, single elements, and the rows of W averaged by softmax, which is what the
+ * gradient consists of. The slices are parts of the file, not copies. So the logits never stand in memory whole, and each
+ * slice is read while it is in the cache (the idea of Wijmans et al. 2024, https://arxiv.org/abs/2411.09009).
+ */
+export function chunkVocabulary<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
+  const readers = readersOf(outputs)
+  const counts = readerCounts(outputs)
+  const replaced = new Set<Value>()
+  for (const [logits, readBy] of readers) {
+    if (!isHead(logits) || readBy.length !== counts.get(logits)) continue
+    const consumers = readBy.map((reader) => consumersOf(reader, readers, counts))
+    if (consumers.every((known) => known !== undefined)) for (const each of consumers.flat()) replaced.add(each)
+  }
+  if (replaced.size === 0) return { ...outputs }
+  return rewrite(outputs, (value, before) => (replaced.has(before) ? inSlices(value) : undefined))
+}
+
+/** Where the slices of a vocabulary begin and end, also those of {@link int8Slices}; one not worth cutting is one slice. */
+export function vocabularySlices(rows: number): { readonly start: number; readonly end: number }[] {
+  if (rows < 2 * chunkColumns) return [{ start: 0, end: rows }]
+  return Array.from({ length: Math.ceil(rows / chunkColumns) }, (_, i) => ({
+    start: i * chunkColumns,
+    end: Math.min(rows, (i + 1) * chunkColumns),
+  }))
+}
+
+/** x W^T of a frozen W with a large vocabulary. */
+const isHead = ({ operation, sources: [, w], sources, shape }: Value): boolean =>
+  operation.op === 'Gemm' &&
+  !operation.transA &&
+  operation.transB &&
+  operation.alpha === 1 &&
+  sources.length === 2 &&
+  isFrozen(w as Value) &&
+  (shape[1] as number) >= 2 * chunkColumns
+
+const isFrozen = (w: Value): boolean =>
+  w.operation.op === 'Weight' || (w.operation.op === 'Int8Slices' && exactOf(w).operation.op === 'Weight')
+
+/** The values to replace for one reader of the logits; undefined where that reader needs them whole. */
+function consumersOf(
+  reader: Value,
+  readers: ReadonlyMap<Value, readonly Value[]>,
+  counts: ReadonlyMap<Value, number>,
+): readonly Value[] | undefined {
+  const { operation, shape } = reader
+  if (operation.op === 'LogSumExp') return [reader]
+  if (operation.op === 'GatherElements') return operation.axis === 1 && shape[1] === 1 ? [reader] : undefined
+  if (operation.op !== 'Softmax') return undefined
+  const products = readers.get(reader) ?? []
+  const head = (reader.sources[0] as Value).sources[1]
+  const averages = products.every(
+    ({ operation, sources }) =>
+      operation.op === 'Gemm' &&
+      !operation.transA &&
+      !operation.transB &&
+      operation.alpha === 1 &&
+      sources.length === 2 &&
+      sources[1] === head,
+  )
+  return averages && products.length === counts.get(reader) ? products : undefined
+}
+
+function readersOf(outputs: Outputs): Map<Value, Value[]> {
+  const readers = new Map<Value, Value[]>()
+  for (const value of topologicalOrder(Object.values(outputs)))
+    for (const source of value.sources) readers.set(source, [...(readers.get(source) ?? []), value])
+  return readers
+}
+
+/** The same value from slices of the logits. */
+function inSlices({ operation, sources }: Value): Value {
+  const [first, second] = sources as [Value, Value]
+  const logits = operation.op === 'Gemm' ? (first.sources[0] as Value) : first
+  const [x, head] = logits.sources as [Value, Value]
+  if (operation.op === 'GatherElements') {
+    const labels = reshape(second, [second.shape[0] as number])
+    const inInt8 = head.operation.op === 'Int8Slices'
+    return reduceSum(inInt8 ? pickedTerms(x, head, labels) : mul(x, gather(head, labels)), [-1])
+  }
+  // Both from the first slice to the last, so that none has to wait, in memory, for the sum over all.
+  const slices = slicesOf(head).map((rows) => {
+    const part = gemm(x, rows, { transB: true })
+    return { rows, part, sum: logSumExp(part) }
+  })
+  const [first_, ...rest] = slices as [(typeof slices)[0], ...typeof slices]
+  let sum = first_.sum
+  let average = gemm(softmax(first_.part), first_.rows)
+  for (const { rows, part, sum: own } of rest) {
+    const next = logSumExp(concat([sum, own], -1))
+    const older = mul(average, exp(sub(sum, next)))
+    average = add(older, mul(gemm(softmax(part), rows), exp(sub(own, next))))
+    sum = next
+  }
+  return operation.op === 'LogSumExp' ? sum : average
+}
+
+/** The rows of a head, a slice for each part of the vocabulary. */
+function slicesOf(head: Value): readonly Value[] {
+  if (head.operation.op === 'Int8Slices') {
+    const parts = partsOf(head)
+    return slicesOf(exactOf(head)).map((rows, i) => int8Slices(rows, [parts[i] as Value]))
+  }
+  if (head.operation.op !== 'Weight') return []
+  const { name, data } = head.operation
+  const [rows, columns] = head.shape as [number, number]
+  const bytes = columns * Float32Array.BYTES_PER_ELEMENT
+  return vocabularySlices(rows).map(({ start, end }) => {
+    const slice = { ...data, offset: data.offset + start * bytes, length: (end - start) * bytes }
+    return weight(`${name}[${start}:${end}]`, [end - start, columns], slice)
+  })
+}

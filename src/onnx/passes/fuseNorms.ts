@@ -1,0 +1,44 @@
+import { secondResult, simplifiedLayerNormalization } from '../graph/primitives.js'
+import { type Outputs, rewrite } from '../graph/rewrite.js'
+import { topologicalOrder, type Value } from '../graph/Value.js'
+
+interface Norm {
+  readonly inverse: Value
+  readonly gain: Value
+}
+
+/**
+ * x * 1/rms(x) * gain in one pass instead of four. The operator also gives 1/rms(x), which the gradient wants.
+ */
+export function fuseNorms<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
+  const norms = new Map<Value, Norm>()
+  const gains = new Map<Value, Value>()
+  for (const value of topologicalOrder(Object.values<Value>(outputs))) {
+    const norm = normOf(value)
+    if (!norm || gains.has(norm.inverse)) continue
+    norms.set(value, norm)
+    gains.set(norm.inverse, norm.gain)
+  }
+  const fused = new Map<Value, Value>()
+  return rewrite(outputs, ({ operation, sources }, before) => {
+    const gain = gains.get(before)
+    if (gain && operation.op === 'InverseRms') {
+      const norm = simplifiedLayerNormalization(sources[0] as Value, gain, operation.epsilon)
+      fused.set(before, norm)
+      return secondResult(norm)
+    }
+    const norm = norms.get(before)
+    return norm && fused.get(norm.inverse)
+  })
+}
+
+/** The parts of x * 1/rms(x) * gain; the gain must be there before x, so that it can be read where 1/rms(x) is wanted. */
+function normOf({ operation, sources, type }: Value): Norm | undefined {
+  const [scaled, gain] = sources as [Value, Value]
+  if (operation.op !== 'Mul' || type !== 'float32' || scaled.operation.op !== 'Mul') return undefined
+  const [x, inverse] = scaled.sources as [Value, Value]
+  if (inverse.operation.op !== 'InverseRms' || inverse.sources[0] !== x) return undefined
+  return gain.sources.length === 0 && gain.shape.length === 1 && gain.shape[0] === x.shape.at(-1)
+    ? { inverse, gain }
+    : undefined
+}

@@ -1,0 +1,123 @@
+import { add, concat, gemm, slice } from '../graph/primitives.js'
+import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
+import { sameShape, topologicalOrder, type Value } from '../graph/Value.js'
+
+/** Extents up to this are narrow: a product so narrow costs about as much as one several times as wide. */
+const narrow = 64
+
+type Several = readonly [Value, ...Value[]]
+
+/**
+ * Rewrites a program into an equal one with fewer narrow matrix products. Layers that read the same x, such as queries,
+ * keys and values, have low-rank paths x A1^T, x A2^T, ...: one product with the A's joined. Their gradients D1^T x,
+ * D2^T x, ... are one too, and so is the sum D1 A1 + D2 A2 + ... that flows back.
+ */
+export const joinProducts = <Name extends string>(outputs: Outputs<Name>): Record<Name, Value> =>
+  joinResults(joinSums(joinReaders(outputs)))
+
+interface Product extends Value {
+  readonly operation: Extract<Value['operation'], { op: 'Gemm' }>
+  readonly sources: readonly [Value, Value]
+}
+
+const isProduct = (value: Value): value is Product => value.operation.op === 'Gemm' && value.sources.length === 2
+
+const sameAttributes = (a: Product, b: Product): boolean =>
+  a.operation.transA === b.operation.transA &&
+  a.operation.transB === b.operation.transB &&
+  a.operation.alpha === b.operation.alpha
+
+/** Products in groups of two or more with the same attributes, and with the same value of `common`, if that is given. */
+function groupsOf(products: readonly Product[], common?: (product: Product) => Value): Product[][] {
+  const groups: Product[][] = []
+  for (const product of products) {
+    const group = groups.find(
+      ([first]) => sameAttributes(first as Product, product) && common?.(first as Product) === common?.(product),
+    )
+    if (group) group.push(product)
+    else groups.push([product])
+  }
+  return groups.filter(({ length }) => length > 1)
+}
+
+/** x B1, x B2, ... with B's that are fed, and so are there before the first of them is wanted. */
+function joinReaders<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
+  const products = topologicalOrder(Object.values<Value>(outputs))
+    .filter(isProduct)
+    .filter(({ sources: [, b], shape }) => b.operation.op === 'Input' && (shape[1] as number) <= narrow)
+  const groups = new Map(
+    groupsOf(products, ({ sources }) => sources[0]).flatMap((group) => group.map((p) => [p, group])),
+  )
+  const joined = new Map<readonly Product[], Value>()
+  return rewrite(outputs, ({ sources: [x] }, before) => {
+    const group = groups.get(before as Product)
+    if (!group) return undefined
+    const { operation } = group[0] as Product
+    const others = group.map(({ sources }) => sources[1]) as unknown as Several
+    const all = joined.get(group) ?? gemm(x as Value, concat(others, operation.transB ? 0 : 1), operation)
+    joined.set(group, all)
+    return parts(all, 1, group)[group.indexOf(before as Product)]
+  })
+}
+
+/** The sum of products D1 A1, D2 A2, ... over narrow extents, as the product of the D's and the A's joined. */
+function joinSums<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
+  const readers = readerCounts(outputs)
+  const inner = new Set<Value>()
+  for (const { operation, sources, shape } of topologicalOrder(Object.values<Value>(outputs)))
+    if (operation.op === 'Add')
+      for (const source of sources)
+        if (source.operation.op === 'Add' && readers.get(source) === 1 && sameShape(source.shape, shape))
+          inner.add(source)
+  /** The terms of a sum of sums, of the program as it is now; each only where nothing else reads it. */
+  const terms = (now: Value, before: Value): Value[] =>
+    now.sources.flatMap((source, i) => {
+      const was = before.sources[i] as Value
+      return inner.has(was) ? terms(source, was) : [source]
+    })
+  return rewrite(outputs, (value, before) => {
+    if (value.operation.op !== 'Add' || inner.has(before)) return undefined
+    const all = terms(value, before)
+    if (all.some(({ shape }) => !sameShape(shape, value.shape))) return undefined
+    const group = groupsOf(all.filter(isProduct).filter(isOverNarrow))[0]
+    if (!group) return undefined
+    const { operation } = group[0] as Product
+    const [left, right] = [0, 1].map((side) => group.map(({ sources }) => sources[side])) as unknown as [
+      Several,
+      Several,
+    ]
+    const product = gemm(concat(left, operation.transA ? 0 : 1), concat(right, operation.transB ? 1 : 0), operation)
+    const rest = all.filter((term) => !group.includes(term as Product))
+    return [...rest, product].reduce(add)
+  })
+}
+
+const isOverNarrow = ({ operation, sources: [a] }: Product): boolean =>
+  (a.shape[operation.transA ? 0 : 1] as number) <= narrow
+
+/** D1^T x, D2^T x, ... that are results of the program: nothing waits for the first while the last is computed. */
+function joinResults<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
+  const readers = readerCounts(outputs)
+  const results = Object.values<Value>(outputs).filter(isProduct)
+  const narrowOnes = results.filter((value) => readers.get(value) === 1 && (value.shape[0] as number) <= narrow)
+  const replaced = new Map<Value, Value>()
+  for (const group of groupsOf(narrowOnes, ({ sources }) => sources[1])) {
+    const { operation, sources } = group[0] as Product
+    const lefts = group.map(({ sources: [d] }) => d) as unknown as Several
+    const all = gemm(concat(lefts, operation.transA ? 1 : 0), sources[1], operation)
+    for (const [i, part] of parts(all, 0, group).entries()) replaced.set(group[i] as Value, part)
+  }
+  const entries = Object.entries<Value>(outputs).map(([name, value]) => [name, replaced.get(value) ?? value])
+  return Object.fromEntries(entries) as Record<Name, Value>
+}
+
+/** What of a joined product belongs to each. */
+function parts(all: Value, axis: 0 | 1, group: readonly Value[]): Value[] {
+  let start = 0
+  return group.map(({ shape }) => {
+    const end = start + (shape[axis] as number)
+    const part = slice(all, axis, start, end)
+    start = end
+    return part
+  })
+}

@@ -1,0 +1,101 @@
+import { mean } from '../graph/composites.js'
+import {
+  add,
+  concat,
+  log,
+  mul,
+  neg,
+  reciprocal,
+  rowMaximum,
+  scalar,
+  sigmoid,
+  slice,
+  softmax,
+  sqrt,
+  sub,
+} from '../graph/primitives.js'
+import type { RunDevice } from '../graph/RunDevice.js'
+import { type Outputs, rewrite } from '../graph/rewrite.js'
+import type { Value } from '../graph/Value.js'
+import { chunkVocabulary } from './chunkVocabulary.js'
+import { fuseFactors } from './fuseFactors.js'
+import { fuseNorms } from './fuseNorms.js'
+import { fuseRotary } from './fuseRotary.js'
+import { fuseSums } from './fuseSums.js'
+import { int8Products } from './int8Product.js'
+import { joinEqual } from './joinEqual.js'
+import { joinProducts } from './joinProducts.js'
+import { recomputeCheap } from './recomputeCheap.js'
+import { reuseProducts } from './reuseProducts.js'
+import { spreadProducts } from './spreadProducts.js'
+import { turnProducts } from './turnProducts.js'
+
+/**
+ * Rewrites a program into an equal one that costs less on a device, in operators which that device has. Equal means up to
+ * rounding, and for any program: nothing here knows of models.
+ *
+ * @param device `any` for operators of the ONNX standard only
+ */
+export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
+  const fewer = lowerOnce(outputs, device)
+  return device === 'cpu' ? recomputeCheap(fewer) : fewer
+}
+
+/** {@link lower}, with everything computed once. */
+export function lowerOnce<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
+  const chosen = passes.filter(({ on }) => on === 'every device' || on === device)
+  return chosen.reduce<Record<Name, Value>>((program, { run }) => run(program, device), { ...outputs })
+}
+
+interface Pass {
+  readonly name: string
+  readonly on: 'every device' | RunDevice
+  readonly run: <Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any') => Record<Name, Value>
+}
+
+/** In this order: each pass may rely on what those above it leave. */
+const passes: readonly Pass[] = [
+  { name: 'spread products', on: 'every device', run: spreadProducts },
+  { name: 'chunk the vocabulary', on: 'cpu', run: chunkVocabulary },
+  { name: 'fuse norms', on: 'cpu', run: fuseNorms },
+  { name: 'fuse rotary embeddings', on: 'cpu', run: fuseRotary },
+  { name: 'compose what no device has', on: 'every device', run: compose },
+  { name: 'reuse products', on: 'every device', run: reuseProducts },
+  { name: 'fuse factors', on: 'every device', run: fuseFactors },
+  { name: 'join products', on: 'every device', run: joinProducts },
+  { name: 'turn products', on: 'every device', run: turnProducts },
+  { name: 'fuse sums', on: 'every device', run: fuseSums },
+  { name: 'join equal values', on: 'every device', run: joinEqual },
+]
+
+function compose<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
+  const int8 = int8Products(device)
+  return rewrite(outputs, (value) => int8(value) ?? composed(value))
+}
+
+/** Primitives that no device has an operator for. */
+function composed({ operation, sources: [x] }: Value): Value | undefined {
+  if (x === undefined) return undefined
+  switch (operation.op) {
+    case 'LogSumExp':
+      return logSumExpBySoftmax(x)
+    case 'Silu':
+      return mul(x, sigmoid(x))
+    case 'InverseRms':
+      return reciprocal(sqrt(add(mean(mul(x, x), -1), scalar(operation.epsilon, x))))
+    case 'RotateHalf': {
+      const width = x.shape.at(-1) as number
+      return concat([neg(slice(x, -1, width / 2, width)), slice(x, -1, 0, width / 2)], -1)
+    }
+    default:
+      return undefined
+  }
+}
+
+/**
+ * log(sum(exp(x))) = max - log(max of softmax), since the largest probability is 1 / sum(exp(x - max)), and never small.
+ * The gradient requires the softmax anyway, and ONNX Runtime makes it in one pass.
+ */
+function logSumExpBySoftmax(x: Value): Value {
+  return sub(rowMaximum(x), log(rowMaximum(softmax(x))))
+}

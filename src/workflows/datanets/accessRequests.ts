@@ -1,0 +1,40 @@
+import type { Hex } from 'viem'
+import { type GetAccessRequestReturnType, getAccessRequest } from '../../chain/actions/datanets/getAccessRequest.js'
+import { findEvents } from '../../chain/client/findEvents.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { Chain } from '../network/openChain.js'
+import { notedVersions } from './notedVersions.js'
+
+export interface AccessRequest extends GetAccessRequestReturnType {
+  readonly purpose: string
+}
+
+/** All requests to train on a Datanet, the oldest first, as they stand now. */
+export async function accessRequests(chain: Chain, datanetId: Hex): Promise<readonly AccessRequest[]> {
+  const address = chain.address('DatanetRegistry')
+  const asked = await findEvents(chain.client, chain.network, {
+    address,
+    abi: datanetRegistryAbi,
+    eventName: 'AccessRequested',
+    args: { id: datanetId },
+  })
+  const requests = await Promise.all(
+    asked.map(async ({ args: { requestId, purpose } }) => {
+      const found = await getAccessRequest(chain.client, { address, requestId: Number(requestId) })
+      return found && { ...found, purpose }
+    }),
+  )
+  return requests.filter((request) => request !== undefined)
+}
+
+/**
+ * The Datanet that a workspace has published on a chain.
+ *
+ * @throws OL1660 when it has none
+ */
+export function publishedDatanet(workspace: string | undefined, chain: Chain): Hex {
+  const noted = workspace === undefined ? undefined : notedVersions(workspace, chain)[0]
+  if (noted !== undefined) return noted.datanetId
+  throw new OpenLedgerError('OL1660', { network: chain.network.name })
+}

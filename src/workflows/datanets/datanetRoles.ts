@@ -1,0 +1,42 @@
+import type { Hex } from 'viem'
+import { getDatanetPolicy } from '../../chain/actions/datanets/getDatanetPolicy.js'
+import { findEvents } from '../../chain/client/findEvents.js'
+import { readCall } from '../../chain/client/readCall.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
+import type { Chain } from '../network/openChain.js'
+
+export interface DatanetRolesReturnType {
+  readonly owner: Hex
+  /** May publish versions and admit contributors. */
+  readonly curators: readonly Hex[]
+  /** The list of contributors; without owner and curators, who may contribute too. */
+  readonly contributors: readonly Hex[]
+  /** Whether records are taken from those alone. */
+  readonly permissionedContribution: boolean
+}
+
+/**
+ * Who has which role in a Datanet, in the order in which they came to it.
+ *
+ * @throws OL1603 for an unknown Datanet
+ */
+export async function datanetRoles(chain: Chain, datanetId: Hex): Promise<DatanetRolesReturnType> {
+  const address = chain.address('DatanetRegistry')
+  const registry = { contract: 'DatanetRegistry', address, abi: datanetRegistryAbi } as const
+  const events = { address, abi: datanetRegistryAbi, args: { id: datanetId } } as const
+  const { permissionedContribution } = await getDatanetPolicy(chain.client, { address, datanetId })
+  const [owner, curators, contributors] = await Promise.all([
+    readCall(chain.client, { ...registry, functionName: 'owner', args: [datanetId] }),
+    findEvents(chain.client, chain.network, { ...events, eventName: 'CuratorSet' }),
+    findEvents(chain.client, chain.network, { ...events, eventName: 'ContributorSet' }),
+  ])
+  return { owner, curators: allowedBy(curators), contributors: allowedBy(contributors), permissionedContribution }
+}
+
+/** The last word on an account counts. */
+function allowedBy(
+  events: readonly { readonly args: { readonly account: Hex; readonly allowed: boolean } }[],
+): readonly Hex[] {
+  const state = new Map(events.map(({ args }) => [args.account, args.allowed]))
+  return [...state].filter(([, allowed]) => allowed).map(([account]) => account)
+}

@@ -1,0 +1,31 @@
+import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { Chain } from '../network/openChain.js'
+
+/** A Datanet version by its id and its number on a chain. */
+export interface NotedVersion {
+  readonly datanetId: `0x${string}`
+  readonly onChainVersion: number
+}
+
+/** The versions that a workspace has noted as published on a chain, the newest first; none where there is no Datanet. */
+export function notedVersions(workspace: string, chain: Chain): readonly NotedVersion[] {
+  let store: ReturnType<typeof openDatanet>
+  try {
+    store = openDatanet(workspace)
+  } catch (error) {
+    if (OpenLedgerError.is(error) && error.code === 'OL1120') return []
+    throw error
+  }
+  try {
+    const { id } = chain.network.chain
+    const registry = chain.address('DatanetRegistry')
+    return store
+      .publications()
+      .filter((noted) => noted.chainId === id && noted.registry === registry)
+      .map(({ datanetId, onChainVersion }) => ({ datanetId: datanetId as `0x${string}`, onChainVersion }))
+      .reverse()
+  } finally {
+    store.close()
+  }
+}

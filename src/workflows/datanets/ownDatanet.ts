@@ -1,0 +1,35 @@
+import type { Hex } from 'viem'
+import { type GetDatanetReturnType, getDatanet } from '../../chain/actions/datanets/getDatanet.js'
+import { readCall } from '../../chain/client/readCall.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
+import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
+import type { Chain } from '../network/openChain.js'
+
+/**
+ * The Datanet that an account publishes a workspace's versions of: the one that the workspace has published before, where the
+ * account owns it by now or is its curator, else the one of its identity that the account has registered.
+ *
+ * @returns undefined where there is none yet
+ */
+export async function ownDatanet(
+  chain: Chain,
+  store: DatanetStore,
+  account: Hex,
+): Promise<GetDatanetReturnType | undefined> {
+  const address = chain.address('DatanetRegistry')
+  const registry = { contract: 'DatanetRegistry', address, abi: datanetRegistryAbi } as const
+  const noted = store
+    .publications()
+    .filter((each) => each.chainId === chain.network.chain.id && each.registry === address)
+    .map(({ datanetId }) => datanetId as Hex)
+    .reverse()
+  for (const datanetId of new Set(noted)) {
+    const [owner, isCurator, versionCount] = await Promise.all([
+      readCall(chain.client, { ...registry, functionName: 'owner', args: [datanetId] }),
+      readCall(chain.client, { ...registry, functionName: 'isCurator', args: [datanetId, account] }),
+      readCall(chain.client, { ...registry, functionName: 'versionCount', args: [datanetId] }),
+    ])
+    if (owner === account || isCurator) return { datanetId, owner, versionCount: Number(versionCount) }
+  }
+  return getDatanet(chain.client, { address, owner: account, identity: store.info.identity })
+}

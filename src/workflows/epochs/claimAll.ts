@@ -1,0 +1,185 @@
+import { getBlock } from 'viem/actions'
+import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
+import { type ClaimManyReturnType, claimBatch, claimMany } from '../../chain/actions/rewards/claimMany.js'
+import type { RewardClaim } from '../../chain/actions/rewards/claimRewards.js'
+import { finalizeEpoch } from '../../chain/actions/rewards/finalizeEpoch.js'
+import { getClaimed } from '../../chain/actions/rewards/getClaimed.js'
+import { getVote } from '../../chain/actions/rewards/getVote.js'
+import { laterTransaction, type PlannedTransaction } from '../../chain/client/describeTransaction.js'
+import { toChainRequest } from '../../chain/client/toChainError.js'
+import type { WorkspacePaths } from '../../config/workspacePaths.js'
+import { warp } from '../../devnet/state/warp.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { type Epoch, rewardProof } from '../../rewards/epochs.js'
+import type { Chain } from '../network/openChain.js'
+import { ledgerEpochs, matchEpochs, type OnChainEpoch, readEpochs } from './epochHistory.js'
+
+export interface ClaimAllParameters {
+  /** Only these accounts; everybody with something to claim unless given. */
+  readonly accounts?: readonly string[]
+  /** On the devnet: move its clock past the challenge window, if it is still open. */
+  readonly warp?: boolean
+}
+
+export interface ClaimAllReturnType extends ClaimManyReturnType {
+  /** The epoch that was claimed from. */
+  readonly epoch: number
+  /** Seconds by which the devnet's clock was moved. */
+  readonly warpedSeconds: number
+  readonly finalized: boolean
+}
+
+/** What claiming would do now. Nothing is sent yet. */
+export interface PreparedClaims {
+  /** Number of the epoch in the ledger that is finalized first. */
+  readonly finalize: number | undefined
+  /** Seconds that the devnet's clock is moved by before. */
+  readonly warpSeconds: number
+  /** The epoch of the workspace that is claimed from. */
+  readonly epoch: number
+  readonly claims: readonly RewardClaim[]
+}
+
+/**
+ * Finds out what every account has earned and not yet claimed. While the newest epoch can be challenged, that is what the
+ * epoch before it allocates.
+ *
+ * @throws OL1813 when the window is open and there is nothing older to claim
+ * @throws OL1815 when there is no epoch, OL1822 when the only one was not posted, OL1812 when they are not on this chain
+ */
+export async function prepareClaims(
+  paths: WorkspacePaths,
+  chain: Chain,
+  { accounts, warp: mayWarp = false }: ClaimAllParameters = {},
+): Promise<PreparedClaims> {
+  const epochs = await readEpochs(paths)
+  if (epochs.length === 0) throw new OpenLedgerError('OL1815', { path: paths.epochs })
+  const matched = await matchEpochs(chain, epochs, await ledgerEpochs(chain))
+  const posted = matched.flatMap(({ epoch, onChain }) => (onChain === undefined ? [] : [{ epoch, onChain }]))
+  const newest = posted.at(-1)
+  if (newest === undefined) throw new OpenLedgerError('OL1822', { epoch: 1, network: chain.network.name })
+
+  const settled = await finalization(chain, newest.onChain, mayWarp)
+  const { epoch } = settled.open ? (posted.at(-2) ?? newest) : newest
+  const claims = settled.open && epoch === newest.epoch ? [] : await outstanding(chain, epoch, accounts)
+  if (settled.open && claims.length === 0) {
+    const { status, number } = newest.onChain
+    const until = new Date((await endOf(chain, newest.onChain)) * 1000).toISOString()
+    throw new OpenLedgerError('OL1813', { epoch: newest.epoch.manifest.epoch, status, until, number })
+  }
+  const { warpSeconds, finalize } = settled
+  return { finalize, warpSeconds, epoch: epoch.manifest.epoch, claims }
+}
+
+/**
+ * Finalizes the newest epoch once its challenge window is over, and pays what every account has earned and not yet
+ * claimed. The relayer pays the gas; the money goes to the accounts and nowhere else.
+ *
+ * @throws as {@link prepareClaims}
+ */
+export const claimAll = async (
+  paths: WorkspacePaths,
+  chain: Chain,
+  parameters: ClaimAllParameters = {},
+): Promise<ClaimAllReturnType> => sendClaims(chain, await prepareClaims(paths, chain, parameters))
+
+/** Sends exactly the claims that {@link prepareClaims} found, which somebody may have been shown and have agreed to. */
+export async function sendClaims(
+  chain: Chain,
+  { finalize, warpSeconds, epoch, claims }: PreparedClaims,
+): Promise<ClaimAllReturnType> {
+  const relayer = chain.as('relayer')
+  if (warpSeconds > 0 && chain.devnet !== undefined) await warp(chain.devnet, warpSeconds)
+  if (finalize !== undefined)
+    await finalizeEpoch(relayer, { address: chain.address('AttributionLedger'), epoch: finalize })
+  const paid =
+    claims.length === 0
+      ? { paid: [], refused: [], transactions: [] }
+      : await claimMany(relayer, { address: chain.address('RewardPool'), claims })
+  return { ...paid, epoch, warpedSeconds: warpSeconds, finalized: finalize !== undefined }
+}
+
+/** The transactions of prepared claims. Claims of an epoch that is yet to be finalized cannot be estimated. */
+export async function planClaims(
+  chain: Chain,
+  { finalize, claims }: PreparedClaims,
+): Promise<readonly PlannedTransaction[]> {
+  const pool = chain.address('RewardPool')
+  const planned: (PlannedTransaction | undefined)[] = []
+  if (finalize !== undefined) {
+    const parameters = { address: chain.address('AttributionLedger'), epoch: finalize }
+    planned.push(await chain.plan('relayer', (client) => finalizeEpoch(client, parameters)))
+  }
+  for (let start = 0; start < claims.length; start += claimBatch) {
+    const part = claims.slice(start, start + claimBatch)
+    planned.push(
+      finalize === undefined
+        ? await chain.plan('relayer', (client) => claimMany(client, { address: pool, claims: part }))
+        : laterTransaction(chain.network, chain.as('relayer').account.address, {
+            contract: 'RewardPool',
+            to: pool,
+            function: 'claimMany',
+            arguments: [
+              { name: 'accounts', value: JSON.stringify(part.map(({ account }) => account)) },
+              { name: 'cumulatives', value: JSON.stringify(part.map(({ cumulativeWei }) => String(cumulativeWei))) },
+            ],
+          }),
+    )
+  }
+  return planned.filter((transaction) => transaction !== undefined)
+}
+
+/** What accounts have earned by the end of an epoch and not yet been paid. */
+async function outstanding(
+  chain: Chain,
+  epoch: Epoch,
+  accounts: readonly string[] | undefined,
+): Promise<RewardClaim[]> {
+  const address = chain.address('RewardPool')
+  const wanted = accounts?.map((account) => account.toLowerCase())
+  const claims: RewardClaim[] = []
+  for (const [account, earned] of epoch.cumulative) {
+    if (wanted !== undefined && !wanted.includes(account)) continue
+    const holder = account as `0x${string}`
+    if (earned <= (await getClaimed(chain.client, { address, account: holder }))) continue
+    const { cumulativeWei, proof } = rewardProof(epoch, account)
+    claims.push({ account: holder, cumulativeWei, proof })
+  }
+  return claims
+}
+
+interface Finalization {
+  /** Whether the window is still open: nothing can be done then. */
+  readonly open: boolean
+  readonly warpSeconds: number
+  /** Number of the epoch that can be finalized now. */
+  readonly finalize: number | undefined
+}
+
+async function finalization(
+  chain: Chain,
+  { status, challengeableUntil, number }: OnChainEpoch,
+  mayWarp: boolean,
+): Promise<Finalization> {
+  if (status === 'finalized') return { open: false, warpSeconds: 0, finalize: undefined }
+  const seconds = challengeableUntil - (await getBlockTime(chain.client))
+  const over = seconds <= 0 || challengeableUntil <= (await nextBlockTime(chain))
+  if (status !== 'pending' || !(over || (mayWarp && chain.devnet !== undefined)))
+    return { open: true, warpSeconds: 0, finalize: undefined }
+  // A devnet mines on demand: its newest block can be older than the window though time has passed.
+  const warpSeconds = over ? Math.min(1, Math.max(0, seconds)) : seconds
+  return { open: false, warpSeconds: chain.devnet === undefined ? 0 : warpSeconds, finalize: number }
+}
+
+/** When the window ends, or voting once somebody has challenged: Unix time in seconds. */
+async function endOf(chain: Chain, { status, challengeableUntil, number }: OnChainEpoch): Promise<number> {
+  if (status !== 'challenged') return challengeableUntil
+  const address = chain.address('AttributionLedger')
+  return (await getVote(chain.client, { address, epoch: number })).voteEnd
+}
+
+async function nextBlockTime(chain: Chain): Promise<number> {
+  const ask = () => getBlock(chain.client, { blockTag: 'pending' })
+  const { timestamp } = await toChainRequest(chain.client, 'eth_getBlockByNumber', ask)
+  return Number(timestamp)
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import type { Attribution } from '../../attribution/attribute.js'
+import { defaultMinimumShare } from '../../attribution/shares/defaults.js'
+import { checksumAddress } from '../../config/address.js'
+import type { WorkspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hashJson, keccak256 } from '../../files/canonicalJson.js'
+import { inferenceIdOf } from '../../rewards/receipts.js'
+import type { Chain } from '../network/openChain.js'
+import { type InferencePayment, singlePayment } from './inferencePayments.js'
+import { type Inference, promptHash, readBatches } from './inferences.js'
+import { readVouchers } from './vouchers.js'
+
+export interface AttributedAnswers {
+  readonly paths: WorkspacePaths
+  readonly modelId: `0x${string}`
+  readonly attributions: readonly Attribution[]
+  readonly scorer: string
+  /** Settings of the attribution; the defaults unless given. */
+  readonly damping?: number | undefined
+  readonly minimumShare?: number | undefined
+}
+
+/** An inference of a batch, and whether its payment is done. */
+export interface BatchedInference {
+  readonly inference: Inference
+  /** What it was paid with by itself. */
+  readonly payment: InferencePayment | undefined
+  /** Whether a voucher that was signed here pays for it. */
+  readonly signed: boolean
+}
+
+export interface Batch {
+  readonly inferences: readonly BatchedInference[]
+  /** Whether an earlier run noted these inferences and did not get to pay them all. */
+  readonly resumed: boolean
+}
+
+/**
+ * The inferences that answers are paid as. Where an earlier run was stopped while it paid for the very same answers they are
+ * that run's, so that none is paid twice.
+ *
+ * @throws OL1624 when nobody is chosen to pay
+ * @throws OL1820 when somebody with a share has no address to be paid at
+ */
+export async function chooseBatch(
+  chain: Chain,
+  { paths, modelId, attributions, scorer, damping, minimumShare }: AttributedAnswers,
+): Promise<Batch> {
+  const settings = {
+    scorer,
+    ...(damping !== undefined && { damping }),
+    ...(minimumShare !== undefined && minimumShare !== defaultMinimumShare && { minimumShare }),
+  }
+  const payer = chain.as('user').account.address.toLowerCase()
+  const described = attributions.map((attribution) => describe(attribution, modelId, payer, settings))
+  const vouchers = await readVouchers(paths, chain)
+  const signed = new Set(
+    vouchers.flatMap(({ inferences }) => inferences.map(({ inferenceId }) => inferenceId as string)),
+  )
+  const wanted = hashJson(described)
+  for (const batch of await readBatches(paths)) {
+    if (hashJson(batch.map(({ nonce: _, inferenceId: __, ...rest }) => rest)) !== wanted) continue
+    const inferences = await Promise.all(
+      batch.map(async (inference) => ({
+        inference,
+        payment: await singlePayment(chain, inference),
+        signed: signed.has(inference.inferenceId),
+      })),
+    )
+    if (inferences.some((each) => each.payment === undefined && !each.signed)) return { inferences, resumed: true }
+  }
+  const nonce = randomBytes(16).toString('hex')
+  // The position keeps two equal questions of one file apart.
+  const inferences = described.map((each, i) => ({
+    inference: named(each, `${nonce}-${i}`),
+    payment: undefined,
+    signed: false,
+  }))
+  return { inferences, resumed: false }
+}
+
+type Described = Omit<Inference, 'nonce' | 'inferenceId'>
+
+function describe(
+  attribution: Attribution,
+  modelId: string,
+  payer: string,
+  settings: Pick<Inference, 'scorer' | 'damping' | 'minimumShare'>,
+): Described {
+  const { question, answer, influence, inputTokens, outputTokens } = attribution
+  const { prompt } = question
+  return {
+    modelId: modelId.toLowerCase(),
+    promptHash: promptHash(attribution),
+    answerHash: keccak256(answer),
+    payer,
+    prompt: typeof prompt === 'string' ? prompt : JSON.stringify(prompt),
+    answer,
+    inputTokens,
+    outputTokens,
+    ...settings,
+    shares: influence
+      .filter(({ share }) => share > 0)
+      .map(({ id, contributor, share, line }) => {
+        const address = checksumAddress(contributor ?? '')
+        if (address === undefined) throw new OpenLedgerError('OL1820', { line, contributor: contributor ?? 'nobody' })
+        return { recordId: id.toLowerCase(), contributor: address.toLowerCase(), share }
+      }),
+  }
+}
+
+const named = (described: Described, nonce: string): Inference => ({
+  ...described,
+  nonce,
+  inferenceId: inferenceIdOf({ ...described, nonce }),
+})

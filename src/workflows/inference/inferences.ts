@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Attribution } from '../../attribution/attribute.js'
+import type { WorkspacePaths } from '../../config/workspacePaths.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hashJson } from '../../files/canonicalJson.js'
+import { readJsonLines } from '../../files/readJsonLines.js'
+import { reasonOf } from '../../files/reasonOf.js'
+import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
+const address = z.string().regex(/^0x[0-9a-f]{40}$/)
+
+const inferenceSchema = z.strictObject({
+  inferenceId: hash,
+  modelId: hash,
+  promptHash: hash,
+  answerHash: hash,
+  payer: address,
+  nonce: z.string(),
+  prompt: z.string(),
+  answer: z.string(),
+  inputTokens: z.int().nonnegative(),
+  outputTokens: z.int().nonnegative(),
+  scorer: z.string(),
+  /** Settings of the attribution that were not the defaults. */
+  damping: z.number().positive().optional(),
+  minimumShare: z.number().min(0).max(1).optional(),
+  /** Weights of the payment, summing to 1; empty when no record lowered the answer's loss. */
+  shares: z.array(z.strictObject({ recordId: hash, contributor: address, share: z.number().positive() })),
+})
+
+/** An answered and attributed question, noted before it is paid for, so that a payment never lacks its inference. */
+export type Inference = Readonly<z.infer<typeof inferenceSchema>>
+
+const folderOf = (paths: WorkspacePaths): string => join(paths.attribution, 'inferences')
+
+/**
+ * The inferences that the workspace has noted so far, by batch: what one command meant to pay for, in one file, which is
+ * written once and never changed.
+ */
+export async function readBatches(paths: WorkspacePaths): Promise<Inference[][]> {
+  const folder = folderOf(paths)
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []
+    throw new OpenLedgerError('OL1900', { path: folder, reason: reasonOf(cause) }, { cause })
+  })
+  const batches: Inference[][] = []
+  for (const name of names.filter((each) => each.endsWith('.jsonl')).sort()) {
+    const path = join(folder, name)
+    batches.push((await readJsonLines(path)).map(({ line, value }) => parseInference(value, path, line)))
+  }
+  return batches
+}
+
+/** The inferences of all batches. */
+export const readInferences = async (paths: WorkspacePaths): Promise<Inference[]> => (await readBatches(paths)).flat()
+
+/** Notes a batch; all of it is there afterwards, or nothing. Two at once have files of their own. */
+export async function noteBatch(paths: WorkspacePaths, batch: readonly Inference[]): Promise<void> {
+  const name = `${batch[0]?.inferenceId.slice(2, 18)}.jsonl`
+  await writeFileAtomic(
+    join(folderOf(paths), name),
+    batch.map((inference) => `${JSON.stringify(inference)}\n`).join(''),
+  )
+}
+
+function parseInference(value: unknown, path: string, line: number): Inference {
+  const parsed = inferenceSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const reason = `${issue?.path.join('.')}: ${reasonOf(issue?.message)}`
+  throw new OpenLedgerError('OL1904', { path, line, reason })
+}
+
+/** The hash by which a receipt names a prompt: keccak256 of its canonical JSON, text or messages. */
+export const promptHash = ({ question }: Attribution): `0x${string}` => hashJson(question.prompt)

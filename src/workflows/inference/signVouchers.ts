@@ -1,0 +1,159 @@
+import type { Hex } from 'viem'
+import { getDeposit } from '../../chain/actions/inference/getDeposit.js'
+import { getRedeemed } from '../../chain/actions/inference/getRedeemed.js'
+import { verifyVoucher } from '../../chain/actions/inference/verifyVoucher.js'
+import { findEvents } from '../../chain/client/findEvents.js'
+import { openOf } from '../../chain/client/openOf.js'
+import { inferenceEscrowAbi } from '../../chain/contracts/InferenceEscrow.generated.js'
+import { signVoucher } from '../../chain/values/voucher.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import {
+  noVoucher,
+  signedVoucherOf,
+  stateAfter,
+  type VoucherFile,
+  type VoucherState,
+} from '../../rewards/voucherFile.js'
+import type { Chain } from '../network/openChain.js'
+
+/** Who signs on a devnet unless `--account` names another. */
+const payerRole = 'user'
+
+export interface PrepareVoucherParameters {
+  readonly modelId: Hex
+  /** What it is to pay for, in the order in which they were answered. */
+  readonly inferences: VoucherFile['inferences']
+  /** Vouchers that the payer has signed before; what was redeemed is found on the chain. */
+  readonly known: readonly VoucherFile[]
+}
+
+/** A voucher that is not signed yet. */
+export interface PreparedVoucher {
+  readonly unsigned: Omit<VoucherFile, 'signature'>
+  /** What is new in it. */
+  readonly feeWei: bigint
+  /** What all known vouchers of the payer can take when this one is signed too, for this and other models. */
+  readonly owedWei: bigint
+  /** What the payer's deposit has for vouchers. */
+  readonly spendableWei: bigint
+}
+
+/**
+ * Makes the next voucher of the signer for a model: it owes what its last one owes, and the fees of some inferences besides.
+ *
+ * @throws OL1662 when the deposit does not cover what the payer would owe
+ * @throws OL1663 when the fees sum to nothing, OL1802 when an inference is there twice, or under a known voucher
+ */
+export async function prepareVoucher(
+  chain: Chain,
+  { modelId, inferences, known }: PrepareVoucherParameters,
+): Promise<PreparedVoucher> {
+  const payer = chain.as(payerRole).account.address.toLowerCase() as Hex
+  const own = await signedBy(chain, payer, known)
+  const seen = new Set(own.flatMap((file) => file.inferences.map(({ inferenceId }) => inferenceId)))
+  for (const { inferenceId } of inferences) {
+    if (seen.has(inferenceId))
+      throw new OpenLedgerError('OL1802', {
+        inferenceId,
+        where: 'this voucher or an earlier one of the payer names it',
+      })
+    seen.add(inferenceId)
+  }
+  const address = chain.address('InferenceEscrow')
+  const { state, redeemedWei } = await stateOf(chain, payer, modelId, own)
+  const next = stateAfter(inferences, state)
+  const feeWei = BigInt(next.cumulativeWei) - BigInt(state.cumulativeWei)
+  if (feeWei === 0n) throw new OpenLedgerError('OL1663', { count: inferences.length })
+  let owedWei = BigInt(next.cumulativeWei) - redeemedWei
+  const others = new Set(own.map(({ voucher }) => voucher.modelId).filter((each) => each !== modelId))
+  for (const other of others) {
+    const found = await stateOf(chain, payer, other, own)
+    owedWei += BigInt(found.state.cumulativeWei) - found.redeemedWei
+  }
+  const { spendableWei } = await getDeposit(chain.client, { address, account: payer })
+  if (owedWei > spendableWei) {
+    const [spendable, owed, missing] = [openOf(spendableWei), openOf(owedWei), openOf(owedWei - spendableWei)]
+    const names = { account: payer, network: chain.network.name, spendable, owed, missing }
+    throw new OpenLedgerError('OL1662', names)
+  }
+  const unsigned = {
+    version: 1,
+    chainId: chain.network.chain.id,
+    escrow: address.toLowerCase() as Hex,
+    voucher: { payer, modelId, ...next },
+    previous: state,
+    inferences,
+  } as const
+  return { unsigned, feeWei, owedWei, spendableWei }
+}
+
+/**
+ * The vouchers that a payer has really signed: going on from one that somebody made up would promise what that says.
+ *
+ * @param known from anywhere
+ */
+async function signedBy(chain: Chain, payer: Hex, known: readonly VoucherFile[]): Promise<VoucherFile[]> {
+  const address = chain.address('InferenceEscrow')
+  const named = known.filter(({ voucher }) => voucher.payer === payer)
+  const signed = await Promise.all(
+    named.map((file) => verifyVoucher(chain.client, { address, ...signedVoucherOf(file) })),
+  )
+  return named.filter((_, i) => signed[i])
+}
+
+/**
+ * Checks that the signer can go on from a voucher that it names.
+ *
+ * @throws OL1669 when it is another payer's, for another model, or not signed by its payer
+ */
+export async function requireOwn(chain: Chain, modelId: Hex, file: VoucherFile, path: string): Promise<VoucherFile> {
+  const payer = chain.as(payerRole).account.address.toLowerCase() as Hex
+  const refuse = (reason: string): never => {
+    throw new OpenLedgerError('OL1669', { path, reason })
+  }
+  if (file.voucher.payer !== payer) refuse(`its payer is ${file.voucher.payer}, who signs is ${payer}`)
+  if (file.voucher.modelId !== modelId) refuse(`it is for the model ${file.voucher.modelId}`)
+  if ((await signedBy(chain, payer, [file])).length === 0) refuse('its payer did not sign it')
+  return file
+}
+
+/** Signs a prepared voucher, as its payer. */
+export async function signPrepared(chain: Chain, { unsigned }: PreparedVoucher): Promise<VoucherFile> {
+  const { voucher } = unsigned
+  const { signature } = await signVoucher(chain.as(payerRole).account, {
+    chainId: unsigned.chainId,
+    escrow: chain.address('InferenceEscrow'),
+    voucher: { ...voucher, cumulativeWei: BigInt(voucher.cumulativeWei) },
+  })
+  return { ...unsigned, signature: signature.toLowerCase() as Hex }
+}
+
+/** Where a payer's vouchers for a model stand: with its newest one, or with the one that was redeemed after that. */
+async function stateOf(
+  chain: Chain,
+  payer: Hex,
+  modelId: Hex,
+  known: readonly VoucherFile[],
+): Promise<{ readonly state: VoucherState; readonly redeemedWei: bigint }> {
+  const address = chain.address('InferenceEscrow')
+  const redeemedWei = await getRedeemed(chain.client, { address, payer, modelId })
+  const newest = known
+    .filter(({ voucher }) => voucher.modelId === modelId)
+    .reduce<VoucherState>(
+      (best, { voucher: { cumulativeWei, inferences } }) =>
+        BigInt(cumulativeWei) > BigInt(best.cumulativeWei) ? { cumulativeWei, inferences } : best,
+      noVoucher,
+    )
+  if (BigInt(newest.cumulativeWei) >= redeemedWei) return { state: newest, redeemedWei }
+  const redemptions = await findEvents(chain.client, chain.network, {
+    address,
+    abi: inferenceEscrowAbi,
+    eventName: 'VoucherRedeemed',
+    args: { modelId, payer },
+    newestOnly: true,
+  })
+  const last = redemptions.find(({ args }) => args.cumulative === redeemedWei)
+  if (last === undefined)
+    throw new OpenLedgerError('OL1666', { account: payer, modelId, redeemed: openOf(redeemedWei) })
+  return { state: { cumulativeWei: String(redeemedWei), inferences: last.args.inferences }, redeemedWei }
+}

@@ -1,0 +1,45 @@
+import { getVersion } from '../../chain/actions/datanets/getVersion.js'
+import { getModel } from '../../chain/actions/models/getModel.js'
+import type { WorkspacePaths } from '../../config/workspacePaths.js'
+import type { DatanetVersion } from '../../datanet/versions/DatanetVersion.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { openVersion } from '../datanets/openVersion.js'
+import type { Chain } from '../network/openChain.js'
+
+/** The Datanet version that a model was trained on: on chain, and in the workspace. Of several, the one of this workspace. */
+export interface ModelVersion {
+  readonly datanetId: `0x${string}`
+  readonly number: number
+  readonly local: DatanetVersion
+}
+
+/**
+ * Finds the version of a model, of each once.
+ *
+ * @throws OL1818 when the workspace does not have it
+ */
+export function modelVersions(chain: Chain, paths: WorkspacePaths): (modelId: string) => Promise<ModelVersion> {
+  const found = new Map<string, Promise<ModelVersion>>()
+  return (modelId) => {
+    const version = found.get(modelId) ?? modelVersion(chain, paths, modelId as `0x${string}`)
+    found.set(modelId, version)
+    return version
+  }
+}
+
+async function modelVersion(chain: Chain, paths: WorkspacePaths, modelId: `0x${string}`): Promise<ModelVersion> {
+  const models = chain.address('ModelRegistry')
+  const { sources } = await getModel(chain.client, { address: models, modelId })
+  const address = chain.address('DatanetRegistry')
+  const newest = await openVersion(paths)
+  const roots: string[] = []
+  for (const { datanetId, version: number } of sources) {
+    const { root } = await getVersion(chain.client, { address, datanetId, version: number })
+    roots.push(root)
+    for (let local = newest.version; local > 0; local--) {
+      const version = local === newest.version ? newest : await openVersion(paths, local)
+      if (version.root === root) return { datanetId, number, local: version }
+    }
+  }
+  throw new OpenLedgerError('OL1818', { path: paths.versions, root: roots.join(', '), modelId })
+}

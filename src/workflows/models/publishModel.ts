@@ -1,0 +1,202 @@
+import { join } from 'node:path'
+import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { z } from 'zod'
+import { getDatanet } from '../../chain/actions/datanets/getDatanet.js'
+import { getVersion } from '../../chain/actions/datanets/getVersion.js'
+import { type GetModelReturnType, getModel, type ModelSource } from '../../chain/actions/models/getModel.js'
+import { type RegisterModelParameters, registerModel } from '../../chain/actions/models/registerModel.js'
+import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
+import { modelRegistryAbi } from '../../chain/contracts/ModelRegistry.generated.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hashJson } from '../../files/canonicalJson.js'
+import { readJson } from '../../files/readText.js'
+import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+import { checkAdapterWeights, readManifest, type TrainingManifest } from '../../lora/plan/manifest.js'
+import type { NotedVersion } from '../datanets/notedVersions.js'
+import { eventTransaction } from '../network/eventTransaction.js'
+import type { Chain } from '../network/openChain.js'
+
+/** publication.json of an adapter folder: where it is registered, for people and scripts. The chain is what counts. */
+const publicationSchema = z.object({
+  chainId: z.number(),
+  registry: z.string(),
+  modelId: z.string(),
+  manifestHash: z.string(),
+  transactionHash: z.string().nullable(),
+})
+
+export interface ModelPublication {
+  readonly chainId: number
+  readonly registry: Address
+  readonly modelId: Hex
+  readonly manifestHash: Hex
+  /** Null where the node does not know any more. */
+  readonly transactionHash: Hex | null
+  /** Wei of OPEN for 1000 tokens, as the chain has them. */
+  readonly inputPriceWei: bigint
+  readonly outputPriceWei: bigint
+  /** False when the chain had the model already. */
+  readonly created: boolean
+}
+
+export interface PublishModelParameters {
+  /** Folder of the adapter. */
+  readonly adapter: string
+  /** Wei of OPEN for 1000 tokens. */
+  readonly inputPrice: bigint
+  readonly outputPrice: bigint
+  /** Versions that the workspace has noted as published on this chain, by whichever account. */
+  readonly publications?: readonly NotedVersion[]
+}
+
+/**
+ * Registers a trained adapter: the hashes of base, adapter and training manifest, and the Datanet version it was trained
+ * on, which must be published with the very root of the manifest. Publishing again changes nothing, the prices included.
+ *
+ * @throws OL1512 when the adapter is not that of its manifest
+ * @throws OL1809 when the adapter was not trained on a Datanet, OL1824 when the chain does not have that version
+ */
+export async function publishModel(chain: Chain, parameters: PublishModelParameters): Promise<ModelPublication> {
+  const { adapter, inputPrice, outputPrice } = parameters
+  const manifest = await checkedManifest(adapter)
+  const client = chain.as('maintainer')
+  const known = await findModel(chain, manifest)
+  if (known !== undefined) return publicationOf(chain, adapter, manifest, known, undefined)
+  const { hash } = await registerModel(client, await registrationOf(chain, manifest, parameters))
+  return publicationOf(chain, adapter, manifest, { inputPrice, outputPrice }, hash)
+}
+
+/**
+ * The transaction that {@link publishModel} would send; none where the chain has the model already.
+ *
+ * @throws as {@link publishModel}
+ */
+export async function planModel(chain: Chain, parameters: PublishModelParameters): Promise<PlannedTransaction[]> {
+  const manifest = await checkedManifest(parameters.adapter)
+  if ((await findModel(chain, manifest)) !== undefined) return []
+  const registration = await registrationOf(chain, manifest, parameters)
+  const planned = await chain.plan('maintainer', (client) => registerModel(client, registration))
+  return planned === undefined ? [] : [planned]
+}
+
+async function checkedManifest(adapter: string): Promise<TrainingManifest> {
+  const manifest = await readManifest(adapter)
+  await checkAdapterWeights(adapter, manifest)
+  return manifest
+}
+
+async function registrationOf(
+  chain: Chain,
+  manifest: TrainingManifest,
+  parameters: PublishModelParameters,
+): Promise<RegisterModelParameters> {
+  const { inputPrice, outputPrice } = parameters
+  const source = await publishedVersion(chain, parameters, manifest)
+  return {
+    address: chain.address('ModelRegistry'),
+    baseHash: manifest.base.hash as Hex,
+    adapterHash: manifest.adapterHash as Hex,
+    manifestHash: hashJson(manifest),
+    sources: [source],
+    inputPrice,
+    outputPrice,
+  }
+}
+
+/** The id under which an adapter is registered on a chain, if it is: by the note in its folder, else by its owner. */
+export async function findModelId(chain: Chain, adapter: string): Promise<Hex | undefined> {
+  const manifest = await readManifest(adapter)
+  const noted = await notedPublication(adapter)
+  const address = chain.address('ModelRegistry')
+  if (noted?.chainId === chain.network.chain.id && noted.registry === address) {
+    const model = await getKnown(chain, noted.modelId as Hex)
+    if (model?.manifestHash === hashJson(manifest)) return noted.modelId as Hex
+  }
+  return (await findModel(chain, manifest)) && modelIdOf(chain, manifest)
+}
+
+/** As the registry computes it: bound to the chain, the registry, the owner, the adapter and the manifest. */
+function modelIdOf(chain: Chain, manifest: TrainingManifest): Hex {
+  const types = ['uint256', 'address', 'address', 'bytes32', 'bytes32'].map((type) => ({ type }))
+  const owner = chain.as('maintainer').account.address
+  const {
+    chain: { id },
+  } = chain.network
+  const registry = chain.address('ModelRegistry')
+  return keccak256(encodeAbiParameters(types, [BigInt(id), registry, owner, manifest.adapterHash, hashJson(manifest)]))
+}
+
+const findModel = (chain: Chain, manifest: TrainingManifest): Promise<GetModelReturnType | undefined> =>
+  getKnown(chain, modelIdOf(chain, manifest))
+
+const getKnown = (chain: Chain, modelId: Hex): Promise<GetModelReturnType | undefined> =>
+  getModel(chain.client, { address: chain.address('ModelRegistry'), modelId }).catch((error: unknown) => {
+    if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
+    throw error
+  })
+
+/** Tells where a model is registered, and notes it in the adapter's folder unless that was done. */
+async function publicationOf(
+  chain: Chain,
+  adapter: string,
+  manifest: TrainingManifest,
+  { inputPrice, outputPrice }: Pick<GetModelReturnType, 'inputPrice' | 'outputPrice'>,
+  sent: Hex | undefined,
+): Promise<ModelPublication> {
+  const path = publicationPath(adapter)
+  const address = chain.address('ModelRegistry')
+  const modelId = modelIdOf(chain, manifest)
+  const transactionHash =
+    sent ??
+    (await eventTransaction(chain, {
+      address,
+      abi: modelRegistryAbi,
+      eventName: 'ModelRegistered',
+      args: { modelId },
+    })) ??
+    null
+  const note = {
+    chainId: chain.network.chain.id,
+    registry: address,
+    modelId,
+    manifestHash: hashJson(manifest),
+    transactionHash,
+  }
+  const noted = await notedPublication(adapter)
+  if (noted === undefined || hashJson(noted) !== hashJson(note))
+    await writeFileAtomic(path, `${JSON.stringify(note, null, 2)}\n`)
+  return { ...note, inputPriceWei: inputPrice, outputPriceWei: outputPrice, created: sent !== undefined }
+}
+
+/** What an adapter's folder says of where it is registered. */
+async function notedPublication(adapter: string): Promise<z.infer<typeof publicationSchema> | undefined> {
+  const noted = publicationSchema.safeParse(await readJson(publicationPath(adapter)).catch(() => undefined))
+  return noted.success ? noted.data : undefined
+}
+
+const publicationPath = (adapter: string): string => join(adapter, 'publication.json')
+
+async function publishedVersion(
+  chain: Chain,
+  { adapter, publications = [] }: PublishModelParameters,
+  { datanet }: TrainingManifest,
+): Promise<ModelSource> {
+  if (datanet === undefined) throw new OpenLedgerError('OL1809', { path: adapter })
+  const owner = chain.as('maintainer').account.address
+  const address = chain.address('DatanetRegistry')
+  for (const { datanetId, onChainVersion: version } of publications) {
+    const found = await getVersion(chain.client, { address, datanetId, version }).catch((error: unknown) => {
+      // The note is of a chain that was started anew since.
+      if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
+      throw error
+    })
+    if (found?.root === datanet.root) return { datanetId, version }
+  }
+  const known = await getDatanet(chain.client, { address, owner, identity: datanet.identity as Hex })
+  for (let version = known?.versionCount ?? 0; known !== undefined && version > 0; version--) {
+    const { root } = await getVersion(chain.client, { address, datanetId: known.datanetId, version })
+    if (root === datanet.root) return { datanetId: known.datanetId, version }
+  }
+  const { version, root } = datanet
+  throw new OpenLedgerError('OL1824', { version, root, network: chain.network.name })
+}

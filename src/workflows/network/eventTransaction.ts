@@ -1,0 +1,21 @@
+import type { Abi, Address, Hex } from 'viem'
+import { findEvents } from '../../chain/client/findEvents.js'
+import type { Chain } from './openChain.js'
+
+/** An event by which something that stands on chain is recognised. */
+export interface EventQuery {
+  readonly address: Address
+  readonly abi: Abi
+  readonly eventName: string
+  /** Values of its indexed arguments. */
+  readonly args: Readonly<Record<string, Hex | bigint>>
+}
+
+/**
+ * The transaction in which a contract emitted an event: what a run that was stopped right after it could not note.
+ * Undefined where the node does not know.
+ */
+export async function eventTransaction({ client, network }: Chain, query: EventQuery): Promise<Hex | undefined> {
+  const [log] = await findEvents(client, network, { ...query, newestOnly: true })
+  return log?.transactionHash ?? undefined
+}

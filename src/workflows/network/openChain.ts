@@ -1,0 +1,137 @@
+import type { LocalAccount } from 'viem'
+import type { ReadClient, WriteClient } from '../../chain/client/ChainClient.js'
+import { createChainClient } from '../../chain/client/createChainClient.js'
+import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
+import type { Review } from '../../chain/client/guardAccount.js'
+import {
+  type ContractName,
+  contractAddress,
+  defineNetwork,
+  isLocalNetwork,
+  type Network,
+} from '../../chain/client/networks.js'
+import { planTransaction } from '../../chain/client/planTransaction.js'
+import { verifyChain } from '../../chain/client/verifyChain.js'
+import { localNetwork } from '../../config/localNetwork.js'
+import type { NetworkConfig } from '../../config/mergeNetworks.js'
+import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
+import { devAccounts } from '../../devnet/state/accounts.js'
+import { devnetNetworks } from '../../devnet/state/devnetNetworks.js'
+import type { DevnetState } from '../../devnet/state/devnetState.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { chooseSigner, type SigningHooks } from './chooseSigner.js'
+
+export type DevAccountName = keyof ReturnType<typeof devAccounts>
+
+/** A network with its contracts, and who may sign on it. */
+export interface Chain {
+  readonly network: Network
+  /** Reads only. */
+  readonly client: ReadClient
+  /** Set where the network is the workspace's own devnet. */
+  readonly devnet: DevnetState | undefined
+  /** Whether it is a development chain on this machine, where nothing is worth asking about. */
+  readonly local: boolean
+  address(contract: ContractName): `0x${string}`
+  /**
+   * A client that signs in a role: as the account that was chosen for this run or network, else, where the network is
+   * local, as the devnet's account of that name.
+   *
+   * @throws OL1601 when the chosen account is a public test key and the network is not local
+   * @throws OL1624 when none is chosen and the network is not local
+   * @throws OL1614, OL1616, OL1619 or OL1625 when the chosen one cannot be used
+   */
+  as(role: DevAccountName): WriteClient
+  /**
+   * What an action would send first in a role, checked against the chain as it is now. Opens no key.
+   *
+   * @throws as {@link as}, and what the action throws
+   */
+  plan(role: DevAccountName, act: (client: WriteClient) => Promise<unknown>): Promise<PlannedTransaction | undefined>
+}
+
+export interface OpenChainParameters {
+  /** Folder of the workspace. */
+  readonly workspace: string
+  /** As in the configuration; `devnet` is the workspace's own. */
+  readonly network: string
+  readonly networks: Readonly<Record<string, NetworkConfig>>
+  /** Who signs; the network's account unless given. */
+  readonly account?: string | undefined
+  /** Folder of the user's encrypted keys. */
+  readonly keystores: string
+  readonly signing: SigningHooks
+}
+
+/**
+ * Finds the network that commands talk to, and who signs there. Asks for no key yet.
+ *
+ * @throws OL1600 when nothing answers, OL1613 when what answers is on another chain
+ * @throws OL1704 or OL1705 when it is the devnet and that does not run
+ */
+export async function openChain(parameters: OpenChainParameters): Promise<Chain> {
+  const { network, devnet, signer } = await openNetwork(parameters)
+  // Also for who only reads: what another chain says would pass for this one's.
+  if (devnet === undefined) await verifyChain(createChainClient({ network }))
+  return chainOf(network, devnet, signer, parameters.signing.review)
+}
+
+/** A network, and who was chosen to sign on it. */
+export interface OpenedNetwork {
+  readonly network: Network
+  readonly devnet: DevnetState | undefined
+  /** Undefined where nobody is chosen. Throws what keeps the chosen account from being used. */
+  signer(): LocalAccount | undefined
+}
+
+/** The part of {@link openChain} that looks things up. */
+export async function openNetwork(parameters: OpenChainParameters): Promise<OpenedNetwork> {
+  const { workspace, network: name, networks, account, keystores, signing } = parameters
+  const described = name === localNetwork ? undefined : (networks[name] as NetworkConfig)
+  const devnet = described === undefined ? await requireDevnet(workspace) : undefined
+  const network = devnet === undefined ? networkOf(name, described) : devnetNetworks(devnet).l2
+  // A command that only reads is not disturbed by an account that cannot be used.
+  const chosen = await chooseSigner({ network, described, account, keystores, signing }).catch((error: unknown) => {
+    if (OpenLedgerError.is(error)) return error
+    throw error
+  })
+  return {
+    network,
+    devnet,
+    signer() {
+      if (OpenLedgerError.is(chosen)) throw chosen
+      return chosen
+    },
+  }
+}
+
+const networkOf = (name: string, described: NetworkConfig | undefined): Network =>
+  defineNetwork({ name, ...(described as NetworkConfig) })
+
+/** A running devnet as the chain that workflows take; every role is played by its account of that name. */
+export const devnetChain = (devnet: DevnetState): Chain =>
+  chainOf(devnetNetworks(devnet).l2, devnet, () => undefined, undefined)
+
+function chainOf(
+  network: Network,
+  devnet: DevnetState | undefined,
+  signer: () => LocalAccount | undefined,
+  review: Review | undefined,
+): Chain {
+  const local = isLocalNetwork(network)
+  const accountOf = (role: DevAccountName): LocalAccount => {
+    const account = signer() ?? (local ? devAccounts()[role] : undefined)
+    if (account !== undefined) return account
+    throw new OpenLedgerError('OL1624', { network: network.name, chainId: network.chain.id })
+  }
+  return {
+    network,
+    devnet,
+    local,
+    client: createChainClient({ network }),
+    address: (contract) => contractAddress(network, contract),
+    as: (role) =>
+      createChainClient({ network, account: accountOf(role), ...(!local && review !== undefined && { review }) }),
+    plan: (role, act) => planTransaction(network, accountOf(role), act),
+  }
+}
