@@ -1,9 +1,8 @@
 // Checks that imports between the rooms of src/ go one way, those between the sub-rooms of a room too, and that each heavy
 // package stays in its rooms:
 //   node scripts/imports.js [source folder]
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { floorOf, roomOf, sourceFiles, sourceImports } from './sourceImports.js'
 
 /** Every room and the rooms that it may import; each names only rooms above it, so that no circle can be written down. */
 const rooms = {
@@ -78,14 +77,7 @@ const packages = {
   viem: ['chain', 'wallet', 'datanet', 'devnet', 'rewards', 'workflows'],
 }
 
-const imported = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g
 const root = process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url))
-
-/** `onnx` for `onnx/ops/Gemm.ts`, `cli` for `cli.ts`. */
-const roomOf = (path) => path.split('/')[0].replace(/\.[jt]sx?$/, '')
-
-/** `graph` for `onnx/graph/Value.ts`, `.` for `devnet/index.ts`. */
-const floorOf = (path) => (path.split('/').length > 2 ? path.split('/')[1] : '.')
 
 /** Why a file of a room may not import another file of that room. */
 function refusalWithin(room, file, target) {
@@ -97,11 +89,10 @@ function refusalWithin(room, file, target) {
   return order.indexOf(to) <= order.indexOf(from) ? undefined : `${room}/${from} may not import ${room}/${to}`
 }
 
-function refusal(file, target) {
+function refusal({ file, target, path }) {
   const room = roomOf(file)
   if (!(room in rooms)) return `the room ${room} is not in the table of scripts/imports.js`
-  if (target.startsWith('.')) {
-    const path = join(file, '..', target).split(sep).join('/')
+  if (path !== undefined) {
     const other = roomOf(path)
     if (other === room) return refusalWithin(room, file, path)
     return rooms[room].includes(other) ? undefined : `${room} may not import ${other}`
@@ -113,20 +104,12 @@ function refusal(file, target) {
   return packages[name]?.includes(room) === false ? `${room} may not import the package ${name}` : undefined
 }
 
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))
 let wrong = 0
-for (const name of files) {
-  const file = relative('.', name).split(sep).join('/')
-  for (const [line, content] of readFileSync(join(root, name), 'utf8').split('\n').entries()) {
-    // Examples in comments import the published package.
-    if (/^\s*(\*|\/\/|\/\*)/.test(content)) continue
-    for (const [, , target] of content.matchAll(imported)) {
-      const reason = refusal(file, target)
-      if (reason === undefined) continue
-      wrong++
-      console.error(`src/${file}:${line + 1}: ${reason}`)
-    }
-  }
+for (const each of sourceImports(root)) {
+  const reason = refusal(each)
+  if (reason === undefined) continue
+  wrong++
+  console.error(`src/${each.file}:${each.line}: ${reason}`)
 }
-console.log(`${files.length} files, ${wrong} wrong imports`)
+console.log(`${sourceFiles(root).length} files, ${wrong} wrong imports`)
 process.exitCode = wrong === 0 ? 0 : 1

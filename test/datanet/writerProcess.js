@@ -6,10 +6,10 @@ import { privateKeyToAccount } from 'viem/accounts'
 
 const [compiled, workspace, name, batches] = process.argv.slice(2)
 const load = (file) => import(pathToFileURL(`${compiled}/src/datanet/${file}.js`).href)
-const { openDatanet } = await load('openDatanet')
-const { addContribution } = await load('addContribution')
-const { reviewRecords } = await load('reviewRecords')
-const { createVersion } = await load('createVersion')
+const { openDatanet } = await load('store/openDatanet')
+const { addContribution } = await load('intake/addContribution')
+const { reviewRecords } = await load('review/reviewRecords')
+const { createVersion } = await load('versions/createVersion')
 
 const account = privateKeyToAccount(`0x${'11'.repeat(32)}`)
 // Synchronous, so that a line is out before the process can be killed after it.
