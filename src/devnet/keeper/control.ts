@@ -7,6 +7,7 @@ import { reasonOf } from '../../files/reasonOf.js'
 import type { DevnetState } from '../state/devnetState.js'
 import { carriedError, carriedErrorSchema, errorFrom } from './carriedError.js'
 
+/** The key is `order` so that programs of earlier versions and their devnets understand each other. */
 const requestSchema = z.discriminatedUnion('order', [
   z.strictObject({ order: z.literal('stop') }),
   z.strictObject({ order: z.literal('status') }),
@@ -15,29 +16,32 @@ const requestSchema = z.discriminatedUnion('order', [
   z.strictObject({ order: z.literal('reset') }),
 ])
 
-/** An order to the process that keeps a devnet. */
+/** A request to the process that keeps a devnet. */
 export type ControlRequest = z.infer<typeof requestSchema>
 
-/** Where a supervisor takes orders: JSON by HTTP on the loopback address, with a word that only this machine's files hold. */
+/**
+ * Where a keeper takes requests: JSON over HTTP on the loopback address. A request bears a token that only the devnet's
+ * state file holds.
+ */
 export interface Control {
   readonly url: string
   readonly token: string
-  /** Takes no more orders; those that came are answered. */
+  /** Accepts no more requests, but still answers those that have arrived. */
   close(): void
 }
 
-/** Answers each order with what `obey` gives, or with the numbered error that it throws. */
-export async function serveControl(obey: (request: ControlRequest) => Promise<unknown>): Promise<Control> {
+/** Answers each request with the result of `handle`, or with the numbered error that it throws. */
+export async function serveControl(handle: (request: ControlRequest) => Promise<unknown>): Promise<Control> {
   const token = randomBytes(24).toString('hex')
   const server = createServer(async (request, response) => {
     const end = (status: number, body: unknown): void => {
-      // One order a connection: nothing waits for more when it closes.
+      // One request a connection, so that closing the server need not wait for idle connections.
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
       response.end(JSON.stringify(body))
     }
-    if (!bears(request, token)) return end(403, { error: { message: 'the word is wrong' } })
+    if (!isAuthorized(request, token)) return end(403, { error: { message: 'the token is wrong' } })
     try {
-      const data = await obey(requestSchema.parse(JSON.parse(await bodyOf(request))))
+      const data = await handle(requestSchema.parse(JSON.parse(await bodyOf(request))))
       end(200, { data: data ?? null })
     } catch (error) {
       end(200, { error: carriedError(error) })
@@ -47,13 +51,13 @@ export async function serveControl(obey: (request: ControlRequest) => Promise<un
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
   })
-  // Does not keep the process from ending.
+  // The server alone does not keep the process alive.
   server.unref()
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}`, token, close: () => server.close() }
 }
 
-function bears({ headers }: IncomingMessage, token: string): boolean {
+function isAuthorized({ headers }: IncomingMessage, token: string): boolean {
   const given = Buffer.from(headers.authorization ?? '')
   const wanted = Buffer.from(`Bearer ${token}`)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
@@ -63,7 +67,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = ''
   for await (const part of request) {
     text += part
-    if (text.length > 10_000) throw new Error('an order of more than 10 kB')
+    if (text.length > 10_000) throw new Error('the request is larger than 10 kB')
   }
   return text
 }
@@ -71,17 +75,17 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 const replySchema = z.union([z.object({ data: z.unknown() }).strict(), z.object({ error: carriedErrorSchema })])
 
 /**
- * Has the supervisor of a devnet carry out an order.
+ * Sends a request to the keeper of a devnet and returns its answer.
  *
- * @throws OL1754 when it does not answer in time, or fails unforeseen; else the error that it answers with
+ * @throws OL1754 when the keeper does not answer in time or fails unexpectedly; otherwise the error that it answers with
  */
-export async function order(
-  { control, supervisor }: Pick<DevnetState, 'control' | 'supervisor'>,
+export async function askKeeper(
+  { control, supervisor: keeper }: Pick<DevnetState, 'control' | 'supervisor'>,
   request: ControlRequest,
   patience = 120_000,
 ): Promise<unknown> {
   const failed = (reason: string, cause?: unknown): OpenLedgerError =>
-    new OpenLedgerError('OL1754', { order: request.order, pid: supervisor.pid, reason }, { cause })
+    new OpenLedgerError('OL1754', { order: request.order, pid: keeper.pid, reason }, { cause })
   let reply: z.infer<typeof replySchema>
   try {
     const response = await fetch(control.url, {

@@ -21,11 +21,11 @@ export type DevnetStatus =
 export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
   const devnet = await readDevnet(workspace)
   if (devnet === undefined) return { status: 'stopped' }
-  const { supervisor, fault } = devnet
+  const { supervisor: keeper, fault } = devnet
   if (fault !== null) return { status: 'stale', devnet, reason: fault }
   // Its nodes are about to end, if they have not yet.
-  if (processIdentity(supervisor.pid) !== supervisor.identity) {
-    return { status: 'stale', devnet, reason: `process ${supervisor.pid}, which kept it, is gone` }
+  if (processIdentity(keeper.pid) !== keeper.identity) {
+    return { status: 'stale', devnet, reason: `process ${keeper.pid}, which kept it, is gone` }
   }
   const faults = await Promise.all([
     faultOf('L1', devnet.l1, devnet.addresses),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DevnetState } from '../state/devnetState.js'
-import { order } from './control.js'
+import { askKeeper } from './control.js'
 
 const savingSchema = z.object({ saveMilliseconds: z.number().nullable(), saveFailure: z.string().nullable() })
 
@@ -18,4 +18,4 @@ export interface Saving {
  * @throws OL1754 when the process that keeps the devnet does not answer
  */
 export const readSaving = async (devnet: DevnetState): Promise<Saving> =>
-  savingSchema.parse(await order(devnet, { order: 'status' }, 5_000))
+  savingSchema.parse(await askKeeper(devnet, { order: 'status' }, 5_000))

@@ -4,7 +4,7 @@ import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { readSavedChains, readSavedHeader, type SavedHeader, writeSavedChains } from '../state/savedChains.js'
 import { withDevnetLock } from '../state/withDevnetLock.js'
-import { order } from './control.js'
+import { askKeeper } from './control.js'
 import { devnetStatus } from './devnetStatus.js'
 import { clearDevnet } from './stopDevnet.js'
 
@@ -48,7 +48,7 @@ export const saveSnapshot = (workspace: string, name: string): Promise<SavedHead
   withDevnetLock(workspace, async () => {
     const path = pathOf(workspace, name)
     const found = await devnetStatus(workspace)
-    if (found.status === 'running') await order(found.devnet, { order: 'save', name })
+    if (found.status === 'running') await askKeeper(found.devnet, { order: 'save', name })
     else {
       const saved = await readSavedChains(workspacePaths(workspace).chains)
       if (saved === undefined) throw new OpenLedgerError('OL1704', { workspace })
@@ -72,7 +72,7 @@ export const restoreSnapshot = (workspace: string, name: string): Promise<SavedH
     const saved = await readSavedChains(path)
     if (saved === undefined) throw new OpenLedgerError('OL1753', { name })
     const found = await devnetStatus(workspace)
-    if (found.status === 'running') await order(found.devnet, { order: 'restore', name })
+    if (found.status === 'running') await askKeeper(found.devnet, { order: 'restore', name })
     else {
       if (found.status === 'stale') await clearDevnet(workspace, found.devnet)
       await writeSavedChains(workspacePaths(workspace).chains, saved)
@@ -124,7 +124,7 @@ export const resetDevnet = (workspace: string): Promise<boolean> =>
   withDevnetLock(workspace, async () => {
     const found = await devnetStatus(workspace)
     if (found.status === 'running') {
-      await order(found.devnet, { order: 'reset' })
+      await askKeeper(found.devnet, { order: 'reset' })
       return true
     }
     if (found.status === 'stale') await clearDevnet(workspace, found.devnet)

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { carriedErrorSchema, errorFrom } from './carriedError.js'
-import type { SupervisorOptions } from './Supervisor.js'
+import type { KeeperOptions } from './Keeper.js'
 
 const messageSchema = z.union([
   z.strictObject({ started: z.literal(true) }),
@@ -17,12 +17,12 @@ const messageSchema = z.union([
  * Starts a devnet in a process of its own, which outlives this one, and waits until it runs. When this process is killed
  * before that, the other ends too.
  *
- * @throws what `Supervisor.start` throws there
+ * @throws what `Keeper.start` throws there
  * @throws OL1757 when the process cannot be started, or ends without a word
  */
-export async function startDetached(options: Omit<SupervisorOptions, 'log'>): Promise<void> {
+export async function startDetached(options: Omit<KeeperOptions, 'log'>): Promise<void> {
   // The sources and the compiled program have it under the same name.
-  const module = fileURLToPath(new URL(`./supervisorProcess${extname(import.meta.url)}`, import.meta.url))
+  const module = fileURLToPath(new URL(`./keeperProcess${extname(import.meta.url)}`, import.meta.url))
   const log = devnetLogOf(options.workspace)
   const output = openLog(log)
   const child = fork(module, [JSON.stringify({ ...options, logPath: log })], {

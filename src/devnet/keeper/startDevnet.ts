@@ -7,11 +7,11 @@ import { type DevnetState, readDevnet } from '../state/devnetState.js'
 import { withDevnetLock } from '../state/withDevnetLock.js'
 import { clearDamaged } from './clearDamaged.js'
 import { devnetStatus } from './devnetStatus.js'
+import { Keeper } from './Keeper.js'
+import { keepers } from './keepers.js'
 import { requireFinalization } from './requireFinalization.js'
-import { Supervisor } from './Supervisor.js'
 import { devnetLogOf, startDetached } from './startDetached.js'
 import { clearDevnet, stopDevnet } from './stopDevnet.js'
-import { supervisors } from './supervisors.js'
 
 export interface DevnetOptions {
   /**
@@ -97,9 +97,9 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
       }
       if (found.status === 'stale') await clearDevnet(workspace, found.devnet)
       const afterCrash = found.status === 'stale' || found.status === 'damaged'
-      const supervisor = running ?? (await startFresh(workspace, options, afterCrash))
-      const state = supervisor instanceof Supervisor ? supervisor.state : supervisor
-      const ended = supervisors.get(state.control.token)?.ended ?? new Promise<undefined>(() => undefined)
+      const keeper = running ?? (await startKeeper(workspace, options, afterCrash))
+      const state = keeper instanceof Keeper ? keeper.state : keeper
+      const ended = keepers.get(state.control.token)?.ended ?? new Promise<undefined>(() => undefined)
       return { ...state, workspace, started: running === undefined, stop, ended }
     })
   } catch (error) {
@@ -126,11 +126,11 @@ function checkPorts({ l1, l2 }: DevnetState, { l1Port = 0, l2Port = 0 }: DevnetO
   }
 }
 
-async function startFresh(
+async function startKeeper(
   workspace: string,
   { workspace: given, l1Port, l2Port, finalizationSeconds, detached = false, fresh = false }: DevnetOptions,
   afterCrash: boolean,
-): Promise<Supervisor | DevnetState> {
+): Promise<Keeper | DevnetState> {
   const persistent = given !== undefined
   const sweep = persistent ? undefined : workspace
   const options = { workspace, l1Port, l2Port, finalizationSeconds, detached, fresh, persistent, sweep, afterCrash }
@@ -140,9 +140,9 @@ async function startFresh(
     if (state === undefined) throw new Error('it is not recorded')
     return state
   }
-  const supervisor = await Supervisor.start({ ...options, log: new DevnetLog(devnetLogOf(workspace)) })
-  const { token } = supervisor.state.control
-  supervisors.set(token, supervisor)
-  supervisor.ended.then(() => supervisors.delete(token))
-  return supervisor
+  const keeper = await Keeper.start({ ...options, log: new DevnetLog(devnetLogOf(workspace)) })
+  const { token } = keeper.state.control
+  keepers.set(token, keeper)
+  keeper.ended.then(() => keepers.delete(token))
+  return keeper
 }

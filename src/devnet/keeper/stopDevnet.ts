@@ -7,8 +7,8 @@ import { type DevnetState, readDevnet, removeDevnet } from '../state/devnetState
 import { type LostBlocks, lostBlocks } from '../state/lostBlocks.js'
 import { readSavedHeader } from '../state/savedChains.js'
 import { withDevnetLock } from '../state/withDevnetLock.js'
-import { order } from './control.js'
-import { supervisors } from './supervisors.js'
+import { askKeeper } from './control.js'
+import { keepers } from './keepers.js'
 
 /** How a devnet was when it was stopped. */
 export interface StoppedDevnet {
@@ -47,20 +47,19 @@ export const stopDevnet = (workspace: string): Promise<StoppedDevnet> =>
  * @returns why it did not
  */
 async function stopInOrder(devnet: DevnetState): Promise<string | undefined> {
-  const { supervisor, control, fault } = devnet
+  const { supervisor: keeper, control, fault } = devnet
   if (fault !== null) return fault
-  if (processIdentity(supervisor.pid) !== supervisor.identity)
-    return `Process ${supervisor.pid}, which kept it, is gone`
+  if (processIdentity(keeper.pid) !== keeper.identity) return `Process ${keeper.pid}, which kept it, is gone`
   try {
-    const here = supervisors.get(control.token)
-    await (here === undefined ? order(devnet, { order: 'stop' }, 20_000) : here.stop())
+    const here = keepers.get(control.token)
+    await (here === undefined ? askKeeper(devnet, { order: 'stop' }, 20_000) : here.stop())
   } catch (cause) {
     // It hangs, or has lost its devnet: what is left is ended from here.
     return reasonOf(cause)
   }
   const deadline = performance.now() + 5_000
-  while (supervisor.detached && processIdentity(supervisor.pid) === supervisor.identity) {
-    if (performance.now() > deadline) return `Process ${supervisor.pid}, which keeps it, did not end`
+  while (keeper.detached && processIdentity(keeper.pid) === keeper.identity) {
+    if (performance.now() > deadline) return `Process ${keeper.pid}, which keeps it, did not end`
     await sleep(5)
   }
   return undefined

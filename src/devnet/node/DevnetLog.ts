@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * What the supervisor has to tell: `.openledger/logs/devnet.log`, a line each, with the time. Written at once, so that
+ * What the keeper has to tell: `.openledger/logs/devnet.log`, a line each, with the time. Written at once, so that
  * nothing is missing after a crash.
  */
 export class DevnetLog {

@@ -69,9 +69,9 @@ const stateSchema = z.strictObject({
   version: z.literal(2),
   anvilVersion: z.string(),
   startedAt: z.iso.datetime(),
-  /** The process that keeps the devnet, whose end is the devnet's end; `detached` after `devnet up -d`. */
+  /** The keeper: when this process ends, the devnet ends. `detached` after `devnet up -d`. The key is that of earlier versions. */
   supervisor: processSchema.extend({ detached: z.boolean() }),
-  /** Where the supervisor takes orders, and the word that they must bear: a web page cannot read it. */
+  /** Where the keeper takes requests, and the token that they must bear; a web page cannot read it. */
   control: z.strictObject({ url: z.url(), token: z.string().min(1) }),
   l1: layerSchema,
   l2: layerSchema,
@@ -113,14 +113,14 @@ export async function readDevnet(workspace: string): Promise<DevnetState | undef
   throw new OpenLedgerError('OL1703', { path, reason }, { cause: parsed.error })
 }
 
-/** Whether the state file is there and of the devnet with this word; a failure to read it says nothing. */
-export const isRecorded = (workspace: string, token: string): Promise<boolean> =>
+/** Whether the state file exists and belongs to the devnet with this token. A failure to read the file counts as yes. */
+export const isStateOf = (workspace: string, token: string): Promise<boolean> =>
   readDevnet(workspace).then(
     (recorded) => recorded?.control.token === token,
     (error) => !(OpenLedgerError.is(error) && error.code === 'OL1703'),
   )
 
-/** Only this user may read it: whoever knows the word in it can stop the devnet. */
+/** Only this user may read the file, because its token lets a program stop the devnet. */
 export const writeDevnet = (workspace: string, state: DevnetState): Promise<void> =>
   writeFileAtomic(workspacePaths(workspace).devnet, `${JSON.stringify(state, null, 2)}\n`, 0o600)
 

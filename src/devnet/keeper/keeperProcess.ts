@@ -1,14 +1,14 @@
-// A process of its own, started by `devnet up -d`: node supervisorProcess.js <options as JSON>
+// A process of its own, started by `devnet up -d`: node keeperProcess.js <options as JSON>
 import { reasonOf } from '../../files/reasonOf.js'
 import { DevnetLog } from '../node/DevnetLog.js'
 import { carriedError } from './carriedError.js'
-import { Supervisor, type SupervisorOptions } from './Supervisor.js'
+import { Keeper, type KeeperOptions } from './Keeper.js'
 
-const { logPath, ...options } = JSON.parse(process.argv[2] ?? '') as Omit<SupervisorOptions, 'log'> & {
+const { logPath, ...options } = JSON.parse(process.argv[2] ?? '') as Omit<KeeperOptions, 'log'> & {
   logPath: string
 }
 const log = new DevnetLog(logPath)
-let supervisor: Supervisor | undefined
+let keeper: Keeper | undefined
 let released = false
 
 const tell = (message: unknown): Promise<void> =>
@@ -38,15 +38,15 @@ process.on('uncaughtException', (error) => {
 
 function end(): void {
   // While it still starts, its end takes the nodes along.
-  if (supervisor === undefined) process.exit(1)
-  supervisor.stop().catch((error) => log.write(reasonOf(error)))
+  if (keeper === undefined) process.exit(1)
+  keeper.stop().catch((error) => log.write(reasonOf(error)))
 }
 
 try {
-  supervisor = await Supervisor.start({ ...options, log })
+  keeper = await Keeper.start({ ...options, log })
   const alive = setInterval(() => undefined, 1 << 30)
   await tell({ started: true })
-  await supervisor.ended
+  await keeper.ended
   clearInterval(alive)
   if (process.connected) process.disconnect()
 } catch (error) {

@@ -8,7 +8,7 @@ import type { LostBlocks } from '../state/lostBlocks.js'
 import type { SavedHeader } from '../state/savedChains.js'
 import type { Control } from './control.js'
 
-export interface RecordParameters {
+export interface StateParameters {
   readonly chains: Chains
   /** The public URLs. */
   readonly urls: { readonly l1: string; readonly l2: string }
@@ -18,7 +18,7 @@ export interface RecordParameters {
 }
 
 /** What is to be recorded of a devnet that this process keeps. */
-export async function recordOf({ chains, urls, control, detached, restored }: RecordParameters): Promise<DevnetState> {
+export async function stateOf({ chains, urls, control, detached, restored }: StateParameters): Promise<DevnetState> {
   const { l1, l2, addresses } = chains
   return {
     version: 2,

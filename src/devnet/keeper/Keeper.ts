@@ -9,7 +9,7 @@ import { stopProcess } from '../node/stopProcess.js'
 import { type Chains, startChains } from '../setup/startChains.js'
 import {
   type DevnetState,
-  isRecorded,
+  isStateOf,
   type RestoredChains,
   readDevnet,
   removeDevnet,
@@ -27,14 +27,14 @@ import {
 } from '../state/savedChains.js'
 import { carryMessages, type Messages } from './carryMessages.js'
 import { type Control, type ControlRequest, serveControl } from './control.js'
-import { recordOf, restoredFrom } from './recordOf.js'
 import { requireFinalization } from './requireFinalization.js'
 import { StateSaver } from './StateSaver.js'
+import { restoredFrom, stateOf } from './stateOf.js'
 
 /** While nothing happens, one in so many of the saver's looks is made. */
 const idleLooks = 50
 
-export interface SupervisorOptions {
+export interface KeeperOptions {
   readonly workspace: string
   readonly log: DevnetLog
   /** Public ports; without one that of the last time if it is free, else any free one. */
@@ -57,8 +57,8 @@ export interface SupervisorOptions {
  * Keeps one devnet: two nodes, what carries messages between them, the public RPC of the L2, and the saved chains. It
  * lives in the process that started the devnet; when that is killed, the leashes of the nodes end them.
  */
-export class Supervisor {
-  readonly #options: SupervisorOptions
+export class Keeper {
+  readonly #options: KeeperOptions
   readonly #saver: StateSaver
   #chains!: Chains
   #messages!: Messages
@@ -78,12 +78,12 @@ export class Supervisor {
     this.#finish = resolve
   })
 
-  private constructor(options: SupervisorOptions) {
+  private constructor(options: KeeperOptions) {
     this.#options = options
     const { log } = options
     this.#saver = new StateSaver({
       mark: async () => {
-        await this.#requireRecord()
+        await this.#requireState()
         if (this.#heads === undefined || this.#isWorthIt()) {
           this.#heads = (
             await Promise.all([this.#chains.l1, this.#chains.l2].map(({ rpcUrl }) => headHash(rpcUrl)))
@@ -108,20 +108,20 @@ export class Supervisor {
    *
    * @throws OL1700 to OL1702, OL1707 when it cannot be started, OL1750 and OL1751 when what was saved cannot be used
    */
-  static async start(options: SupervisorOptions): Promise<Supervisor> {
-    const supervisor = new Supervisor(options)
+  static async start(options: KeeperOptions): Promise<Keeper> {
+    const keeper = new Keeper(options)
     const { workspace, fresh } = options
     const { l1Port, l2Port } = options
     const saved = fresh ? undefined : await readSavedChains(workspacePaths(workspace).chains)
     try {
-      await supervisor.#begin(saved, l1Port ?? saved?.header.l1.port ?? 0, l2Port ?? saved?.header.l2.port ?? 0)
+      await keeper.#begin(saved, l1Port ?? saved?.header.l1.port ?? 0, l2Port ?? saved?.header.l2.port ?? 0)
     } catch (error) {
       // The ports of last time were a wish, not a demand.
       const mayMove = saved !== undefined && (l1Port === undefined || l2Port === undefined)
       if (!(mayMove && OpenLedgerError.is(error) && error.code === 'OL1701')) throw error
-      await supervisor.#begin(saved, l1Port ?? 0, l2Port ?? 0)
+      await keeper.#begin(saved, l1Port ?? 0, l2Port ?? 0)
     }
-    return supervisor
+    return keeper
   }
 
   get state(): DevnetState {
@@ -147,8 +147,8 @@ export class Supervisor {
       }
       this.#messages = await carryMessages({ workspace, chains: this.#chains, l1Port, l2Port, log, persistent })
       this.#isWorthIt = this.#messages.activity.sieve(idleLooks)
-      this.#control = await serveControl((request) => this.#obey(request))
-      await this.#record(await restoredFrom(saved?.header, this.#chains, lost))
+      this.#control = await serveControl((request) => this.#handle(request))
+      await this.#writeState(await restoredFrom(saved?.header, this.#chains, lost))
       if (persistent) await this.#save()
     } catch (error) {
       await this.#messages?.stop()
@@ -161,10 +161,10 @@ export class Supervisor {
     if (persistent) this.#saver.start()
   }
 
-  async #record(restored: RestoredChains | null): Promise<void> {
+  async #writeState(restored: RestoredChains | null): Promise<void> {
     const { workspace, detached, log } = this.#options
     const [chains, control, urls] = [this.#chains, this.#control, this.#messages.urls]
-    this.#state = await recordOf({ chains, urls, control, detached, restored })
+    this.#state = await stateOf({ chains, urls, control, detached, restored })
     await writeDevnet(workspace, this.#state)
     log.write(`L1 at ${this.#state.l1.rpcUrl}, L2 at ${this.#state.l2.rpcUrl}`)
   }
@@ -173,9 +173,9 @@ export class Supervisor {
    * Gives up, and saves nothing more, when the folder's state file is gone or another devnet's: nobody could find this one,
    * and two must not save into one folder.
    */
-  async #requireRecord(): Promise<void> {
+  async #requireState(): Promise<void> {
     const { workspace } = this.#options
-    if (await isRecorded(workspace, this.#control.token)) return
+    if (await isStateOf(workspace, this.#control.token)) return
     const fault = new OpenLedgerError('OL1763', { path: workspacePaths(workspace).devnet })
     this.#stopping ??= staying(() => this.#end(fault))
     throw fault
@@ -266,7 +266,7 @@ export class Supervisor {
     return chains.header
   }
 
-  #obey(request: ControlRequest): Promise<unknown> {
+  #handle(request: ControlRequest): Promise<unknown> {
     switch (request.order) {
       case 'stop':
         return this.stop()
@@ -367,7 +367,7 @@ export class Supervisor {
 
   async #resume(restored: RestoredChains | null): Promise<void> {
     await this.#messages.resume(this.#chains)
-    await this.#record(restored)
+    await this.#writeState(restored)
     this.#watch()
   }
 }
