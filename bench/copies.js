@@ -7,9 +7,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readTrainingRecords } from '../dist/models/data/trainingRecord.js'
+import { passagesOf } from '../dist/records/recordTexts.js'
+import { readTrainingRecords } from '../dist/records/trainingRecord.js'
 import { CopyFinder } from '../dist/text/CopyFinder.js'
-import { passagesOf } from '../dist/text/passage.js'
 
 const { values, positionals } = parseArgs({ options: { speed: { type: 'string' } }, allowPositionals: true })
 const template = fileURLToPath(new URL('../templates/seamanship/records', import.meta.url))

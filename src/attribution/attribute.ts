@@ -4,10 +4,10 @@ import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import type { BaseModel } from '../models/base/BaseModel.js'
 import type { ChatTokenizer } from '../models/chat/ChatTokenizer.js'
 import { type Example, encodeAnswer, encodePrompt, endTokensOf } from '../models/data/example.js'
-import { recordText } from '../models/data/recordContent.js'
 import { Generator } from '../models/run/generate.js'
 import type { Device } from '../onnx/runtime/Program.js'
 import type { FieldMap } from '../records/FieldMap.js'
+import { recordTexts } from '../records/recordTexts.js'
 import { sequenceGradients } from './gradients/sequenceGradients.js'
 import { type OpenTrainedParameters, openTrained, type Trained } from './index/openTrained.js'
 import { recordGradients } from './index/recordGradients.js'
@@ -132,7 +132,7 @@ export async function attribute(parameters: AttributeParameters): Promise<Attrib
   })
   const scores = scorer.score(train, queries.gradients, damping === undefined ? {} : { damping })
 
-  const texts = records.map(({ record }) => recordText(record.content))
+  const texts = records.map(({ record }) => recordTexts(record.content).join(' '))
   const lexical = bm25(texts)
   const contributors = records.map(({ record }) => record.contributor ?? '')
   const index = new SuffixArray(texts.map((text) => spanTokens(base, text)))

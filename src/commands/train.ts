@@ -13,10 +13,10 @@ import type { TrainingSettingsInput } from '../lora/settings/settings.js'
 import { describeStretches, type MeanTrainingLoss, meanTrainingLoss } from '../lora/step/meanTrainingLoss.js'
 import { peakMemory } from '../lora/step/peakMemory.js'
 import { preferSmallHeap } from '../lora/step/smallHeap.js'
-import { recordFields } from '../models/data/trainingRecord.js'
 import type { Device, RunDevice } from '../onnx/graph/RunDevice.js'
 import type { Placement } from '../onnx/runtime/placement.js'
 import { type FieldMapInput, parseFieldMap } from '../records/FieldMap.js'
+import { trainingFields } from '../records/trainingRecord.js'
 import { Interruption } from '../terminal/createLifetime.js'
 import { quote } from '../terminal/Shell.js'
 import { openVersion } from '../workflows/datanets/openVersion.js'
@@ -100,7 +100,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     ...settings
   } = input
   const file = target ?? join(cwd, 'adapter')
-  const map = parseFieldMap({ map: columns, promptField, completionField }, recordFields)
+  const map = parseFieldMap({ map: columns, promptField, completionField }, trainingFields)
   const what = {
     base: await chooseBase(context, { base, revision }),
     device,

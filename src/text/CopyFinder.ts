@@ -1,6 +1,6 @@
 import { editDistanceWithin } from './editDistance.js'
+import type { Passage } from './Passage.js'
 import { Postings } from './Postings.js'
-import type { Passage } from './passage.js'
 import { runWords, type Sketch, WordRuns } from './WordRuns.js'
 
 /** Of a text's words, in runs that an earlier text has too, from which the text is a copy. */

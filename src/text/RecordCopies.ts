@@ -1,5 +1,5 @@
 import { type Copy, CopyFinder } from './CopyFinder.js'
-import type { Passage } from './passage.js'
+import type { Passage } from './Passage.js'
 import type { Sketch } from './WordRuns.js'
 
 /**

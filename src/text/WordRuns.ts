@@ -1,4 +1,4 @@
-import type { Passage } from './passage.js'
+import type { Passage } from './Passage.js'
 import { comparableWords } from './words.js'
 
 /** Words in a run: the smallest stretch that counts as taken from another text. */

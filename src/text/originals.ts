@@ -1,4 +1,4 @@
-import type { Passage } from './passage.js'
+import type { Passage } from './Passage.js'
 import { RecordCopies } from './RecordCopies.js'
 
 /**

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { addContribution, readContribution } from '../../src/datanet/intake/addContribution.js'
-import { parseRecord } from '../../src/datanet/intake/parseRecord.js'
 import { signRecord } from '../../src/datanet/intake/recordSignature.js'
 import { reviewRecords } from '../../src/datanet/review/reviewRecords.js'
 import type { DatanetStore, StoredRecord } from '../../src/datanet/store/DatanetStore.js'
 import { createDatanet } from '../../src/datanet/store/openDatanet.js'
+import { parseRecord } from '../../src/records/parseRecord.js'
 import { accountOf, contributionOf, errorOf, info, temporaryFolder } from './fixtures.js'
 
 const mara = accountOf(4)

@@ -91,6 +91,12 @@ describe('tables', () => {
     expect(stored()).toEqual(['{"completion":"Out, and low","prompt":"Ebb?"}'])
   })
 
+  test('whose metadata alone is named keep the content that each row has', async () => {
+    await add('text,terms,note\nSlack water.,MIT,x\n', { name: 'faq.csv', map: { licence: 'terms' } })
+    expect(stored()).toEqual(['{"text":"Slack water."}'])
+    expect(store.record(hashJson({ text: 'Slack water.' }))?.licence).toBe('MIT')
+  })
+
   test('without names have only the fields of records', async () => {
     await expect(add('text,note\na,b\n', { name: 'faq.csv' })).rejects.toMatchObject({
       code: 'OL1100',

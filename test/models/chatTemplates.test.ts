@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { BaseModel } from '../../src/models/base/BaseModel.js'
-import { ChatTokenizer, type Message } from '../../src/models/chat/ChatTokenizer.js'
+import { ChatTokenizer } from '../../src/models/chat/ChatTokenizer.js'
 import { type Example, encodeAnswer, encodePrompt, encodeRecord } from '../../src/models/data/example.js'
 import type { LossOn } from '../../src/models/data/segments.js'
+import type { Message } from '../../src/records/RecordContent.js'
 import { temporaryFolder } from './tinyModel.js'
 
 const folder = temporaryFolder()

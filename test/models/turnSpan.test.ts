@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import type { BaseModel } from '../../src/models/base/BaseModel.js'
-import type { Message } from '../../src/models/chat/ChatTokenizer.js'
 import { ChatTemplate } from '../../src/models/chat/jinja/ChatTemplate.js'
 import { cutRecord } from '../../src/models/data/segments.js'
+import type { Message } from '../../src/records/RecordContent.js'
 
 const fixture = gunzipSync(readFileSync('test/fixtures/chatTemplates.json.gz'))
 const { templates, tokens } = JSON.parse(String(fixture)) as {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { CopyFinder } from '../../src/text/CopyFinder.js'
-import type { Passage } from '../../src/text/passage.js'
+import type { Passage } from '../../src/text/Passage.js'
 import { seededRandom } from '../attribution/seededRandom.js'
 
 const seed = Number(process.env['SEED'] ?? 31)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { passagesOf } from '../../src/records/recordTexts.js'
 import { originalsOf } from '../../src/text/originals.js'
-import { passagesOf } from '../../src/text/passage.js'
 
 const question = 'When should I reef the main of a small cruising yacht in rising wind?'
 const answer =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { passagesOf } from '../../src/records/recordTexts.js'
 import { originalsOf } from '../../src/text/originals.js'
-import { passagesOf } from '../../src/text/passage.js'
 import { seededRandom } from '../attribution/seededRandom.js'
 
 const random = seededRandom(5)

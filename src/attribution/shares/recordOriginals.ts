@@ -1,7 +1,7 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { TrainingRecord } from '../../models/data/trainingRecord.js'
+import { passagesOf } from '../../records/recordTexts.js'
+import type { TrainingRecord } from '../../records/trainingRecord.js'
 import { originalsOf } from '../../text/originals.js'
-import { passagesOf } from '../../text/passage.js'
 
 /** What decides which of two records was first, and whether one copies the other. */
 type OrderedRecord = Pick<TrainingRecord, 'path' | 'line' | 'record' | 'sequence' | 'content'>

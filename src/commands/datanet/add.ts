@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
 import { addContribution, readContribution } from '../../datanet/intake/addContribution.js'
-import { recordFields } from '../../datanet/intake/parseRecord.js'
 import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
 import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
+import { intakeFields } from '../../records/parseRecord.js'
 import { shortHex } from '../../terminal/formats.js'
 import { type Admission, requireAdmission } from '../../workflows/inference/requireAdmission.js'
 import { contributorAccount } from '../../workflows/network/contributorAccount.js'
@@ -21,7 +21,7 @@ export async function run(context: CommandContext, { file, contributor, offline,
   const { root } = context.workspace()
   const store = openDatanet(root)
   try {
-    const contribution = await readContribution(file, parseFieldMap(columns, recordFields))
+    const contribution = await readContribution(file, parseFieldMap(columns, intakeFields))
     const account = contributor === undefined ? undefined : await contributorAccount(contributor, config)
     const title = `Check and add ${contribution.lines.length} records of ${relative(cwd, file)}`
     let admission: Admission | undefined

@@ -1,7 +1,8 @@
-import { type RecordContent, textOf } from '../../datanet/intake/parseRecord.js'
 import { reviewRecords } from '../../datanet/review/reviewRecords.js'
 import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { RecordContent } from '../../records/RecordContent.js'
+import { recordTexts } from '../../records/recordTexts.js'
 import { visible } from '../../terminal/printable.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 
@@ -34,7 +35,7 @@ export async function run(context: CommandContext, { approve, reject, reason, re
                 { title: 'near-duplicate of', shrink: true },
                 { title: 'content', shrink: true },
               ],
-              data.pending.map((p) => [p.id, p.nearDuplicateOf ?? '', visible(textOf(p.content))]),
+              data.pending.map((p) => [p.id, p.nearDuplicateOf ?? '', visible(recordTexts(p.content).join('\n'))]),
             ),
       )
       return

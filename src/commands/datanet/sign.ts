@@ -1,10 +1,11 @@
 import { basename, parse, relative } from 'node:path'
 import { readContribution } from '../../datanet/intake/addContribution.js'
-import { recordFields, textOf } from '../../datanet/intake/parseRecord.js'
 import { recordTypedData } from '../../datanet/intake/recordSignature.js'
 import { claimRecords, signContribution, signedLines } from '../../datanet/intake/signContribution.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import { type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
+import { intakeFields } from '../../records/parseRecord.js'
+import { recordTexts } from '../../records/recordTexts.js'
 import { formatCount, shortHex } from '../../terminal/formats.js'
 import type { Style } from '../../terminal/Style.js'
 import { signedDatanet } from '../../workflows/datanets/signedDatanet.js'
@@ -31,7 +32,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   const out = given ?? `${dir}/${stem}.signed.jsonl`
   const datanet = await signedDatanet({ descriptor, identity, licence, workspace: config.workspace?.root })
   const account = await contributorAccount(config.account, config)
-  const contribution = await readContribution(file, parseFieldMap(columns, recordFields))
+  const contribution = await readContribution(file, parseFieldMap(columns, intakeFields))
   const records = claimRecords(contribution, datanet, account.address)
 
   const { domain, types, primaryType } = recordTypedData({ ...datanet, datanet: datanet.identity, recordId: '0x' })
@@ -61,7 +62,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
             String(line),
             shortHex(id),
             under,
-            textOf(content).replaceAll('\n', ' '),
+            recordTexts(content).join(' ').replaceAll('\n', ' '),
           ]),
       ),
       ...(records.length > shown ? [`  … ${records.length - shown} more`] : []),

@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
 import type { LossOn } from '../../models/data/segments.js'
-import { recordFields } from '../../models/data/trainingRecord.js'
 import { evaluateFiles } from '../../models/run/evaluateFiles.js'
 import type { Quantization } from '../../models/weights/precision.js'
 import type { Device } from '../../onnx/graph/RunDevice.js'
 import { columnList, type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
+import { trainingFields } from '../../records/trainingRecord.js'
 import { type AdapterInput, adapterChoice } from '../shared/adapterChoice.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { chooseBase } from '../shared/chooseBase.js'
@@ -24,7 +24,7 @@ interface Input extends FieldMapInput, AdapterInput {
 export async function run(context: CommandContext, input: Input): Promise<void> {
   const { output, signal, cwd } = context
   const { data, lossOn, maxLength, device, quantize } = input
-  const map = parseFieldMap(input, recordFields)
+  const map = parseFieldMap(input, trainingFields)
   const { files, ...all } = await evaluateFiles({
     base: await chooseBase(context, input),
     data,

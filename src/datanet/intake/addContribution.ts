@@ -3,13 +3,13 @@ import type { Address } from '../../config/address.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { JsonLine } from '../../files/readJsonLines.js'
 import { type FieldMap, hasColumns, mapFields } from '../../records/FieldMap.js'
+import { isRecord, onlyIntakeFields } from '../../records/parseRecord.js'
 import { readRows } from '../../records/readRows.js'
 import type { DatanetStore, StoredRecord } from '../store/DatanetStore.js'
 import { recordInserter } from '../store/recordInserter.js'
 import type { Contribution } from './Contribution.js'
 import type { Duplicate, Finding } from './duplicateFinder.js'
 import { findDuplicates, newestSequence } from './findDuplicates.js'
-import { fieldsBeside, isRecord } from './parseRecord.js'
 import { type SignedRecord, signContribution } from './signContribution.js'
 
 export interface ContributionReport {
@@ -35,8 +35,8 @@ export interface ContributionReport {
  * Reads a contribution file of any format that {@link readRows} knows: content with `contributor`, `licence` and `signature`,
  * which may all be left out when it is added with its contributor's account.
  *
- * @param map which columns the fields are in, where they have other names; then only those and the fields of
- * the same kind of record are taken
+ * @param map which columns the fields are in, where they have other names; then columns that no record of the same shape has
+ * are left out
  * @throws OL1103 when it is empty, and what {@link readRows} throws of a file
  */
 export async function readContribution(file: string, map?: FieldMap): Promise<Contribution> {
@@ -44,7 +44,6 @@ export async function readContribution(file: string, map?: FieldMap): Promise<Co
     map === undefined ? isRecord(value) : hasColumns(value, map),
   )
   if (rows.length + faults.length === 0) throw new OpenLedgerError('OL1103', { file })
-  const kept = map && fieldsBeside(Object.keys(map))
   const lines: JsonLine[] = []
   const bad = [...faults]
   for (const row of rows) {
@@ -56,8 +55,7 @@ export async function readContribution(file: string, map?: FieldMap): Promise<Co
       )
       continue
     }
-    const fields = Object.entries(mapped.value).filter(([field]) => kept?.includes(field) ?? true)
-    lines.push({ line, value: Object.fromEntries(fields) })
+    lines.push({ line, value: map === undefined ? mapped.value : onlyIntakeFields(mapped.value, Object.keys(map)) })
   }
   return { file, lines, faults: bad }
 }

@@ -1,7 +1,8 @@
-import { passagesOf } from '../../text/passage.js'
+import type { ParsedRecord } from '../../records/parseRecord.js'
+import type { RecordContent } from '../../records/RecordContent.js'
+import { passagesOf, recordTexts } from '../../records/recordTexts.js'
 import { RecordCopies } from '../../text/RecordCopies.js'
 import { statedWords } from '../../text/words.js'
-import { type ParsedRecord, type RecordContent, textOf } from './parseRecord.js'
 
 /** A record that repeats an earlier one. */
 export interface Duplicate {
@@ -66,7 +67,7 @@ export function duplicateFinder(): DuplicateFinder {
   const copies = new RecordCopies()
   /** The ids of the records that `copies` knows, by its numbers. */
   const compared: `0x${string}`[] = []
-  const wordsOf = (content: RecordContent): string => statedWords(textOf(content)).join(' ')
+  const wordsOf = (content: RecordContent): string => statedWords(recordTexts(content).join('\n')).join(' ')
 
   return {
     find({ id: recordId, line, contributor, content }) {

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
+import type { ParsedRecord } from '../../records/parseRecord.js'
+import type { RecordContent } from '../../records/RecordContent.js'
 import type { RecordStatus } from '../store/DatanetStore.js'
 import { type ComparedRecord, duplicateFinder, type Finding } from './duplicateFinder.js'
-import type { ParsedRecord, RecordContent } from './parseRecord.js'
 
 /** The sequence of the newest record of a store; 0 where there is none. */
 export const newestSequence = (database: Database): number =>

@@ -2,10 +2,10 @@ import type { LocalAccount } from 'viem/accounts'
 import type { Address } from '../../config/address.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { canonicalJson } from '../../files/canonicalJson.js'
+import { type ParsedRecord, parseRecord } from '../../records/parseRecord.js'
 import { byLine, isOfRow, refuseAll } from '../../records/refuseAll.js'
 import type { DatanetInfo } from '../store/DatanetStore.js'
 import type { Contribution } from './Contribution.js'
-import { type ParsedRecord, parseRecord } from './parseRecord.js'
 import { signRecord, verifyRecordSignature } from './recordSignature.js'
 
 /** A record with all that its contributor vouches for. */

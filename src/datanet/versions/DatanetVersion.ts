@@ -1,6 +1,6 @@
 import type { Address } from '../../config/address.js'
 import type { StandardTree } from '../../merkle/StandardTree.js'
-import type { RecordContent } from '../intake/parseRecord.js'
+import type { RecordContent } from '../../records/RecordContent.js'
 import type { VersionFile } from './versionFile.js'
 
 /** A record of a version. */

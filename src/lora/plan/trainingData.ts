@@ -3,14 +3,14 @@ import type { BaseModel } from '../../models/base/BaseModel.js'
 import { labelCount } from '../../models/data/batch.js'
 import { encodeRecords } from '../../models/data/encodeRecords.js'
 import { type Example, endTokensOf } from '../../models/data/example.js'
-import type { RecordFormat } from '../../models/data/recordContent.js'
+import { Random } from '../../models/random.js'
+import type { RecordFormat } from '../../records/recordShapes.js'
 import {
   countFormats,
   readTrainingRecords,
   type TrainingRecord,
   type TrainingRecords,
-} from '../../models/data/trainingRecord.js'
-import { Random } from '../../models/random.js'
+} from '../../records/trainingRecord.js'
 import type { TrainingSettings } from '../settings/settings.js'
 
 /** A record and what the model reads of it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { plainMessage } from '../../files/plainMessage.js'
-import { recordFields } from '../../models/data/trainingRecord.js'
+import { trainingFields } from '../../records/trainingRecord.js'
 import { type NumberRange, settingValues as values } from './settingValues.js'
 
 function within(number: z.ZodNumber, { min, max, above, below }: NumberRange): z.ZodNumber {
@@ -17,8 +17,8 @@ const whole = (range: NumberRange): z.ZodNumber => within(z.number().int(), rang
 const fieldMap = z
   .record(z.string(), z.string().min(1))
   .refine(
-    (map) => Object.keys(map).every((field) => recordFields.includes(field)),
-    `must be of the fields ${recordFields.join(', ')}`,
+    (map) => Object.keys(map).every((field) => trainingFields.includes(field)),
+    `must be of the fields ${trainingFields.join(', ')}`,
   )
   // Equal maps are equal as JSON, by which settings are compared.
   .transform((map) => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))))

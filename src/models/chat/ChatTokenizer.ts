@@ -1,17 +1,11 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
+import type { Message } from '../../records/RecordContent.js'
 import { type ChatFiles, readChatFiles, tokenizerFileNames } from './chatFiles.js'
 import { ChatTemplate } from './jinja/ChatTemplate.js'
 import { keepByteOrderMarks } from './keepByteOrderMarks.js'
 import { portableTokenizer } from './portableTokenizer.js'
-
-export interface Message {
-  readonly role: string
-  readonly content: string
-  /** Whatever else a template may take: `tool_calls`, `name`, `reasoning_content`. */
-  readonly [field: string]: unknown
-}
 
 /**
  * A model's tokenizer with its chat template, both read from the model folder.

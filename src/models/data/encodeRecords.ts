@@ -1,10 +1,10 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { breathing } from '../../records/breathing.js'
 import { refuseAll } from '../../records/refuseAll.js'
+import type { TrainingRecord } from '../../records/trainingRecord.js'
 import type { BaseModel } from '../base/BaseModel.js'
 import { type Example, encodeRecord } from './example.js'
 import type { LossOn } from './segments.js'
-import type { TrainingRecord } from './trainingRecord.js'
 
 /**
  * Tokenises the records of data files, in their order. See {@link encodeRecord}.

@@ -1,6 +1,5 @@
+import type { Message, RecordContent } from '../../records/RecordContent.js'
 import type { BaseModel } from '../base/BaseModel.js'
-import type { Message } from '../chat/ChatTokenizer.js'
-import type { RecordContent } from './recordContent.js'
 import { cutRecord, type LossOn, type Segment } from './segments.js'
 
 /** A record as the model reads it. */

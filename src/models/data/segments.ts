@@ -1,6 +1,5 @@
+import type { Alpaca, Message, RecordContent, Tool } from '../../records/RecordContent.js'
 import type { BaseModel } from '../base/BaseModel.js'
-import type { Message } from '../chat/ChatTokenizer.js'
-import type { Alpaca, RecordContent, Tool } from './recordContent.js'
 import { turnSpan } from './turnSpan.js'
 
 /**

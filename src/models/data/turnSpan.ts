@@ -1,5 +1,5 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Message } from '../chat/ChatTokenizer.js'
+import type { Message } from '../../records/RecordContent.js'
 
 /** Renders messages by a chat template; with `generationPrompt` it ends with what cues the assistant. */
 type Render = (messages: readonly Message[], generationPrompt?: boolean) => string

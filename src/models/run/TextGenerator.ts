@@ -1,7 +1,7 @@
 import type { Device } from '../../onnx/graph/RunDevice.js'
+import type { Message } from '../../records/RecordContent.js'
 import { type AdapterChoice, openAdapterOf } from '../adapter/openAdapterOf.js'
 import { type BaseModel, openBaseModel } from '../base/BaseModel.js'
-import type { Message } from '../chat/ChatTokenizer.js'
 import { encodePrompt, endTokensOf } from '../data/example.js'
 import type { ResolvedBase } from '../hub/resolveBase.js'
 import type { Quantization } from '../weights/precision.js'

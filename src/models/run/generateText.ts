@@ -1,4 +1,4 @@
-import type { Message } from '../chat/ChatTokenizer.js'
+import type { Message } from '../../records/RecordContent.js'
 import { type Answer, type AnswerOptions, type OpenTextGeneratorParameters, TextGenerator } from './TextGenerator.js'
 
 export interface GenerateTextParameters extends OpenTextGeneratorParameters, Omit<AnswerOptions, 'resume'> {

@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { hashJson } from '../../files/canonicalJson.js'
-import { plainMessage } from '../../files/plainMessage.js'
-import { breathing } from '../../records/breathing.js'
-import { type FieldMap, hasColumns, mapFields, shapeless } from '../../records/FieldMap.js'
-import type { Row } from '../../records/Row.js'
-import { readRows } from '../../records/readRows.js'
-import { byLine, isOfRow, refuseAll } from '../../records/refuseAll.js'
-import { withoutNulls } from '../../records/withoutNulls.js'
-import { formatOf, type RecordContent, type RecordFormat, recordFormats } from './recordContent.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { hashJson } from '../files/canonicalJson.js'
+import { plainMessage } from '../files/plainMessage.js'
+import { breathing } from './breathing.js'
+import { type FieldMap, hasColumns, mapFields, shapeless } from './FieldMap.js'
+import type { RecordContent } from './RecordContent.js'
+import type { Row } from './Row.js'
+import { readRows } from './readRows.js'
+import { formatOf, type RecordFormat, recordShapes } from './recordShapes.js'
+import { byLine, isOfRow, refuseAll } from './refuseAll.js'
+import { withoutNulls } from './withoutNulls.js'
 
 /** One record of a data file: what is trained on, and what is known of it. */
 export interface TrainingRecord extends Pick<Row, 'path' | 'unit' | 'line' | 'record'> {
@@ -43,14 +44,14 @@ const metadataFields = Object.keys(metadata.shape)
 const provenance = ['licence', 'signature']
 
 /** Every field of a record that is read, whatever its shape: what may be read from a column of another name. */
-export const recordFields: readonly string[] = [
-  ...new Set(Object.values(recordFormats).flatMap(({ reads }) => [...reads])),
+export const trainingFields: readonly string[] = [
+  ...new Set(Object.values(recordShapes).flatMap(({ reads }) => [...reads])),
   ...metadataFields,
 ]
 
 /**
  * Reads training records from data files of any format that {@link readRows} knows, the shape of each record decided by
- * its own fields ({@link recordFormats}). Further fields are metadata and never trained on; a field that is null is absent.
+ * its own fields ({@link recordShapes}). Further fields are metadata and never trained on; a field that is null is absent.
  *
  * @param map which columns the fields are in, where they have other names
  * @param signal stops the work when it is aborted
@@ -106,7 +107,7 @@ export function countFormats(records: readonly TrainingRecord[]): Partial<Record
   return counts
 }
 
-const fieldsOf = (format: RecordFormat): readonly string[] => [...recordFormats[format].reads, ...metadataFields]
+const fieldsOf = (format: RecordFormat): readonly string[] => [...recordShapes[format].reads, ...metadataFields]
 
 function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecord {
   const { path, unit, line, record } = row
@@ -122,7 +123,7 @@ function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecor
       value,
       Object.keys(map ?? {}).filter((field) => !metadataFields.includes(field)),
     ) ?? refuse(undefined, shapeless(mapped.value))
-  const content = recordFormats[format].schema.safeParse(value)
+  const content = recordShapes[format].training.safeParse(value)
   const known = metadata.safeParse(value)
   for (const { error } of [content, known]) {
     const issue = error?.issues[0]

@@ -1,17 +1,14 @@
 import { z } from 'zod'
-import { type Address, addressSchema } from '../../config/address.js'
-import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { canonicalJson, keccak256 } from '../../files/canonicalJson.js'
-import type { JsonLine } from '../../files/readJsonLines.js'
-import { withoutNulls } from '../../records/withoutNulls.js'
+import { type Address, addressSchema } from '../config/address.js'
+import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { canonicalJson, keccak256 } from '../files/canonicalJson.js'
+import type { JsonLine } from '../files/readJsonLines.js'
+import type { RecordContent } from './RecordContent.js'
+import { filled, formatOf, recordShapes } from './recordShapes.js'
+import { withoutNulls } from './withoutNulls.js'
 
 /** Bytes of canonical content that a record may have. */
 export const recordSizeLimit = 65_536
-
-export type RecordContent =
-  | { readonly prompt: string; readonly completion: string }
-  | { readonly messages: readonly { readonly role: string; readonly content: string }[] }
-  | { readonly text: string }
 
 /** A record as a data file states it; what the line leaves out is undefined. */
 export interface ParsedRecord {
@@ -27,12 +24,6 @@ export interface ParsedRecord {
   readonly signature: `0x${string}` | undefined
 }
 
-const filled = z
-  .string()
-  .refine((text) => text.trim() !== '', 'is blank')
-  // Half of a surrogate pair has no UTF-8 bytes, hence no hash.
-  .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half a character (a lone surrogate)')
-
 const hexField = (pattern: RegExp, problem: string) =>
   z
     .string()
@@ -46,37 +37,41 @@ const metadata = {
   signature: hexField(/^0x[0-9a-fA-F]{130}$/, 'is not a signature: 0x and 130 hexadecimal digits').optional(),
 }
 
-const role = z.enum(['system', 'user', 'assistant', 'tool'], 'is not system, user, assistant or tool')
-const messages = z
-  .array(z.strictObject({ role, content: filled }))
-  .max(1000, 'has more than 1000 messages')
-  .refine((list) => list.some((message) => message.role === 'assistant'), 'has no assistant message to learn from')
+/** The shapes that a Datanet takes, with the metadata that each may have. */
+const schemas = {
+  messages: recordShapes.messages.intake.extend(metadata),
+  'prompt-completion': recordShapes['prompt-completion'].intake.extend(metadata),
+  text: recordShapes.text.intake.extend(metadata),
+}
 
-const completionSchema = z.strictObject({ prompt: filled, completion: filled, ...metadata })
-const messagesSchema = z.strictObject({ messages, ...metadata })
-const textSchema = z.strictObject({ text: filled, ...metadata })
+type IntakeFormat = keyof typeof schemas
+const formats = Object.keys(schemas) as readonly IntakeFormat[]
+const fieldsOf = (format: IntakeFormat): string[] => Object.keys(schemas[format].shape)
 
 /** Every field that a record of a Datanet may have. */
-export const recordFields: readonly string[] = [
-  ...new Set([completionSchema, messagesSchema, textSchema].flatMap(({ shape }) => Object.keys(shape))),
-]
-
-/** The fields of the kind of record that has all the named ones; all fields where none has. */
-export const fieldsBeside = (named: readonly string[]): readonly string[] => {
-  const kinds = [completionSchema, messagesSchema, textSchema].map(({ shape }) => Object.keys(shape))
-  return kinds.find((fields) => named.every((field) => fields.includes(field))) ?? recordFields
-}
+export const intakeFields: readonly string[] = [...new Set(formats.flatMap(fieldsOf))]
 
 /** Whether an object is a record by itself, and no wrapper of a list of them. */
 export const isRecord = (value: Readonly<Record<string, unknown>>): boolean =>
-  'messages' in value || 'text' in value || ('prompt' in value && 'completion' in value)
+  formatOf(value, [], formats) !== undefined
 
-/** The schema of the shape that the keys show; prompt and completion where they show none. */
-function schemaFor(value: Readonly<Record<string, unknown>>) {
-  if ('prompt' in value || 'completion' in value) return completionSchema
-  if ('messages' in value) return messagesSchema
-  return 'text' in value ? textSchema : completionSchema
+/**
+ * The row without the columns that no record of its shape has.
+ *
+ * @param named the fields that the user named columns for: they decide the shape where a row shows several, or none
+ */
+export function onlyIntakeFields(value: JsonLine['value'], named: readonly string[]): JsonLine['value'] {
+  const content = named.filter((field) => !(field in metadata))
+  const format =
+    formatOf(value, content, formats) ??
+    formats.find((each) => content.every((field) => fieldsOf(each).includes(field)))
+  const kept = format === undefined ? intakeFields : fieldsOf(format)
+  return Object.fromEntries(Object.entries(value).filter(([field]) => kept.includes(field)))
 }
+
+/** The shape of which a line has any field; prompt and completion where it has none. */
+const formatMeant = (value: JsonLine['value']): IntakeFormat =>
+  formats.find((format) => recordShapes[format].has.some((field) => field in value)) ?? 'prompt-completion'
 
 function problemOf(issue: z.core.$ZodIssue, value: unknown): { field: string; problem: string } {
   const path = issue.path.map(String)
@@ -98,7 +93,7 @@ function problemOf(issue: z.core.$ZodIssue, value: unknown): { field: string; pr
  */
 export function parseRecord({ line, value: given }: JsonLine, file: string): ParsedRecord {
   const value = withoutNulls(given) as JsonLine['value']
-  const parsed = schemaFor(value).safeParse(value)
+  const parsed = schemas[formatMeant(value)].safeParse(value)
   if (!parsed.success) {
     throw new OpenLedgerError('OL1100', { file, line, ...problemOf(parsed.error.issues[0]!, value) })
   }
@@ -111,11 +106,4 @@ export function parseRecord({ line, value: given }: JsonLine, file: string): Par
     throw new OpenLedgerError('OL1102', { file, line, found: stated, expected: id })
   }
   return { line, id, content, canonical, contributor, licence, signature }
-}
-
-/** All words of a record's content, in order. */
-export function textOf(content: RecordContent): string {
-  if ('text' in content) return content.text
-  if ('messages' in content) return content.messages.map((message) => message.content).join('\n')
-  return `${content.prompt}\n${content.completion}`
 }

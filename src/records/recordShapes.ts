@@ -1,32 +1,7 @@
 import { z } from 'zod'
-import { plainMessage } from '../../files/plainMessage.js'
-import { parseAsWritten, plainNumber } from '../../files/WrittenNumber.js'
-import type { Message } from '../chat/ChatTokenizer.js'
-
-/** A function that the model may call, as the chat template takes it. */
-export type Tool = Readonly<Record<string, unknown>>
-
-/** What is trained on, as the model's turns and texts. */
-export type RecordContent =
-  | { readonly text: string }
-  | { readonly prompt: string; readonly completion: string }
-  | {
-      readonly prompt: readonly Message[]
-      readonly completion: readonly Message[]
-      readonly tools?: readonly Tool[] | undefined
-    }
-  | { readonly messages: readonly Message[]; readonly tools?: readonly Tool[] | undefined }
-  | Alpaca
-
-/** A task of Stanford Alpaca's form (https://github.com/tatsu-lab/stanford_alpaca), with LLaMA-Factory's further fields. */
-export interface Alpaca {
-  readonly instruction: string
-  readonly input?: string | undefined
-  readonly output: string
-  readonly system?: string | undefined
-  /** Earlier questions and answers. */
-  readonly history?: readonly (readonly [string, string])[] | undefined
-}
+import { plainMessage } from '../files/plainMessage.js'
+import { parseAsWritten, plainNumber } from '../files/WrittenNumber.js'
+import type { Message, RecordContent } from './RecordContent.js'
 
 const text = z.string().refine((value) => value.trim() !== '', 'must not be blank')
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
@@ -101,7 +76,7 @@ const shareGptRoles: Readonly<Record<string, string>> = {
 const compact = <Fields extends object>(fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields
 
-/** What a line says of itself, checked: `source` has the line's own fields and names it, `content` is what is trained on. */
+/** A line as it is trained on: the hash of `source`, the line's own fields, is the record's id. */
 interface Parsed {
   readonly source: object
   readonly content: RecordContent
@@ -109,17 +84,31 @@ interface Parsed {
 
 const same = (content: RecordContent): Parsed => ({ source: content, content })
 
-/** How each shape of record is recognised and read, in the order in which they are tried. */
-export const recordFormats = {
+/** A text that says something, and that can be hashed. */
+export const filled = z
+  .string()
+  .refine((value) => value.trim() !== '', 'is blank')
+  // Half of a surrogate pair has no UTF-8 bytes, hence no hash.
+  .refine((value) => !/\p{Surrogate}/u.test(value), 'holds half a character (a lone surrogate)')
+
+const role = z.enum(['system', 'user', 'assistant', 'tool'], 'is not system, user, assistant or tool')
+const strictMessages = z
+  .array(z.strictObject({ role, content: filled }))
+  .max(1000, 'has more than 1000 messages')
+  .refine((list) => list.some((each) => each.role === 'assistant'), 'has no assistant message to learn from')
+
+/** The shapes of a record, in the order in which they are tried. */
+export const recordShapes = {
   messages: {
     has: ['messages'],
     reads: ['messages', 'tools'],
-    schema: z.object({ messages, tools }).transform((fields) => same(compact(fields))),
+    intake: z.strictObject({ messages: strictMessages }),
+    training: z.object({ messages, tools }).transform((fields) => same(compact(fields))),
   },
   sharegpt: {
     has: ['conversations'],
     reads: ['conversations', 'system', 'tools'],
-    schema: z
+    training: z
       .object({ conversations: z.array(z.unknown()).min(1), system: optional(z.string()), tools })
       .transform(({ conversations, ...rest }, context): Parsed => {
         // Many files of this name hold messages of role and content.
@@ -141,7 +130,8 @@ export const recordFormats = {
   'prompt-completion': {
     has: ['prompt', 'completion'],
     reads: ['prompt', 'completion', 'tools'],
-    schema: z
+    intake: z.strictObject({ prompt: filled, completion: filled }),
+    training: z
       .object({ prompt: z.unknown(), completion: z.unknown(), tools: z.unknown().optional() })
       .transform((fields, context): Parsed => {
         const schema = Array.isArray(fields.prompt)
@@ -156,7 +146,7 @@ export const recordFormats = {
   alpaca: {
     has: ['instruction', 'output'],
     reads: ['instruction', 'input', 'output', 'system', 'history'],
-    schema: z
+    training: z
       .object({
         instruction: text,
         input: optional(z.string()),
@@ -166,30 +156,42 @@ export const recordFormats = {
       })
       .transform((fields) => same(compact(fields))),
   },
-  text: { has: ['text'], reads: ['text'], schema: z.object({ text }).transform((fields) => same(fields)) },
+  text: {
+    has: ['text'],
+    reads: ['text'],
+    intake: z.strictObject({ text: filled }),
+    training: z.object({ text }).transform((fields) => same(fields)),
+  },
 } as const satisfies Readonly<Record<string, RecordShape>>
 
 interface RecordShape {
   /** The fields that show the shape. */
   readonly has: readonly string[]
-  /** All fields that are read of it. */
+  /** All fields that training reads of it. */
   readonly reads: readonly string[]
-  readonly schema: z.ZodType<Parsed>
+  /** What a Datanet takes, to the letter; a Datanet does not take shapes without it. */
+  readonly intake?: z.ZodObject
+  /** What training reads, in all spellings that are in use; further fields are ignored. */
+  readonly training: z.ZodType<Parsed>
 }
 
-export type RecordFormat = keyof typeof recordFormats
+export type RecordFormat = keyof typeof recordShapes
+
+const recordFormats = Object.keys(recordShapes) as readonly RecordFormat[]
 
 /**
  * The shape that a line's fields show; undefined where they show none.
  *
  * @param named fields that the shape must read
+ * @param formats the shapes that are tried
  */
-export const formatOf = (
+export const formatOf = <Format extends RecordFormat = RecordFormat>(
   value: Readonly<Record<string, unknown>>,
   named: readonly string[] = [],
-): RecordFormat | undefined =>
-  (Object.keys(recordFormats) as RecordFormat[]).find((format) => {
-    const { has, reads }: RecordShape = recordFormats[format]
+  formats = recordFormats as readonly Format[],
+): Format | undefined =>
+  formats.find((format) => {
+    const { has, reads }: RecordShape = recordShapes[format]
     return has.every((field) => Object.hasOwn(value, field)) && named.every((field) => reads.includes(field))
   })
 
@@ -217,19 +219,4 @@ function parseJson(json: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** All words of a record, in order. */
-export function recordText(content: RecordContent): string {
-  const said = (turns: readonly Message[]): string => turns.map((each) => each.content).join(' ')
-  if ('text' in content) return content.text
-  if ('messages' in content) return said(content.messages)
-  if ('instruction' in content) {
-    const { instruction, input, output, system, history = [] } = content
-    return [system, ...history.flat(), instruction, input, output].filter(Boolean).join(' ')
-  }
-  const { prompt, completion } = content
-  return typeof prompt === 'string'
-    ? `${prompt} ${completion}`
-    : said([...prompt, ...(completion as readonly Message[])])
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { hashJson } from '../../src/files/canonicalJson.js'
 import { ChatTemplate } from '../../src/models/chat/jinja/ChatTemplate.js'
-import { countFormats, readTrainingRecords } from '../../src/models/data/trainingRecord.js'
-import { temporaryFolder } from './tinyModel.js'
+import { countFormats, readTrainingRecords } from '../../src/records/trainingRecord.js'
+import { temporaryFolder } from '../models/tinyModel.js'
 
 const path = join(temporaryFolder(), 'records.jsonl')
 

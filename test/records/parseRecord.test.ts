@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseRecord, recordSizeLimit, textOf } from '../../src/datanet/intake/parseRecord.js'
 import { hashJson, keccak256 } from '../../src/files/canonicalJson.js'
-import { accountOf } from './fixtures.js'
+import { parseRecord, recordSizeLimit } from '../../src/records/parseRecord.js'
+import { recordTexts } from '../../src/records/recordTexts.js'
+import { accountOf } from '../datanet/fixtures.js'
 
 const parse = (value: Record<string, unknown>) => parseRecord({ line: 7, value }, 'notes.jsonl')
 const turns = [
@@ -19,7 +20,7 @@ describe('parseRecord', () => {
     expect(record.content).toEqual(content)
     expect(record.id).toBe(hashJson(content))
     expect(record.contributor).toBe(accountOf(4).address)
-    expect(textOf(record.content)).toBe(text)
+    expect(recordTexts(record.content).join('\n')).toBe(text)
   })
 
   test('gives the id that the order of the keys does not change', () => {
