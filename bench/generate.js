@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { openBaseModel } from '../dist/models/base/BaseModel.js'
 import { bundledBase } from '../dist/models/base/bundledBase.js'
-import { causalTokens } from '../dist/models/layers/causalTokens.js'
+import { causalContext } from '../dist/models/layers/causalContext.js'
 import { frozenLayers } from '../dist/models/layers/Linear.js'
 import { Generator } from '../dist/models/run/generate.js'
 import { gather, input } from '../dist/onnx/graph/primitives.js'
@@ -34,7 +34,7 @@ for (const length of lengths) {
 
   const width = length + steps
   const layers = frozenLayers(weights)
-  const hidden = architecture.hidden(config, weights, layers, causalTokens({ batch: 1, length: width }))
+  const hidden = architecture.hidden(config, weights, layers, causalContext({ batch: 1, length: width }))
   const logits = architecture.logits(config, layers, gather(hidden, input('last', 'int64', [1])))
   const program = await Program.compile({ logits })
   const ids = new Int32Array(width)

@@ -1,4 +1,4 @@
-import { causalTokens } from '../models/layers/causalTokens.js'
+import { causalContext } from '../models/layers/causalContext.js'
 import { frozenLayers } from '../models/layers/Linear.js'
 import { crossEntropy, scale } from '../onnx/graph/composites.js'
 import { gradient } from '../onnx/graph/gradient.js'
@@ -79,7 +79,7 @@ export class LanguageModelPrograms {
     const { architecture, config } = this.#network
     const { weights, values } = parameterInputs()
     const layers = frozenLayers(weights)
-    const hidden = architecture.hidden(config, weights, layers, causalTokens({ batch, length }))
+    const hidden = architecture.hidden(config, weights, layers, causalContext({ batch, length }))
     const logits = architecture.logits(config, layers, hidden)
     const rows = batch * length
     return { values, logits, targets: input('targets', 'int32', [rows, 1]), rows }

@@ -7,7 +7,7 @@ import { GradientPrograms } from '../../src/lora/step/GradientPrograms.js'
 import { adapterConfig } from '../../src/models/adapter/adapterConfig.js'
 import { adapterFeeds, adapterInputs, loraLayers } from '../../src/models/adapter/loraLayers.js'
 import { labelCount, shapeFor } from '../../src/models/data/batch.js'
-import { causalTokens } from '../../src/models/layers/causalTokens.js'
+import { causalContext } from '../../src/models/layers/causalContext.js'
 import { frozenLayers, type Layers } from '../../src/models/layers/Linear.js'
 import { Evaluator } from '../../src/models/run/evaluate.js'
 import { Generator } from '../../src/models/run/generate.js'
@@ -31,7 +31,7 @@ describe.each(architectures)('%s equals transformers and PEFT', (architecture) =
     const ids = Int32Array.from(await read('input_ids'))
     const shape = { batch: examples.length, length: ids.length / examples.length }
     const logits = (layers: Layers): Value =>
-      architecture.logits(config, layers, architecture.hidden(config, weights, layers, causalTokens(shape)))
+      architecture.logits(config, layers, architecture.hidden(config, weights, layers, causalContext(shape)))
     const program = await Program.compile({
       base: logits(frozenLayers(weights)),
       adapted: logits(loraLayers(network, adapter.layout, adapterInputs(adapter.layout))),

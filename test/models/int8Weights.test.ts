@@ -6,7 +6,7 @@ import { GradientPrograms } from '../../src/lora/step/GradientPrograms.js'
 import type { Network } from '../../src/models/architectures/Network.js'
 import { openBaseModel } from '../../src/models/base/BaseModel.js'
 import { labelCount, shapeFor } from '../../src/models/data/batch.js'
-import { causalTokens } from '../../src/models/layers/causalTokens.js'
+import { causalContext } from '../../src/models/layers/causalContext.js'
 import { frozenLayers } from '../../src/models/layers/Linear.js'
 import { Random } from '../../src/models/random.js'
 import { int8Weights } from '../../src/models/weights/int8Weights.js'
@@ -114,9 +114,9 @@ test('copies in int8, scales and the slices of the head are no further parameter
   const weights = await int8Weights({ ...network, path, hash: `0x${'ab'.repeat(32)}` }, 127, surroundings)
   const count = (base: Network): number => {
     const { architecture, config, weights } = base
-    const tokens = causalTokens({ batch: 1, length: 4 })
+    const context = causalContext({ batch: 1, length: 4 })
     const layers = frozenLayers(weights)
-    const hidden = architecture.hidden(config, weights, layers, tokens)
+    const hidden = architecture.hidden(config, weights, layers, context)
     return programCost({ logits: architecture.logits(config, layers, hidden) }).weights
   }
   expect(count({ ...network, weights })).toBe(count(network))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { readJson } from '../../src/files/readText.js'
 import { readArchitecture } from '../../src/models/architectures/architectures.js'
-import { causalTokens } from '../../src/models/layers/causalTokens.js'
+import { causalContext } from '../../src/models/layers/causalContext.js'
 import { frozenLayers } from '../../src/models/layers/Linear.js'
 import { openSafetensors, readFloat32 } from '../../src/models/weights/safetensors.js'
 import { openWeights } from '../../src/models/weights/weights.js'
@@ -21,7 +21,7 @@ describe('options of config.json, in the form of either year, compute transforme
     const expected = await openSafetensors(join(folder, 'logits.safetensors'))
     const ids = Int32Array.from(await readFloat32(expected, 'ids'))
     const layers = frozenLayers(weights)
-    const hidden = architecture.hidden(config, weights, layers, causalTokens({ batch: 1, length: ids.length }))
+    const hidden = architecture.hidden(config, weights, layers, causalContext({ batch: 1, length: ids.length }))
     const program = await Program.compile({ logits: architecture.logits(config, layers, hidden) })
     const { logits } = await program.run({ ids })
     await program.dispose()

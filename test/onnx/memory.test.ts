@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { causalAttention, joinHeads, splitHeads } from '../../src/models/layers/attention.js'
-import type { Tokens } from '../../src/models/layers/Tokens.js'
+import type { ForwardContext } from '../../src/models/layers/ForwardContext.js'
 import { serialize } from '../../src/onnx/format/serialize.js'
 import { causalMask, rmsNorm } from '../../src/onnx/graph/composites.js'
 import { tensorOf } from '../../src/onnx/graph/elements.js'
 import { executionOrder } from '../../src/onnx/graph/executionOrder.js'
 import { gradient } from '../../src/onnx/graph/gradient.js'
-import { livingPeak } from '../../src/onnx/graph/livingPeak.js'
+import { peakLiveBytes } from '../../src/onnx/graph/peakLiveBytes.js'
 import { add, constant, gemm, input, mul, reduceSum, reshape, silu, slice } from '../../src/onnx/graph/primitives.js'
 import { sizeOf, type Value } from '../../src/onnx/graph/Value.js'
 import { lower, lowerOnce } from '../../src/onnx/passes/lower.js'
@@ -53,7 +53,7 @@ function attentive(): Record<string, Value> {
     trained.push(wide)
     const joined = gemm(x, wide, { transB: true })
     const [q, k, v] = [0, 1, 2].map((i) =>
-      splitHeads(slice(joined, 1, i * heads * size, (i + 1) * heads * size), tokens as Tokens, heads),
+      splitHeads(slice(joined, 1, i * heads * size, (i + 1) * heads * size), tokens as ForwardContext, heads),
     ) as [Value, Value, Value]
     x = add(x, joinHeads(causalAttention(q, k, v, causalMask(tokens.length), 0.25)))
   }
@@ -151,10 +151,10 @@ test('ONNX Runtime holds a quarter less memory when cheap results are computed a
   const [before, after] = [await peak(once), await peak(again)]
   expect(after).toBeLessThan(0.75 * before)
   // And as much as is foreseen, but for its reuse of places of the same shape.
-  expect(livingPeak(executionOrder(Object.values(again))).bytes / after).toBeGreaterThan(0.75)
-  expect(livingPeak(executionOrder(Object.values(again))).bytes / after).toBeLessThan(1.05)
+  expect(peakLiveBytes(executionOrder(Object.values(again))).bytes / after).toBeGreaterThan(0.75)
+  expect(peakLiveBytes(executionOrder(Object.values(again))).bytes / after).toBeLessThan(1.05)
   const cost = programCost(network())
-  expect(cost.livingBytes).toBeLessThan(0.7 * cost.activationBytes)
+  expect(cost.peakLiveBytes).toBeLessThan(0.7 * cost.activationBytes)
 })
 
 test('a result is freed where it is read for the last time when its memory has a name', async () => {
@@ -162,7 +162,7 @@ test('a result is freed where it is read for the last time when its memory has a
   const peak = async (storage?: ReadonlyMap<Value, string>): Promise<number> =>
     Math.max(...(await profile(whole, 'all', storage)).map(({ bytes }) => bytes))
   const order = executionOrder(Object.values<Value>(whole))
-  const foreseen = livingPeak(order).bytes
+  const foreseen = peakLiveBytes(order).bytes
   const [held, named] = [await peak(), await peak(storageNames(Object.values(whole)))]
   expect(held).toBeGreaterThan(1.1 * foreseen)
   expect(named / foreseen).toBeCloseTo(1, 2)

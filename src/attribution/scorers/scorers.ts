@@ -1,6 +1,6 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { blockFisher } from './blockFisher.js'
 import { dataInf } from './dataInf.js'
+import { efim } from './efim.js'
 import { gradCos } from './gradCos.js'
 import { gradDot } from './gradDot.js'
 import type { Scorer } from './Scorer.js'
@@ -11,7 +11,7 @@ export const scorers = {
   'grad-dot': gradDot,
   'grad-cos': gradCos,
   datainf: dataInf,
-  efim: blockFisher,
+  efim: efim,
   trak,
 } as const satisfies Record<string, Scorer>
 

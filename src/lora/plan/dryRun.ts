@@ -1,7 +1,7 @@
 import { adapterLayout } from '../../models/adapter/adapterLayout.js'
 import { architectureName } from '../../models/architectures/architectures.js'
 import type { BaseModel } from '../../models/base/BaseModel.js'
-import { causalTokens } from '../../models/layers/causalTokens.js'
+import { causalContext } from '../../models/layers/causalContext.js'
 import { frozenLayers } from '../../models/layers/Linear.js'
 import { programCost } from '../../onnx/passes/programCost.js'
 import type { RecordFormat } from '../../records/recordShapes.js'
@@ -86,9 +86,9 @@ export async function dryRun({ signal, ...input }: TrainingInput & { readonly si
 
 /** The numbers of every tensor that a forward pass reads. */
 function baseParameters({ architecture, config, weights }: BaseModel): number {
-  const tokens = causalTokens({ batch: 1, length: 1 })
+  const context = causalContext({ batch: 1, length: 1 })
   const layers = frozenLayers(weights)
-  const hidden = architecture.hidden(config, weights, layers, tokens)
+  const hidden = architecture.hidden(config, weights, layers, context)
   return programCost({ logits: architecture.logits(config, layers, hidden) }).weights
 }
 

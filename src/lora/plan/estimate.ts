@@ -104,7 +104,7 @@ export async function estimateTraining(
     await warmUp(options)
     const started = performance.now()
     // In the order of training, whose first program keeps its buffers, while the others share the heap.
-    for (const shape of new Set([first, ...most(totalWork), ...most(({ cost }) => cost.livingBytes)])) {
+    for (const shape of new Set([first, ...most(totalWork), ...most(({ cost }) => cost.peakLiveBytes)])) {
       const known = [...measured.values()].at(-1)
       const expected = known ? known.compileSeconds + 2 * known.runSeconds * ratio(workOf, shape.cost, known.cost) : 0
       if (performance.now() - started + 1000 * expected > budget.all) continue
@@ -129,7 +129,7 @@ export async function estimateTraining(
     const programBytes = Math.min(...atHand.map(loadedBytes))
     // Programs after the first run in memory that they share: the largest decides.
     const livingMost = (of: readonly { readonly cost: ProgramCost }[]): number =>
-      Math.max(0, ...of.map(({ cost }) => cost.livingBytes))
+      Math.max(0, ...of.map(({ cost }) => cost.peakLiveBytes))
     const further =
       programBytes * (shapes.length - atHand.length) + livingMost(shapes.slice(1)) - livingMost(atHand.slice(1))
     const optimizer = createOptimizer(layout, settings)
@@ -257,12 +257,12 @@ async function measureEvaluation(evaluator: Evaluator, held: readonly Example[],
     () => evaluator.evaluate(sample.examples, values),
   )
   const programs = new Set(costs.map(({ key }) => key)).size
-  const largest = Math.max(...costs.map(({ cost }) => cost.livingBytes))
+  const largest = Math.max(...costs.map(({ cost }) => cost.peakLiveBytes))
   return {
     seconds: (runSeconds * work(costs)) / workOf(sample.cost),
     compileSeconds: compileSeconds * programs,
     furtherBytes:
-      loadedBytes({ heapBytes, cost: sample.cost }) * (programs - 1) + Math.max(0, largest - sample.cost.livingBytes),
+      loadedBytes({ heapBytes, cost: sample.cost }) * (programs - 1) + Math.max(0, largest - sample.cost.peakLiveBytes),
   }
 }
 

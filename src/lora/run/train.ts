@@ -91,13 +91,13 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
 async function trainFrom(
   from: ReadCheckpoint | undefined,
   { base, examples, held, settings, initial, plan, origin }: PreparedTraining,
-  { output, overwrite = false, datanet, signal, ...told }: TrainParameters,
+  { output, overwrite = false, datanet, signal, ...callbacks }: TrainParameters,
 ): Promise<TrainReturnType> {
   const folder = unfinishedFolder(output)
   const layout = adapterLayout(base, settings)
   const engine = trainingEngine(plan.device)
   if (from === undefined) await rm(folder, { recursive: true, force: true })
-  else told.onResume?.(from.optimizer.steps, from.metrics, from.engine ? engineChanges(from.engine, engine) : [])
+  else callbacks.onResume?.(from.optimizer.steps, from.metrics, from.engine ? engineChanges(from.engine, engine) : [])
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(join(folder, metricsName), linesOf(from?.metrics ?? []))
   const log = MetricsLog.open(join(folder, metricsName), from?.optimizer.steps)
@@ -112,20 +112,20 @@ async function trainFrom(
       async keep(state, { step, best }) {
         await writeCheckpoint(folder, { step, best, layout, state, metrics: log.lines, engine, origin })
         await pruneCheckpoints(folder, settings.saveTotalLimit ?? (keepAll ? Number.POSITIVE_INFINITY : 1), best)
-        told.onCheckpoint?.(step)
+        callbacks.onCheckpoint?.(step)
       },
       onStep(report) {
         const { steps: _, ...line } = report
         log.append(line)
-        told.onStep?.(report)
+        callbacks.onStep?.(report)
       },
       onEvaluation(report) {
         const { step, epoch, seconds, evaluation } = report
         evaluations.push(report)
         log.append({ step, epoch, evalLoss: evaluation.loss, seconds, memoryBytes: memoryInUse() })
-        told.onEvaluation?.(report)
+        callbacks.onEvaluation?.(report)
       },
-      onPlacement: (placement) => told.onPlacement?.(placement, plan.device),
+      onPlacement: (placement) => callbacks.onPlacement?.(placement, plan.device),
       ...(signal && { signal }),
     })
     const manifest = await writeAdapter(output, {

@@ -4,7 +4,7 @@ import type { Network } from '../../models/architectures/Network.js'
 import { type BatchShape, collate, shapeKey } from '../../models/data/batch.js'
 import type { Example } from '../../models/data/example.js'
 import type { Random } from '../../models/random.js'
-import { lossGraph, tokensOf } from '../../models/run/lossGraph.js'
+import { contextOf, lossGraph } from '../../models/run/lossGraph.js'
 import { gradient } from '../../onnx/graph/gradient.js'
 import { add, input, mul } from '../../onnx/graph/primitives.js'
 import type { Value } from '../../onnx/graph/Value.js'
@@ -144,8 +144,8 @@ export class GradientPrograms {
         : undefined
     const layers = loraLayers(this.#base, this.#layout, parameters, drop)
     const network = adaptedNetwork(this.#base, this.#layout, parameters)
-    const tokens = tokensOf(shape)
-    const { loss } = lossGraph(network, layers, shape, this.#noise > 0 ? { ...tokens, embedded: addNoise } : tokens)
+    const context = contextOf(shape)
+    const { loss } = lossGraph(network, layers, shape, this.#noise > 0 ? { ...context, embedded: addNoise } : context)
     const gradients = gradient(loss, parameters)
     return {
       loss,

@@ -1,7 +1,7 @@
 import type { Value } from '../../onnx/graph/Value.js'
+import type { ForwardContext } from '../layers/ForwardContext.js'
 import type { EmbeddingModule, Layers, LinearModule, Weights } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
-import type { Tokens } from '../layers/Tokens.js'
 
 /**
  * A kind of model: how its config.json is read, and its forward pass. One file each under `architectures/`; an
@@ -27,7 +27,7 @@ export interface Architecture<Config extends ModelConfig = ModelConfig> {
    * @param layers apply {@link embedding} and each of {@link modules}; everything else is taken from `weights`
    * @returns hidden states [batch * length, hiddenSize]
    */
-  hidden(config: Config, weights: Weights, layers: Layers, tokens: Tokens): Value
+  hidden(config: Config, weights: Weights, layers: Layers, context: ForwardContext): Value
   /**
    * Logits of the next token for chosen hidden states: [rows, hiddenSize] -> [rows, vocabSize].
    *

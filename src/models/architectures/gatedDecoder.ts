@@ -5,11 +5,11 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { decoderConfig, decoderFields, type Unsupported } from '../layers/config.js'
+import { embed, type ForwardContext } from '../layers/ForwardContext.js'
 import { type EmbeddingModule, everyLayer, type Layers, type LinearModule, type Weights } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import type { Rope } from '../layers/ropeConfig.js'
 import { parseRope, ropeFields } from '../layers/ropeConfig.js'
-import { embed, type Tokens } from '../layers/Tokens.js'
 
 /** The token that fills batches up: transformers keeps its embedding from learning. */
 export const paddingField = z.number().int().nullish()
@@ -93,22 +93,22 @@ export function gatedDecoder(
   config: GatedConfig,
   weights: Weights,
   layers: Layers,
-  tokens: Tokens,
+  context: ForwardContext,
   attend: (heads: Heads, layer: number) => Value,
 ): Value {
   const { linear } = layers
   const { hiddenSize, heads: H, keyValueHeads: K, normEpsilon } = config
   const norm = (x: Value, name: string): Value => rmsNorm(x, weights(name, [hiddenSize]), normEpsilon)
 
-  let x = embed(layers, tokens, gatedEmbedding(config)) // [batch * length, hidden]
+  let x = embed(layers, context, gatedEmbedding(config)) // [batch * length, hidden]
   for (let layer = 0; layer < config.layers; layer++) {
     const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
     const prefix = `model.layers.${layer}`
 
     const a = norm(x, `${prefix}.input_layernorm.weight`)
-    const query = splitHeads(linear(a, q), tokens, H)
-    const key = splitHeads(linear(a, k), tokens, K)
-    const value = splitHeads(linear(a, v), tokens, K)
+    const query = splitHeads(linear(a, q), context, H)
+    const key = splitHeads(linear(a, k), context, K)
+    const value = splitHeads(linear(a, v), context, K)
     x = add(x, linear(joinHeads(attend({ query, key, value }, layer)), o))
 
     const m = norm(x, `${prefix}.post_attention_layernorm.weight`)

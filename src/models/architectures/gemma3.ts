@@ -5,9 +5,9 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../layers/config.js'
+import { embed } from '../layers/ForwardContext.js'
 import type { Rope } from '../layers/ropeConfig.js'
 import { parseRopeParameters, ropeFields } from '../layers/ropeConfig.js'
-import { embed } from '../layers/Tokens.js'
 import type { Architecture } from './Architecture.js'
 import { type GatedConfig, gatedArchitecture, gatedEmbedding, gatedLayer, paddingField } from './gatedDecoder.js'
 import { layerTypeFields, layerWindows } from './layerTypes.js'
@@ -67,17 +67,17 @@ export const gemma3: Architecture<Gemma3Config> = {
 
   ...gatedArchitecture,
 
-  hidden(config, weights, layers, tokens) {
+  hidden(config, weights, layers, context) {
     const { linear } = layers
     const { hiddenSize, heads: H, keyValueHeads: K, headSize, normEpsilon, attentionScale: scale } = config
-    const [rotate, rotateLocal] = [tokens.rotary(config.rope), tokens.rotary(config.localRope)]
+    const [rotate, rotateLocal] = [context.rotary(config.rope), context.rotary(config.localRope)]
     // The checkpoint keeps each gain as its distance from 1.
     const norm = (x: Value, name: string, size = hiddenSize): Value => {
       const gain = weights(`${name}.weight`, [size])
       return rmsNorm(x, add(gain, scalar(1, gain)), normEpsilon)
     }
 
-    let x = embed(layers, tokens, gatedEmbedding(config), (x) => scaled(x, hiddenSize ** 0.5)) // [batch * length, hidden]
+    let x = embed(layers, context, gatedEmbedding(config), (x) => scaled(x, hiddenSize ** 0.5)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
       const prefix = `model.layers.${layer}`
@@ -85,10 +85,10 @@ export const gemma3: Architecture<Gemma3Config> = {
       const turn = window === undefined ? rotate : rotateLocal
 
       const a = norm(x, `${prefix}.input_layernorm`)
-      const query = turn(norm(splitHeads(linear(a, q), tokens, H), `${prefix}.self_attn.q_norm`, headSize))
-      const key = turn(norm(splitHeads(linear(a, k), tokens, K), `${prefix}.self_attn.k_norm`, headSize))
-      const value = splitHeads(linear(a, v), tokens, K)
-      const mixed = joinHeads(tokens.attend(query, key, value, { layer, scale, window }))
+      const query = turn(norm(splitHeads(linear(a, q), context, H), `${prefix}.self_attn.q_norm`, headSize))
+      const key = turn(norm(splitHeads(linear(a, k), context, K), `${prefix}.self_attn.k_norm`, headSize))
+      const value = splitHeads(linear(a, v), context, K)
+      const mixed = joinHeads(context.attend(query, key, value, { layer, scale, window }))
       x = add(x, norm(linear(mixed, o), `${prefix}.post_attention_layernorm`))
 
       const m = norm(x, `${prefix}.pre_feedforward_layernorm`)

@@ -5,9 +5,9 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../layers/config.js'
+import { embed } from '../layers/ForwardContext.js'
 import { type EmbeddingModule, everyLayer, type LinearModule } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
-import { embed } from '../layers/Tokens.js'
 import type { Architecture } from './Architecture.js'
 
 const schema = z.object({
@@ -79,23 +79,23 @@ export const gpt2: Architecture<Gpt2Config> = {
 
   modules: (config) => everyLayer(config, layerModules),
 
-  hidden(config, weights, layers, tokens) {
+  hidden(config, weights, layers, context) {
     const { linear } = layers
     const { hiddenSize, heads: H, normEpsilon } = config
     const norm = (x: Value, name: string): Value =>
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
     const positions = weights('transformer.wpe.weight', [config.maximumLength, hiddenSize])
-    let x = add(embed(layers, tokens, embedding(config)), gather(positions, tokens.positions)) // [batch * length, hidden]
+    let x = add(embed(layers, context, embedding(config)), gather(positions, context.positions)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `transformer.h.${layer}`
 
       const qkv = linear(norm(x, `${prefix}.ln_1`), queryKeyValue)
       const [query, key, value] = [0, 1, 2].map((part) =>
-        splitHeads(slice(qkv, 1, part * hiddenSize, (part + 1) * hiddenSize), tokens, H),
+        splitHeads(slice(qkv, 1, part * hiddenSize, (part + 1) * hiddenSize), context, H),
       ) as [Value, Value, Value]
-      const mixed = tokens.attend(query, key, value, { layer, scale: config.attentionScales[layer] as number })
+      const mixed = context.attend(query, key, value, { layer, scale: config.attentionScales[layer] as number })
       x = add(x, linear(joinHeads(mixed), output))
 
       x = add(x, linear(activate(linear(norm(x, `${prefix}.ln_2`), up), config.activation), down))

@@ -5,11 +5,11 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { decoderConfig, decoderFields, readFields, refuseOption } from '../layers/config.js'
+import { embed } from '../layers/ForwardContext.js'
 import { type EmbeddingModule, everyLayer, type LinearModule } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import type { Rope } from '../layers/ropeConfig.js'
 import { parseRope, ropeFields } from '../layers/ropeConfig.js'
-import { embed } from '../layers/Tokens.js'
 import type { Architecture } from './Architecture.js'
 
 const { num_key_value_heads: _, head_dim: __, ...fields } = decoderFields
@@ -75,22 +75,22 @@ export const gptNeoX: Architecture<GptNeoXConfig> = {
 
   modules: (config) => everyLayer(config, layerModules),
 
-  hidden(config, weights, layers, tokens) {
+  hidden(config, weights, layers, context) {
     const { linear } = layers
     const { hiddenSize, heads: H, headSize: D, normEpsilon } = config
-    const rotate = tokens.rotary(config.rope)
+    const rotate = context.rotary(config.rope)
     const norm = (x: Value, name: string): Value =>
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
-    let x = embed(layers, tokens, embedding(config)) // [batch * length, hidden]
+    let x = embed(layers, context, embedding(config)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `gpt_neox.layers.${layer}`
 
       // Each head's query, key and value lie side by side: [batch, heads, length, 3 * headSize].
-      const qkv = splitHeads(linear(norm(x, `${prefix}.input_layernorm`), queryKeyValue), tokens, H)
+      const qkv = splitHeads(linear(norm(x, `${prefix}.input_layernorm`), queryKeyValue), context, H)
       const [query, key, value] = [0, 1, 2].map((part) => slice(qkv, -1, part * D, (part + 1) * D)) as Three
-      const mixed = tokens.attend(rotate(query), rotate(key), value, { layer, scale: D ** -0.5 })
+      const mixed = context.attend(rotate(query), rotate(key), value, { layer, scale: D ** -0.5 })
       const attended = add(x, linear(joinHeads(mixed), output))
 
       const m = norm(config.parallel ? x : attended, `${prefix}.post_attention_layernorm`)

@@ -21,11 +21,11 @@ export const llama: Architecture<GatedConfig> = {
 
   ...gatedArchitecture,
 
-  hidden(config, weights, layers, tokens) {
-    const rotate = tokens.rotary(config.rope)
+  hidden(config, weights, layers, context) {
+    const rotate = context.rotary(config.rope)
     const scale = config.headSize ** -0.5
-    return gatedDecoder(config, weights, layers, tokens, ({ query, key, value }, layer) =>
-      tokens.attend(rotate(query), rotate(key), value, { layer, scale }),
+    return gatedDecoder(config, weights, layers, context, ({ query, key, value }, layer) =>
+      context.attend(rotate(query), rotate(key), value, { layer, scale }),
     )
   },
 }

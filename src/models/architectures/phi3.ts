@@ -5,8 +5,8 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { activate } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { count, readFields, refuseOption } from '../layers/config.js'
+import { embed } from '../layers/ForwardContext.js'
 import { everyLayer, type LinearModule } from '../layers/Linear.js'
-import { embed } from '../layers/Tokens.js'
 import type { Architecture } from './Architecture.js'
 import { type GatedConfig, gatedArchitecture, gatedConfig, gatedEmbedding, gatedFields } from './gatedDecoder.js'
 import { layerTypeFields } from './layerTypes.js'
@@ -41,23 +41,23 @@ export const phi3: Architecture<GatedConfig> = {
 
   modules: (config) => everyLayer(config, layerModules),
 
-  hidden(config, weights, layers, tokens) {
+  hidden(config, weights, layers, context) {
     const { linear } = layers
     const { hiddenSize, intermediateSize: inner, heads: H, keyValueHeads: K, headSize: D, normEpsilon } = config
-    const rotate = tokens.rotary(config.rope)
+    const rotate = context.rotary(config.rope)
     const norm = (x: Value, name: string): Value => rmsNorm(x, weights(`${name}.weight`, [hiddenSize]), normEpsilon)
 
-    let x = embed(layers, tokens, gatedEmbedding(config)) // [batch * length, hidden]
+    let x = embed(layers, context, gatedEmbedding(config)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, gateUp, down } = layerModules(config, layer)
       const prefix = `model.layers.${layer}`
 
       const qkv = linear(norm(x, `${prefix}.input_layernorm`), queryKeyValue) // [batch * length, (H + K + K) * D]
-      const query = splitHeads(slice(qkv, 1, 0, H * D), tokens, H)
-      const key = splitHeads(slice(qkv, 1, H * D, (H + K) * D), tokens, K)
-      const value = splitHeads(slice(qkv, 1, (H + K) * D, (H + K + K) * D), tokens, K)
+      const query = splitHeads(slice(qkv, 1, 0, H * D), context, H)
+      const key = splitHeads(slice(qkv, 1, H * D, (H + K) * D), context, K)
+      const value = splitHeads(slice(qkv, 1, (H + K) * D, (H + K + K) * D), context, K)
       const window = config.windows[layer]
-      const mixed = tokens.attend(rotate(query), rotate(key), value, { layer, scale: D ** -0.5, window })
+      const mixed = context.attend(rotate(query), rotate(key), value, { layer, scale: D ** -0.5, window })
       x = add(x, linear(joinHeads(mixed), output))
 
       const both = linear(norm(x, `${prefix}.post_attention_layernorm`), gateUp) // [batch * length, 2 * inner]

@@ -22,11 +22,11 @@ export const qwen2: Architecture<GatedConfig> = {
 
   ...gatedArchitecture,
 
-  hidden(config, weights, layers, tokens) {
-    const rotate = tokens.rotary(config.rope)
+  hidden(config, weights, layers, context) {
+    const rotate = context.rotary(config.rope)
     const scale = config.headSize ** -0.5
-    return gatedDecoder(config, weights, layers, tokens, ({ query, key, value }, layer) =>
-      tokens.attend(rotate(query), rotate(key), value, { layer, scale, window: config.windows[layer] }),
+    return gatedDecoder(config, weights, layers, context, ({ query, key, value }, layer) =>
+      context.attend(rotate(query), rotate(key), value, { layer, scale, window: config.windows[layer] }),
     )
   },
 }

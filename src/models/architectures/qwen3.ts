@@ -31,15 +31,15 @@ export const qwen3: Architecture<GatedConfig> = {
 
   ...gatedArchitecture,
 
-  hidden(config, weights, layers, tokens) {
+  hidden(config, weights, layers, context) {
     const { headSize, normEpsilon } = config
-    const rotate = tokens.rotary(config.rope)
+    const rotate = context.rotary(config.rope)
     const scale = headSize ** -0.5
-    return gatedDecoder(config, weights, layers, tokens, ({ query, key, value }, layer) => {
+    return gatedDecoder(config, weights, layers, context, ({ query, key, value }, layer) => {
       const norm = (x: Value, name: string): Value =>
         rmsNorm(x, weights(`model.layers.${layer}.self_attn.${name}.weight`, [headSize]), normEpsilon)
       const window = config.windows[layer]
-      return tokens.attend(rotate(norm(query, 'q_norm')), rotate(norm(key, 'k_norm')), value, { layer, scale, window })
+      return context.attend(rotate(norm(query, 'q_norm')), rotate(norm(key, 'k_norm')), value, { layer, scale, window })
     })
   },
 }

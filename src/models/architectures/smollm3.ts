@@ -52,14 +52,14 @@ export const smollm3: Architecture<SmolLM3Config> = {
 
   ...gatedArchitecture,
 
-  hidden(config, weights, layers, tokens) {
-    const rotate = tokens.rotary(config.rope)
+  hidden(config, weights, layers, context) {
+    const rotate = context.rotary(config.rope)
     const scale = config.headSize ** -0.5
-    return gatedDecoder(config, weights, layers, tokens, ({ query, key, value }, layer) => {
+    return gatedDecoder(config, weights, layers, context, ({ query, key, value }, layer) => {
       const options = { layer, scale, window: config.windows[layer] }
       return config.rotated[layer]
-        ? tokens.attend(rotate(query), rotate(key), value, options)
-        : tokens.attend(query, key, value, options)
+        ? context.attend(rotate(query), rotate(key), value, options)
+        : context.attend(query, key, value, options)
     })
   },
 }

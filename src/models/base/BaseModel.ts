@@ -8,7 +8,7 @@ import { readArchitecture } from '../architectures/architectures.js'
 import type { Network } from '../architectures/Network.js'
 import { ChatTokenizer } from '../chat/ChatTokenizer.js'
 import { type ResolvedBase, resolveBase } from '../hub/resolveBase.js'
-import { causalTokens } from '../layers/causalTokens.js'
+import { causalContext } from '../layers/causalContext.js'
 import { frozenLayers } from '../layers/Linear.js'
 import { readModelJson } from '../readModelJson.js'
 import { int8Weights } from '../weights/int8Weights.js'
@@ -63,9 +63,9 @@ export async function openBaseModel(
   }
   const weights = await openWeights(path)
   // A forward pass of one token, built and not run: a tensor that is missing or of another model is noticed here.
-  const tokens = causalTokens({ batch: 1, length: 1 })
+  const context = causalContext({ batch: 1, length: 1 })
   const layers = frozenLayers(weights)
-  architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
+  architecture.logits(config, layers, architecture.hidden(config, weights, layers, context))
   const hash = await hashModel(path)
   const model = { path, ...(source && { source }), architecture, config, tokenizer, weights, hash }
   if (quantize) return { ...model, quantize, weights: await quantizedWeights(model, quantize) }

@@ -1,7 +1,7 @@
 import { input } from '../../onnx/graph/primitives.js'
 import type { Shape } from '../../onnx/graph/Value.js'
 import type { Network } from '../architectures/Network.js'
-import { causalTokens } from '../layers/causalTokens.js'
+import { causalContext } from '../layers/causalContext.js'
 import { frozenLayers, type Weights } from '../layers/Linear.js'
 
 /** The shapes of all tensors that a model's forward pass asks for, by their names in the checkpoint. */
@@ -14,8 +14,8 @@ export function networkTensors({
     shapes.set(name, shape)
     return input(name, 'float32', shape)
   }
-  const tokens = causalTokens({ batch: 1, length: 1 })
+  const context = causalContext({ batch: 1, length: 1 })
   const layers = frozenLayers(weights)
-  architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
+  architecture.logits(config, layers, architecture.hidden(config, weights, layers, context))
   return shapes
 }

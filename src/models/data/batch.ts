@@ -77,7 +77,7 @@ export function collate(
   return { feeds: packed ? { ...feeds, ...borders(examples, batch, length) } : feeds, owner }
 }
 
-/** Where the examples of packed rows begin and end, as `packedTokens` wants it. */
+/** Where the examples of packed rows begin and end, as `packedContext` wants it. */
 function borders(examples: readonly Example[], batch: number, length: number) {
   const tokenPositions = new Int32Array(batch * length)
   // Padding belongs to no example.

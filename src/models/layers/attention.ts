@@ -1,10 +1,10 @@
 import { scale as scaled } from '../../onnx/graph/composites.js'
 import { add, concat, matMul, reshape, slice, softmax, transpose } from '../../onnx/graph/primitives.js'
 import type { Value } from '../../onnx/graph/Value.js'
-import type { Tokens } from './Tokens.js'
+import type { ForwardContext } from './ForwardContext.js'
 
 /** [batch * length, heads * headSize] -> [batch, heads, length, headSize]. */
-export function splitHeads(x: Value, { batch, length }: Tokens, heads: number): Value {
+export function splitHeads(x: Value, { batch, length }: ForwardContext, heads: number): Value {
   const size = (x.shape[1] as number) / heads
   return transpose(reshape(x, [batch, length, heads, size]), [0, 2, 1, 3])
 }

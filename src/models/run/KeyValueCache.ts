@@ -4,7 +4,7 @@ import type { ModelConfig } from '../layers/ModelConfig.js'
 /** Room is made for so many tokens first, and doubled whenever it runs out: few programs, and half of it is in use. */
 const leastCapacity = 256
 
-/** Keys and values of the tokens of one text, in the form that a program over `cachedTokens` is fed. */
+/** Keys and values of the tokens of one text, in the form that a program over `cachedContext` is fed. */
 export class KeyValueCache {
   readonly #heads: number
   /** `key.0`, `value.0`, ...: each [keyValueHeads, capacity, headSize]. */

@@ -7,7 +7,7 @@ import { lower } from '../../onnx/passes/lower.js'
 import { type MergeAdapterParameters, type MergeAdapterReturnType, mergeAdapter } from '../adapter/mergeAdapter.js'
 import { readArchitecture } from '../architectures/architectures.js'
 import type { Network } from '../architectures/Network.js'
-import { causalTokens } from '../layers/causalTokens.js'
+import { causalContext } from '../layers/causalContext.js'
 import { frozenLayers } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import { readModelJson } from '../readModelJson.js'
@@ -64,9 +64,9 @@ function lengthFor({ maximumLength }: ModelConfig, wanted: number | undefined): 
 
 function programOf({ architecture, config, weights }: Network, length: number): Uint8Array {
   const ids = reshape(input('input_ids', 'int64', [1, length]), [length])
-  const tokens = { ...causalTokens({ batch: 1, length }), ids }
+  const context = { ...causalContext({ batch: 1, length }), ids }
   const layers = frozenLayers(weights)
-  const hidden = architecture.hidden(config, weights, layers, tokens)
+  const hidden = architecture.hidden(config, weights, layers, context)
   const logits = reshape(architecture.logits(config, layers, hidden), [1, length, config.vocabSize])
   return serialize(lower({ logits }, 'any'), (path) => basename(path))
 }

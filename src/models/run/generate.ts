@@ -8,7 +8,7 @@ import { adaptedNetwork, adapterInputs, loraLayers } from '../adapter/loraLayers
 import { ResidentParameters } from '../adapter/ResidentParameters.js'
 import type { Network } from '../architectures/Network.js'
 import { frozenLayers } from '../layers/Linear.js'
-import { type CacheShape, cachedFeeds, cachedTokens } from './cachedTokens.js'
+import { type CacheShape, cachedContext, cachedFeeds } from './cachedContext.js'
 import { KeyValueCache } from './KeyValueCache.js'
 import { Sampler, type SamplingOptions } from './sampling.js'
 
@@ -119,10 +119,10 @@ export class Generator {
       this.#adapter && inputs ? adaptedNetwork(this.#base, this.#adapter.layout, inputs) : this.#base
     const layers =
       this.#adapter && inputs ? loraLayers(this.#base, this.#adapter.layout, inputs) : frozenLayers(weights)
-    const tokens = cachedTokens(shape)
-    const hidden = architecture.hidden(config, weights, layers, tokens)
+    const context = cachedContext(shape)
+    const hidden = architecture.hidden(config, weights, layers, context)
     const logits = architecture.logits(config, layers, gather(hidden, input('last', 'int64', [1])))
-    return { logits, ...tokens.newKeysAndValues }
+    return { logits, ...context.newKeysAndValues }
   }
 }
 

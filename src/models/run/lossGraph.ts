@@ -3,10 +3,10 @@ import { gather, input, mul, reduceSum, reshape } from '../../onnx/graph/primiti
 import type { Value } from '../../onnx/graph/Value.js'
 import type { Network } from '../architectures/Network.js'
 import type { BatchShape } from '../data/batch.js'
-import { causalTokens } from '../layers/causalTokens.js'
+import { causalContext } from '../layers/causalContext.js'
+import type { ForwardContext } from '../layers/ForwardContext.js'
 import type { Layers } from '../layers/Linear.js'
-import { packedTokens } from '../layers/packedTokens.js'
-import type { Tokens } from '../layers/Tokens.js'
+import { packedContext } from '../layers/packedContext.js'
 
 export interface LossGraph {
   /** Negative log-likelihood of every labelled token, [labels, 1], in nats. */
@@ -23,16 +23,17 @@ export function lossGraph(
   { architecture, config, weights }: Network,
   layers: Layers,
   shape: BatchShape,
-  tokens: Tokens = tokensOf(shape),
+  context: ForwardContext = contextOf(shape),
 ): LossGraph {
   const positions = input('positions', 'int32', [shape.labels])
   const targets = input('targets', 'int32', [shape.labels, 1])
   const tokenWeights = input('weights', 'float32', [shape.labels, 1])
-  const hidden = architecture.hidden(config, weights, layers, tokens)
+  const hidden = architecture.hidden(config, weights, layers, context)
   const logits = architecture.logits(config, layers, gather(hidden, positions))
   const tokenLoss = crossEntropy(logits, targets)
   return { tokenLoss, loss: reshape(reduceSum(mul(tokenLoss, tokenWeights), [0, 1]), []) }
 }
 
 /** The tokens of a batch, in rows of one example each or of several. */
-export const tokensOf = (shape: BatchShape): Tokens => (shape.packed ? packedTokens(shape) : causalTokens(shape))
+export const contextOf = (shape: BatchShape): ForwardContext =>
+  shape.packed ? packedContext(shape) : causalContext(shape)

@@ -64,14 +64,14 @@ export function serialize(
       // An initializer that is an input too is a default, from which nothing is foreseen.
       if (!isKnown) emitted.inputs.push(valueInfo(name, 'int64', [values.length]))
     })
-  const areShapesKnown = storage === undefined
+  const hasStaticShapes = storage === undefined
 
   const values = topologicalOrder(Object.values(outputs))
   for (const value of values) {
     const { operation, type, shape } = value
     if (operation.op === 'Input') {
-      const told = shape.map((extent, axis) => (areShapesKnown || axis > 0 ? extent : ''))
-      if (!known.has(`input:${operation.name}`)) emitted.inputs.push(valueInfo(operation.name, type, told))
+      const extents = shape.map((extent, axis) => (hasStaticShapes || axis > 0 ? extent : ''))
+      if (!known.has(`input:${operation.name}`)) emitted.inputs.push(valueInfo(operation.name, type, extents))
       known.set(`input:${operation.name}`, operation.name)
       names.set(value, operation.name)
     } else if (operation.op === 'Constant') {
@@ -105,10 +105,10 @@ export function serialize(
       names.set(
         value,
         intern(key, (name) => {
-          emitted.nodes.push(node(operation, sources, name, shape, int64s, areShapesKnown))
+          emitted.nodes.push(node(operation, sources, name, shape, int64s, hasStaticShapes))
           const memory = storage?.get(value)
-          const told = shape.map((_, axis) => `${memory}.${axis}`)
-          if (memory !== undefined) emitted.results.push(valueInfo(name, type, told))
+          const extents = shape.map((_, axis) => `${memory}.${axis}`)
+          if (memory !== undefined) emitted.results.push(valueInfo(name, type, extents))
         }),
       )
     }
@@ -136,7 +136,7 @@ function node(
   output: string,
   shape: Shape,
   int64s: Int64s,
-  areShapesKnown: boolean,
+  hasStaticShapes: boolean,
 ): ProtobufWriter {
   const { op } = operation
   switch (op) {
@@ -168,7 +168,7 @@ function node(
       return plainNode(op, [...sources, int64s([shape.length - 1])], [output], { keepdims: 1 })
     case 'Reshape':
     case 'Expand':
-      return plainNode(op, [...sources, int64s(shape, { isKnown: areShapesKnown })], [output])
+      return plainNode(op, [...sources, int64s(shape, { isKnown: hasStaticShapes })], [output])
     case 'Transpose':
       return plainNode(op, sources, [output], { perm: operation.permutation })
     case 'Slice': {

@@ -18,17 +18,17 @@ import type { RunDevice } from '../graph/RunDevice.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import type { Value } from '../graph/Value.js'
 import { chunkVocabulary } from './chunkVocabulary.js'
+import { distributeProducts } from './distributeProducts.js'
+import { eliminateCommonSubexpressions } from './eliminateCommonSubexpressions.js'
 import { fuseFactors } from './fuseFactors.js'
 import { fuseNorms } from './fuseNorms.js'
 import { fuseRotary } from './fuseRotary.js'
 import { fuseSums } from './fuseSums.js'
 import { int8Products } from './int8Product.js'
-import { joinEqual } from './joinEqual.js'
 import { joinProducts } from './joinProducts.js'
 import { recomputeCheap } from './recomputeCheap.js'
 import { reuseProducts } from './reuseProducts.js'
-import { spreadProducts } from './spreadProducts.js'
-import { turnProducts } from './turnProducts.js'
+import { transposeNarrowProducts } from './transposeNarrowProducts.js'
 
 /**
  * Rewrites a program into an equal one that costs less on a device, in operators which that device has. Equal means up to
@@ -55,7 +55,7 @@ interface Pass {
 
 /** In this order: each pass may rely on what those above it leave. */
 const passes: readonly Pass[] = [
-  { name: 'spread products', on: 'every device', run: spreadProducts },
+  { name: 'distribute products', on: 'every device', run: distributeProducts },
   { name: 'chunk the vocabulary', on: 'cpu', run: chunkVocabulary },
   { name: 'fuse norms', on: 'cpu', run: fuseNorms },
   { name: 'fuse rotary embeddings', on: 'cpu', run: fuseRotary },
@@ -63,9 +63,9 @@ const passes: readonly Pass[] = [
   { name: 'reuse products', on: 'every device', run: reuseProducts },
   { name: 'fuse factors', on: 'every device', run: fuseFactors },
   { name: 'join products', on: 'every device', run: joinProducts },
-  { name: 'turn products', on: 'every device', run: turnProducts },
+  { name: 'transpose narrow products', on: 'every device', run: transposeNarrowProducts },
   { name: 'fuse sums', on: 'every device', run: fuseSums },
-  { name: 'join equal values', on: 'every device', run: joinEqual },
+  { name: 'eliminate common subexpressions', on: 'every device', run: eliminateCommonSubexpressions },
 ]
 
 function compose<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {

@@ -1,5 +1,5 @@
 import { executionOrder } from '../graph/executionOrder.js'
-import { isFree, livingPeak } from '../graph/livingPeak.js'
+import { isFree, peakLiveBytes } from '../graph/peakLiveBytes.js'
 import { type Operation, type Shape, sizeOf, topologicalOrder, type Value, weightKey } from '../graph/Value.js'
 import { lowerOnce } from './lower.js'
 import { recomputeCheap } from './recomputeCheap.js'
@@ -32,7 +32,7 @@ export interface ProgramCost {
   /** The most bytes that results live in at one time, each computed once and kept until it is read for the last time. */
   readonly activationBytes: number
   /** The same of the program as it runs: in another order, and with cheap results computed again instead of kept. */
-  readonly livingBytes: number
+  readonly peakLiveBytes: number
 }
 
 /** Adds up what a program computes and holds, without compiling it. */
@@ -70,8 +70,8 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
     operators: asItRuns.filter(({ sources }) => sources.length > 0).length,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     weights: all.reduce((sum, { value }) => sum + (apart.has(value) ? 0 : sizeOf(value.shape)), 0),
-    activationBytes: livingPeak(order).bytes,
-    livingBytes: livingPeak(asItRuns).bytes,
+    activationBytes: peakLiveBytes(order).bytes,
+    peakLiveBytes: peakLiveBytes(asItRuns).bytes,
   }
 }
 

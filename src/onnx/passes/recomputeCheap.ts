@@ -1,5 +1,5 @@
 import { executionOrder } from '../graph/executionOrder.js'
-import { isFree, livingPeak } from '../graph/livingPeak.js'
+import { isFree, peakLiveBytes } from '../graph/peakLiveBytes.js'
 import {
   add,
   concat,
@@ -62,7 +62,7 @@ export function recomputeCheap<Name extends string>(outputs: Outputs<Name>): Rec
 
 /** Of each value that waits long to be read again while most memory is in use: the place of the first reader after that. */
 function waitsOf(order: readonly Value[], results: ReadonlySet<Value>): Map<Value, number> {
-  const fullest = livingPeak(order).place
+  const fullest = peakLiveBytes(order).place
   const lastRead = new Map<Value, number>()
   const written = [0]
   const returns = new Map<Value, number>()

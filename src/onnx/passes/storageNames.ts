@@ -1,5 +1,5 @@
 import { executionOrder } from '../graph/executionOrder.js'
-import { inPlace } from '../graph/livingPeak.js'
+import { inPlace } from '../graph/peakLiveBytes.js'
 import { sameShape, type Value } from '../graph/Value.js'
 
 /**

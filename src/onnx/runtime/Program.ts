@@ -21,7 +21,7 @@ import {
   weightKey,
 } from '../graph/Value.js'
 import { lower } from '../passes/lower.js'
-import { RowReader, withoutLookups } from '../passes/rowsOfFile.js'
+import { RowReader, withoutLookups } from '../passes/rowLookups.js'
 import { storageNames } from '../passes/storageNames.js'
 import { type ResultPart, wholeResults } from '../passes/wholeResults.js'
 import { DeviceTensor } from './DeviceTensor.js'

@@ -7,7 +7,7 @@ import { gradient } from '../../src/onnx/graph/gradient.js'
 import { add, gather, gemm, input, mul, reduceSum, reshape, weight } from '../../src/onnx/graph/primitives.js'
 import type { Value } from '../../src/onnx/graph/Value.js'
 import { lower } from '../../src/onnx/passes/lower.js'
-import { withoutLookups } from '../../src/onnx/passes/rowsOfFile.js'
+import { withoutLookups } from '../../src/onnx/passes/rowLookups.js'
 import { Program } from '../../src/onnx/runtime/Program.js'
 
 const [vocabulary, width, tokens] = [8192, 160, 6]

@@ -2,7 +2,7 @@ import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { type Value, weightKey } from '../graph/Value.js'
 
 /** Makes one value of those that a serialised program would compute once. */
-export function joinEqual<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
+export function eliminateCommonSubexpressions<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const known = new Map<string, Value>()
   const numbers = new Map<Value, number>()
   return rewrite(outputs, (value) => {

@@ -7,7 +7,7 @@ import type { Value } from '../graph/Value.js'
  * row, and (a + e) b = a b + u * b[i] where e has one element u in each row, at column i. The gradient of a loss over a
  * vocabulary is of this form, (d * softmax - d at the label) W: so spread, no pass over the logits is left.
  */
-export const spreadProducts = <Name extends string>(outputs: Outputs<Name>): Record<Name, Value> =>
+export const distributeProducts = <Name extends string>(outputs: Outputs<Name>): Record<Name, Value> =>
   rewrite(outputs, spread)
 
 function spread(value: Value): Value | undefined {

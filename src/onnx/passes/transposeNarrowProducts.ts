@@ -9,7 +9,7 @@ const narrow = 64
  * A^T B with few columns is computed as (B^T A)^T: ONNX Runtime's products with few rows take half the time of those with
  * few columns, and turning the small result costs next to nothing. Gradients of an adapter's B are such products.
  */
-export const turnProducts = <Name extends string>(outputs: Outputs<Name>): Record<Name, Value> =>
+export const transposeNarrowProducts = <Name extends string>(outputs: Outputs<Name>): Record<Name, Value> =>
   rewrite(outputs, ({ operation, sources, shape: [rows, columns] }) => {
     if (operation.op !== 'Gemm' || !operation.transA || operation.transB || sources.length !== 2) return undefined
     if ((columns as number) > narrow || (rows as number) <= narrow) return undefined

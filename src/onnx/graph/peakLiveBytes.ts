@@ -21,7 +21,7 @@ export const inPlace: ReadonlySet<string> = new Set([
 ])
 
 /** The most bytes that results live in at one time, none kept longer than it is read, and the place in the order where. */
-export function livingPeak(order: readonly Value[]): { readonly bytes: number; readonly place: number } {
+export function peakLiveBytes(order: readonly Value[]): { readonly bytes: number; readonly place: number } {
   const memory = new Map<Value, Value>()
   const lastRead = new Map<Value, number>()
   for (const [i, value] of order.entries()) {

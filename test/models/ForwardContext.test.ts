@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
 import type { Network } from '../../src/models/architectures/Network.js'
-import { causalTokens } from '../../src/models/layers/causalTokens.js'
+import { causalContext } from '../../src/models/layers/causalContext.js'
+import type { ForwardContext } from '../../src/models/layers/ForwardContext.js'
 import { frozenLayers } from '../../src/models/layers/Linear.js'
-import { packedTokens } from '../../src/models/layers/packedTokens.js'
-import type { Tokens } from '../../src/models/layers/Tokens.js'
-import { cachedFeeds, cachedTokens } from '../../src/models/run/cachedTokens.js'
+import { packedContext } from '../../src/models/layers/packedContext.js'
+import { cachedContext, cachedFeeds } from '../../src/models/run/cachedContext.js'
 import type { Value } from '../../src/onnx/graph/Value.js'
 import { type Feeds, Program } from '../../src/onnx/runtime/Program.js'
 import { openReference, type Reference, relativeError } from '../fixtures/reference/reference.js'
@@ -12,14 +12,14 @@ import { openReference, type Reference, relativeError } from '../fixtures/refere
 const sequencesOf = ({ examples }: Reference): [number[], number[], number[]] =>
   examples.map(({ ids }) => [...ids]) as [number[], number[], number[]]
 
-function logitsOf({ architecture, config, weights }: Network, tokens: Tokens): Value {
+function logitsOf({ architecture, config, weights }: Network, context: ForwardContext): Value {
   const layers = frozenLayers(weights)
-  return architecture.logits(config, layers, architecture.hidden(config, weights, layers, tokens))
+  return architecture.logits(config, layers, architecture.hidden(config, weights, layers, context))
 }
 
 /** The rows of logits of one sequence by itself. */
 async function alone(network: Network, ids: readonly number[]): Promise<Float32Array> {
-  const program = await Program.compile({ logits: logitsOf(network, causalTokens({ batch: 1, length: ids.length })) })
+  const program = await Program.compile({ logits: logitsOf(network, causalContext({ batch: 1, length: ids.length })) })
   const { logits } = await program.run({ ids: Int32Array.from(ids) })
   await program.dispose()
   return logits
@@ -46,7 +46,7 @@ test.each(models)('documents of one row of %s compute what each does by itself',
       at += document.length
     }
   }
-  const program = await Program.compile({ logits: logitsOf(network, packedTokens({ batch: 2, length: width })) })
+  const program = await Program.compile({ logits: logitsOf(network, packedContext({ batch: 2, length: width })) })
   const { logits } = await program.run({ ids, tokenPositions, segments })
   const { vocabSize } = network.config
   const part = (start: number, count: number): Float32Array =>
@@ -69,7 +69,7 @@ test.each(models)(
       { batch: 2, length: 12, capacity: 0 },
       { batch: 2, length: 4, capacity: 16 },
     ]
-    const prefill = cachedTokens(prompt)
+    const prefill = cachedContext(prompt)
     const read = await Program.compile<string>({ logits: logitsOf(network, prefill), ...prefill.newKeysAndValues })
     const results = await read.run(cachedFeeds(config, prompt, known, [0, 0]))
     const past: Record<string, Float32Array> = {}
@@ -82,7 +82,7 @@ test.each(models)(
       }
       past[`past.${name}`] = kept
     }
-    const decode = cachedTokens(step)
+    const decode = cachedContext(step)
     const add = await Program.compile<string>({ logits: logitsOf(network, decode), ...decode.newKeysAndValues })
     const added = [first.slice(8, 11), second.slice(11, 14)]
     const feeds: Feeds = { ...cachedFeeds(config, step, added, [8, 11]), ...past }

@@ -2,9 +2,9 @@ import { concat, input } from '../../onnx/graph/primitives.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { Feeds } from '../../onnx/runtime/Program.js'
 import { maskedAttention, once } from '../layers/attention.js'
+import type { ForwardContext } from '../layers/ForwardContext.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import { rotation } from '../layers/rope.js'
-import type { Tokens } from '../layers/Tokens.js'
 
 /** The static shape of a program that continues sequences. */
 export interface CacheShape {
@@ -15,7 +15,7 @@ export interface CacheShape {
   readonly capacity: number
 }
 
-export interface CachedTokens extends Tokens {
+export interface CachedContext extends ForwardContext {
   /**
    * The keys and values of the new tokens, `key.0`, `value.0`, `key.1`, ..., each [batch, keyValueHeads, length, headSize]:
    * outputs of the program, to be put behind the earlier ones. Whole once the forward pass is built.
@@ -30,7 +30,7 @@ const maskName = (window: number | undefined): string => (window === undefined ?
  * the capacity is not 0, `past.key.0`, `past.value.0`, ..., each [batch, keyValueHeads, capacity, headSize], the earlier
  * tokens first; what stands behind them is never seen, but must be finite.
  */
-export function cachedTokens({ batch, length, capacity }: CacheShape): CachedTokens {
+export function cachedContext({ batch, length, capacity }: CacheShape): CachedContext {
   const positions = input('tokenPositions', 'int32', [batch * length])
   const mask = once((window: number | undefined) =>
     input(maskName(window), 'float32', [batch, 1, length, capacity + length]),
@@ -55,7 +55,7 @@ export function cachedTokens({ batch, length, capacity }: CacheShape): CachedTok
 }
 
 /**
- * The new tokens of each sequence and what they see, as feeds of a program over {@link cachedTokens}.
+ * The new tokens of each sequence and what they see, as feeds of a program over {@link cachedContext}.
  *
  * @param past how many earlier tokens each sequence has
  */

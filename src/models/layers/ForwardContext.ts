@@ -13,10 +13,10 @@ export interface Attention {
 
 /**
  * The tokens of a forward pass, and which of them see each other. An architecture does not know whether it trains on
- * sequences ({@link causalTokens}), on several documents in a row ({@link packedTokens}) or continues a text whose
- * keys and values are kept ({@link cachedTokens}).
+ * sequences ({@link causalContext}), on several documents in a row ({@link packedContext}) or continues a text whose
+ * keys and values are kept ({@link cachedContext}).
  */
-export interface Tokens {
+export interface ForwardContext {
   /** int32 [batch * length], sequences one after the other. */
   readonly ids: Value
   readonly batch: number
@@ -42,10 +42,10 @@ export interface Tokens {
  */
 export function embed(
   { embed }: Layers,
-  tokens: Tokens,
+  context: ForwardContext,
   module: EmbeddingModule,
   scale: (x: Value) => Value = (x) => x,
 ): Value {
-  const embeddings = scale(embed(tokens.ids, module))
-  return tokens.embedded?.(embeddings) ?? embeddings
+  const embeddings = scale(embed(context.ids, module))
+  return context.embedded?.(embeddings) ?? embeddings
 }

@@ -13,7 +13,7 @@ const defaultDamping = 1
  * parameters the push-through identity makes that n (G V)ᵀ (G Gᵀ + n λ I)⁻¹: one Cholesky factor of size n a block,
  * shared by all answers. Copies of a record share the credit that one of them would have.
  */
-export const blockFisher: Scorer = {
+export const efim: Scorer = {
   summary: 'damped empirical Fisher, inverted block by block',
   defaultDamping,
   score(train, queries, options = {}) {
