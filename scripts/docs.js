@@ -9,7 +9,7 @@ const { commandTable } = await import('../dist/cli/commandTable.js')
 const { exitCodes } = await import('../dist/cli/exitCodes.js')
 const { renderCommandHelp, renderProgramHelp } = await import('../dist/cli/renderHelp.js')
 const { remedies } = await import('../dist/chain/client/contractErrors.js')
-const { catalogue } = await import('../dist/errors/catalogue.js')
+const { errorTables } = await import('../dist/errors/catalogue.js')
 const { createStyle } = await import('../dist/terminal/Style.js')
 const { version } = await import('../dist/version.js')
 
@@ -33,27 +33,34 @@ function contractHints(code) {
   ]
 }
 
+const runOfCodes = ([first, last]) => (first === last ? `OL${first}` : `OL${first} to OL${last}`)
+
+const errorEntry = (code, { message, hint, hintMeans, exitCode = 1 }) =>
+  [
+    `### ${code}`,
+    cell(message),
+    `**How to fix it:** ${cell(hintMeans ?? hint)}`,
+    ...contractHints(code),
+    `Exit code ${exitCode}.`,
+  ].join('\n\n')
+
 function errorsPage() {
   const exitRows = exitCodes.map(({ code, meaning }) => `| ${code} | ${meaning} |`)
-  const entries = Object.entries(catalogue)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([code, { message, hint, hintMeans, exitCode = 1 }]) =>
-      [
-        `### ${code}`,
-        cell(message),
-        `**How to fix it:** ${cell(hintMeans ?? hint)}`,
-        ...contractHints(code),
-        `Exit code ${exitCode}.`,
-      ].join('\n\n'),
-    )
+  const byFirstCode = errorTables.toSorted((one, other) => one.codes[0][0] - other.codes[0][0])
+  const sections = byFirstCode.flatMap(({ title, codes, errors }) => [
+    `## ${title}`,
+    `${codes.map(runOfCodes).join(', ')}.`,
+    ...Object.entries(errors)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([code, descriptor]) => errorEntry(code, descriptor)),
+  ])
   return [
     '# Errors',
     generated,
     'Every error has a number, says what happened and where, and how to fix it. With `--json` it is the document `{"ok":false,"error":{"code","message","hint"}}` on stdout. `openledger help errors <code>` shows an entry of this page. Names in braces are filled in when the error happens.',
     '## Exit codes',
     ['| code | means |', '|---:|---|', ...exitRows].join('\n'),
-    '## Numbered errors',
-    ...entries,
+    ...sections,
   ].join('\n\n')
 }
 

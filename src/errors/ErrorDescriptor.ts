@@ -16,6 +16,13 @@ export interface ErrorDescriptor {
   readonly exitCode?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130
 }
 
+/** The codes that belong to one table of `codes/`, where new ones are taken from, and their heading in docs/errors.md. */
+export interface ErrorRange {
+  readonly title: string
+  /** First and last number of each run of codes: `[[1600, 1613], [1690, 1699]]`. */
+  readonly codes: readonly (readonly [first: number, last: number])[]
+}
+
 export type ErrorTable = Readonly<Record<`OL${number}`, ErrorDescriptor>>
 
 /** The names in braces of a message template: `TemplateNames<'no {file} at {line}'>` is `'file' | 'line'`. */

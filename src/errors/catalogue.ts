@@ -1,18 +1,19 @@
-import { attributionErrors } from './codes/attribution.js'
-import { chainErrors } from './codes/chain.js'
-import { cliErrors } from './codes/cli.js'
-import { datanetErrors } from './codes/datanet.js'
-import { devnetErrors } from './codes/devnet.js'
-import { filesErrors } from './codes/files.js'
-import { governanceErrors } from './codes/governance.js'
-import { loraErrors } from './codes/lora.js'
-import { modelsErrors } from './codes/models.js'
-import { onnxErrors } from './codes/onnx.js'
-import { recordsErrors } from './codes/records.js'
-import { rewardsErrors } from './codes/rewards.js'
-import { walletErrors } from './codes/wallet.js'
+import { attributionErrors, attributionRange } from './codes/attribution.js'
+import { chainErrors, chainRange } from './codes/chain.js'
+import { cliErrors, cliRange } from './codes/cli.js'
+import { datanetErrors, datanetRange } from './codes/datanet.js'
+import { devnetErrors, devnetRange } from './codes/devnet.js'
+import { filesErrors, filesRange } from './codes/files.js'
+import { governanceErrors, governanceRange } from './codes/governance.js'
+import { loraErrors, loraRange } from './codes/lora.js'
+import { modelsErrors, modelsRange } from './codes/models.js'
+import { onnxErrors, onnxRange } from './codes/onnx.js'
+import { recordsErrors, recordsRange } from './codes/records.js'
+import { rewardsErrors, rewardsRange } from './codes/rewards.js'
+import { walletErrors, walletRange } from './codes/wallet.js'
+import type { ErrorRange, ErrorTable } from './ErrorDescriptor.js'
 
-/** Every numbered error of the project. The reference page of the docs is made from this table. */
+/** Every numbered error of the project. The reference page of the docs is made from this table and {@link errorTables}. */
 export const catalogue = {
   ...cliErrors,
   ...datanetErrors,
@@ -28,5 +29,22 @@ export const catalogue = {
   ...rewardsErrors,
   ...filesErrors,
 } as const
+
+/** The same errors table by table, each with the range that its codes are taken from; no two ranges overlap. */
+export const errorTables: readonly (ErrorRange & { readonly errors: ErrorTable })[] = [
+  { ...cliRange, errors: cliErrors },
+  { ...datanetRange, errors: datanetErrors },
+  { ...onnxRange, errors: onnxErrors },
+  { ...modelsRange, errors: modelsErrors },
+  { ...recordsRange, errors: recordsErrors },
+  { ...loraRange, errors: loraErrors },
+  { ...attributionRange, errors: attributionErrors },
+  { ...chainRange, errors: chainErrors },
+  { ...governanceRange, errors: governanceErrors },
+  { ...walletRange, errors: walletErrors },
+  { ...devnetRange, errors: devnetErrors },
+  { ...rewardsRange, errors: rewardsErrors },
+  { ...filesRange, errors: filesErrors },
+]
 
 export type ErrorCode = keyof typeof catalogue

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { AbiParameter } from 'viem'
 import { contractAbis, remedies } from '../../src/chain/client/contractErrors.js'
-import { catalogue, type ErrorCode } from '../../src/errors/catalogue.js'
-import type { ErrorDescriptor } from '../../src/errors/ErrorDescriptor.js'
+import { catalogue, type ErrorCode, errorTables } from '../../src/errors/catalogue.js'
+import type { ErrorDescriptor, ErrorTable } from '../../src/errors/ErrorDescriptor.js'
 import { OpenLedgerError } from '../../src/errors/OpenLedgerError.js'
 
 const field = /\{(\w+)\}/g
@@ -34,6 +34,28 @@ describe.each(entries)('%s', (code, { message, hint, hintMeans }) => {
   test('has a hint in the reference that says something', () => {
     expect(hintMeans ?? hint).not.toMatch(/^\{\w+\}$/)
     if (hintMeans !== undefined) expect(hintMeans).not.toMatch(field)
+  })
+})
+
+describe('the tables', () => {
+  const numbersOf = (errors: ErrorTable): number[] => Object.keys(errors).map((code) => Number(code.slice(2)))
+
+  test.each(errorTables)('$title: every code is in the range of its table', ({ codes, errors }) => {
+    const outside = numbersOf(errors).filter((code) => !codes.some(([first, last]) => first <= code && code <= last))
+    expect(outside).toEqual([])
+  })
+
+  test('no two ranges overlap, so that no table can override a code of another', () => {
+    const runs = errorTables.flatMap(({ codes }) => codes).toSorted(([one], [other]) => one - other)
+    for (const [i, [first, last]] of runs.entries()) {
+      expect(last).toBeGreaterThanOrEqual(first)
+      expect(first).toBeGreaterThan(runs[i - 1]?.[1] ?? 999)
+    }
+  })
+
+  test('the catalogue has every code of every table', () => {
+    const all = errorTables.flatMap(({ errors }) => Object.keys(errors))
+    expect(Object.keys(catalogue).sort()).toEqual(all.sort())
   })
 })
 

@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1500 to OL1599: Influence, spans and shares. */
+export const attributionRange: ErrorRange = { title: 'Influence, spans and shares', codes: [[1500, 1599]] }
+
 export const attributionErrors = {
   OL1500: {
     message: 'The gradients do not fit together: {reason}',

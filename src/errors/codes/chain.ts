@@ -1,6 +1,14 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1600 to OL1699: Networks, accounts and contracts. */
+export const chainRange: ErrorRange = {
+  title: 'Networks, accounts and contracts',
+  codes: [
+    [1600, 1613],
+    [1636, 1679],
+    [1690, 1699],
+  ],
+}
+
 export const chainErrors = {
   OL1600: {
     message: 'Nothing answers at {url}: the network {network} is not running, or cannot be reached',

@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1000 to OL1099: Usage, flags and configuration. */
+export const cliRange: ErrorRange = { title: 'Usage, flags and configuration', codes: [[1000, 1099]] }
+
 export const cliErrors = {
   OL1000: {
     message: 'Unexpected failure: {reason}',

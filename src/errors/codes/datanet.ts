@@ -1,6 +1,10 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1100 to OL1199: Data files, records, contributions, Datanet versions and Merkle trees. */
+export const datanetRange: ErrorRange = {
+  title: 'Contributions, Datanet versions and Merkle trees',
+  codes: [[1100, 1199]],
+}
+
 export const datanetErrors = {
   OL1100: {
     message: '{file}, line {line}: `{field}` {problem}',

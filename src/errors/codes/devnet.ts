@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1700 to OL1799: The local network. */
+export const devnetRange: ErrorRange = { title: 'The local network', codes: [[1700, 1799]] }
+
 export const devnetErrors = {
   OL1700: {
     message: 'There is no anvil for {platform} in node_modules',

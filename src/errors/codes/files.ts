@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1900 to OL1999: Files and the operating system. */
+export const filesRange: ErrorRange = { title: 'Files and the operating system', codes: [[1900, 1999]] }
+
 export const filesErrors = {
   OL1900: {
     message: 'Cannot read {path}: {reason}',

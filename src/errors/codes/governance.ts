@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1680 to OL1689: Proposals and votes. */
+export const governanceRange: ErrorRange = { title: 'Proposals and votes', codes: [[1680, 1689]] }
+
 export const governanceErrors = {
   OL1680: {
     message: '{path} is not a proposal: {reason}',

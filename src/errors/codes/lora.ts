@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1400 to OL1499: Training and adapters. */
+export const loraRange: ErrorRange = { title: 'Training and adapters', codes: [[1400, 1499]] }
+
 export const loraErrors = {
   OL1400: {
     message: 'The setting {setting} is {value}: {reason}',

@@ -1,6 +1,14 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1300 to OL1399: Base models, safetensors and tokenizers. */
+export const modelsRange: ErrorRange = {
+  title: 'Base models, safetensors and tokenizers',
+  codes: [
+    [1300, 1349],
+    [1360, 1360],
+    [1363, 1399],
+  ],
+}
+
 export const modelsErrors = {
   OL1300: {
     message: '{path} is not a sound safetensors file: {reason}',

@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1200 to OL1299: Tensor programs and devices. */
+export const onnxRange: ErrorRange = { title: 'Tensor programs and devices', codes: [[1200, 1299]] }
+
 export const onnxErrors = {
   OL1200: {
     message: '{op} cannot take {shapes}: {reason}',

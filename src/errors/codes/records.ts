@@ -1,6 +1,14 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1350 to OL1359, OL1361 and OL1362: Data files and the rows in them. OL1350 was what OL1905 is now. */
+// OL1350 is not free: it was what OL1905 is now.
+export const recordsRange: ErrorRange = {
+  title: 'Data files and the rows in them',
+  codes: [
+    [1350, 1359],
+    [1361, 1362],
+  ],
+}
+
 export const recordsErrors = {
   OL1351: {
     message: '{path} is JSON, but not one array of records: {found}',

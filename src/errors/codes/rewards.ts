@@ -1,6 +1,7 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1800 to OL1899: Receipts, epochs and claims. */
+export const rewardsRange: ErrorRange = { title: 'Receipts, epochs and claims', codes: [[1800, 1899]] }
+
 export const rewardsErrors = {
   OL1800: {
     message: '{where}: {field} {reason}',

@@ -1,6 +1,10 @@
-import type { ErrorTable } from '../ErrorDescriptor.js'
+import type { ErrorRange, ErrorTable } from '../ErrorDescriptor.js'
 
-/** OL1614 to OL1639: Keystores, signer commands, and who signs. */
+export const walletRange: ErrorRange = {
+  title: 'Keystores, signer commands, and the accounts that sign',
+  codes: [[1614, 1635]],
+}
+
 export const walletErrors = {
   OL1614: {
     message: 'There is no keystore called {name} in {folder}',
