@@ -39,19 +39,17 @@ const periodSeconds = 90 * 86_400
 
 beforeAll(async () => {
   devnet = await startDevnet()
-  const address = devnet.addresses.DatanetRegistry
   const policy = { permissionedContribution: true, permissionedAccess: true, contributorsHaveAccess: false }
   const owner = as(devnet, 'maintainer')
-  datanetId = (await createDatanet(owner, { address, name: 'guarded', salt, licence: 'CC-BY-4.0', policy })).datanetId
+  datanetId = (await createDatanet(owner, { name: 'guarded', salt, licence: 'CC-BY-4.0', policy })).datanetId
   const version = { root: hashOf('root'), recordCount: 1, contentHash: hashOf('content') }
-  await publishVersion(owner, { address, datanetId, ...version, licence: 'CC-BY-NC-4.0', cid: 'bafyguarded' })
-  await setAccessPrice(owner, { address, datanetId, priceWei })
+  await publishVersion(owner, { datanetId, ...version, licence: 'CC-BY-NC-4.0', cid: 'bafyguarded' })
+  await setAccessPrice(owner, { datanetId, priceWei })
 })
 
 afterAll(() => devnet.stop())
 
 const registration = (name: string) => ({
-  address: devnet.addresses.ModelRegistry,
   baseHash: hashOf('base'),
   adapterHash: hashOf(name),
   manifestHash: hashOf('manifest'),
@@ -61,10 +59,9 @@ const registration = (name: string) => ({
 
 describe('access to a guarded Datanet', () => {
   test('is asked for, paid for, granted, used, and taken back', async () => {
-    const address = devnet.addresses.DatanetRegistry
     const [asker, owner] = [as(devnet, 'mara'), as(devnet, 'maintainer')]
-    const of = { address, datanetId, account: mara.address }
-    const ask = { address, datanetId, periodSeconds, purpose: 'a model for sailors', priceWei }
+    const of = { datanetId, account: mara.address }
+    const ask = { datanetId, periodSeconds, purpose: 'a model for sailors', priceWei }
     await expect(registerModel(asker, registration('before'))).rejects.toMatchObject({ code: 'OL1604', exitCode: 4 })
     await expect(requestAccess(asker, { ...ask, priceWei: priceWei - 1n })).rejects.toMatchObject({
       code: 'OL1603',
@@ -72,7 +69,7 @@ describe('access to a guarded Datanet', () => {
     })
 
     const { requestId } = await requestAccess(asker, ask)
-    expect(await getAccessRequest(asker, { address, requestId })).toMatchObject({
+    expect(await getAccessRequest(asker, { requestId })).toMatchObject({
       datanetId,
       account: mara.address,
       priceWei,
@@ -80,20 +77,18 @@ describe('access to a guarded Datanet', () => {
       status: 'pending',
     })
     expect(await getAccess(asker, of)).toEqual({ allowed: false, grantedUntil: 0, priceWei })
-    await expect(approveAccess(asker, { address, requestId })).rejects.toMatchObject({ code: 'OL1604' })
-    const { until } = await approveAccess(owner, { address, requestId })
+    await expect(approveAccess(asker, { requestId })).rejects.toMatchObject({ code: 'OL1604' })
+    const { until } = await approveAccess(owner, { requestId })
     expect(await getAccess(asker, of)).toEqual({ allowed: true, grantedUntil: until, priceWei })
     const { modelId } = await registerModel(asker, registration('with a grant'))
-    expect((await getModel(asker, { address: devnet.addresses.ModelRegistry, modelId })).sources).toEqual([
-      { datanetId, version: 1 },
-    ])
+    expect((await getModel(asker, { modelId })).sources).toEqual([{ datanetId, version: 1 }])
 
     await warp(devnet, periodSeconds / 3)
     const { refundWei } = await revokeAccess(owner, { ...of, reason: 'licence broken' })
     // Two thirds, but for the seconds that blocks took.
     expect(Number(refundWei)).toBeCloseTo(Number((priceWei * 2n) / 3n), -16)
     await expect(registerModel(asker, registration('after'))).rejects.toMatchObject({ code: 'OL1604' })
-    const credit = { contract: 'DatanetRegistry', address } as const
+    const credit = { contract: 'DatanetRegistry' } as const
     expect((await withdrawCredits(asker, credit)).amountWei).toBe(refundWei)
     const { incomeWei } = await getShares(owner, { ...of, account: maintainer.address })
     expect(incomeWei).toBeLessThanOrEqual(priceWei - refundWei)
@@ -101,48 +96,42 @@ describe('access to a guarded Datanet', () => {
   })
 
   test('that is not granted costs nothing', async () => {
-    const address = devnet.addresses.DatanetRegistry
     const [asker, owner] = [as(devnet, 'tobias'), as(devnet, 'maintainer')]
-    const ask = { address, datanetId, periodSeconds, purpose: 'another model', priceWei }
+    const ask = { datanetId, periodSeconds, purpose: 'another model', priceWei }
     const { requestId: rejected } = await requestAccess(asker, ask)
-    await rejectAccess(owner, { address, requestId: rejected, reason: 'not this purpose' })
+    await rejectAccess(owner, { requestId: rejected, reason: 'not this purpose' })
     const { requestId: cancelled } = await requestAccess(asker, ask)
-    await expect(cancelAccessRequest(as(devnet, 'zed'), { address, requestId: cancelled })).rejects.toMatchObject({
+    await expect(cancelAccessRequest(as(devnet, 'zed'), { requestId: cancelled })).rejects.toMatchObject({
       code: 'OL1604',
     })
-    await cancelAccessRequest(asker, { address, requestId: cancelled })
-    const states = await Promise.all(
-      [rejected, cancelled].map((requestId) => getAccessRequest(asker, { address, requestId })),
-    )
+    await cancelAccessRequest(asker, { requestId: cancelled })
+    const states = await Promise.all([rejected, cancelled].map((requestId) => getAccessRequest(asker, { requestId })))
     expect(states.map((state) => state?.status)).toEqual(['rejected', 'cancelled'])
-    expect(await getAccessRequest(asker, { address, requestId: 999 })).toBeUndefined()
-    const credit = { contract: 'DatanetRegistry', address } as const
+    expect(await getAccessRequest(asker, { requestId: 999 })).toBeUndefined()
+    const credit = { contract: 'DatanetRegistry' } as const
     expect(await getCredit(asker, { ...credit, account: tobias.address })).toBe(2n * priceWei)
   })
 
   test('is a matter of roles and policy, too', async () => {
-    const address = devnet.addresses.DatanetRegistry
     const owner = as(devnet, 'maintainer')
-    const of = { address, datanetId, account: zed.address }
+    const of = { datanetId, account: zed.address }
     expect(await mayContribute(owner, of)).toBe(false)
-    await setContributors(owner, { address, datanetId, accounts: [zed.address], allowed: true })
+    await setContributors(owner, { datanetId, accounts: [zed.address], allowed: true })
     expect(await mayContribute(owner, of)).toBe(true)
     expect((await getAccess(owner, of)).allowed).toBe(false)
     const policy = { permissionedContribution: true, permissionedAccess: true, contributorsHaveAccess: true }
-    await setDatanetPolicy(owner, { address, datanetId, policy })
+    await setDatanetPolicy(owner, { datanetId, policy })
     expect((await getAccess(owner, of)).allowed).toBe(true)
-    await setContributors(owner, { address, datanetId, accounts: [zed.address], allowed: false })
+    await setContributors(owner, { datanetId, accounts: [zed.address], allowed: false })
     const { until } = await grantAccess(owner, { ...of, periodSeconds })
     expect(await getAccess(owner, of)).toMatchObject({ allowed: true, grantedUntil: until })
   })
 })
 
 test('the income of a Datanet follows its shares, control does not', async () => {
-  const address = devnet.addresses.DatanetRegistry
-  const escrow = devnet.addresses.InferenceEscrow
   const { datanetId: id, modelId } = await publish(devnet, 'shared')
   const [seller, buyer] = [as(devnet, 'maintainer'), as(devnet, 'mara')]
-  const terms = { address, datanetId: id, shares: 2_500, priceWei: parseEther('3') }
+  const terms = { datanetId: id, shares: 2_500, priceWei: parseEther('3') }
   const expiresAt = 2 ** 40
   await offerShares(seller, { ...terms, to: mara.address, expiresAt })
   await expect(
@@ -152,19 +141,19 @@ test('the income of a Datanet follows its shares, control does not', async () =>
 
   await pay(devnet, modelId, hashOf('for the Datanet'))
   // 3 % of 0.55, to one Datanet.
-  expect((await fundDatanets(buyer, { address: escrow, modelId })).amountEachWei).toBe(parseEther('0.0165'))
-  expect(await getShares(buyer, { address, datanetId: id, account: mara.address })).toEqual({
+  expect((await fundDatanets(buyer, { modelId })).amountEachWei).toBe(parseEther('0.0165'))
+  expect(await getShares(buyer, { datanetId: id, account: mara.address })).toEqual({
     shares: 2_500,
     incomeWei: parseEther('0.004125'),
   })
-  const collected = await collectIncome(buyer, { address, datanetIds: [id], account: mara.address })
+  const collected = await collectIncome(buyer, { datanetIds: [id], account: mara.address })
   expect(collected.amountWei).toBe(parseEther('0.004125'))
-  expect((await fundStakers(buyer, { address: escrow })).amountWei).toBe(parseEther('0.0275'))
+  expect((await fundStakers(buyer)).amountWei).toBe(parseEther('0.0275'))
 
-  const model = { contract: 'ModelRegistry', address: devnet.addresses.ModelRegistry, id: modelId } as const
+  const model = { contract: 'ModelRegistry', id: modelId } as const
   await transferOwnership(seller, { ...model, to: mara.address })
   await expect(acceptOwnership(as(devnet, 'zed'), model)).rejects.toMatchObject({ code: 'OL1604' })
   await acceptOwnership(buyer, model)
-  const { owner } = await getModel(buyer, { address: model.address, modelId })
+  const { owner } = await getModel(buyer, { modelId })
   expect(owner).toBe(mara.address)
 })

@@ -58,21 +58,20 @@ afterAll(() => devnet.stop())
 
 describe('Datanets', () => {
   test('are found by owner and identity, with their versions', async () => {
-    const address = devnet.addresses.DatanetRegistry
     const client = as(devnet, 'user')
     const { datanetId, records } = published
     const identity = datanetIdentity('bees', salt)
-    const found = await getDatanet(client, { address, owner: maintainer.address, identity })
+    const found = await getDatanet(client, { owner: maintainer.address, identity })
     expect(found).toEqual({ datanetId, owner: maintainer.address, versionCount: 1 })
     const others = [
       { owner: maintainer.address, identity: datanetIdentity('wasps', salt) },
       { owner: maintainer.address, identity: datanetIdentity('bees', zeroHash) },
       { owner: mara.address, identity },
     ]
-    for (const other of others) expect(await getDatanet(client, { address, ...other })).toBeUndefined()
-    expect(await getDatanetIdentity(client, { address, datanetId })).toBe(identity)
-    expect(await getDatanetIdentity(client, { address, datanetId: zeroHash })).toBeUndefined()
-    expect(await getVersion(client, { address, datanetId, version: 1 })).toEqual({
+    for (const other of others) expect(await getDatanet(client, { ...other })).toBeUndefined()
+    expect(await getDatanetIdentity(client, { datanetId })).toBe(identity)
+    expect(await getDatanetIdentity(client, { datanetId: zeroHash })).toBeUndefined()
+    expect(await getVersion(client, { datanetId, version: 1 })).toEqual({
       root: records.root,
       contentHash: hashOf('records.jsonl'),
       recordCount: 2,
@@ -81,7 +80,7 @@ describe('Datanets', () => {
   })
 
   test('prove who contributed a record', async () => {
-    const record = { address: devnet.addresses.DatanetRegistry, datanetId: published.datanetId, version: 1 }
+    const record = { datanetId: published.datanetId, version: 1 }
     const proof = published.records.getProof([hashOf('one'), mara.address, 1]) as Hex[]
     const leaf = { recordId: hashOf('one'), sequence: 1, proof }
     const client = as(devnet, 'user')
@@ -91,19 +90,17 @@ describe('Datanets', () => {
   })
 
   test('are published by curators while the owner lets them', async () => {
-    const address = devnet.addresses.DatanetRegistry
     const { datanetId } = await publish(devnet, 'curated')
     const version = {
-      address,
       datanetId,
       root: hashOf('root'),
       recordCount: 3,
       contentHash: hashOf('content'),
       licence: 'MIT',
     }
-    await setCurator(as(devnet, 'maintainer'), { address, datanetId, account: mara.address, allowed: true })
+    await setCurator(as(devnet, 'maintainer'), { datanetId, account: mara.address, allowed: true })
     expect((await publishVersion(as(devnet, 'mara'), version)).version).toBe(2)
-    await setCurator(as(devnet, 'maintainer'), { address, datanetId, account: mara.address, allowed: false })
+    await setCurator(as(devnet, 'maintainer'), { datanetId, account: mara.address, allowed: false })
     await expect(publishVersion(as(devnet, 'mara'), version)).rejects.toMatchObject({ code: 'OL1604', exitCode: 4 })
   })
 })
@@ -111,8 +108,7 @@ describe('Datanets', () => {
 describe('models', () => {
   test('are registered with what they learnt from, and priced by their owner', async () => {
     const { modelId, datanetId } = await publish(devnet, 'priced')
-    const address = devnet.addresses.ModelRegistry
-    const model = await getModel(as(devnet, 'user'), { address, modelId })
+    const model = await getModel(as(devnet, 'user'), { modelId })
     expect(model).toMatchObject({
       owner: maintainer.address,
       baseHash: hashOf('base'),
@@ -120,11 +116,10 @@ describe('models', () => {
       ...prices,
     })
 
-    const escrow = devnet.addresses.InferenceEscrow
-    const tokens = { address: escrow, modelId, inputTokens: 100, outputTokens: 250 }
+    const tokens = { modelId, inputTokens: 100, outputTokens: 250 }
     // 100/1000 * 0.5 + 250/1000 * 2 + 0.01
     expect(await quoteInference(as(devnet, 'user'), tokens)).toBe(parseEther('0.56'))
-    await setModelPrices(as(devnet, 'maintainer'), { address, modelId, inputPrice: 1n, outputPrice: 0n })
+    await setModelPrices(as(devnet, 'maintainer'), { modelId, inputPrice: 1n, outputPrice: 0n })
     // Rounded up once to one wei.
     expect(await quoteInference(as(devnet, 'user'), tokens)).toBe(parseEther('0.01') + 1n)
   })
@@ -132,27 +127,22 @@ describe('models', () => {
 
 test('a payment is divided, recorded, and costs the payer the fee and the gas', async () => {
   const client = as(devnet, 'user')
-  const pool = devnet.addresses.RewardPool
-  const escrow = devnet.addresses.InferenceEscrow
   const inferenceId = hashOf('a question')
-  const [balance, before] = await Promise.all([
-    getBalance(client, { address: user.address }),
-    rewardPoolTotals(client, { address: pool }),
-  ])
+  const [balance, before] = await Promise.all([getBalance(client, { address: user.address }), rewardPoolTotals(client)])
   const paid = await pay(devnet, published.modelId, inferenceId)
   expect(paid).toMatchObject({ feeWei: parseEther('0.56'), poolWei: parseEther('0.385') })
   expect(balance - (await getBalance(client, { address: user.address }))).toBe(paid.feeWei + paid.gasCostWei)
-  const after = await rewardPoolTotals(client, { address: pool })
+  const after = await rewardPoolTotals(client)
   expect(after.fundedWei - before.fundedWei).toBe(paid.poolWei)
-  expect(await getPayment(client, { address: escrow, inferenceId })).toEqual({
+  expect(await getPayment(client, { inferenceId })).toEqual({
     payer: user.address,
     modelId: published.modelId,
     feeWei: paid.feeWei,
     poolWei: paid.poolWei,
   })
-  expect(await getPayment(client, { address: escrow, inferenceId: hashOf('unpaid') })).toBeUndefined()
+  expect(await getPayment(client, { inferenceId: hashOf('unpaid') })).toBeUndefined()
 
-  const credit = { contract: 'InferenceEscrow', address: escrow } as const
+  const credit = { contract: 'InferenceEscrow' } as const
   const owed = await getCredit(client, { ...credit, account: maintainer.address })
   expect(owed).toBe(parseEther('0.11'))
   // Two percent of the net and the platform's fee: the treasury is the timelock.
@@ -164,16 +154,14 @@ test('a payment is divided, recorded, and costs the payer the fee and the gas', 
 
 test('payments of one account at the same time do not take each other’s place', async () => {
   const ids = ['first', 'second', 'third'].map(hashOf)
-  const address = devnet.addresses.InferenceEscrow
   const unknownModel = pay(devnet, hashOf('no such model'), hashOf('fourth'))
   const paid = await Promise.all(ids.map((id) => pay(devnet, published.modelId, id)))
   await expect(unknownModel).rejects.toMatchObject({ code: 'OL1603' })
   expect(new Set(paid.map(({ hash }) => hash)).size).toBe(3)
-  for (const inferenceId of ids) expect(await getPayment(as(devnet, 'zed'), { address, inferenceId })).toBeDefined()
+  for (const inferenceId of ids) expect(await getPayment(as(devnet, 'zed'), { inferenceId })).toBeDefined()
 })
 
 test('two epochs are posted, finalized and claimed, to the wei', async () => {
-  const { AttributionLedger: ledger, RewardPool: pool } = devnet.addresses
   const client = as(devnet, 'relayer')
   const inferenceId = hashOf('epoch question')
   const { poolWei } = await pay(devnet, published.modelId, inferenceId)
@@ -183,9 +171,8 @@ test('two epochs are posted, finalized and claimed, to the wei', async () => {
     [mara.address, poolWei - 7n],
     [tobias.address, 7n],
   ])
-  const { bondWei, window } = await getLedger(client, { address: ledger })
+  const { bondWei, window } = await getLedger(client)
   const posted = await postEpoch(as(devnet, 'operator'), {
-    address: ledger,
     receiptsRoot: receipts.root as Hex,
     rewardsRoot: first.root as Hex,
     totalAllocatedWei: poolWei,
@@ -194,19 +181,19 @@ test('two epochs are posted, finalized and claimed, to the wei', async () => {
     bondWei,
   })
   expect(posted.epoch).toBe(1)
-  expect(await getEpoch(client, { address: ledger, epoch: 1 })).toMatchObject({
+  expect(await getEpoch(client, { epoch: 1 })).toMatchObject({
     status: 'pending',
     challengeableUntil: posted.challengeableUntil,
     totalAllocatedWei: poolWei,
   })
-  const receipt = { address: ledger, epoch: 1, inferenceId, receiptHash, poolWei, proof: [] }
+  const receipt = { epoch: 1, inferenceId, receiptHash, poolWei, proof: [] }
   expect(await verifyReceipt(client, receipt)).toBe(false)
 
   await warp(devnet, window)
-  const finalized = await finalizeEpoch(client, { address: ledger, epoch: 1 })
+  const finalized = await finalizeEpoch(client, { epoch: 1 })
   expect(finalized).toMatchObject({ rewardsRoot: first.root, totalAllocatedWei: poolWei })
-  expect(await getEpoch(client, { address: ledger, epoch: 1 })).toMatchObject({ status: 'finalized', receiptCount: 1 })
-  expect(await getLedger(client, { address: ledger })).toMatchObject({
+  expect(await getEpoch(client, { epoch: 1 })).toMatchObject({ status: 'finalized', receiptCount: 1 })
+  expect(await getLedger(client)).toMatchObject({
     epochCount: 1,
     activeEpoch: 1,
     activeRoot: first.root,
@@ -214,17 +201,17 @@ test('two epochs are posted, finalized and claimed, to the wei', async () => {
   })
   expect(await verifyReceipt(client, receipt)).toBe(true)
   expect(await verifyReceipt(client, { ...receipt, poolWei: poolWei + 1n })).toBe(false)
-  const bond = { contract: 'AttributionLedger', address: ledger } as const
+  const bond = { contract: 'AttributionLedger' } as const
   expect((await withdrawCredits(as(devnet, 'operator'), bond)).amountWei).toBe(bondWei)
 
   const [claim] = claimsOf(first)
   if (claim === undefined) throw new Error('no claim')
   const had = await getBalance(client, { address: claim.account })
-  const claimed = await claimRewards(client, { address: pool, ...claim })
+  const claimed = await claimRewards(client, { ...claim })
   expect(claimed).toMatchObject({ amountWei: claim.cumulativeWei, cumulativeWei: claim.cumulativeWei })
   // The relayer paid the gas.
   expect((await getBalance(client, { address: claim.account })) - had).toBe(claim.cumulativeWei)
-  expect(await getClaimed(client, { address: pool, account: claim.account })).toBe(claim.cumulativeWei)
+  expect(await getClaimed(client, { account: claim.account })).toBe(claim.cumulativeWei)
 
   const more = await pay(devnet, published.modelId, hashOf('another question'))
   const second = rewardsTree(devnet, [
@@ -233,10 +220,10 @@ test('two epochs are posted, finalized and claimed, to the wei', async () => {
   ])
   const next = { receiptsRoot: hashOf('receipts'), receiptCount: 1, manifestHash: hashOf('manifest 2'), bondWei }
   const roots = { rewardsRoot: second.root as Hex, totalAllocatedWei: poolWei + more.poolWei }
-  const { epoch } = await postEpoch(as(devnet, 'operator'), { address: ledger, ...next, ...roots })
+  const { epoch } = await postEpoch(as(devnet, 'operator'), { ...next, ...roots })
   await warp(devnet, window)
-  await finalizeEpoch(client, { address: ledger, epoch })
-  const batch = await claimMany(client, { address: pool, claims: claimsOf(second) })
+  await finalizeEpoch(client, { epoch })
+  const batch = await claimMany(client, { claims: claimsOf(second) })
   const due = new Map(claimsOf(second).map(({ account, cumulativeWei }) => [account, cumulativeWei]))
   due.set(claim.account, (due.get(claim.account) ?? 0n) - claim.cumulativeWei)
   const expected = [...due].filter(([, wei]) => wei > 0n)
@@ -246,11 +233,9 @@ test('two epochs are posted, finalized and claimed, to the wei', async () => {
 
 describe('a challenge', () => {
   const staked = { ines: parseEther('300'), kwame: parseEther('100'), zed: parseEther('200') } as const
-  const ledgerOf = () => devnet.addresses.AttributionLedger
 
   beforeAll(async () => {
-    for (const name of ['ines', 'kwame', 'zed'] as const)
-      await stake(as(devnet, name), { address: devnet.addresses.Staking, amountWei: staked[name] })
+    for (const name of ['ines', 'kwame', 'zed'] as const) await stake(as(devnet, name), { amountWei: staked[name] })
     await warp(devnet, 1)
   })
 
@@ -258,25 +243,24 @@ describe('a challenge', () => {
   async function postRoot(rewardsRoot: Hex): Promise<number> {
     const client = as(devnet, 'operator')
     await pay(devnet, published.modelId, hashOf(`for ${rewardsRoot}`))
-    const { fundedWei } = await rewardPoolTotals(client, { address: devnet.addresses.RewardPool })
-    const { bondWei } = await getLedger(client, { address: ledgerOf() })
+    const { fundedWei } = await rewardPoolTotals(client)
+    const { bondWei } = await getLedger(client)
     const roots = { receiptsRoot: hashOf('r'), rewardsRoot, manifestHash: hashOf('m') }
     const numbers = { totalAllocatedWei: fundedWei, receiptCount: 1, bondWei }
-    return (await postEpoch(client, { address: ledgerOf(), ...roots, ...numbers })).epoch
+    return (await postEpoch(client, { ...roots, ...numbers })).epoch
   }
 
   test('that most stake agrees with leaves the old root active, and is paid to who voted for it', async () => {
-    const address = ledgerOf()
     const client = as(devnet, 'ines')
-    const { activeRoot, votePeriod, window, slashBps, treasury } = await getLedger(client, { address })
+    const { activeRoot, votePeriod, window, slashBps, treasury } = await getLedger(client)
     const epoch = await postRoot(hashOf('wrong'))
-    const { bondWei } = await getEpoch(client, { address, epoch })
-    const challenged = await challengeEpoch(client, { address, epoch, claimedRewardsRoot: hashOf('right'), bondWei })
+    const { bondWei } = await getEpoch(client, { epoch })
+    const challenged = await challengeEpoch(client, { epoch, claimedRewardsRoot: hashOf('right'), bondWei })
     expect(challenged.weightWei).toBe(staked.ines)
-    expect((await getEpoch(client, { address, epoch })).status).toBe('challenged')
-    await voteEpoch(as(devnet, 'kwame'), { address, epoch, rewardsRoot: hashOf('right') })
-    await voteEpoch(as(devnet, 'zed'), { address, epoch, rewardsRoot: hashOf('wrong') })
-    expect(await getVote(client, { address, epoch })).toMatchObject({
+    expect((await getEpoch(client, { epoch })).status).toBe('challenged')
+    await voteEpoch(as(devnet, 'kwame'), { epoch, rewardsRoot: hashOf('right') })
+    await voteEpoch(as(devnet, 'zed'), { epoch, rewardsRoot: hashOf('wrong') })
+    expect(await getVote(client, { epoch })).toMatchObject({
       outcome: 'none',
       castWei: parseEther('600'),
       totalWei: parseEther('600'),
@@ -284,94 +268,89 @@ describe('a challenge', () => {
       leadingWei: parseEther('400'),
       rivals: 1,
     })
-    const zed = { address: devnet.addresses.Staking, account: devAccounts().zed.address }
-    await requestUnstake(as(devnet, 'zed'), { address: zed.address, amountWei: staked.zed })
+    const zed = { account: devAccounts().zed.address }
+    await requestUnstake(as(devnet, 'zed'), { amountWei: staked.zed })
 
     await warp(devnet, window + votePeriod)
-    const resolved = await resolveEpoch(as(devnet, 'relayer'), { address, epoch })
+    const resolved = await resolveEpoch(as(devnet, 'relayer'), { epoch })
     expect(resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: hashOf('right'), forfeitedWei: bondWei })
-    expect((await getEpoch(client, { address, epoch })).status).toBe('rejected')
-    expect((await getVote(client, { address, epoch })).outcome).toBe('overturned')
-    expect((await getLedger(client, { address })).activeRoot).toBe(activeRoot)
+    expect((await getEpoch(client, { epoch })).status).toBe('rejected')
+    expect((await getVote(client, { epoch })).outcome).toBe('overturned')
+    expect((await getLedger(client)).activeRoot).toBe(activeRoot)
 
     // Three quarters of half a bond to ines, the other quarter to kwame; the bond of the challenge back.
-    const settled = await settleVote(client, { address, account: devAccounts().ines.address })
+    const settled = await settleVote(client, { account: devAccounts().ines.address })
     expect(settled).toMatchObject({ epoch, rewardWei: (bondWei * 3n) / 8n, slashedWei: 0n })
-    const credits = await withdrawCredits(client, { contract: 'AttributionLedger', address })
+    const credits = await withdrawCredits(client, { contract: 'AttributionLedger' })
     expect(credits.amountWei).toBe(bondWei + (bondWei * 3n) / 8n)
 
     // zed's stake waits for the settlement, and pays for the false vote.
     await warp(devnet, 7 * 86_400)
-    await expect(withdrawStake(as(devnet, 'zed'), zed)).rejects.toMatchObject({ code: 'OL1637' })
-    expect(await getBallot(client, { address, account: zed.account })).toEqual({
+    await expect(withdrawStake(as(devnet, 'zed'))).rejects.toMatchObject({ code: 'OL1637' })
+    expect(await getBallot(client, { account: zed.account })).toEqual({
       epoch,
       rewardsRoot: hashOf('wrong'),
       weightWei: staked.zed,
     })
     const lost = (staked.zed * BigInt(slashBps)) / 10_000n
-    expect((await settleVote(client, { address, account: zed.account })).slashedWei).toBe(lost)
-    expect(await getBallot(client, { address, account: zed.account })).toBeUndefined()
-    expect((await withdrawStake(as(devnet, 'zed'), zed)).amountWei).toBe(staked.zed - lost)
-    expect(await getCredit(client, { contract: 'Staking', address: zed.address, account: treasury })).toBe(lost)
+    expect((await settleVote(client, { account: zed.account })).slashedWei).toBe(lost)
+    expect(await getBallot(client, { account: zed.account })).toBeUndefined()
+    expect((await withdrawStake(as(devnet, 'zed'))).amountWei).toBe(staked.zed - lost)
+    expect(await getCredit(client, { contract: 'Staking', account: treasury })).toBe(lost)
   })
 
   test('that most stake disagrees with makes the epoch final at once', async () => {
-    const address = ledgerOf()
     const epoch = await postRoot(hashOf('right indeed'))
     const kwame = as(devnet, 'kwame')
-    await voteEpoch(as(devnet, 'ines'), { address, epoch, rewardsRoot: hashOf('right indeed') })
-    const { bondWei } = await getEpoch(kwame, { address, epoch })
-    await challengeEpoch(kwame, { address, epoch, claimedRewardsRoot: zeroHash, bondWei })
-    const { window } = await getLedger(kwame, { address })
+    await voteEpoch(as(devnet, 'ines'), { epoch, rewardsRoot: hashOf('right indeed') })
+    const { bondWei } = await getEpoch(kwame, { epoch })
+    await challengeEpoch(kwame, { epoch, claimedRewardsRoot: zeroHash, bondWei })
+    const { window } = await getLedger(kwame)
     // 300 of 400: no need to wait for the end of the vote.
     await warp(devnet, window)
-    expect(await resolveEpoch(kwame, { address, epoch })).toMatchObject({ outcome: 'upheld' })
-    expect((await getLedger(kwame, { address })).activeRoot).toBe(hashOf('right indeed'))
-    expect((await getEpoch(kwame, { address, epoch })).status).toBe('finalized')
+    expect(await resolveEpoch(kwame, { epoch })).toMatchObject({ outcome: 'upheld' })
+    expect((await getLedger(kwame)).activeRoot).toBe(hashOf('right indeed'))
+    expect((await getEpoch(kwame, { epoch })).status).toBe('finalized')
   })
 })
 
 test('stake earns the stakers’ part over the next period, and says so', async () => {
-  const address = devnet.addresses.Staking
   const client = as(devnet, 'user')
-  const { minStakeWei, unbondingPeriod } = await getStaking(client, { address })
+  const { minStakeWei, unbondingPeriod } = await getStaking(client)
   expect({ minStakeWei, unbondingPeriod }).toEqual({ minStakeWei: parseEther('100'), unbondingPeriod: 7 * 86_400 })
-  const before = (await getStaking(client, { address })).totalActiveWei
-  expect((await stake(client, { address, amountWei: minStakeWei })).activeWei).toBe(minStakeWei)
-  expect((await getStaking(client, { address })).totalActiveWei).toBe(before + minStakeWei)
+  const before = (await getStaking(client)).totalActiveWei
+  expect((await stake(client, { amountWei: minStakeWei })).activeWei).toBe(minStakeWei)
+  expect((await getStaking(client)).totalActiveWei).toBe(before + minStakeWei)
 
   await sendCall(client, {
     contract: 'Staking',
-    address,
     abi: stakingAbi,
     functionName: 'fund',
     args: [],
     value: parseEther('7'),
   })
-  expect((await getStaking(client, { address })).nextPeriodWei).toBe(parseEther('7'))
-  await expect(withdrawStakingRewards(client, { address })).rejects.toMatchObject({ code: 'OL1636' })
+  expect((await getStaking(client)).nextPeriodWei).toBe(parseEther('7'))
+  await expect(withdrawStakingRewards(client)).rejects.toMatchObject({ code: 'OL1636' })
   await warp(devnet, 14 * 86_400)
-  const { rewardsWei, locked } = await getStake(client, { address, account: user.address })
+  const { rewardsWei, locked } = await getStake(client, { account: user.address })
   const due = (parseEther('7') * minStakeWei) / (before + minStakeWei)
   expect(Number(due - rewardsWei)).toBeLessThanOrEqual(1)
   expect(locked).toBe(false)
-  expect((await withdrawStakingRewards(client, { address })).amountWei).toBe(rewardsWei)
+  expect((await withdrawStakingRewards(client)).amountWei).toBe(rewardsWei)
 })
 
 test('250 accounts are paid in three transactions', async () => {
-  const { AttributionLedger: ledger, RewardPool: pool } = devnet.addresses
   const client = as(devnet, 'relayer')
   const { poolWei } = await pay(devnet, published.modelId, hashOf('many'))
-  const { fundedWei } = await rewardPoolTotals(client, { address: pool })
+  const { fundedWei } = await rewardPoolTotals(client)
   const accounts = Array.from({ length: 250 }, () => privateKeyToAddress(generatePrivateKey()))
   const each = poolWei / 250n
   const tree = rewardsTree(
     devnet,
     accounts.map((account) => [account, each]),
   )
-  const { bondWei, window } = await getLedger(client, { address: ledger })
+  const { bondWei, window } = await getLedger(client)
   const { epoch } = await postEpoch(as(devnet, 'operator'), {
-    address: ledger,
     receiptsRoot: hashOf('many receipts'),
     rewardsRoot: tree.root as Hex,
     totalAllocatedWei: fundedWei,
@@ -380,8 +359,8 @@ test('250 accounts are paid in three transactions', async () => {
     bondWei,
   })
   await warp(devnet, window)
-  await finalizeEpoch(client, { address: ledger, epoch })
-  const { paid, transactions } = await claimMany(client, { address: pool, claims: claimsOf(tree) })
+  await finalizeEpoch(client, { epoch })
+  const { paid, transactions } = await claimMany(client, { claims: claimsOf(tree) })
   expect(transactions).toHaveLength(3)
   expect(paid).toHaveLength(250)
   expect(paid.every(({ amountWei }) => amountWei === each)).toBe(true)

@@ -117,10 +117,10 @@ beforeAll(async () => {
   deployedAt = Number(await rpc(node.rpcUrl, 'eth_blockNumber'))
   gate = new NodeGate(node.rpcUrl)
   url = await gate.listen()
-  const direct = defineNetwork({ name: 'near', chainId: 901, rpcUrl: node.rpcUrl })
+  const direct = defineNetwork({ name: 'near', chainId: 901, rpcUrl: node.rpcUrl, addresses })
   const maintainer = createChainClient({ network: direct, account: devAccounts().maintainer })
   for (const name of names) {
-    await createDatanet(maintainer, { address: addresses.DatanetRegistry, name, salt: zeroHash, licence: 'CC0-1.0' })
+    await createDatanet(maintainer, { name, salt: zeroHash, licence: 'CC0-1.0' })
     for (let part = 0; part < 4; part++) await mine(275)
   }
 })
@@ -135,11 +135,11 @@ afterEach(() => {
 })
 
 const network = (more: Partial<Pick<Network, 'logRange' | 'deploymentBlock'>> = {}): Network =>
-  defineNetwork({ name: 'far', chainId: 901, rpcUrl: url, ...more })
+  defineNetwork({ name: 'far', chainId: 901, rpcUrl: url, addresses, ...more })
 
 const created = async (of: Network, newestOnly = false) => {
   const logs = await findEvents(createChainClient({ network: of }), of, {
-    address: addresses.DatanetRegistry,
+    contract: 'DatanetRegistry',
     abi: datanetRegistryAbi,
     eventName: 'DatanetCreated',
     newestOnly,

@@ -37,12 +37,9 @@ afterAll(() => devnet.stop())
 /** The account wraps OPEN and votes for itself. */
 async function hold(name: DevAccountName, open: string): Promise<void> {
   const client = as(devnet, name)
-  const address = devnet.addresses.GOPEN
-  await wrapOpen(client, { contract: 'GOPEN', address, amountWei: parseEther(open) })
-  await delegateVotes(client, { address, delegatee: client.account.address })
+  await wrapOpen(client, { contract: 'GOPEN', amountWei: parseEther(open) })
+  await delegateVotes(client, { delegatee: client.account.address })
 }
-
-const governor = () => ({ address: devnet.addresses.OpenLedgerGovernor })
 
 const platformFee = (feeWei: bigint): Proposal => ({
   targets: [devnet.addresses.InferenceEscrow],
@@ -61,10 +58,10 @@ const refused = (call: Promise<unknown>, code: string, message: string): Promise
 describe.each(['GOPEN', 'WOPEN'] as const)('%s', (contract) => {
   test('is OPEN one for one, there and back', async () => {
     const client = as(devnet, 'user')
-    const token = { contract, address: devnet.addresses[contract] } as const
+    const token = { contract } as const
     const before = await getBalance(client, { address: user.address })
     const wrapped = await wrapOpen(client, { ...token, amountWei: 7n })
-    expect(await getBalance(client, { address: token.address })).toBe(
+    expect(await getBalance(client, { address: devnet.addresses[contract] })).toBe(
       contract === 'GOPEN' ? parseEther('80000') + 7n : 7n,
     )
     const unwrapped = await unwrapOpen(client, { ...token, amountWei: 7n })
@@ -75,18 +72,17 @@ describe.each(['GOPEN', 'WOPEN'] as const)('%s', (contract) => {
 })
 
 test('votes are those of whoever they are delegated to, and none before', async () => {
-  const address = devnet.addresses.GOPEN
   const client = as(devnet, 'ines')
   const account = client.account.address
-  await wrapOpen(client, { contract: 'GOPEN', address, amountWei: 5n })
-  expect(await getVotes(client, { address, account })).toEqual({ balanceWei: 5n, votesWei: 0n, delegatee: undefined })
-  await delegateVotes(client, { address, delegatee: user.address })
-  expect(await getVotes(client, { address, account })).toEqual({
+  await wrapOpen(client, { contract: 'GOPEN', amountWei: 5n })
+  expect(await getVotes(client, { account })).toEqual({ balanceWei: 5n, votesWei: 0n, delegatee: undefined })
+  await delegateVotes(client, { delegatee: user.address })
+  expect(await getVotes(client, { account })).toEqual({
     balanceWei: 5n,
     votesWei: 0n,
     delegatee: user.address,
   })
-  expect(await getVotes(client, { address, account: user.address })).toMatchObject({ balanceWei: 0n, votesWei: 5n })
+  expect(await getVotes(client, { account: user.address })).toMatchObject({ balanceWei: 0n, votesWei: 5n })
 })
 
 describe('a proposal', () => {
@@ -94,7 +90,7 @@ describe('a proposal', () => {
     const proposal = { ...platformFee(1n), description: 'Größer, 更大\n' }
     const { targets, values, calldatas, description } = proposal
     const found = await readContract(as(devnet, 'user'), {
-      ...governor(),
+      address: devnet.addresses.OpenLedgerGovernor,
       abi: openLedgerGovernorAbi,
       functionName: 'hashProposal',
       args: [targets, values, calldatas, keccak256(toHex(description))],
@@ -106,19 +102,19 @@ describe('a proposal', () => {
     const proposal = reservedFor(platformFee(parseEther('0.02')), mara.address)
     expect(reservedFor(proposal, mara.address)).toBe(proposal)
     const proposalId = hashProposal(proposal)
-    const it = { ...governor(), proposalId }
+    const it = { proposalId }
     const client = as(devnet, 'mara')
     await refused(getProposal(client, it), 'OL1603', `GovernorNonexistentProposal(proposalId=${proposalId})`)
     await refused(
-      createProposal(as(devnet, 'tobias'), { ...governor(), proposal }),
+      createProposal(as(devnet, 'tobias'), { proposal }),
       'OL1604',
       `GovernorRestrictedProposer(proposer=${tobias.address})`,
     )
-    const created = await createProposal(client, { ...governor(), proposal })
+    const created = await createProposal(client, { proposal })
     expect(created.proposalId).toBe(proposalId)
     expect(created.voteStart - (await timeOf(created.blockNumber))).toBe(day)
     expect(created.voteEnd - created.voteStart).toBe(14 * day)
-    await refused(createProposal(client, { ...governor(), proposal }), 'OL1603', 'GovernorUnexpectedProposalState(')
+    await refused(createProposal(client, { proposal }), 'OL1603', 'GovernorUnexpectedProposalState(')
     await refused(castVote(client, { ...it, choice: 'for' }), 'OL1603', 'GovernorUnexpectedProposalState(')
     expect(await getProposal(client, it)).toMatchObject({ state: 'pending', quorumWei: undefined, eta: 0 })
 
@@ -157,16 +153,16 @@ describe('a proposal', () => {
 
   test('is withdrawn by its proposer only, and listed all the same', async () => {
     const client = as(devnet, 'mara')
-    const before = await listProposals(client, governor())
-    const { proposalId } = await createProposal(client, { ...governor(), proposal: platformFee(3n) })
-    await refused(cancelProposal(as(devnet, 'zed'), { ...governor(), proposalId }), 'OL1604', 'GovernorUnableToCancel(')
-    await cancelProposal(client, { ...governor(), proposalId })
-    expect((await getProposal(client, { ...governor(), proposalId })).state).toBe('canceled')
-    expect(await listProposals(client, governor())).toEqual([...before, proposalId])
+    const before = await listProposals(client)
+    const { proposalId } = await createProposal(client, { proposal: platformFee(3n) })
+    await refused(cancelProposal(as(devnet, 'zed'), { proposalId }), 'OL1604', 'GovernorUnableToCancel(')
+    await cancelProposal(client, { proposalId })
+    expect((await getProposal(client, { proposalId })).state).toBe('canceled')
+    expect(await listProposals(client)).toEqual([...before, proposalId])
   })
 
   test('takes votes to be made, and the refusal says how many', async () => {
-    const poor = createProposal(as(devnet, 'kwame'), { ...governor(), proposal: platformFee(4n) })
+    const poor = createProposal(as(devnet, 'kwame'), { proposal: platformFee(4n) })
     await expect(poor).rejects.toMatchObject({
       code: 'OL1604',
       exitCode: 4,

@@ -42,11 +42,10 @@ async function minedLater<Result>(first: () => Promise<unknown>, second: () => P
 }
 
 test('stake and votes are counted by time, and a call that is mined later than estimated has gas for it', async () => {
-  const { Staking, GOPEN } = devnet.addresses
   const [one, two] = [as(devnet, 'mara'), as(devnet, 'tobias')]
   const amountWei = parseEther('100')
-  const staking = { address: Staking, amountWei }
-  const wrapping = { contract: 'GOPEN' as const, address: GOPEN, amountWei }
+  const staking = { amountWei }
+  const wrapping = { contract: 'GOPEN' as const, amountWei }
   await minedLater(
     () => stake(one, staking),
     () => stake(two, staking),
@@ -62,7 +61,7 @@ test('stake and votes are counted by time, and a call that is mined later than e
   expect(gasUsed).toBeGreaterThan(0n)
   for (const client of [one, two]) {
     await wrapOpen(client, wrapping)
-    await delegateVotes(client, { address: GOPEN, delegatee: devAccounts().mara.address })
+    await delegateVotes(client, { delegatee: devAccounts().mara.address })
   }
   await minedLater(
     () => wrapOpen(one, wrapping),
@@ -75,17 +74,16 @@ test('stake and votes are counted by time, and a call that is mined later than e
 })
 
 test('access that is taken back later than estimated has gas for what was earned of its price', async () => {
-  const address = devnet.addresses.DatanetRegistry
   const [owner, asker] = [as(devnet, 'maintainer'), as(devnet, 'mara')]
   const policy = { permissionedContribution: true, permissionedAccess: true, contributorsHaveAccess: false }
-  const { datanetId } = await createDatanet(owner, { address, name: 'guarded', salt, licence: 'CC-BY-4.0', policy })
+  const { datanetId } = await createDatanet(owner, { name: 'guarded', salt, licence: 'CC-BY-4.0', policy })
   const priceWei = parseEther('30')
-  const ask = { address, datanetId, periodSeconds: 30 * 86_400, purpose: 'a model', priceWei }
+  const ask = { datanetId, periodSeconds: 30 * 86_400, purpose: 'a model', priceWei }
   await setAccessPrice(owner, ask)
   const { requestId } = await requestAccess(asker, ask)
   const { refundWei } = await minedLater(
-    () => approveAccess(owner, { address, requestId }),
-    () => revokeAccess(owner, { address, datanetId, account: asker.account.address, reason: 'broken' }),
+    () => approveAccess(owner, { requestId }),
+    () => revokeAccess(owner, { datanetId, account: asker.account.address, reason: 'broken' }),
   )
   expect(refundWei).toBeLessThan(priceWei)
 })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
+import { contractAddress } from '../../src/chain/client/contractAddress.js'
 import { createChainClient } from '../../src/chain/client/createChainClient.js'
 import { devAccount, devMnemonic } from '../../src/chain/client/devMnemonic.js'
-import { contractAddress, defineNetwork, isLocalNetwork } from '../../src/chain/client/networks.js'
+import { defineNetwork, isLocalNetwork } from '../../src/chain/client/networks.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { devAccountNames } from '../../src/devnet/state/devAccountNames.js'
 

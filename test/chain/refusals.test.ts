@@ -52,18 +52,16 @@ const refused = (call: Promise<unknown>, code: string, message: string): Promise
 
 describe('DatanetRegistry', () => {
   test('refuses with the reason', async () => {
-    const address = devnet.addresses.DatanetRegistry
     const { datanetId } = published
     const maintainer = as(devnet, 'maintainer')
     const version = {
-      address,
       datanetId,
       root: hashOf('root'),
       recordCount: 1,
       contentHash: hashOf('content'),
       licence: 'MIT',
     }
-    const create = { address, name: 'bees', salt, licence: 'MIT' }
+    const create = { name: 'bees', salt, licence: 'MIT' }
     await refused(
       createDatanet(maintainer, { ...create, name: '' }),
       'OL1603',
@@ -91,12 +89,12 @@ describe('DatanetRegistry', () => {
       `DatanetRegistry.publish is not permitted: DatanetRegistry__NotCurator(id=${datanetId}, caller=${devAccounts().zed.address})`,
     )
     await refused(
-      setCurator(as(devnet, 'zed'), { address, datanetId, account: mara.address, allowed: true }),
+      setCurator(as(devnet, 'zed'), { datanetId, account: mara.address, allowed: true }),
       'OL1604',
       'DatanetRegistry__NotOwner(',
     )
     await refused(
-      getVersion(maintainer, { address, datanetId, version: 9 }),
+      getVersion(maintainer, { datanetId, version: 9 }),
       'OL1603',
       'DatanetRegistry.version was refused: DatanetRegistry__UnknownVersion',
     )
@@ -105,7 +103,6 @@ describe('DatanetRegistry', () => {
 
 describe('ModelRegistry', () => {
   test('refuses with the reason', async () => {
-    const address = devnet.addresses.ModelRegistry
     const maintainer = as(devnet, 'maintainer')
     const { datanetId, modelId } = published
     const hashes = {
@@ -113,7 +110,7 @@ describe('ModelRegistry', () => {
       adapterHash: hashOf('adapter of bees'),
       manifestHash: hashOf('manifest'),
     }
-    const model = { address, ...hashes, sources: [{ datanetId, version: 1 }], ...prices }
+    const model = { ...hashes, sources: [{ datanetId, version: 1 }], ...prices }
     await refused(
       registerModel(maintainer, model),
       'OL1603',
@@ -126,23 +123,18 @@ describe('ModelRegistry', () => {
     )
     await refused(registerModel(maintainer, { ...model, baseHash: zeroHash }), 'OL1603', 'ModelRegistry__ZeroHash(')
     await refused(
-      getModel(maintainer, { address, modelId: unknown }),
+      getModel(maintainer, { modelId: unknown }),
       'OL1603',
       `ModelRegistry__UnknownModel(modelId=${unknown})`,
     )
-    await refused(
-      setModelPrices(as(devnet, 'zed'), { address, modelId, ...prices }),
-      'OL1604',
-      'ModelRegistry__NotOwner(',
-    )
+    await refused(setModelPrices(as(devnet, 'zed'), { modelId, ...prices }), 'OL1604', 'ModelRegistry__NotOwner(')
   })
 })
 
 describe('InferenceEscrow', () => {
   test('refuses with the reason, also that of a contract behind it', async () => {
-    const address = devnet.addresses.InferenceEscrow
     const user = as(devnet, 'user')
-    const tokens = { address, modelId: published.modelId, inputTokens: 1, outputTokens: 1 }
+    const tokens = { modelId: published.modelId, inputTokens: 1, outputTokens: 1 }
     await pay(devnet, published.modelId, hashOf('paid'))
     const feeWei = await quoteInference(user, tokens)
     const payment = { ...tokens, inferenceId: hashOf('new'), feeWei }
@@ -162,7 +154,7 @@ describe('InferenceEscrow', () => {
       'InferenceEscrow__AlreadyPaid(',
     )
     await refused(
-      withdrawCredits(as(devnet, 'zed'), { contract: 'InferenceEscrow', address }),
+      withdrawCredits(as(devnet, 'zed'), { contract: 'InferenceEscrow' }),
       'OL1636',
       'InferenceEscrow.withdraw has nothing to do: PullPayment__NothingToWithdraw(',
     )
@@ -173,7 +165,6 @@ describe('InferenceEscrow', () => {
 })
 
 test('AttributionLedger and RewardPool refuse with the reason', async () => {
-  const { AttributionLedger: ledger, RewardPool: pool } = devnet.addresses
   const operator = as(devnet, 'operator')
   const relayer = as(devnet, 'relayer')
   const { poolWei } = await pay(devnet, published.modelId, hashOf('for the ledger'))
@@ -181,9 +172,8 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
     [mara.address, poolWei - 1n],
     [devAccounts().tobias.address, 1n],
   ])
-  const { bondWei, window } = await getLedger(operator, { address: ledger })
+  const { bondWei, window } = await getLedger(operator)
   const epoch = {
-    address: ledger,
     receiptsRoot: hashOf('receipts'),
     rewardsRoot: tree.root as Hex,
     totalAllocatedWei: poolWei,
@@ -195,7 +185,7 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
   if (claim === undefined) throw new Error('no claim')
 
   await refused(
-    claimRewards(relayer, { address: pool, ...claim }),
+    claimRewards(relayer, { ...claim }),
     'OL1603',
     'RewardPool.claimFor was refused: RewardPool__NoActiveRoot()',
   )
@@ -212,22 +202,18 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
     'OL1605',
     'AttributionLedger.post found a mismatch: AttributionLedger__Insolvent(',
   )
-  await refused(
-    getEpoch(operator, { address: ledger, epoch: 1 }),
-    'OL1603',
-    'AttributionLedger__UnknownEpoch(epoch=1, epochCount=0)',
-  )
+  await refused(getEpoch(operator, { epoch: 1 }), 'OL1603', 'AttributionLedger__UnknownEpoch(epoch=1, epochCount=0)')
 
-  await stake(relayer, { address: devnet.addresses.Staking, amountWei: parseEther('100') })
+  await stake(relayer, { amountWei: parseEther('100') })
   await warp(devnet, 1)
   await postEpoch(operator, epoch)
   await refused(postEpoch(operator, epoch), 'OL1637', 'AttributionLedger__EpochPending(epoch=1)')
   await refused(
-    finalizeEpoch(relayer, { address: ledger, epoch: 1 }),
+    finalizeEpoch(relayer, { epoch: 1 }),
     'OL1637',
     'AttributionLedger__WindowOpen(epoch=1, challengeableUntil=20',
   )
-  const challenge = { address: ledger, epoch: 1, claimedRewardsRoot: hashOf('other'), bondWei }
+  const challenge = { epoch: 1, claimedRewardsRoot: hashOf('other'), bondWei }
   await refused(
     challengeEpoch(relayer, { ...challenge, claimedRewardsRoot: tree.root as Hex }),
     'OL1603',
@@ -235,47 +221,31 @@ test('AttributionLedger and RewardPool refuse with the reason', async () => {
   )
   await refused(challengeEpoch(as(devnet, 'zed'), challenge), 'OL1604', 'AttributionLedger__NoStake(')
   await refused(
-    voteEpoch(relayer, { address: ledger, epoch: 1, rewardsRoot: hashOf('other') }),
+    voteEpoch(relayer, { epoch: 1, rewardsRoot: hashOf('other') }),
     'OL1603',
     'AttributionLedger__UnknownRoot(',
   )
-  await refused(
-    resolveEpoch(relayer, { address: ledger, epoch: 1 }),
-    'OL1603',
-    'AttributionLedger__NotChallenged(epoch=1, status=1)',
-  )
-  await refused(
-    settleVote(relayer, { address: ledger, account: mara.address }),
-    'OL1636',
-    'AttributionLedger__NothingToSettle(',
-  )
-  const attest = { address: ledger, epoch: 1, rewardsRoot: tree.root as Hex }
+  await refused(resolveEpoch(relayer, { epoch: 1 }), 'OL1603', 'AttributionLedger__NotChallenged(epoch=1, status=1)')
+  await refused(settleVote(relayer, { account: mara.address }), 'OL1636', 'AttributionLedger__NothingToSettle(')
+  const attest = { epoch: 1, rewardsRoot: tree.root as Hex }
   await voteEpoch(relayer, attest)
   await refused(voteEpoch(relayer, attest), 'OL1603', 'AttributionLedger__AlreadyVoted(epoch=1')
 
   await warp(devnet, window)
   await refused(challengeEpoch(relayer, challenge), 'OL1603', 'AttributionLedger__WindowClosed(epoch=1')
-  await finalizeEpoch(relayer, { address: ledger, epoch: 1 })
-  await refused(
-    finalizeEpoch(relayer, { address: ledger, epoch: 1 }),
-    'OL1603',
-    'AttributionLedger__NotPending(epoch=1, status=3)',
-  )
+  await finalizeEpoch(relayer, { epoch: 1 })
+  await refused(finalizeEpoch(relayer, { epoch: 1 }), 'OL1603', 'AttributionLedger__NotPending(epoch=1, status=3)')
 
-  const more = { address: pool, ...claim, cumulativeWei: claim.cumulativeWei + 1n }
+  const more = { ...claim, cumulativeWei: claim.cumulativeWei + 1n }
   await refused(
     claimRewards(relayer, more),
     'OL1605',
     'RewardPool.claimFor found a mismatch: RewardPool__InvalidProof(',
   )
-  await refused(
-    claimMany(relayer, { address: pool, claims: [more] }),
-    'OL1605',
-    'RewardPool.claimMany found a mismatch',
-  )
-  await claimRewards(relayer, { address: pool, ...claim })
-  await refused(claimRewards(relayer, { address: pool, ...claim }), 'OL1603', 'RewardPool__NothingToClaim(')
-  await refused(claimMany(relayer, { address: pool, claims: [claim] }), 'OL1603', 'RewardPool__NothingPaid()')
+  await refused(claimMany(relayer, { claims: [more] }), 'OL1605', 'RewardPool.claimMany found a mismatch')
+  await claimRewards(relayer, { ...claim })
+  await refused(claimRewards(relayer, { ...claim }), 'OL1603', 'RewardPool__NothingToClaim(')
+  await refused(claimMany(relayer, { claims: [claim] }), 'OL1603', 'RewardPool__NothingPaid()')
 })
 
 describe('before any contract is reached', () => {
@@ -295,9 +265,8 @@ describe('before any contract is reached', () => {
   })
 
   test('another contract at the address is an error, not a result', async () => {
-    const { ModelRegistry: address } = devnet.addresses
     await refused(
-      createDatanet(as(devnet, 'user'), { address, name: 'a', salt, licence: 'MIT' }),
+      createDatanet(as(devnet, 'user'), { name: 'a', salt, licence: 'MIT' }),
       'OL1606',
       'DatanetRegistry.create failed',
     )
@@ -306,14 +275,13 @@ describe('before any contract is reached', () => {
   test('an account without OPEN is told what it lacks', async () => {
     const account = privateKeyToAccount(generatePrivateKey())
     const poor = createChainClient({ network: devnetNetworks(devnet).l2, account })
-    const { InferenceEscrow: address, DatanetRegistry } = devnet.addresses
-    const tokens = { address, modelId: published.modelId, inputTokens: 1, outputTokens: 1 }
+    const tokens = { modelId: published.modelId, inputTokens: 1, outputTokens: 1 }
     const feeWei = await quoteInference(poor, tokens)
     await expect(payInference(poor, { ...tokens, inferenceId: unknown, feeWei })).rejects.toMatchObject({
       code: 'OL1607',
       details: { account: account.address, balance: '0 OPEN', value: `${formatEther(feeWei)} OPEN` },
     })
-    const create = createDatanet(poor, { address: DatanetRegistry, name: 'poor', salt, licence: 'MIT' })
+    const create = createDatanet(poor, { name: 'poor', salt, licence: 'MIT' })
     await refused(create, 'OL1607', `${account.address} has too few OPEN`)
   })
 

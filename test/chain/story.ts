@@ -31,9 +31,8 @@ export const prices = { inputPrice: parseEther('0.5'), outputPrice: parseEther('
 /** A Datanet of two records with version 1, and a model that learnt from it, owned by the maintainer. */
 export async function publish(devnet: Devnet, name: string): Promise<Published> {
   const { mara, tobias } = devAccounts()
-  const { DatanetRegistry, ModelRegistry } = devnet.addresses
   const maintainer = as(devnet, 'maintainer')
-  const { datanetId } = await createDatanet(maintainer, { address: DatanetRegistry, name, salt, licence: 'CC-BY-4.0' })
+  const { datanetId } = await createDatanet(maintainer, { name, salt, licence: 'CC-BY-4.0' })
   const records = StandardMerkleTree.of<[Hex, Address, number]>(
     [
       [hashOf('one'), mara.address, 1],
@@ -44,7 +43,6 @@ export async function publish(devnet: Devnet, name: string): Promise<Published> 
   const root = records.root as Hex
   const contentHash = hashOf('records.jsonl')
   await publishVersion(maintainer, {
-    address: DatanetRegistry,
     datanetId,
     root,
     recordCount: 2,
@@ -52,7 +50,6 @@ export async function publish(devnet: Devnet, name: string): Promise<Published> 
     licence: 'CC-BY-4.0',
   })
   const { modelId } = await registerModel(maintainer, {
-    address: ModelRegistry,
     baseHash: hashOf('base'),
     adapterHash: hashOf(`adapter of ${name}`),
     manifestHash: hashOf('manifest'),
@@ -64,11 +61,10 @@ export async function publish(devnet: Devnet, name: string): Promise<Published> 
 
 /** The user pays for one inference of 100 input and 250 output tokens. */
 export async function pay(devnet: Devnet, modelId: Hex, inferenceId: Hex): Promise<PayInferenceReturnType> {
-  const address = devnet.addresses.InferenceEscrow
   const tokens = { inputTokens: 100, outputTokens: 250 }
   const user = as(devnet, 'user')
-  const feeWei = await quoteInference(user, { address, modelId, ...tokens })
-  return payInference(user, { address, modelId, inferenceId, ...tokens, feeWei })
+  const feeWei = await quoteInference(user, { modelId, ...tokens })
+  return payInference(user, { modelId, inferenceId, ...tokens, feeWei })
 }
 
 export type RewardLeaf = [bigint, Address, Address, bigint]

@@ -50,7 +50,6 @@ test('an id is what the escrow computes, and what any wallet signs', async () =>
   const { cumulativeWei: cumulative, ...rest } = voucher
   const onChain = await readCall(as(devnet, 'zed'), {
     contract: 'InferenceEscrow',
-    address: escrow,
     abi: inferenceEscrowAbi,
     functionName: 'voucherIdOf',
     args: [{ ...rest, cumulative }],
@@ -61,11 +60,11 @@ test('an id is what the escrow computes, and what any wallet signs', async () =>
 
 test('answers are paid from a deposit, redeemed by anyone, and checked against their inferences', async () => {
   const anyone = as(devnet, 'relayer')
-  const tokens = { address: escrow, modelId, inputTokens: 100, outputTokens: 250 }
+  const tokens = { modelId, inputTokens: 100, outputTokens: 250 }
   const feeWei = await priceInference(anyone, tokens)
   // 100/1000 * 0.5 + 250/1000 * 2, and no platform fee.
   expect(feeWei).toBe(parseEther('0.55'))
-  await depositEscrow(as(devnet, 'user'), { address: escrow, account: user.address, amountWei: parseEther('2') })
+  await depositEscrow(as(devnet, 'user'), { account: user.address, amountWei: parseEther('2') })
   const answers: VoucherInference[] = ['one', 'two', 'three'].map((id) => ({ inferenceId: hashOf(id), feeWei }))
   const firstHead = inferencesHead(answers.slice(0, 1))
   const first = await signed(feeWei, firstHead)
@@ -73,30 +72,30 @@ test('answers are paid from a deposit, redeemed by anyone, and checked against t
   expect(third.voucher.inferences).toBe(inferencesHead(answers))
   expect(inferencesHead([])).toBe(zeroHash)
 
-  const { fundedWei: before } = await rewardPoolTotals(anyone, { address: devnet.addresses.RewardPool })
-  const alone = await redeemVouchers(anyone, { address: escrow, vouchers: [first] })
+  const { fundedWei: before } = await rewardPoolTotals(anyone)
+  const alone = await redeemVouchers(anyone, { vouchers: [first] })
   expect(alone).toMatchObject({ redeemed: [{ feeWei, poolWei: (feeWei * 7n) / 10n }], skipped: [] })
   // The old one again, one of somebody without a deposit, and the newest.
   const strangers = await signed(1n, zeroHash, tobias)
-  const batch = await redeemVouchers(anyone, { address: escrow, vouchers: [first, strangers, third] })
+  const batch = await redeemVouchers(anyone, { vouchers: [first, strangers, third] })
   expect(batch.redeemed.map((each) => each.feeWei)).toEqual([2n * feeWei])
   expect(batch.skipped).toHaveLength(2)
-  const { fundedWei } = await rewardPoolTotals(anyone, { address: devnet.addresses.RewardPool })
+  const { fundedWei } = await rewardPoolTotals(anyone)
   expect(fundedWei - before).toBe((3n * feeWei * 7n) / 10n)
-  expect(await getRedeemed(anyone, { address: escrow, payer: user.address, modelId })).toBe(3n * feeWei)
+  expect(await getRedeemed(anyone, { payer: user.address, modelId })).toBe(3n * feeWei)
 
   // What a verifier does: the fees of the inferences since the voucher before sum to what was redeemed.
-  const redemption = await getRedemption(anyone, { address: escrow, voucher: third.voucher })
+  const redemption = await getRedemption(anyone, { voucher: third.voucher })
   expect(redemption?.feeWei).toBe(answers.slice(1).reduce((sum, answer) => sum + answer.feeWei, 0n))
   const altered = { ...third.voucher, inferences: inferencesHead([...answers].reverse().slice(1), firstHead) }
   expect(altered.inferences).not.toBe(third.voucher.inferences)
-  expect(await getRedemption(anyone, { address: escrow, voucher: altered })).toBeUndefined()
+  expect(await getRedemption(anyone, { voucher: altered })).toBeUndefined()
 })
 
 test('a voucher that cannot be redeemed is refused with the reason', async () => {
   const anyone = as(devnet, 'relayer')
-  const redeem = (voucher: SignedVoucher) => redeemVouchers(anyone, { address: escrow, vouchers: [voucher] })
-  const redeemed = await getRedeemed(anyone, { address: escrow, payer: user.address, modelId })
+  const redeem = (voucher: SignedVoucher) => redeemVouchers(anyone, { vouchers: [voucher] })
+  const redeemed = await getRedeemed(anyone, { payer: user.address, modelId })
   const old = await signed(redeemed, zeroHash)
   await expect(redeem(old)).rejects.toMatchObject({
     code: 'OL1636',
@@ -112,10 +111,10 @@ test('a voucher that cannot be redeemed is refused with the reason', async () =>
     exitCode: 6,
     message: expect.stringContaining('InferenceEscrow__WrongSignature('),
   })
-  await expect(redeemVouchers(anyone, { address: escrow, vouchers: [old, old] })).rejects.toMatchObject({
+  await expect(redeemVouchers(anyone, { vouchers: [old, old] })).rejects.toMatchObject({
     message: expect.stringContaining('InferenceEscrow__NothingRedeemed()'),
   })
-  expect(await redeemVouchers(anyone, { address: escrow, vouchers: [] })).toEqual({
+  expect(await redeemVouchers(anyone, { vouchers: [] })).toEqual({
     redeemed: [],
     skipped: [],
     transactions: [],
@@ -124,22 +123,22 @@ test('a voucher that cannot be redeemed is refused with the reason', async () =>
 
 test('a deposit comes back after the delay, less what vouchers took', async () => {
   const payer = as(devnet, 'user')
-  const account = { address: escrow, account: user.address }
+  const account = { account: user.address }
   const { balanceWei } = await getDeposit(payer, account)
-  await expect(withdrawDeposit(payer, { address: escrow })).rejects.toMatchObject({ code: 'OL1636' })
-  const { availableAt } = await requestWithdrawal(payer, { address: escrow, amountWei: balanceWei })
+  await expect(withdrawDeposit(payer)).rejects.toMatchObject({ code: 'OL1636' })
+  const { availableAt } = await requestWithdrawal(payer, { amountWei: balanceWei })
   expect(await getDeposit(payer, account)).toEqual({
     balanceWei,
     withdrawingWei: balanceWei,
     availableAt,
     spendableWei: 0n,
   })
-  await expect(withdrawDeposit(payer, { address: escrow })).rejects.toMatchObject({
+  await expect(withdrawDeposit(payer)).rejects.toMatchObject({
     message: expect.stringContaining('InferenceEscrow__WithdrawalTooEarly('),
   })
-  const redeemed = await getRedeemed(payer, { address: escrow, payer: user.address, modelId })
-  await redeemVouchers(payer, { address: escrow, vouchers: [await signed(redeemed + 5n, hashOf('late'))] })
+  const redeemed = await getRedeemed(payer, { payer: user.address, modelId })
+  await redeemVouchers(payer, { vouchers: [await signed(redeemed + 5n, hashOf('late'))] })
   await warp(devnet, 86_400)
-  expect((await withdrawDeposit(payer, { address: escrow })).amountWei).toBe(balanceWei - 5n)
+  expect((await withdrawDeposit(payer)).amountWei).toBe(balanceWei - 5n)
   expect((await getDeposit(payer, account)).balanceWei).toBe(0n)
 })

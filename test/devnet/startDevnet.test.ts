@@ -80,8 +80,7 @@ describe('a fresh devnet', () => {
     expect(before).toBe(BigInt(devnet.l2.blockNumber))
     const account = devAccounts().maintainer
     const client = createChainClient({ network: devnetNetworks(devnet).l2, account })
-    const address = devnet.addresses.DatanetRegistry
-    const { blockNumber } = await createDatanet(client, { address, name: 'bees', salt, licence: 'CC-BY-4.0' })
+    const { blockNumber } = await createDatanet(client, { name: 'bees', salt, licence: 'CC-BY-4.0' })
     expect(blockNumber).toBe(before + 1n)
     // The deposit that funded the account used its first nonce, as on every OP chain.
     expect(await getTransactionCount(l2, { address: account.address })).toBe(2)
@@ -118,11 +117,10 @@ test('devnets run side by side, with the same addresses and nothing else in comm
     const { maintainer } = devAccounts()
     const name = 'side-by-side'
     const identity = datanetIdentity(name, salt)
-    const address = devnet.addresses.DatanetRegistry
     const client = createChainClient({ network: devnetNetworks(other).l2, account: maintainer })
-    await createDatanet(client, { address, name, salt, licence: 'MIT' })
-    expect(await getDatanet(client, { address, owner: maintainer.address, identity })).toBeDefined()
-    expect(await getDatanet(l2, { address, owner: maintainer.address, identity })).toBeUndefined()
+    await createDatanet(client, { name, salt, licence: 'MIT' })
+    expect(await getDatanet(client, { owner: maintainer.address, identity })).toBeDefined()
+    expect(await getDatanet(l2, { owner: maintainer.address, identity })).toBeUndefined()
   } finally {
     await other.stop()
   }

@@ -74,7 +74,6 @@ const ask = async (prompt: string) => {
   await payInferences(chain, await preparePayments(chain, { paths, modelId, scorer: 'test', attributions }))
 }
 const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
-const ledger = () => chain.address('AttributionLedger')
 
 describe('staking', () => {
   test('is shown before it is done', async () => {
@@ -84,7 +83,7 @@ describe('staking', () => {
     expect(await planSteps(chain, deposit)).toMatchObject([{ function: 'stake', valueWei: parseEther('500') }])
     expect(await getBalance(chain.client, { address: user.address })).toBe(before)
     await sendSteps(chain, deposit)
-    await stake(chain.as('zed'), { address: chain.address('Staking'), amountWei: parseEther('100') })
+    await stake(chain.as('zed'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
     const { stake: found, staking, ballot } = await stakeStatus(chain)
     expect(found).toMatchObject({ activeWei: parseEther('500'), unbondingWei: 0n, locked: false })
@@ -155,9 +154,8 @@ describe('an epoch that is false', () => {
     const client = chain.as('operator')
     const { epoch } = await prepareEpoch(paths, chain)
     const { manifest } = epoch
-    const { bondWei } = await getLedger(client, { address: ledger() })
+    const { bondWei } = await getLedger(client)
     return sendEpoch(client, {
-      address: ledger(),
       receiptsRoot: manifest.receiptsRoot as `0x${string}`,
       rewardsRoot: manifest.rewardsRoot as `0x${string}`,
       totalAllocatedWei: BigInt(manifest.totalAllocatedWei),
@@ -170,7 +168,7 @@ describe('an epoch that is false', () => {
 
   test('in its rewards is not attested, but challenged with the root that the files give', async () => {
     await ask('three')
-    const { fundedWei } = await rewardPoolTotals(chain.client, { address: chain.address('RewardPool') })
+    const { fundedWei } = await rewardPoolTotals(chain.client)
     const stolen = `0x${'5'.repeat(64)}` as const
     const { epoch } = await postFalse({ rewardsRoot: stolen, totalAllocatedWei: fundedWei })
     const recomputed = await recomputeEpoch(paths, chain, undefined)
@@ -187,14 +185,14 @@ describe('an epoch that is false', () => {
     expect((await sendJudgement(chain, challenge)).weightWei).toBe(parseEther('400'))
     // Whoever computes the same root later votes for it, and needs no bond.
     expect((await prepareChallenge(chain, epoch, rivalRoot(recomputed))).bondWei).toBe(0n)
-    await voteEpoch(chain.as('zed'), { address: ledger(), epoch, rewardsRoot: stolen })
+    await voteEpoch(chain.as('zed'), { epoch, rewardsRoot: stolen })
 
     await expect(endVote(chain, epoch, false)).rejects.toMatchObject({ code: 'OL1637' })
     const ended = await endVote(chain, epoch, true)
     expect(ended.warpedSeconds).toBeGreaterThan(0)
     expect(ended.resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: own?.manifest.rewardsRoot })
     expect(ended.settled).toMatchObject({ rewardWei: parseEther('0.5'), slashedWei: 0n })
-    expect((await getEpoch(chain.client, { address: ledger(), epoch })).status).toBe('rejected')
+    expect((await getEpoch(chain.client, { epoch })).status).toBe('rejected')
     // The bond came back, with the half of the poster's.
     const collection = await prepareCollection(chain)
     expect(collection.steps).toEqual([{ name: 'withdraw bonds', amountWei: parseEther('1.5') }])

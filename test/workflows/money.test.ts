@@ -123,11 +123,10 @@ describe('paying', () => {
 
   test('nothing is paid at a price that nobody agreed to', async () => {
     const prepared = await prepare('prices')
-    const address = chain.address('ModelRegistry')
     const raised = { inputPrice: 2n * prices.inputPrice, outputPrice: prices.outputPrice }
-    await setModelPrices(chain.as('maintainer'), { address, modelId, ...raised })
+    await setModelPrices(chain.as('maintainer'), { modelId, ...raised })
     await expect(payInferences(chain, prepared)).rejects.toMatchObject({ code: 'OL1603' })
-    await setModelPrices(chain.as('maintainer'), { address, modelId, ...prices })
+    await setModelPrices(chain.as('maintainer'), { modelId, ...prices })
     const { unpaid } = await sortInferences(paths, chain, [])
     expect(unpaid.map(({ prompt }) => prompt)).toEqual(['prices'])
   })
@@ -207,25 +206,24 @@ describe('posting and claiming', () => {
   })
 
   test('a rejected epoch is not posted again, also when it is built anew', async () => {
-    await stake(chain.as('user'), { address: chain.address('Staking'), amountWei: parseEther('100') })
+    await stake(chain.as('user'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
     await ask('a question in dispute')
     const { onChain, bondWei, epoch } = await post()
-    const address = chain.address('AttributionLedger')
     const claimedRewardsRoot = `0x${'9'.repeat(64)}` as const
-    await challengeEpoch(chain.as('user'), { address, epoch: onChain.number, claimedRewardsRoot, bondWei })
-    const { voteEnd } = await getVote(chain.client, { address, epoch: onChain.number })
+    await challengeEpoch(chain.as('user'), { epoch: onChain.number, claimedRewardsRoot, bondWei })
+    const { voteEnd } = await getVote(chain.client, { epoch: onChain.number })
     await expect(claimAll(paths, chain, { warp: true })).rejects.toMatchObject({
       code: 'OL1813',
       details: { status: 'challenged', until: new Date(voteEnd * 1000).toISOString() },
     })
     await warp(devnet, 2 * 3600)
-    await resolveEpoch(chain.as('zed'), { address, epoch: onChain.number })
+    await resolveEpoch(chain.as('zed'), { epoch: onChain.number })
     for (const action of [prepareEpoch, claimAll, verifyRewards])
       await expect(action(paths, chain)).rejects.toMatchObject({ code: 'OL1821' })
     renameSync(paths.epoch(3), join(folder, 'rejected'))
     await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1821' })
-    const { epochCount } = await getLedger(chain.client, { address })
+    const { epochCount } = await getLedger(chain.client)
     expect(epochCount).toBe(3)
     await ask('one more')
     const next = await post()
@@ -235,18 +233,17 @@ describe('posting and claiming', () => {
   })
 
   test('an epoch whose vote found nothing can be posted again as it is', async () => {
-    await stake(chain.as('zed'), { address: chain.address('Staking'), amountWei: parseEther('100') })
+    await stake(chain.as('zed'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
     await ask('a question that nobody can agree on')
     const first = await post()
-    const address = chain.address('AttributionLedger')
     const { number } = first.onChain
     const claimedRewardsRoot = `0x${'9'.repeat(64)}` as const
-    await challengeEpoch(chain.as('user'), { address, epoch: number, claimedRewardsRoot, bondWei: first.bondWei })
+    await challengeEpoch(chain.as('user'), { epoch: number, claimedRewardsRoot, bondWei: first.bondWei })
     const rewardsRoot = first.epoch.manifest.rewardsRoot as `0x${string}`
-    await voteEpoch(chain.as('zed'), { address, epoch: number, rewardsRoot })
+    await voteEpoch(chain.as('zed'), { epoch: number, rewardsRoot })
     await warp(devnet, 2 * 3600)
-    expect((await resolveEpoch(chain.as('zed'), { address, epoch: number })).outcome).toBe('undecided')
+    expect((await resolveEpoch(chain.as('zed'), { epoch: number })).outcome).toBe('undecided')
     const again = await post()
     expect(again).toMatchObject({ resumed: true, epoch: { manifestHash: first.epoch.manifestHash } })
     expect(again.onChain.number).toBe(number + 1)

@@ -75,11 +75,10 @@ const sign = async (...prompts: readonly string[]): Promise<VoucherFile> =>
   (await signVoucherPayment(chain, await prepareVoucherPayment(chain, answers(prompts)))).file
 const pay = async (...prompts: readonly string[]) =>
   payInferences(chain, await preparePayments(chain, answers(prompts)))
-const escrow = () => chain.address('InferenceEscrow')
 const redeem = (...files: readonly VoucherFile[]) =>
-  redeemVouchers(chain.as('maintainer'), { address: escrow(), vouchers: files.map(signedVoucherOf) })
+  redeemVouchers(chain.as('maintainer'), { vouchers: files.map(signedVoucherOf) })
 const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
-const fundedWei = async () => (await rewardPoolTotals(chain.client, { address: chain.address('RewardPool') })).fundedWei
+const fundedWei = async () => (await rewardPoolTotals(chain.client)).fundedWei
 const checks = async () => {
   const { epochs, pool } = await verifyRewards(paths, chain)
   return [...epochs.flatMap((each) => each.checks), ...pool]
@@ -90,7 +89,7 @@ describe('answers paid with a voucher', () => {
   test('are not signed for without a deposit, and nothing is noted', async () => {
     await expect(prepareVoucherPayment(chain, answers(['one']))).rejects.toMatchObject({ code: 'OL1662' })
     expect(await readInferences(paths)).toEqual([])
-    await depositEscrow(chain.as('user'), { address: escrow(), account: user.address, amountWei: parseEther('2') })
+    await depositEscrow(chain.as('user'), { account: user.address, amountWei: parseEther('2') })
   })
 
   test('wait for their voucher to be redeemed; an epoch before that has none of them', async () => {
@@ -181,7 +180,7 @@ describe('an epoch of vouchers and payments', () => {
   test('who pays a second time for an inference does not make it false', async () => {
     const receipt = posted.epoch.receipts.find(({ voucherId }) => voucherId !== undefined)
     const { inferenceId } = receipt as { inferenceId: `0x${string}` }
-    const call = { address: escrow(), modelId, inputTokens: 10, outputTokens: 20 }
+    const call = { modelId, inputTokens: 10, outputTokens: 20 }
     const feeWei = await quoteInference(chain.client, call)
     await payInference(chain.as('user'), { ...call, inferenceId, feeWei })
     expect((await recomputeEpoch(paths, chain, undefined)).differences).toEqual([])
@@ -220,7 +219,7 @@ describe('an epoch of vouchers and payments', () => {
     const { inferences } = file
     const other = devAccounts().zed
     const chainOfOther: Chain = { ...chain, as: () => chain.as('zed') }
-    await depositEscrow(chain.as('zed'), { address: escrow(), account: other.address, amountWei: parseEther('1') })
+    await depositEscrow(chain.as('zed'), { account: other.address, amountWei: parseEther('1') })
     const cheap = inferences.map((each) => ({ ...each, feeWei: '10' }))
     const prepared = await prepareVoucher(chainOfOther, { modelId, inferences: cheap, known: [] })
     const foreign = await signPrepared(chainOfOther, prepared)

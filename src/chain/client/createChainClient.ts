@@ -20,7 +20,7 @@ export interface ChainClientParameters<Account extends LocalAccount | undefined 
  * @throws OL1601 when the account is a public test key and the network is not local
  * @example
  * const client = createChainClient({ network, account: devAccounts().maintainer })
- * const { datanetId } = await createDatanet(client, { address, name: 'bees', salt, licence: 'CC-BY-4.0' })
+ * const { datanetId } = await createDatanet(client, { name: 'bees', salt, licence: 'CC-BY-4.0' })
  */
 export function createChainClient(
   parameters: ChainClientParameters<LocalAccount> & { account: LocalAccount },

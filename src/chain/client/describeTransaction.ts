@@ -1,6 +1,7 @@
 import { type Address, decodeFunctionData, getAddress, type Hex, type TransactionSerializable } from 'viem'
+import { contractAddress } from './contractAddress.js'
 import { contractAbis } from './contractErrors.js'
-import type { Network } from './networks.js'
+import type { ContractName, Network } from './networks.js'
 
 /** One argument of a call, as text. */
 export interface PlannedArgument {
@@ -55,11 +56,12 @@ export function describeTransaction(
 export const laterTransaction = (
   network: Network,
   from: Address,
-  call: Pick<PlannedTransaction, 'contract' | 'to' | 'function' | 'arguments'>,
+  call: Pick<PlannedTransaction, 'function' | 'arguments'> & { readonly contract: ContractName },
 ): PlannedTransaction => ({
   network: network.chain.name,
   chainId: network.chain.id,
   from,
+  to: contractAddress(network, call.contract),
   ...call,
   data: '0x',
   valueWei: 0n,

@@ -2,15 +2,17 @@ import type { Abi, Address, ContractEventName, GetContractEventsReturnType } fro
 import { getBlockNumber, getCode, getContractEvents } from 'viem/actions'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { ReadClient } from './ChainClient.js'
+import { type ContractAddressParameter, contractAddress } from './contractAddress.js'
 import { inRanges } from './inRanges.js'
-import type { Network } from './networks.js'
+import type { ContractName, Network } from './networks.js'
 import { toChainRequest } from './toChainError.js'
 
 /** Ranges that may be searched through from the first block, where the node does not know when a contract came. */
 const affordableRanges = 100
 
-export interface FindEventsParameters<abi extends Abi, name extends ContractEventName<abi>> {
-  readonly address: Address
+export interface FindEventsParameters<abi extends Abi, name extends ContractEventName<abi>>
+  extends ContractAddressParameter {
+  readonly contract: ContractName
   readonly abi: abi
   readonly eventName: name
   /** Values of indexed arguments; all events of the name unless given. */
@@ -24,20 +26,27 @@ export interface FindEventsParameters<abi extends Abi, name extends ContractEven
  * from the block in which the contract was deployed.
  *
  * @throws OL1600, OL1608 when the node does not answer, or refuses
+ * @throws OL1610 when neither the query nor the client's chain names the contract's address
  * @throws OL1690 when the contract's block has to be named in the configuration
  * @example
- * const posts = await findEvents(client, network, { address, abi: attributionLedgerAbi, eventName: 'EpochPosted' })
+ * const posts = await findEvents(client, network, {
+ *   contract: 'AttributionLedger',
+ *   abi: attributionLedgerAbi,
+ *   eventName: 'EpochPosted',
+ * })
  */
 export async function findEvents<const abi extends Abi, const name extends ContractEventName<abi>>(
   client: ReadClient,
   network: Network,
-  { newestOnly = false, ...query }: FindEventsParameters<abi, name>,
+  { contract, newestOnly = false, ...query }: FindEventsParameters<abi, name>,
 ): Promise<GetContractEventsReturnType<abi, name, true>> {
+  const address = contractAddress(client, contract, query.address)
   const latest = await toChainRequest(client, 'eth_blockNumber', () => getBlockNumber(client, { cacheTime: 0 }))
-  const from = await deploymentBlock(client, network, query.address, latest)
+  const from = await deploymentBlock(client, network, address, latest)
   const ask = async (fromBlock: bigint, toBlock: bigint) =>
     (await getContractEvents(client, {
-      ...(query as { address: Address; abi: Abi; eventName: string }),
+      ...(query as { abi: Abi; eventName: string }),
+      address,
       fromBlock,
       toBlock,
       strict: true,

@@ -1,4 +1,4 @@
-import { type Address, type Chain, defineChain } from 'viem'
+import { type Address, type Chain, type ChainContract, defineChain } from 'viem'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
 export type ContractName =
@@ -22,6 +22,7 @@ export interface Network {
   readonly name: string
   readonly rpcUrl: string
   readonly chain: Chain
+  /** Those of `chain.contracts`, by name. */
   readonly addresses: Readonly<Partial<Record<string, Address>>>
   /** Blocks that one eth_getLogs may span. */
   readonly logRange: number
@@ -70,7 +71,8 @@ const knownChains: Readonly<Record<number, KnownChain>> = {
 
 /**
  * A network from the configuration or the devnet's state file. Chains 900 and 901 (devnet), 1612 (mainnet) and 161201
- * (testnet) bring their names; every other chain takes the name of the network, with OPEN as its coin.
+ * (testnet) bring their names; every other chain takes the name of the network, with OPEN as its coin. The addresses become
+ * `chain.contracts`, where actions look them up.
  *
  * @throws OL1602 when no RPC URL is known
  * @example
@@ -88,20 +90,17 @@ export function defineNetwork(parameters: NetworkParameters): Network {
     rpcUrls: { default: { http: [rpcUrl] } },
     ...(known.explorer !== undefined && { blockExplorers: { default: { name: 'Explorer', url: known.explorer } } }),
     testnet: known.testnet ?? false,
+    contracts: contractsAt(addresses),
+    // For errors: `name` is the chain's, and the configuration may call its network otherwise.
+    custom: { network: name },
   })
   return { name, rpcUrl, chain, addresses, logRange, deploymentBlock }
 }
 
-/**
- * Where a contract is on a network.
- *
- * @throws OL1610 when the network does not name it
- */
-export function contractAddress(network: Network, contract: ContractName): Address {
-  const address = network.addresses[contract]
-  if (address !== undefined) return address
-  throw new OpenLedgerError('OL1610', { contract, network: network.name, chainId: network.chain.id })
-}
+const contractsAt = (addresses: Network['addresses']): Record<string, ChainContract> =>
+  Object.fromEntries(
+    Object.entries(addresses).flatMap(([name, address]) => (address === undefined ? [] : [[name, { address }]])),
+  )
 
 /** Whether a network is a development chain on this machine, where public test keys do no harm. */
 export function isLocalNetwork({ chain, rpcUrl }: Pick<Network, 'chain' | 'rpcUrl'>): boolean {

@@ -27,7 +27,7 @@ export class PlannedStop extends Error {
  * @returns undefined when the action ends without a transaction
  * @throws what the action throws, a contract's refusal for one
  * @example
- * const planned = await planTransaction(network, account, (client) => finalizeEpoch(client, { address, epoch: 1 }))
+ * const planned = await planTransaction(network, account, (client) => finalizeEpoch(client, { epoch: 1 }))
  */
 export async function planTransaction(
   network: Network,

@@ -1,6 +1,7 @@
 import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem'
 import { readContract } from 'viem/actions'
 import type { ReadClient } from './ChainClient.js'
+import { type ContractAddressParameter, contractAddress } from './contractAddress.js'
 import { contractErrors } from './contractErrors.js'
 import { type CallSite, toChainError } from './toChainError.js'
 
@@ -11,7 +12,8 @@ export interface ReadCall<
   abi extends Abi,
   name extends ContractFunctionName<abi, View>,
   args extends ContractFunctionArgs<abi, View, name>,
-> extends CallSite {
+> extends Omit<CallSite, 'address'>,
+    ContractAddressParameter {
   readonly abi: abi
   readonly functionName: name
   readonly args: args
@@ -23,18 +25,20 @@ export interface ReadCall<
  * @throws OL1600 when the network is not running
  * @throws OL1603, OL1604, OL1605 when the contract refuses
  * @throws OL1609 when there is no contract at the address
+ * @throws OL1610 when neither the call nor the client's chain names the address
  */
 export async function readCall<
   const abi extends Abi,
   name extends ContractFunctionName<abi, View>,
   const args extends ContractFunctionArgs<abi, View, name>,
 >(client: ReadClient, call: ReadCall<abi, name, args>): Promise<ContractFunctionReturnType<abi, View, name, args>> {
-  const { address, abi, functionName, args } = call
+  const { abi, functionName, args } = call
+  const address = contractAddress(client, call.contract, call.address)
   try {
     const parameters = { address, abi: [...abi, ...contractErrors] as Abi, functionName: functionName as string }
     const result = await readContract(client, { ...parameters, args: args as readonly unknown[] })
     return result as ContractFunctionReturnType<abi, View, name, args>
   } catch (cause) {
-    throw await toChainError(client, call, cause)
+    throw await toChainError(client, { ...call, address }, cause)
   }
 }

@@ -11,6 +11,7 @@ import {
 import { estimateContractGas, getCode, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { WriteClient } from './ChainClient.js'
+import { type ContractAddressParameter, contractAddress } from './contractAddress.js'
 import { contractErrors } from './contractErrors.js'
 import { PlannedStop } from './planTransaction.js'
 import { type CallSite, missingContract, toChainError } from './toChainError.js'
@@ -22,7 +23,8 @@ export interface SendCall<
   abi extends Abi,
   name extends ContractFunctionName<abi, Writing>,
   args extends ContractFunctionArgs<abi, Writing, name>,
-> extends CallSite {
+> extends Omit<CallSite, 'address'>,
+    ContractAddressParameter {
   readonly abi: abi
   readonly functionName: name
   readonly args: args
@@ -67,6 +69,7 @@ function inTurn<Result>({ chain, account }: WriteClient, action: () => Promise<R
  * @throws OL1603, OL1604, OL1605 when the contract refuses
  * @throws OL1607 when the account has too few OPEN
  * @throws OL1609 when there is no contract at the address
+ * @throws OL1610 when neither the call nor the client's chain names the address
  * @throws OL1611, OL1612 when the transaction fails after all, or is not mined
  */
 export const sendCall = <
@@ -91,11 +94,13 @@ async function send<
   name extends ContractFunctionName<abi, Writing>,
   args extends ContractFunctionArgs<abi, Writing, name>,
 >(client: WriteClient, call: SendCall<abi, name, args>): Promise<TransactionReceipt> {
-  const { contract, address, functionName, value, extraGas } = call
+  const { contract, functionName, value, extraGas } = call
+  const address = contractAddress(client, contract, call.address)
+  const site: CallSite = { ...call, address }
   let hash: Hash | undefined
   try {
     // A call to an address without code succeeds, and takes the money along.
-    if ((await getCode(client, { address })) === undefined) throw missingContract(client, call)
+    if ((await getCode(client, { address })) === undefined) throw missingContract(client, site)
     const parameters = {
       address,
       abi: [...call.abi, ...contractErrors] as Abi,
@@ -121,18 +126,18 @@ async function send<
     if (cause instanceof Error && cause.name === 'WaitForTransactionReceiptTimeoutError' && hash !== undefined) {
       throw new OpenLedgerError('OL1612', { hash, contract, function: functionName }, { cause })
     }
-    throw await toChainError(client, call, cause)
+    throw await toChainError(client, site, cause)
   }
 }
 
-/** The arguments of the events of one name that a contract emitted in a transaction, in order. */
+/** The arguments of the events of one name that the called contract emitted in a transaction, in order. */
 export const eventsOf = <const abi extends Abi, name extends ContractEventName<abi>>(
   receipt: TransactionReceipt,
-  call: Pick<CallSite, 'address'> & { readonly abi: abi },
+  call: { readonly abi: abi },
   eventName: name,
 ): ParseEventLogsReturnType<abi, name, true>[number]['args'][] =>
   parseEventLogs({ abi: call.abi, eventName, logs: receipt.logs })
-    .filter(({ address }) => address.toLowerCase() === call.address.toLowerCase())
+    .filter(({ address }) => address.toLowerCase() === receipt.to?.toLowerCase())
     .map((log) => (log as ParseEventLogsReturnType<abi, name, true>[number]).args)
 
 /**
@@ -142,11 +147,16 @@ export const eventsOf = <const abi extends Abi, name extends ContractEventName<a
  */
 export function eventOf<const abi extends Abi, name extends ContractEventName<abi>>(
   receipt: TransactionReceipt,
-  call: CallSite & { readonly abi: abi },
+  call: Pick<CallSite, 'contract' | 'functionName'> & { readonly abi: abi },
   eventName: name,
 ): ParseEventLogsReturnType<abi, name, true>[number]['args'] {
-  const { contract, address, functionName } = call
+  const { contract, functionName } = call
   const [found] = eventsOf(receipt, call, eventName)
   if (found !== undefined) return found
-  throw new OpenLedgerError('OL1606', { contract, address, function: functionName, reason: `no ${eventName} event` })
+  throw new OpenLedgerError('OL1606', {
+    contract,
+    address: String(receipt.to),
+    function: functionName,
+    reason: `no ${eventName} event`,
+  })
 }

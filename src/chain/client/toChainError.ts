@@ -7,7 +7,7 @@ import { type ContractErrorName, remedies } from './contractErrors.js'
 import type { ContractName } from './networks.js'
 import { openOf } from './openOf.js'
 
-/** Which call failed. */
+/** A call of a contract, as its failures name it. */
 export interface CallSite {
   readonly contract: ContractName
   readonly address: Address

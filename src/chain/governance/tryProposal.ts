@@ -1,16 +1,17 @@
 import { type Address, BaseError, isHex, RpcRequestError } from 'viem'
 import { decodeErrorResult, isAddressEqual, numberToHex } from 'viem/utils'
 import type { ReadClient } from '../client/ChainClient.js'
+import { contractAddress } from '../client/contractAddress.js'
 import { toChainRequest } from '../client/toChainError.js'
 import type { Proposal } from './proposal.js'
 import { governedInterfaces } from './readProposal.js'
 
 export interface TryProposalParameters {
-  /** The account that makes the calls once they are voted in. */
-  readonly timelock: Address
-  /** Calls of its own are not tried: it makes them for a proposal that is being executed only. */
-  readonly governor: Address
   readonly proposal: Proposal
+  /** The account that makes the calls once they are voted in; the chain's OpenLedgerTimelock by default. */
+  readonly timelock?: Address | undefined
+  /** The chain's OpenLedgerGovernor by default. Calls of it are not tried: it takes them only while it executes a proposal. */
+  readonly governor?: Address | undefined
 }
 
 /**
@@ -20,12 +21,15 @@ export interface TryProposalParameters {
  * @returns for each call why it fails; `undefined` where it does not
  * @throws OL1600, OL1608 when the node does not answer
  * @example
- * const [failure] = await tryProposal(client, { timelock, governor, proposal })
+ * const [failure] = await tryProposal(client, { proposal })
  */
 export async function tryProposal(
   client: ReadClient,
-  { timelock, governor, proposal }: TryProposalParameters,
+  parameters: TryProposalParameters,
 ): Promise<(string | undefined)[]> {
+  const { proposal } = parameters
+  const timelock = contractAddress(client, 'OpenLedgerTimelock', parameters.timelock)
+  const governor = contractAddress(client, 'OpenLedgerGovernor', parameters.governor)
   const { targets, values, calldatas } = proposal
   return Promise.all(
     targets.map(async (to, index) => {

@@ -10,12 +10,11 @@ interface Input {
 /** `openledger datanet access approve`: grants what a request asked for. */
 export async function run(context: CommandContext, { request: requestId }: Input): Promise<void> {
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const sent = await sendAs(context, chain, {
     role: 'maintainer',
     title: `Approve request ${requestId}`,
     data: { requestId },
-    action: (client) => approveAccess(client, { address, requestId }),
+    action: (client) => approveAccess(client, { requestId }),
   })
   if (sent === undefined) return
   const { datanetId, account, hash } = sent

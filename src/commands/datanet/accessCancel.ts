@@ -13,16 +13,15 @@ interface Input {
 export async function run(context: CommandContext, { request: requestId }: Input): Promise<void> {
   const { output } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const sent = await sendAs(context, chain, {
     role: 'user',
     title: `Take request ${requestId} back`,
     data: { requestId },
-    action: (client) => cancelAccessRequest(client, { address, requestId }),
+    action: (client) => cancelAccessRequest(client, { requestId }),
   })
   if (sent === undefined) return
   const { amountWei, hash } = await output.step('Collect what is owed', () =>
-    withdrawCredits(chain.as('user'), { contract: 'DatanetRegistry', address }),
+    withdrawCredits(chain.as('user'), { contract: 'DatanetRegistry' }),
   )
   const data = { sent: true, requestId, amountWei, transactionHashes: [sent.hash, hash] }
   output.result(data, () => `Request ${requestId} is taken back; ${formatOpen(amountWei)} collected.`)

@@ -15,7 +15,6 @@ interface Input {
 export async function run(context: CommandContext, { account: who, days, datanet }: Input): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
   const account = await resolveAccount(who, config.keystores)
   const data = { datanetId, account, days }
@@ -23,7 +22,7 @@ export async function run(context: CommandContext, { account: who, days, datanet
     role: 'maintainer',
     title: `Grant ${account} access for ${days} days`,
     data,
-    action: (client) => grantAccess(client, { address, datanetId, account, periodSeconds: days * 86_400 }),
+    action: (client) => grantAccess(client, { datanetId, account, periodSeconds: days * 86_400 }),
   })
   if (sent === undefined) return
   const until = new Date(sent.until * 1000).toISOString()

@@ -15,9 +15,8 @@ interface Input {
 export async function run(context: CommandContext, { access, contributions, datanet }: Input): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
-  const before = await getDatanetPolicy(chain.client, { address, datanetId })
+  const before = await getDatanetPolicy(chain.client, { datanetId })
   const policy = {
     ...before,
     ...(access !== undefined && { permissionedAccess: access === 'granted' }),
@@ -38,7 +37,7 @@ export async function run(context: CommandContext, { access, contributions, data
     role: 'maintainer',
     title: `Set the policy of the Datanet: ${inWords}`,
     data: { datanetId, ...policy },
-    action: (client) => setDatanetPolicy(client, { address, datanetId, policy }),
+    action: (client) => setDatanetPolicy(client, { datanetId, policy }),
   })
   if (sent === undefined) return
   output.result({ changed, datanetId, ...policy, transactionHash: sent.hash }, () => `From now on ${inWords}.`)

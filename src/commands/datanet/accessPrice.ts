@@ -14,13 +14,12 @@ interface Input {
 export async function run(context: CommandContext, { price: priceWei, datanet }: Input): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
   const sent = await sendAs(context, chain, {
     role: 'maintainer',
     title: `Ask ${formatOpen(priceWei)} for access`,
     data: { datanetId, priceWei },
-    action: (client) => setAccessPrice(client, { address, datanetId, priceWei }),
+    action: (client) => setAccessPrice(client, { datanetId, priceWei }),
   })
   if (sent === undefined) return
   output.result(

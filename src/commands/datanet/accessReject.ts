@@ -11,12 +11,11 @@ interface Input {
 /** `openledger datanet access reject`: refuses a request, and gives the price back. */
 export async function run(context: CommandContext, { request: requestId, reason }: Input): Promise<void> {
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const sent = await sendAs(context, chain, {
     role: 'maintainer',
     title: `Reject request ${requestId}`,
     data: { requestId, reason },
-    action: (client) => rejectAccess(client, { address, requestId, reason }),
+    action: (client) => rejectAccess(client, { requestId, reason }),
   })
   if (sent === undefined) return
   context.output.result(

@@ -16,16 +16,15 @@ interface Input {
 export async function run(context: CommandContext, { datanet: datanetId, purpose, days, offer }: Input): Promise<void> {
   const { output, shell } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const account = chain.as('user').account.address
-  const { allowed, grantedUntil, priceWei: asked } = await getAccess(chain.client, { address, datanetId, account })
+  const { allowed, grantedUntil, priceWei: asked } = await getAccess(chain.client, { datanetId, account })
   if (allowed && grantedUntil === 0) output.warn(`${account} has access already, by its role or because all have.`)
   const priceWei = offer ?? asked
   const sent = await sendAs(context, chain, {
     role: 'user',
     title: `Ask for ${days} days of access for ${formatOpen(priceWei)} as ${account}`,
     data: { datanetId, account, purpose, days, priceWei },
-    action: (client) => requestAccess(client, { address, datanetId, periodSeconds: days * 86_400, purpose, priceWei }),
+    action: (client) => requestAccess(client, { datanetId, periodSeconds: days * 86_400, purpose, priceWei }),
   })
   if (sent === undefined) return
   const { requestId, hash } = sent

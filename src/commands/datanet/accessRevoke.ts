@@ -16,14 +16,13 @@ interface Input {
 export async function run(context: CommandContext, { account: who, reason, datanet }: Input): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
   const account = await resolveAccount(who, config.keystores)
   const sent = await sendAs(context, chain, {
     role: 'maintainer',
     title: `Revoke the access of ${account}`,
     data: { datanetId, account, reason },
-    action: (client) => revokeAccess(client, { address, datanetId, account, reason }),
+    action: (client) => revokeAccess(client, { datanetId, account, reason }),
   })
   if (sent === undefined) return
   const { refundWei, hash } = sent

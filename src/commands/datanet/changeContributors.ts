@@ -20,7 +20,6 @@ export async function changeContributors(
 ): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
   const named = await resolveAccounts(words, config.keystores)
   const { contributors, permissionedContribution } = await datanetRoles(chain, datanetId)
@@ -38,7 +37,7 @@ export async function changeContributors(
       ? `Put ${formatCount(accounts.length, 'account')} on the list of contributors`
       : `Take ${formatCount(accounts.length, 'account')} off the list of contributors`,
     data,
-    action: (client) => setContributors(client, { address, datanetId, accounts, allowed }),
+    action: (client) => setContributors(client, { datanetId, accounts, allowed }),
   })
   if (sent === undefined) return
   output.result({ changed: true, ...data, transactionHash: sent.hash }, () =>

@@ -19,7 +19,6 @@ export async function changeCurator(
 ): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
   const account = await resolveAccount(word, config.keystores)
   const { curators } = await datanetRoles(chain, datanetId)
@@ -33,7 +32,7 @@ export async function changeCurator(
     role: 'maintainer',
     title: allowed ? `Make ${account} a curator` : `Take the role of a curator from ${account}`,
     data,
-    action: (client) => setCurator(client, { address, datanetId, account, allowed }),
+    action: (client) => setCurator(client, { datanetId, account, allowed }),
   })
   if (sent === undefined) return
   output.result({ changed: true, ...data, transactionHash: sent.hash }, () =>

@@ -18,11 +18,10 @@ interface Input {
 export async function run(context: CommandContext, { from: who, datanet }: Input): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
   const from = await resolveAccount(who, config.keystores)
   const account = chain.as('user').account.address
-  const offer = await getShareOffer(chain.client, { address, datanetId, from, to: account })
+  const offer = await getShareOffer(chain.client, { datanetId, from, to: account })
   if (offer === undefined) throw new OpenLedgerError('OL1667', { from, account, datanetId })
   const { shares, priceWei } = offer
   const data = { datanetId, from, account, shares, priceWei }
@@ -30,10 +29,10 @@ export async function run(context: CommandContext, { from: who, datanet }: Input
     role: 'user',
     title: `Take ${shares} of 10000 shares of ${from} for ${formatOpen(priceWei)}`,
     data,
-    action: (client) => acceptShares(client, { address, datanetId, from, shares, priceWei }),
+    action: (client) => acceptShares(client, { datanetId, from, shares, priceWei }),
   })
   if (sent === undefined) return
-  const { shares: heldShares } = await getShares(chain.client, { address, datanetId, account })
+  const { shares: heldShares } = await getShares(chain.client, { datanetId, account })
   output.result(
     { sent: true, ...data, heldShares, transactionHash: sent.hash },
     () => `${account} holds ${heldShares} of 10000 shares, and earns with them from now on.`,

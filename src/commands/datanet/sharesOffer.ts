@@ -19,7 +19,6 @@ interface Input {
 export async function run(context: CommandContext, { to: who, shares, days, ...input }: Input): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('DatanetRegistry')
   const datanetId = input.datanet ?? publishedDatanet(config.workspace?.root, chain)
   const to = await resolveAccount(who, config.keystores)
   const from = chain.as('maintainer').account.address
@@ -33,7 +32,7 @@ export async function run(context: CommandContext, { to: who, shares, days, ...i
         ? `Take the offer to ${to} back`
         : `Offer ${to} ${shares} of 10000 shares for ${formatOpen(priceWei)}`,
     data,
-    action: (client) => offerShares(client, { address, datanetId, to, shares, priceWei, expiresAt: end }),
+    action: (client) => offerShares(client, { datanetId, to, shares, priceWei, expiresAt: end }),
   })
   if (sent === undefined) return
   output.result({ sent: true, ...data, transactionHash: sent.hash }, () =>

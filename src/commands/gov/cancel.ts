@@ -7,12 +7,11 @@ import { act } from './act.js'
 /** `openledger gov cancel`: takes one's own proposal back before its vote begins. */
 export async function run(context: CommandContext, { proposal }: { readonly proposal: string }): Promise<void> {
   const chain = await openNetwork(context)
-  const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
   const sent = await act(context, chain, {
     title: `Cancel proposal ${proposal}`,
     data: { proposalId },
-    action: (client) => cancelProposal(client, { address, proposalId }),
+    action: (client) => cancelProposal(client, { proposalId }),
   })
   if (sent === undefined) return
   context.output.result(

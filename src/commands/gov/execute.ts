@@ -16,9 +16,8 @@ interface Input {
 export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
   const { output } = context
   const chain = await openNetwork(context)
-  const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
-  const found = await getProposal(chain.client, { address, proposalId })
+  const found = await getProposal(chain.client, { proposalId })
   const due = { proposal, done: 'carried out', after: ['executed'], before: ['queued'] } as const
   if (!warp) await requireDue(chain, found, { ...due, from: found.eta })
   const calls = callsOf(chain, found)
@@ -26,7 +25,7 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
     title: `Execute proposal ${proposal}`,
     data: { proposalId, calls },
     warpTo: warp ? found.eta : undefined,
-    action: (client) => executeProposal(client, { address, proposalId }),
+    action: (client) => executeProposal(client, { proposalId }),
   })
   if (sent === undefined) return
   output.result({ sent: true, proposalId, calls, transactionHash: sent.hash }, () =>

@@ -17,9 +17,7 @@ export async function run(context: CommandContext, { file }: { readonly file: st
   const calls = callsOf(chain, proposal)
   // Before it is sent: whatever becomes of the transaction, this is what to look for.
   output.note([`proposal ${proposalId}`, ...describeCalls(calls).map((line) => `  ${line}`)].join('\n'))
-  const address = chain.address('OpenLedgerGovernor')
-  const timelock = chain.address('OpenLedgerTimelock')
-  const failures = await tryProposal(chain.client, { timelock, governor: address, proposal })
+  const failures = await tryProposal(chain.client, { proposal })
   for (const [index, failure] of failures.entries()) {
     if (failure === undefined) continue
     output.warn(`Call ${index + 1} would fail if the timelock made it now, and with it the whole proposal: ${failure}`)
@@ -34,7 +32,7 @@ export async function run(context: CommandContext, { file }: { readonly file: st
   const sent = await act(context, chain, {
     title: 'Propose this',
     data,
-    action: (client) => createProposal(client, { address, proposal }),
+    action: (client) => createProposal(client, { proposal }),
   })
   if (sent === undefined) return
   const { voteStart, voteEnd, hash } = sent

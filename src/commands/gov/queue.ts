@@ -15,9 +15,8 @@ interface Input {
 export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
   const { output } = context
   const chain = await openNetwork(context)
-  const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
-  const found = await getProposal(chain.client, { address, proposalId })
+  const found = await getProposal(chain.client, { proposalId })
   const { voteEnd } = found
   const due = { proposal, done: 'queued', after: ['queued', 'executed'], before: ['pending', 'active'] } as const
   if (!warp) await requireDue(chain, found, { ...due, from: voteEnd + 1 })
@@ -25,7 +24,7 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
     title: `Queue proposal ${proposal}`,
     data: { proposalId },
     warpTo: warp ? voteEnd + 1 : undefined,
-    action: (client) => queueProposal(client, { address, proposalId }),
+    action: (client) => queueProposal(client, { proposalId }),
   })
   if (sent === undefined) return
   const { eta, hash } = sent

@@ -9,14 +9,13 @@ import { act, governanceRole } from './act.js'
 export async function run(context: CommandContext, { amount }: { readonly amount: bigint }): Promise<void> {
   const chain = await openNetwork(context)
   const account = chain.as(governanceRole).account.address
-  const address = chain.address('GOPEN')
   const sent = await act(context, chain, {
     title: `Unwrap ${formatOpen(amount)} of ${account}`,
     data: { account, amountWei: amount },
-    action: (client) => unwrapOpen(client, { contract: 'GOPEN', address, amountWei: amount }),
+    action: (client) => unwrapOpen(client, { contract: 'GOPEN', amountWei: amount }),
   })
   if (sent === undefined) return
-  const { balanceWei } = await getVotes(chain.client, { address, account })
+  const { balanceWei } = await getVotes(chain.client, { account })
   const data = { sent: true, account, amountWei: amount, balanceWei, transactionHash: sent.hash }
   context.output.result(data, () => `${account} holds ${formatOpen(balanceWei)} as GOPEN now.`)
 }

@@ -17,15 +17,14 @@ interface Input {
 export async function run(context: CommandContext, { proposal, choice, reason, warp }: Input): Promise<void> {
   const { output } = context
   const chain = await openNetwork(context)
-  const address = chain.address('OpenLedgerGovernor')
   const proposalId = await findProposal(chain, proposal)
-  const { voteStart } = await getProposal(chain.client, { address, proposalId })
+  const { voteStart } = await getProposal(chain.client, { proposalId })
   const sent = await act(context, chain, {
     title: `Vote “${choice}” on proposal ${proposal}`,
     data: { proposalId, choice },
     // The vote is open in the second after the snapshot.
     warpTo: warp ? voteStart + 1 : undefined,
-    action: (client) => castVote(client, { address, proposalId, choice, ...(reason !== undefined && { reason }) }),
+    action: (client) => castVote(client, { proposalId, choice, ...(reason !== undefined && { reason }) }),
   })
   if (sent === undefined) return
   const { weightWei, hash } = sent

@@ -18,24 +18,23 @@ export async function run(context: CommandContext, { amount, delegate }: Input):
   const { output, config } = context
   const chain = await openNetwork(context)
   const account = chain.as(governanceRole).account.address
-  const address = chain.address('GOPEN')
-  const before = await getVotes(chain.client, { address, account })
+  const before = await getVotes(chain.client, { account })
   // Tokens vote for nobody until they are delegated: who says nothing keeps its own votes, or whom it chose before.
   const chosen = delegate === undefined ? undefined : await resolveAccount(delegate, config.keystores)
   const delegatee = chosen ?? before.delegatee ?? account
   const sent = await act(context, chain, {
     title: `Wrap ${formatOpen(amount)} as GOPEN of ${account}`,
     data: { account, amountWei: amount, delegatee },
-    action: (client) => wrapOpen(client, { contract: 'GOPEN', address, amountWei: amount }),
+    action: (client) => wrapOpen(client, { contract: 'GOPEN', amountWei: amount }),
   })
   if (sent === undefined) return
   if (delegatee !== before.delegatee)
     await output.step(`Delegate its votes to ${delegatee === account ? 'itself' : delegatee}`, () =>
-      delegateVotes(chain.as(governanceRole), { address, delegatee }),
+      delegateVotes(chain.as(governanceRole), { delegatee }),
     )
   // Proposing takes votes of a second before, and on the devnet no second passes without a transaction.
   if (chain.devnet !== undefined) await warp(chain.devnet, 1)
-  const { balanceWei, votesWei } = await getVotes(chain.client, { address, account })
+  const { balanceWei, votesWei } = await getVotes(chain.client, { account })
   const data = { sent: true, account, amountWei: amount, balanceWei, votesWei, delegatee, transactionHash: sent.hash }
   output.result(data, () =>
     [

@@ -13,7 +13,7 @@ export async function run(context: CommandContext, { for: who }: Input): Promise
   const { output, config } = context
   const chain = await openNetwork(context)
   const account = who === undefined ? chain.as('user').account.address : await resolveAccount(who, config.keystores)
-  const found = await getDeposit(chain.client, { address: chain.address('InferenceEscrow'), account })
+  const found = await getDeposit(chain.client, { account })
   const { balanceWei, withdrawingWei, spendableWei } = found
   const availableAt = withdrawingWei === 0n ? null : new Date(found.availableAt * 1000).toISOString()
   output.result({ account, balanceWei, spendableWei, withdrawingWei, availableAt }, () =>

@@ -15,17 +15,16 @@ interface Input {
 export async function run(context: CommandContext, { amount: amountWei, for: who }: Input): Promise<void> {
   const { output, config } = context
   const chain = await openNetwork(context)
-  const address = chain.address('InferenceEscrow')
   const account = who === undefined ? chain.as('user').account.address : await resolveAccount(who, config.keystores)
   const data = { account, amountWei }
   const sent = await sendAs(context, chain, {
     role: 'user',
     title: `Deposit ${formatOpen(amountWei)} for vouchers of ${account}`,
     data,
-    action: (client) => depositEscrow(client, { address, account, amountWei }),
+    action: (client) => depositEscrow(client, { account, amountWei }),
   })
   if (sent === undefined) return
-  const { balanceWei, spendableWei } = await getDeposit(chain.client, { address, account })
+  const { balanceWei, spendableWei } = await getDeposit(chain.client, { account })
   output.result(
     { sent: true, ...data, balanceWei, spendableWei, transactionHash: sent.hash },
     () => `${account} has ${formatOpen(balanceWei)} deposited; vouchers can take ${formatOpen(spendableWei)}.`,

@@ -36,7 +36,6 @@ export async function run(context: CommandContext, { file: path }: Input): Promi
   }
   const vouchers = chosen.map(({ file }) => signedVoucherOf(file))
   const wanted = chosen.reduce((sum, { newWei }) => sum + newWei, 0n)
-  const address = chain.address('InferenceEscrow')
   const rows = chosen.map(({ voucherId, newWei, file: { voucher } }) => ({
     voucherId,
     payer: voucher.payer,
@@ -48,7 +47,7 @@ export async function run(context: CommandContext, { file: path }: Input): Promi
     role: 'maintainer',
     title: `Redeem ${chosen.length === 1 ? 'a voucher' : `${chosen.length} vouchers`} of ${formatOpen(wanted)}`,
     data: { vouchers: rows },
-    action: (client) => redeemVouchers(client, { address, vouchers }),
+    action: (client) => redeemVouchers(client, { vouchers }),
   })
   if (sent === undefined) return
   const redeemed = sent.redeemed.map((each) => ({ ...rows.find((row) => row.voucherId === each.voucherId), ...each }))

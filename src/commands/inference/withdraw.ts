@@ -18,7 +18,6 @@ export async function run(context: CommandContext, { amount }: Input): Promise<v
 }
 
 async function ask(context: CommandContext, chain: Chain, amountWei: bigint): Promise<void> {
-  const address = chain.address('InferenceEscrow')
   const account = chain.as('user').account.address
   const data = { account, amountWei }
   const sent = await sendAs(context, chain, {
@@ -26,7 +25,7 @@ async function ask(context: CommandContext, chain: Chain, amountWei: bigint): Pr
     title:
       amountWei === 0n ? 'Take the request for the deposit back' : `Ask for ${formatOpen(amountWei)} of the deposit`,
     data,
-    action: (client) => requestWithdrawal(client, { address, amountWei }),
+    action: (client) => requestWithdrawal(client, { amountWei }),
   })
   if (sent === undefined) return
   const availableAt = amountWei === 0n ? null : new Date(sent.availableAt * 1000).toISOString()
@@ -38,13 +37,12 @@ async function ask(context: CommandContext, chain: Chain, amountWei: bigint): Pr
 }
 
 async function collect(context: CommandContext, chain: Chain): Promise<void> {
-  const address = chain.address('InferenceEscrow')
   const account = chain.as('user').account.address
   const sent = await sendAs(context, chain, {
     role: 'user',
     title: 'Collect the deposit that was asked for',
     data: { account },
-    action: (client) => withdrawDeposit(client, { address }),
+    action: (client) => withdrawDeposit(client),
   })
   if (sent === undefined) return
   const { amountWei, hash } = sent

@@ -8,14 +8,13 @@ import { sendAs } from '../shared/sendAs.js'
 /** `openledger model collect`: pays out the signer's part of what was paid for its models. */
 export async function run(context: CommandContext): Promise<void> {
   const chain = await openNetwork(context)
-  const address = chain.address('InferenceEscrow')
   const account = chain.as('maintainer').account.address
-  const owedWei = await getCredit(chain.client, { contract: 'InferenceEscrow', address, account })
+  const owedWei = await getCredit(chain.client, { contract: 'InferenceEscrow', account })
   const sent = await sendAs(context, chain, {
     role: 'maintainer',
     title: `Collect the ${formatOpen(owedWei)} that payments owe ${account}`,
     data: { account, owedWei },
-    action: (client) => withdrawCredits(client, { contract: 'InferenceEscrow', address }),
+    action: (client) => withdrawCredits(client, { contract: 'InferenceEscrow' }),
   })
   if (sent === undefined) return
   const { amountWei, hash } = sent

@@ -22,8 +22,7 @@ export async function run(context: CommandContext, { model, adapter, ...prices }
   const folder = model === undefined ? (adapter ?? (await newestAdapter(context.workspace().paths))) : undefined
   const modelId = model ?? (await findModelId(chain, folder as string))
   if (modelId === undefined) throw new OpenLedgerError('OL1661', { path: folder ?? '', network: chain.network.name })
-  const address = chain.address('ModelRegistry')
-  const before = await getModel(chain.client, { address, modelId })
+  const before = await getModel(chain.client, { modelId })
   const inputPrice = prices.inputPrice ?? before.inputPrice
   const outputPrice = prices.outputPrice ?? before.outputPrice
   const data = { modelId, inputPriceWei: inputPrice, outputPriceWei: outputPrice }
@@ -36,7 +35,7 @@ export async function run(context: CommandContext, { model, adapter, ...prices }
     role: 'maintainer',
     title: `Ask ${inWords}`,
     data,
-    action: (client) => setModelPrices(client, { address, modelId, inputPrice, outputPrice }),
+    action: (client) => setModelPrices(client, { modelId, inputPrice, outputPrice }),
   })
   if (sent === undefined) return
   output.result({ changed: true, ...data, transactionHash: sent.hash }, () => `${inWords}, from the next payment on`)

@@ -18,8 +18,7 @@ export async function contributorStatus(context: CommandContext, chain: Chain, a
   }
   const records = [...byRecord].map(([recordId, of]) => ({ recordId, answers: of.length, ...totalsOf(of) }))
   records.sort((a, b) => (a.totalWei === b.totalWei ? 0 : a.totalWei < b.totalWei ? 1 : -1))
-  const address = chain.address('RewardPool')
-  const claimedWei = await getClaimed(chain.client, { address, account })
+  const claimedWei = await getClaimed(chain.client, { account })
   const name = contributorNames(root).get(account.toLowerCase()) ?? null
   context.output.result({ account, name, claimedWei, ...totalsOf(earnings), records, earnings }, (data, style) => {
     const right = (title: string) => ({ title, align: 'right' as const })

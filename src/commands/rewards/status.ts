@@ -25,11 +25,10 @@ export async function run(context: CommandContext, { for: who }: { readonly for:
     unattributed: unattributed.length,
   }
   const ledger = await ledgerEpochs(chain)
-  const address = chain.address('RewardPool')
   const names = contributorNames(root)
   const rows = []
   for (const [account, earnedWei] of epochs.at(-1)?.cumulative ?? []) {
-    const claimedWei = await getClaimed(chain.client, { address, account: account as `0x${string}` })
+    const claimedWei = await getClaimed(chain.client, { account: account as `0x${string}` })
     rows.push({ account: checksumAddress(account) ?? account, name: names.get(account) ?? null, earnedWei, claimedWei })
   }
   const listed = []
@@ -39,7 +38,7 @@ export async function run(context: CommandContext, { for: who }: { readonly for:
     const poolWei = BigInt(manifest.poolWei)
     listed.push({ epoch: manifest.epoch, ledgerEpoch, receipts: manifest.receiptCount, poolWei, status })
   }
-  const pool = await rewardPoolTotals(chain.client, { address })
+  const pool = await rewardPoolTotals(chain.client)
   output.result({ epochs: listed, contributors: rows, pool, inferences }, (data, { table }) => {
     const right = (title: string) => ({ title, align: 'right' as const })
     return [

@@ -21,13 +21,12 @@ export async function offerOwnership(
   { contract, id, what, accept }: Owned,
   to: `0x${string}`,
 ): Promise<void> {
-  const address = chain.address(contract)
   const nobody = /^0x0+$/.test(to)
   const sent = await sendAs(context, chain, {
     role: 'maintainer',
     title: nobody ? `Take the offer of the ${what} back` : `Offer the ${what} to ${to}`,
     data: { id, to },
-    action: (client) => transferOwnership(client, { contract, address, id, to }),
+    action: (client) => transferOwnership(client, { contract, id, to }),
   })
   if (sent === undefined) return
   context.output.result({ sent: true, id, to, transactionHash: sent.hash }, () =>
@@ -43,13 +42,12 @@ export async function takeOwnership(
   chain: Chain,
   { contract, id, what }: Omit<Owned, 'accept'>,
 ): Promise<void> {
-  const address = chain.address(contract)
   const account = chain.as('user').account.address
   const sent = await sendAs(context, chain, {
     role: 'user',
     title: `Become the owner of the ${what} ${id}`,
     data: { id, account },
-    action: (client) => acceptOwnership(client, { contract, address, id }),
+    action: (client) => acceptOwnership(client, { contract, id }),
   })
   if (sent === undefined) return
   context.output.result(

@@ -7,12 +7,11 @@ import { sendAs } from '../shared/sendAs.js'
 /** `openledger stake fund`: sends the stakers' part of payments on to them. */
 export async function run(context: CommandContext): Promise<void> {
   const chain = await openNetwork(context)
-  const address = chain.address('InferenceEscrow')
   const sent = await sendAs(context, chain, {
     role: 'user',
     title: 'Send the stakers’ part of payments on',
     data: {},
-    action: (client) => fundStakers(client, { address }),
+    action: (client) => fundStakers(client),
   })
   if (sent === undefined) return
   const { amountWei, hash } = sent

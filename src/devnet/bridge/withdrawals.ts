@@ -55,6 +55,7 @@ export async function withdrawalsOf(devnet: DevnetState, hash: Hash): Promise<Tr
 export async function allWithdrawals(devnet: DevnetState): Promise<TrackedWithdrawal[]> {
   const { l2 } = devnetNetworks(devnet)
   const logs = await findEvents(createChainClient({ network: l2 }), l2, {
+    contract: 'L2ToL1MessagePasser',
     address: messagePasserAddress,
     abi: l2ToL1MessagePasserAbi,
     eventName: 'MessagePassed',

@@ -64,7 +64,7 @@ export const chainErrors = {
   },
   OL1610: {
     message: 'The address of {contract} on the network {network} (chain {chainId}) is not known',
-    hint: 'Give it in openledger.config.json, as networks.{network}.addresses.{contract}.',
+    hint: 'Give it in openledger.config.json, as networks.{network}.addresses.{contract}; in code, in `chain.contracts` or as `address`.',
     exitCode: 2,
   },
   OL1611: {

@@ -12,16 +12,15 @@ export interface AccessRequest extends GetAccessRequestReturnType {
 
 /** All requests to train on a Datanet, the oldest first, as they stand now. */
 export async function accessRequests(chain: Chain, datanetId: Hex): Promise<readonly AccessRequest[]> {
-  const address = chain.address('DatanetRegistry')
   const asked = await findEvents(chain.client, chain.network, {
-    address,
+    contract: 'DatanetRegistry',
     abi: datanetRegistryAbi,
     eventName: 'AccessRequested',
     args: { id: datanetId },
   })
   const requests = await Promise.all(
     asked.map(async ({ args: { requestId, purpose } }) => {
-      const found = await getAccessRequest(chain.client, { address, requestId: Number(requestId) })
+      const found = await getAccessRequest(chain.client, { requestId: Number(requestId) })
       return found && { ...found, purpose }
     }),
   )

@@ -21,10 +21,9 @@ export interface DatanetRolesReturnType {
  * @throws OL1603 for an unknown Datanet
  */
 export async function datanetRoles(chain: Chain, datanetId: Hex): Promise<DatanetRolesReturnType> {
-  const address = chain.address('DatanetRegistry')
-  const registry = { contract: 'DatanetRegistry', address, abi: datanetRegistryAbi } as const
-  const events = { address, abi: datanetRegistryAbi, args: { id: datanetId } } as const
-  const { permissionedContribution } = await getDatanetPolicy(chain.client, { address, datanetId })
+  const registry = { contract: 'DatanetRegistry', abi: datanetRegistryAbi } as const
+  const events = { contract: 'DatanetRegistry', abi: datanetRegistryAbi, args: { id: datanetId } } as const
+  const { permissionedContribution } = await getDatanetPolicy(chain.client, { datanetId })
   const [owner, curators, contributors] = await Promise.all([
     readCall(chain.client, { ...registry, functionName: 'owner', args: [datanetId] }),
     findEvents(chain.client, chain.network, { ...events, eventName: 'CuratorSet' }),

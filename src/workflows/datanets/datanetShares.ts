@@ -42,8 +42,7 @@ export interface DatanetSharesReturnType {
 
 /** Whose a Datanet's income is, and what of it waits. */
 export async function datanetShares(chain: Chain, datanetId: Hex): Promise<DatanetSharesReturnType> {
-  const address = chain.address('DatanetRegistry')
-  const events = { address, abi: datanetRegistryAbi, args: { id: datanetId } } as const
+  const events = { contract: 'DatanetRegistry', abi: datanetRegistryAbi, args: { id: datanetId } } as const
   const [transfers, offered, due, now] = await Promise.all([
     findEvents(chain.client, chain.network, { ...events, eventName: 'SharesTransferred' }),
     findEvents(chain.client, chain.network, { ...events, eventName: 'SharesOffered' }),
@@ -52,13 +51,13 @@ export async function datanetShares(chain: Chain, datanetId: Hex): Promise<Datan
   ])
   const accounts = [...new Set(transfers.map(({ args }) => args.to))]
   const held = await Promise.all(
-    accounts.map(async (account) => ({ account, ...(await getShares(chain.client, { address, datanetId, account })) })),
+    accounts.map(async (account) => ({ account, ...(await getShares(chain.client, { datanetId, account })) })),
   )
   const pairs = new Map(offered.map(({ args: { from, to } }) => [`${from} ${to}`, { from, to }]))
   const offers = await Promise.all(
     [...pairs.values()].map(async (pair) => ({
       ...pair,
-      offer: await getShareOffer(chain.client, { address, datanetId, ...pair }),
+      offer: await getShareOffer(chain.client, { datanetId, ...pair }),
     })),
   )
   return {
@@ -76,9 +75,8 @@ async function dueOf(
   chain: Chain,
   datanetId: Hex,
 ): Promise<readonly { readonly modelId: Hex; readonly eachWei: bigint }[]> {
-  const models = chain.address('ModelRegistry')
   const learnt = await findEvents(chain.client, chain.network, {
-    address: models,
+    contract: 'ModelRegistry',
     abi: modelRegistryAbi,
     eventName: 'ModelLearntFrom',
     args: { datanetId },
@@ -87,8 +85,8 @@ async function dueOf(
   const found = await Promise.all(
     modelIds.map(async (modelId) => {
       const [dueWei, { sources }] = await Promise.all([
-        getDatanetsDue(chain.client, { address: chain.address('InferenceEscrow'), modelId }),
-        getModel(chain.client, { address: models, modelId }),
+        getDatanetsDue(chain.client, { modelId }),
+        getModel(chain.client, { modelId }),
       ])
       return { modelId, eachWei: dueWei / BigInt(sources.length) }
     }),
@@ -117,10 +115,9 @@ export interface PreparedCollection {
  */
 export async function prepareIncome(chain: Chain, datanetId: Hex): Promise<PreparedCollection> {
   const { account } = chain.as(holderRole)
-  const address = chain.address('DatanetRegistry')
   const [{ shares, incomeWei }, creditWei] = await Promise.all([
-    getShares(chain.client, { address, datanetId, account: account.address }),
-    getCredit(chain.client, { contract: 'DatanetRegistry', address, account: account.address }),
+    getShares(chain.client, { datanetId, account: account.address }),
+    getCredit(chain.client, { contract: 'DatanetRegistry', account: account.address }),
   ])
   // Who holds no shares has nothing of what is sent on.
   const due = shares === 0 ? [] : await dueOf(chain, datanetId)
@@ -159,18 +156,16 @@ async function collect(
   client: WriteClient,
   { account, datanetId, models }: PreparedCollection,
 ): Promise<CollectedIncome> {
-  const address = chain.address('DatanetRegistry')
   const transactionHashes: Hex[] = []
   for (const modelId of models) {
-    const { hash } = await fundDatanets(client, { address: chain.address('InferenceEscrow'), modelId })
+    const { hash } = await fundDatanets(client, { modelId })
     transactionHashes.push(hash)
   }
-  const { incomeWei } = await getShares(chain.client, { address, datanetId, account })
-  if (incomeWei > 0n)
-    transactionHashes.push((await collectIncome(client, { address, datanetIds: [datanetId], account })).hash)
-  const owed = await getCredit(chain.client, { contract: 'DatanetRegistry', address, account })
+  const { incomeWei } = await getShares(chain.client, { datanetId, account })
+  if (incomeWei > 0n) transactionHashes.push((await collectIncome(client, { datanetIds: [datanetId], account })).hash)
+  const owed = await getCredit(chain.client, { contract: 'DatanetRegistry', account })
   // Less than a wei for each share does not divide: it waits for the next payment.
   if (owed === 0n) return { amountWei: 0n, transactionHashes }
-  const { amountWei, hash } = await withdrawCredits(client, { contract: 'DatanetRegistry', address })
+  const { amountWei, hash } = await withdrawCredits(client, { contract: 'DatanetRegistry' })
   return { amountWei, transactionHashes: [...transactionHashes, hash] }
 }

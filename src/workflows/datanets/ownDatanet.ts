@@ -17,7 +17,7 @@ export async function ownDatanet(
   account: Hex,
 ): Promise<GetDatanetReturnType | undefined> {
   const address = chain.address('DatanetRegistry')
-  const registry = { contract: 'DatanetRegistry', address, abi: datanetRegistryAbi } as const
+  const registry = { contract: 'DatanetRegistry', abi: datanetRegistryAbi } as const
   const noted = store
     .publications()
     .filter((each) => each.chainId === chain.network.chain.id && each.registry === address)
@@ -31,5 +31,5 @@ export async function ownDatanet(
     ])
     if (owner === account || isCurator) return { datanetId, owner, versionCount: Number(versionCount) }
   }
-  return getDatanet(chain.client, { address, owner: account, identity: store.info.identity })
+  return getDatanet(chain.client, { owner: account, identity: store.info.identity })
 }

@@ -39,21 +39,21 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
   await verifyApproved(store)
   const version = createVersion(store)
   const client = chain.as('maintainer')
-  const address = chain.address('DatanetRegistry')
+  const registry = chain.address('DatanetRegistry')
   const { name, salt, licence } = store.info
   const known = await ownDatanet(chain, store, client.account.address)
-  const datanetId = known?.datanetId ?? (await createDatanet(client, { address, name, salt, licence })).datanetId
+  const datanetId = known?.datanetId ?? (await createDatanet(client, { name, salt, licence })).datanetId
   const { version: number, root, recordCount, contentHash } = version
   const chainId = chain.network.chain.id
   const note = (onChainVersion: number, txHash: string): void =>
-    store.notePublication({ version: number, chainId, registry: address, datanetId, onChainVersion, txHash })
+    store.notePublication({ version: number, chainId, registry, datanetId, onChainVersion, txHash })
 
   const onChainVersion = known?.versionCount ?? 0
   if (onChainVersion > 0) {
-    const latest = await getVersion(client, { address, datanetId, version: onChainVersion })
+    const latest = await getVersion(client, { datanetId, version: onChainVersion })
     if (latest.root === root && latest.contentHash === contentHash) {
       const sent = await eventTransaction(chain, {
-        address,
+        contract: 'DatanetRegistry',
         abi: datanetRegistryAbi,
         eventName: 'VersionPublished',
         args: { id: datanetId, version: BigInt(onChainVersion) },
@@ -61,12 +61,12 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
       // A run that was stopped after it had published did not note it, or the note is of an earlier devnet.
       const noted = store
         .publications()
-        .find((each) => each.version === number && each.chainId === chainId && each.registry === address)
+        .find((each) => each.version === number && each.chainId === chainId && each.registry === registry)
       if (noted === undefined || (sent !== undefined && noted.txHash !== sent)) note(onChainVersion, sent ?? '')
       return { version, datanetId, onChainVersion, transactionHash: undefined }
     }
   }
-  const sent = await publishVersion(client, { address, datanetId, root, recordCount, contentHash, licence })
+  const sent = await publishVersion(client, { datanetId, root, recordCount, contentHash, licence })
   note(sent.version, sent.hash)
   return { version, datanetId, onChainVersion: sent.version, transactionHash: sent.hash }
 }
@@ -87,17 +87,15 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
   requireOwnKeys(store, chain)
   await verifyApproved(store)
   const version = previewVersion(store)
-  const address = chain.address('DatanetRegistry')
   const owner = chain.as('maintainer').account.address
   const { name, salt, licence } = store.info
   const { root, recordCount, contentHash } = version
   const known = await ownDatanet(chain, store, owner)
   if (known === undefined) {
-    const creation = await chain.plan('maintainer', (client) => createDatanet(client, { address, name, salt, licence }))
+    const creation = await chain.plan('maintainer', (client) => createDatanet(client, { name, salt, licence }))
     const words = { 'id of': name, root, recordCount: String(recordCount), contentHash, licence }
     const publication = laterTransaction(chain.network, owner, {
       contract: 'DatanetRegistry',
-      to: address,
       function: 'publish',
       arguments: Object.entries(words).map(([argument, value]) => ({ name: argument, value })),
     })
@@ -105,11 +103,11 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
   }
   const { datanetId, versionCount } = known
   if (versionCount > 0) {
-    const latest = await getVersion(chain.client, { address, datanetId, version: versionCount })
+    const latest = await getVersion(chain.client, { datanetId, version: versionCount })
     if (latest.root === root && latest.contentHash === contentHash) return { version, transactions: [] }
   }
   const publication = await chain.plan('maintainer', (client) =>
-    publishVersion(client, { address, datanetId, root, recordCount, contentHash, licence }),
+    publishVersion(client, { datanetId, root, recordCount, contentHash, licence }),
   )
   return { version, transactions: publication === undefined ? [] : [publication] }
 }

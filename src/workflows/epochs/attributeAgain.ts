@@ -121,8 +121,7 @@ async function adapterOf(
   paths: WorkspacePaths,
   given: string | undefined,
 ): Promise<{ readonly adapter: string; readonly manifest: TrainingManifest }> {
-  const address = chain.address('ModelRegistry')
-  const { manifestHash } = await getModel(chain.client, { address, modelId: modelId as `0x${string}` })
+  const { manifestHash } = await getModel(chain.client, { modelId: modelId as `0x${string}` })
   const names = await readdir(paths.adapters).catch(() => [])
   const folders = [...(given === undefined ? [] : [given]), ...names.map((name) => paths.adapter(name))]
   for (const folder of folders) {

@@ -90,12 +90,8 @@ export async function sendClaims(
 ): Promise<ClaimAllReturnType> {
   const relayer = chain.as('relayer')
   if (warpSeconds > 0 && chain.devnet !== undefined) await warp(chain.devnet, warpSeconds)
-  if (finalize !== undefined)
-    await finalizeEpoch(relayer, { address: chain.address('AttributionLedger'), epoch: finalize })
-  const paid =
-    claims.length === 0
-      ? { paid: [], refused: [], transactions: [] }
-      : await claimMany(relayer, { address: chain.address('RewardPool'), claims })
+  if (finalize !== undefined) await finalizeEpoch(relayer, { epoch: finalize })
+  const paid = claims.length === 0 ? { paid: [], refused: [], transactions: [] } : await claimMany(relayer, { claims })
   return { ...paid, epoch, warpedSeconds: warpSeconds, finalized: finalize !== undefined }
 }
 
@@ -104,20 +100,18 @@ export async function planClaims(
   chain: Chain,
   { finalize, claims }: PreparedClaims,
 ): Promise<readonly PlannedTransaction[]> {
-  const pool = chain.address('RewardPool')
   const planned: (PlannedTransaction | undefined)[] = []
   if (finalize !== undefined) {
-    const parameters = { address: chain.address('AttributionLedger'), epoch: finalize }
+    const parameters = { epoch: finalize }
     planned.push(await chain.plan('relayer', (client) => finalizeEpoch(client, parameters)))
   }
   for (let start = 0; start < claims.length; start += claimBatch) {
     const part = claims.slice(start, start + claimBatch)
     planned.push(
       finalize === undefined
-        ? await chain.plan('relayer', (client) => claimMany(client, { address: pool, claims: part }))
+        ? await chain.plan('relayer', (client) => claimMany(client, { claims: part }))
         : laterTransaction(chain.network, chain.as('relayer').account.address, {
             contract: 'RewardPool',
-            to: pool,
             function: 'claimMany',
             arguments: [
               { name: 'accounts', value: JSON.stringify(part.map(({ account }) => account)) },
@@ -135,13 +129,12 @@ async function outstanding(
   epoch: Epoch,
   accounts: readonly string[] | undefined,
 ): Promise<RewardClaim[]> {
-  const address = chain.address('RewardPool')
   const wanted = accounts?.map((account) => account.toLowerCase())
   const claims: RewardClaim[] = []
   for (const [account, earned] of epoch.cumulative) {
     if (wanted !== undefined && !wanted.includes(account)) continue
     const holder = account as `0x${string}`
-    if (earned <= (await getClaimed(chain.client, { address, account: holder }))) continue
+    if (earned <= (await getClaimed(chain.client, { account: holder }))) continue
     const { cumulativeWei, proof } = rewardProof(epoch, account)
     claims.push({ account: holder, cumulativeWei, proof })
   }
@@ -174,8 +167,7 @@ async function finalization(
 /** When the window ends, or voting once somebody has challenged: Unix time in seconds. */
 async function endOf(chain: Chain, { status, challengeableUntil, number }: OnChainEpoch): Promise<number> {
   if (status !== 'challenged') return challengeableUntil
-  const address = chain.address('AttributionLedger')
-  return (await getVote(chain.client, { address, epoch: number })).voteEnd
+  return (await getVote(chain.client, { epoch: number })).voteEnd
 }
 
 async function nextBlockTime(chain: Chain): Promise<number> {

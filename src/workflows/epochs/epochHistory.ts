@@ -44,12 +44,9 @@ export interface OnChainEpoch extends Awaited<ReturnType<typeof getEpoch>> {
 
 /** All epochs of a ledger, the oldest first. */
 export async function ledgerEpochs(chain: Chain): Promise<OnChainEpoch[]> {
-  const address = chain.address('AttributionLedger')
-  const { epochCount } = await getLedger(chain.client, { address })
+  const { epochCount } = await getLedger(chain.client)
   const numbers = Array.from({ length: epochCount }, (_, i) => i + 1)
-  return Promise.all(
-    numbers.map(async (number) => ({ ...(await getEpoch(chain.client, { address, epoch: number })), number })),
-  )
+  return Promise.all(numbers.map(async (number) => ({ ...(await getEpoch(chain.client, { epoch: number })), number })))
 }
 
 /** Finds an epoch among those of the ledger by its manifest hash; undefined where it was never posted, or was rejected. */
@@ -99,7 +96,7 @@ export async function requireNotRejected(
   if (!ledger.some(({ status }) => status === 'rejected')) return
   // The ledger keeps nothing of a rejected epoch; what was posted stands in its events.
   const posts = await findEvents(chain.client, chain.network, {
-    address: chain.address('AttributionLedger'),
+    contract: 'AttributionLedger',
     abi: attributionLedgerAbi,
     eventName: 'EpochPosted',
   })
@@ -114,9 +111,8 @@ export async function requireNotRejected(
   )
   const numbers = same.map(({ args }) => Number(args.epoch))
   const rejected = ledger.filter(({ number, status }) => status === 'rejected' && numbers.includes(number))
-  const address = chain.address('AttributionLedger')
   for (const { number } of rejected) {
-    const { outcome, leadingRoot } = await getVote(chain.client, { address, epoch: number })
+    const { outcome, leadingRoot } = await getVote(chain.client, { epoch: number })
     if (outcome === 'undecided') continue
     const names = { epoch: manifest.epoch, network: chain.network.name, number, root: leadingRoot }
     throw new OpenLedgerError('OL1821', names)

@@ -53,32 +53,26 @@ export function rivalRoot({ onChain, own, differences }: RecomputedEpoch): Hex {
 
 /** A challenge with a root; where somebody else has put it against the posted one already, a vote for it. */
 export async function prepareChallenge(chain: Chain, epoch: number, rewardsRoot: Hex): Promise<Judgement> {
-  const address = chain.address('AttributionLedger')
-  const { challenger } = await getCandidate(chain.client, { address, epoch, rewardsRoot })
+  const { challenger } = await getCandidate(chain.client, { epoch, rewardsRoot })
   if (challenger !== undefined) return { epoch, rewardsRoot, bondWei: 0n }
-  const { bondWei } = await getEpoch(chain.client, { address, epoch })
+  const { bondWei } = await getEpoch(chain.client, { epoch })
   return { epoch, rewardsRoot, bondWei }
 }
 
 /** Sends a judgement: a challenge where it has a bond, else a vote. */
 export const sendJudgement = (chain: Chain, judgement: Judgement): Promise<VoteEpochReturnType> =>
-  judge(chain, chain.as(validator), judgement)
+  judge(chain.as(validator), judgement)
 
 /** The transaction that {@link sendJudgement} would send, checked. */
 export async function planJudgement(chain: Chain, judgement: Judgement): Promise<readonly PlannedTransaction[]> {
-  const planned = await chain.plan(validator, (client) => judge(chain, client, judgement))
+  const planned = await chain.plan(validator, (client) => judge(client, judgement))
   return planned === undefined ? [] : [planned]
 }
 
-function judge(
-  chain: Chain,
-  client: WriteClient,
-  { epoch, rewardsRoot, bondWei }: Judgement,
-): Promise<VoteEpochReturnType> {
-  const address = chain.address('AttributionLedger')
+function judge(client: WriteClient, { epoch, rewardsRoot, bondWei }: Judgement): Promise<VoteEpochReturnType> {
   return bondWei === 0n
-    ? voteEpoch(client, { address, epoch, rewardsRoot })
-    : challengeEpoch(client, { address, epoch, claimedRewardsRoot: rewardsRoot, bondWei })
+    ? voteEpoch(client, { epoch, rewardsRoot })
+    : challengeEpoch(client, { epoch, claimedRewardsRoot: rewardsRoot, bondWei })
 }
 
 export interface EndVoteReturnType {
@@ -98,31 +92,27 @@ export interface EndVoteReturnType {
  * @throws OL1603 when the epoch is not challenged, or voting is not over
  */
 export async function endVote(chain: Chain, epoch: number, mayWarp: boolean): Promise<EndVoteReturnType> {
-  const address = chain.address('AttributionLedger')
   const client = chain.as(validator)
-  const { status } = await getEpoch(chain.client, { address, epoch })
+  const { status } = await getEpoch(chain.client, { epoch })
   let warpedSeconds = 0
   let resolved: ResolveEpochReturnType | undefined
-  const ballot = await getBallot(chain.client, { address, account: client.account.address })
+  const ballot = await getBallot(chain.client, { account: client.account.address })
   // One that is decided may still owe its signer a settlement.
   if (ballot?.epoch !== epoch || status === 'challenged' || status === 'pending') {
-    const { voteEnd } = await getVote(chain.client, { address, epoch })
+    const { voteEnd } = await getVote(chain.client, { epoch })
     const seconds = voteEnd - (await getBlockTime(chain.client))
     if (mayWarp && chain.devnet !== undefined && status === 'challenged' && seconds > 0) {
       await warp(chain.devnet, seconds)
       warpedSeconds = seconds
     }
-    resolved = await resolveEpoch(client, { address, epoch })
+    resolved = await resolveEpoch(client, { epoch })
   }
-  const settled =
-    ballot?.epoch === epoch ? await settleVote(client, { address, account: client.account.address }) : undefined
+  const settled = ballot?.epoch === epoch ? await settleVote(client, { account: client.account.address }) : undefined
   return { resolved, settled, warpedSeconds }
 }
 
 /** The transaction that {@link endVote} would send first, checked. */
 export async function planEndOfVote(chain: Chain, epoch: number): Promise<readonly PlannedTransaction[]> {
-  const planned = await chain.plan(validator, (client) =>
-    resolveEpoch(client, { address: chain.address('AttributionLedger'), epoch }),
-  )
+  const planned = await chain.plan(validator, (client) => resolveEpoch(client, { epoch }))
   return planned === undefined ? [] : [planned]
 }

@@ -147,11 +147,9 @@ export async function planEpoch(chain: Chain, prepared: PreparedEpoch): Promise<
 }
 
 async function postingOf(chain: Chain, { epoch }: PreparedEpoch): Promise<PostEpochParameters> {
-  const address = chain.address('AttributionLedger')
-  const { bondWei } = await getLedger(chain.client, { address })
+  const { bondWei } = await getLedger(chain.client)
   const { manifest, manifestHash } = epoch
   return {
-    address,
     receiptsRoot: manifest.receiptsRoot as `0x${string}`,
     rewardsRoot: manifest.rewardsRoot as `0x${string}`,
     totalAllocatedWei: BigInt(manifest.totalAllocatedWei),

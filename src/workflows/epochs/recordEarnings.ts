@@ -81,9 +81,8 @@ export async function recordEarnings(paths: WorkspacePaths, chain: Chain): Promi
 }
 
 async function claimedBy(chain: Chain, accounts: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
-  const address = chain.address('RewardPool')
   const amounts = await Promise.all(
-    accounts.map((account) => getClaimed(chain.client, { address, account: account as `0x${string}` })),
+    accounts.map((account) => getClaimed(chain.client, { account: account as `0x${string}` })),
   )
   return new Map(accounts.map((account, i) => [account, amounts[i] as bigint]))
 }

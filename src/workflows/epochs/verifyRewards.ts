@@ -148,11 +148,10 @@ async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch |
   // The ledger vouches for receipts of final epochs only.
   if (onChain.status !== 'finalized') return [roots, payments]
   const proofs = await check('receipt proofs on chain', async () => {
-    const address = chain.address('AttributionLedger')
     for (const { inferenceId, poolWei } of receipts) {
       const { receiptHash, proof } = receiptProof(epoch, inferenceId)
       const parameters = { inferenceId: inferenceId as `0x${string}`, receiptHash, poolWei: BigInt(poolWei), proof }
-      if (!(await verifyReceipt(chain.client, { address, epoch: onChain.number, ...parameters })))
+      if (!(await verifyReceipt(chain.client, { epoch: onChain.number, ...parameters })))
         fail(`the ledger does not accept the proof of ${inferenceId}`)
     }
     return `${receipts.length} accepted by the ledger`
@@ -179,28 +178,27 @@ async function allocations(chain: Chain, epochs: readonly Epoch[]): Promise<stri
       seen.set(inferenceId, manifest.epoch)
     }
   const allocated = BigInt(epochs.at(-1)?.manifest.totalAllocatedWei ?? 0)
-  const { fundedWei } = await rewardPoolTotals(chain.client, { address: chain.address('RewardPool') })
+  const { fundedWei } = await rewardPoolTotals(chain.client)
   if (allocated > fundedWei) fail(`${allocated} wei are allocated, ${fundedWei} were paid in`)
   return `${seen.size} inferences, each in one epoch; ${allocated} wei allocated of ${fundedWei} paid in`
 }
 
 async function solvency(chain: Chain): Promise<string> {
   const address = chain.address('RewardPool')
-  const { fundedWei, claimedWei } = await rewardPoolTotals(chain.client, { address })
+  const { fundedWei, claimedWei } = await rewardPoolTotals(chain.client)
   const balance = await getOpenBalance(chain.client, { account: address })
   if (balance < fundedWei - claimedWei) fail(`it holds ${balance} wei and owes ${fundedWei - claimedWei}`)
   return `${fundedWei} wei paid in, ${claimedWei} claimed, ${balance} there`
 }
 
 async function claims(chain: Chain, { cumulative }: Epoch): Promise<string> {
-  const address = chain.address('RewardPool')
   let sum = 0n
   for (const [account, earned] of cumulative) {
-    const claimed = await getClaimed(chain.client, { address, account: account as `0x${string}` })
+    const claimed = await getClaimed(chain.client, { account: account as `0x${string}` })
     if (claimed > earned) fail(`${account} was paid ${claimed} wei and earned ${earned}`)
     sum += claimed
   }
-  const { claimedWei } = await rewardPoolTotals(chain.client, { address })
+  const { claimedWei } = await rewardPoolTotals(chain.client)
   if (claimedWei !== sum) fail(`the pool paid ${claimedWei} wei, of which ${sum} to accounts of the epochs`)
   return `nobody was paid more than earned; ${sum} wei in all`
 }
@@ -235,13 +233,12 @@ async function recordsInDatanet(
   epochs: readonly Epoch[],
   versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<string> {
-  const address = chain.address('DatanetRegistry')
   const paid = await paidRecords(epochs, versionOf)
   for (const { recordId, contributor, version } of paid) {
     const { datanetId, number, local } = version
     const { proof, sequence } = recordProof(local, recordId)
     const leaf = { recordId, contributor, sequence, proof }
-    if (!(await verifyRecord(chain.client, { address, datanetId, version: number, ...leaf })))
+    if (!(await verifyRecord(chain.client, { datanetId, version: number, ...leaf })))
       fail(`record ${recordId} of ${contributor} is not in version ${number} at place ${sequence}`, recordId)
   }
   return `${paid.length} paid records are in the Datanet's root with their contributors, each at its place`
@@ -253,11 +250,10 @@ async function recordsSigned(
   epochs: readonly Epoch[],
   versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<string> {
-  const address = chain.address('DatanetRegistry')
   const paid = await paidRecords(epochs, versionOf)
   for (const version of new Set(paid.map((each) => each.version))) {
     const { datanetId, number, local } = version
-    const identity = await getDatanetIdentity(chain.client, { address, datanetId })
+    const identity = await getDatanetIdentity(chain.client, { datanetId })
     if (identity !== local.identity)
       fail(`Datanet ${datanetId} has the identity ${identity} on chain, ${local.directory} has ${local.identity}`)
     const here = paid.filter((each) => each.version === version)
@@ -269,7 +265,7 @@ async function recordsSigned(
     }
     await verifySignatures(local, { only: new Set(here.map(({ recordId }) => recordId)) })
     // The root binds no signature; the hash of the file that was published does.
-    const { contentHash } = await getVersion(chain.client, { address, datanetId, version: number })
+    const { contentHash } = await getVersion(chain.client, { datanetId, version: number })
     if (contentHash !== local.contentHash)
       fail(`${join(local.directory, 'records.jsonl')} hashes to ${local.contentHash}, ${contentHash} was published`)
   }
@@ -296,7 +292,7 @@ async function trace(
   if (first === undefined) return undefined
   const { modelId, ...best } = others.reduce((a, b) => (b.amountWei > a.amountWei ? b : a), first)
   const account = best.contributor as `0x${string}`
-  const claimedWei = await getClaimed(chain.client, { address: chain.address('RewardPool'), account })
+  const claimedWei = await getClaimed(chain.client, { account })
   const version = await versionOf(modelId).catch(() => undefined)
   const record = version?.local.records.find(({ id }) => id === best.recordId)
   // The checks of the records say what is wrong with the Datanet or the record.

@@ -14,7 +14,7 @@ export async function findProposal(chain: Chain, word: string): Promise<bigint> 
   if (!/^(\d{1,78}|0x[0-9a-fA-F]{1,64})$/.test(word)) throw new OpenLedgerError('OL1682', { text: word })
   const number = BigInt(word)
   if (number >= smallestId) return number
-  const ids = await listProposals(chain.client, { address: chain.address('OpenLedgerGovernor') })
+  const ids = await listProposals(chain.client)
   const id = number === 0n ? undefined : ids[Number(number) - 1]
   if (id !== undefined) return id
   throw new OpenLedgerError('OL1683', { number, network: chain.network.name, count: ids.length })

@@ -18,13 +18,12 @@ export interface ListedProposal extends GetProposalReturnType {
  * @throws OL1603 when `only` was never proposed
  */
 export async function proposalHistory(chain: Chain, only?: bigint): Promise<ListedProposal[]> {
-  const address = chain.address('OpenLedgerGovernor')
-  const ids = await listProposals(chain.client, { address })
+  const ids = await listProposals(chain.client)
   const wanted = only === undefined ? ids : [only]
-  const query = { address, abi: openLedgerGovernorAbi, eventName: 'ProposalCreated' } as const
+  const query = { contract: 'OpenLedgerGovernor', abi: openLedgerGovernorAbi, eventName: 'ProposalCreated' } as const
   const [created, found] = await Promise.all([
     wanted.length === 0 ? [] : findEvents(chain.client, chain.network, query),
-    Promise.all(wanted.map((proposalId) => getProposal(chain.client, { address, proposalId }))),
+    Promise.all(wanted.map((proposalId) => getProposal(chain.client, { proposalId }))),
   ])
   const descriptions = new Map(created.map(({ args }) => [args.proposalId, args.description]))
   return found.map((proposal, index) => {

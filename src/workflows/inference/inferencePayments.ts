@@ -22,8 +22,7 @@ export async function singlePayment(
   chain: Chain,
   { inferenceId, payer, modelId }: { readonly [Field in keyof Paid]: string },
 ): Promise<InferencePayment | undefined> {
-  const address = chain.address('InferenceEscrow')
-  const found = await getPayment(chain.client, { address, inferenceId: inferenceId as Hex })
+  const found = await getPayment(chain.client, { inferenceId: inferenceId as Hex })
   if (found?.payer.toLowerCase() !== payer || found.modelId.toLowerCase() !== modelId) return undefined
   return { feeWei: found.feeWei, poolWei: found.poolWei, voucherId: undefined }
 }
@@ -61,7 +60,7 @@ export async function redemptionMismatch(chain: Chain, redemption: Redemption): 
   const voucher: Voucher = { payer, modelId, cumulativeWei: BigInt(cumulativeWei), inferences: head }
   const id = voucherIdOf({ chainId: chain.network.chain.id, escrow: address, voucher })
   if (id !== voucherId) return `the voucher has the id ${id}, not ${voucherId}`
-  const found = await getRedemption(chain.client, { address, voucher })
+  const found = await getRedemption(chain.client, { voucher })
   if (found === undefined) return `voucher ${voucherId} was not redeemed`
   if (String(found.feeWei) !== feeWei) return `voucher ${voucherId} moved ${found.feeWei} wei, not ${feeWei}`
   if (String(found.poolWei) !== poolWei)
@@ -70,6 +69,6 @@ export async function redemptionMismatch(chain: Chain, redemption: Redemption): 
   if (before === 0n)
     return previousHead === zeroHash ? undefined : `voucher ${voucherId} is the first, with a head before it`
   const previous = { payer, modelId, cumulativeWei: before, inferences: previousHead }
-  if ((await getRedemption(chain.client, { address, voucher: previous })) !== undefined) return undefined
+  if ((await getRedemption(chain.client, { voucher: previous })) !== undefined) return undefined
   return `no voucher with the head ${previousHead} was redeemed before ${voucherId}`
 }

@@ -28,10 +28,9 @@ export async function prepareVoucherPayment(chain: Chain, answers: AttributedAns
   const { paths, modelId } = answers
   const { inferences, resumed } = await chooseBatch(chain, answers)
   const open = inferences.filter(({ payment, signed }) => payment === undefined && !signed)
-  const address = chain.address('InferenceEscrow')
   const priced = await Promise.all(
     open.map(async ({ inference: { inferenceId, inputTokens, outputTokens } }) => {
-      const feeWei = await priceInference(chain.client, { address, modelId, inputTokens, outputTokens })
+      const feeWei = await priceInference(chain.client, { modelId, inputTokens, outputTokens })
       return { inferenceId: inferenceId as Hex, feeWei: String(feeWei) }
     }),
   )

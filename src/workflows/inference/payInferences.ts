@@ -63,14 +63,13 @@ export async function payInferences(
   { paths, payments, resumed }: PreparedPayments,
 ): Promise<PaidInference[]> {
   const client = chain.as('user')
-  const address = chain.address('InferenceEscrow')
   const batch = payments.map(({ inference }) => inference)
   if (!resumed) await noteBatch(paths, batch)
   const paid: PaidInference[] = []
   for (const { inference, quoteWei, earlier } of payments) {
     if (earlier !== undefined) paid.push(earlier)
     else {
-      const { feeWei, poolWei } = await payInference(client, { address, ...callOf(inference), feeWei: quoteWei })
+      const { feeWei, poolWei } = await payInference(client, { ...callOf(inference), feeWei: quoteWei })
       paid.push({ inference, feeWei, poolWei })
     }
   }
@@ -79,11 +78,10 @@ export async function payInferences(
 
 /** The transactions that would pay prepared fees, each checked by itself; nothing is noted. */
 export async function planPayments(chain: Chain, { payments }: PreparedPayments): Promise<PlannedTransaction[]> {
-  const address = chain.address('InferenceEscrow')
   const planned: PlannedTransaction[] = []
   for (const { inference, quoteWei, earlier } of payments) {
     if (earlier !== undefined) continue
-    const parameters = { address, ...callOf(inference), feeWei: quoteWei }
+    const parameters = { ...callOf(inference), feeWei: quoteWei }
     const transaction = await chain.plan('user', (client) => payInference(client, parameters))
     if (transaction !== undefined) planned.push(transaction)
   }
@@ -99,7 +97,6 @@ const callOf = ({ modelId, inferenceId, inputTokens, outputTokens }: Inference) 
 
 const quoteOf = (chain: Chain, { modelId, inputTokens, outputTokens }: Inference): Promise<bigint> =>
   quoteInference(chain.client, {
-    address: chain.address('InferenceEscrow'),
     modelId: modelId as `0x${string}`,
     inputTokens,
     outputTokens,

@@ -26,14 +26,13 @@ export interface VoucherStanding {
 
 /** Holds a voucher against the chain. */
 export async function voucherStanding(chain: Chain, file: VoucherFile): Promise<VoucherStanding> {
-  const address = chain.address('InferenceEscrow')
   const { voucher, signature } = signedVoucherOf(file)
   const { payer, modelId, cumulativeWei } = voucher
   const [redeemedWei, { balanceWei, spendableWei }, redemption, signed] = await Promise.all([
-    getRedeemed(chain.client, { address, payer, modelId }),
-    getDeposit(chain.client, { address, account: payer }),
-    getRedemption(chain.client, { address, voucher }),
-    verifyVoucher(chain.client, { address, voucher, signature }),
+    getRedeemed(chain.client, { payer, modelId }),
+    getDeposit(chain.client, { account: payer }),
+    getRedemption(chain.client, { voucher }),
+    verifyVoucher(chain.client, { voucher, signature }),
   ])
   const newWei = cumulativeWei > redeemedWei ? cumulativeWei - redeemedWei : 0n
   const status =

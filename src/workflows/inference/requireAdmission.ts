@@ -42,7 +42,7 @@ export async function requireAdmission(
     const datanetId = noted.findLast(({ registry }) => registry === address)?.datanetId as `0x${string}` | undefined
     if (datanetId === undefined) return notThere
     for (const account of contributors)
-      if (!(await mayContribute(chain.client, { address, datanetId, account })))
+      if (!(await mayContribute(chain.client, { datanetId, account })))
         throw new OpenLedgerError('OL1114', { account, datanetId, network: chain.network.name })
     return { asked: true, passedOver }
   } catch (cause) {

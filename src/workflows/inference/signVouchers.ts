@@ -70,7 +70,7 @@ export async function prepareVoucher(
     const found = await stateOf(chain, payer, other, own)
     owedWei += BigInt(found.state.cumulativeWei) - found.redeemedWei
   }
-  const { spendableWei } = await getDeposit(chain.client, { address, account: payer })
+  const { spendableWei } = await getDeposit(chain.client, { account: payer })
   if (owedWei > spendableWei) {
     const [spendable, owed, missing] = [openOf(spendableWei), openOf(owedWei), openOf(owedWei - spendableWei)]
     const names = { account: payer, network: chain.network.name, spendable, owed, missing }
@@ -93,11 +93,8 @@ export async function prepareVoucher(
  * @param known from anywhere
  */
 async function signedBy(chain: Chain, payer: Hex, known: readonly VoucherFile[]): Promise<VoucherFile[]> {
-  const address = chain.address('InferenceEscrow')
   const named = known.filter(({ voucher }) => voucher.payer === payer)
-  const signed = await Promise.all(
-    named.map((file) => verifyVoucher(chain.client, { address, ...signedVoucherOf(file) })),
-  )
+  const signed = await Promise.all(named.map((file) => verifyVoucher(chain.client, signedVoucherOf(file))))
   return named.filter((_, i) => signed[i])
 }
 
@@ -135,8 +132,7 @@ async function stateOf(
   modelId: Hex,
   known: readonly VoucherFile[],
 ): Promise<{ readonly state: VoucherState; readonly redeemedWei: bigint }> {
-  const address = chain.address('InferenceEscrow')
-  const redeemedWei = await getRedeemed(chain.client, { address, payer, modelId })
+  const redeemedWei = await getRedeemed(chain.client, { payer, modelId })
   const newest = known
     .filter(({ voucher }) => voucher.modelId === modelId)
     .reduce<VoucherState>(
@@ -146,7 +142,7 @@ async function stateOf(
     )
   if (BigInt(newest.cumulativeWei) >= redeemedWei) return { state: newest, redeemedWei }
   const redemptions = await findEvents(chain.client, chain.network, {
-    address,
+    contract: 'InferenceEscrow',
     abi: inferenceEscrowAbi,
     eventName: 'VoucherRedeemed',
     args: { modelId, payer },

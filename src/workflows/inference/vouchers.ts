@@ -73,10 +73,9 @@ function nameOf({ chainId, escrow, voucher: { payer, modelId }, previous }: Vouc
 
 /** The redemptions of noted vouchers, each held against the escrow, in the order of {@link readVouchers}. */
 export async function notedRedemptions(chain: Chain, files: readonly VoucherFile[]): Promise<Redemption[]> {
-  const address = chain.address('InferenceEscrow')
   const redemptions: Redemption[] = []
   for (const file of files) {
-    const redeemed = await getRedemption(chain.client, { address, voucher: signedVoucherOf(file).voucher })
+    const redeemed = await getRedemption(chain.client, { voucher: signedVoucherOf(file).voucher })
     const redemption = redeemed && redemptionOf(file, redeemed, files)
     if (redemption !== undefined && (await redemptionMismatch(chain, redemption)) === undefined)
       redemptions.push(redemption)

@@ -28,13 +28,11 @@ export function modelVersions(chain: Chain, paths: WorkspacePaths): (modelId: st
 }
 
 async function modelVersion(chain: Chain, paths: WorkspacePaths, modelId: `0x${string}`): Promise<ModelVersion> {
-  const models = chain.address('ModelRegistry')
-  const { sources } = await getModel(chain.client, { address: models, modelId })
-  const address = chain.address('DatanetRegistry')
+  const { sources } = await getModel(chain.client, { modelId })
   const newest = await openVersion(paths)
   const roots: string[] = []
   for (const { datanetId, version: number } of sources) {
-    const { root } = await getVersion(chain.client, { address, datanetId, version: number })
+    const { root } = await getVersion(chain.client, { datanetId, version: number })
     roots.push(root)
     for (let local = newest.version; local > 0; local--) {
       const version = local === newest.version ? newest : await openVersion(paths, local)

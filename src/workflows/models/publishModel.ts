@@ -93,7 +93,6 @@ async function registrationOf(
   const { inputPrice, outputPrice } = parameters
   const source = await publishedVersion(chain, parameters, manifest)
   return {
-    address: chain.address('ModelRegistry'),
     baseHash: manifest.base.hash as Hex,
     adapterHash: manifest.adapterHash as Hex,
     manifestHash: hashJson(manifest),
@@ -130,7 +129,7 @@ const findModel = (chain: Chain, manifest: TrainingManifest): Promise<GetModelRe
   getKnown(chain, modelIdOf(chain, manifest))
 
 const getKnown = (chain: Chain, modelId: Hex): Promise<GetModelReturnType | undefined> =>
-  getModel(chain.client, { address: chain.address('ModelRegistry'), modelId }).catch((error: unknown) => {
+  getModel(chain.client, { modelId }).catch((error: unknown) => {
     if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
     throw error
   })
@@ -149,7 +148,7 @@ async function publicationOf(
   const transactionHash =
     sent ??
     (await eventTransaction(chain, {
-      address,
+      contract: 'ModelRegistry',
       abi: modelRegistryAbi,
       eventName: 'ModelRegistered',
       args: { modelId },
@@ -183,18 +182,17 @@ async function publishedVersion(
 ): Promise<ModelSource> {
   if (datanet === undefined) throw new OpenLedgerError('OL1809', { path: adapter })
   const owner = chain.as('maintainer').account.address
-  const address = chain.address('DatanetRegistry')
   for (const { datanetId, onChainVersion: version } of publications) {
-    const found = await getVersion(chain.client, { address, datanetId, version }).catch((error: unknown) => {
+    const found = await getVersion(chain.client, { datanetId, version }).catch((error: unknown) => {
       // The note is of a chain that was started anew since.
       if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
       throw error
     })
     if (found?.root === datanet.root) return { datanetId, version }
   }
-  const known = await getDatanet(chain.client, { address, owner, identity: datanet.identity as Hex })
+  const known = await getDatanet(chain.client, { owner, identity: datanet.identity as Hex })
   for (let version = known?.versionCount ?? 0; known !== undefined && version > 0; version--) {
-    const { root } = await getVersion(chain.client, { address, datanetId: known.datanetId, version })
+    const { root } = await getVersion(chain.client, { datanetId: known.datanetId, version })
     if (root === datanet.root) return { datanetId: known.datanetId, version }
   }
   const { version, root } = datanet

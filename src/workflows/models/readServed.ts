@@ -25,15 +25,12 @@ const servedSchema = z.union(
 export async function readServed(chain: Chain, modelId: Hex, path: string): Promise<VoucherFile['inferences']> {
   const lines = await readJsonLines(path)
   if (lines.length === 0) throw new OpenLedgerError('OL1847', { path })
-  const address = chain.address('InferenceEscrow')
   const inferences: VoucherFile['inferences'][number][] = []
   for (const { line, value } of lines) {
     const served = parseWith(servedSchema, value, `${path}:${line}`)
     const { inferenceId } = served
     const feeWei =
-      'feeWei' in served
-        ? served.feeWei
-        : String(await priceInference(chain.client, { address, modelId, ...tokensOf(served) }))
+      'feeWei' in served ? served.feeWei : String(await priceInference(chain.client, { modelId, ...tokensOf(served) }))
     inferences.push({ inferenceId, feeWei })
   }
   return inferences

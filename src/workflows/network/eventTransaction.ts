@@ -1,10 +1,11 @@
-import type { Abi, Address, Hex } from 'viem'
+import type { Abi, Hex } from 'viem'
 import { findEvents } from '../../chain/client/findEvents.js'
+import type { ContractName } from '../../chain/client/networks.js'
 import type { Chain } from './openChain.js'
 
 /** An event by which something that stands on chain is recognised. */
 export interface EventQuery {
-  readonly address: Address
+  readonly contract: ContractName
   readonly abi: Abi
   readonly eventName: string
   /** Values of its indexed arguments. */

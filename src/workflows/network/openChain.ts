@@ -1,15 +1,10 @@
 import type { LocalAccount } from 'viem'
 import type { ReadClient, WriteClient } from '../../chain/client/ChainClient.js'
+import { contractAddress } from '../../chain/client/contractAddress.js'
 import { createChainClient } from '../../chain/client/createChainClient.js'
 import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import type { Review } from '../../chain/client/guardAccount.js'
-import {
-  type ContractName,
-  contractAddress,
-  defineNetwork,
-  isLocalNetwork,
-  type Network,
-} from '../../chain/client/networks.js'
+import { type ContractName, defineNetwork, isLocalNetwork, type Network } from '../../chain/client/networks.js'
 import { planTransaction } from '../../chain/client/planTransaction.js'
 import { verifyChain } from '../../chain/client/verifyChain.js'
 import { localNetwork } from '../../config/localNetwork.js'

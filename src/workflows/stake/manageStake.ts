@@ -71,7 +71,7 @@ export async function sendSteps(chain: Chain, { steps }: StakeSteps): Promise<re
   const client = chain.as(staker)
   const left = [...steps]
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
-    const done = { ...step, ...(await send(chain, client, step)) }
+    const done = { ...step, ...(await send(client, step)) }
     sent.push(done)
     const won = done.settled?.rewardWei ?? 0n
     if (won > 0n && !left.some(({ name }) => name === 'withdraw bonds'))
@@ -90,40 +90,36 @@ export interface SentStep extends StakeStep {
 
 /** The transaction of the first step, checked; those after it depend on it. */
 export async function planSteps(chain: Chain, { steps: [first] }: StakeSteps): Promise<readonly PlannedTransaction[]> {
-  const planned = first && (await chain.plan(staker, (client) => send(chain, client, first)))
+  const planned = first && (await chain.plan(staker, (client) => send(client, first)))
   return planned === undefined ? [] : [planned]
 }
 
 async function send(
-  chain: Chain,
   client: WriteClient,
   { name, amountWei = 0n }: StakeStep,
 ): Promise<Omit<SentStep, keyof StakeStep> & { readonly amountWei?: bigint }> {
-  const address = chain.address('Staking')
   switch (name) {
     case 'deposit':
-      return { transactionHash: (await stake(client, { address, amountWei })).hash }
+      return { transactionHash: (await stake(client, { amountWei })).hash }
     case 'request': {
-      const { hash, availableAt } = await requestUnstake(client, { address, amountWei })
+      const { hash, availableAt } = await requestUnstake(client, { amountWei })
       return { transactionHash: hash, availableAt }
     }
     case 'settle': {
-      const ledger = chain.address('AttributionLedger')
-      const settled = await settleVote(client, { address: ledger, account: client.account.address })
+      const settled = await settleVote(client, { account: client.account.address })
       return { transactionHash: settled.hash, settled }
     }
     case 'withdraw stake': {
       // A settlement before it may have taken a part.
-      const { hash, amountWei: paid } = await withdrawStake(client, { address })
+      const { hash, amountWei: paid } = await withdrawStake(client)
       return { transactionHash: hash, amountWei: paid }
     }
     case 'withdraw bonds': {
-      const ledger = { contract: 'AttributionLedger', address: chain.address('AttributionLedger') } as const
-      const { hash, amountWei: paid } = await withdrawCredits(client, ledger)
+      const { hash, amountWei: paid } = await withdrawCredits(client, { contract: 'AttributionLedger' })
       return { transactionHash: hash, amountWei: paid }
     }
     case 'withdraw rewards': {
-      const { hash, amountWei: paid } = await withdrawStakingRewards(client, { address })
+      const { hash, amountWei: paid } = await withdrawStakingRewards(client)
       return { transactionHash: hash, amountWei: paid }
     }
   }
@@ -144,17 +140,16 @@ export interface StakeStatus {
 /** An account's stake, what it earns, and its open vote; the signer's unless given. */
 export async function stakeStatus(chain: Chain, given?: `0x${string}`): Promise<StakeStatus> {
   const account = given ?? chain.as(staker).account.address
-  const [address, ledger] = [chain.address('Staking'), chain.address('AttributionLedger')]
   const [found, staking, ballot, bondsWei, now] = await Promise.all([
-    getStake(chain.client, { address, account }),
-    getStaking(chain.client, { address }),
-    getBallot(chain.client, { address: ledger, account }),
-    getCredit(chain.client, { contract: 'AttributionLedger', address: ledger, account }),
+    getStake(chain.client, { account }),
+    getStaking(chain.client),
+    getBallot(chain.client, { account }),
+    getCredit(chain.client, { contract: 'AttributionLedger', account }),
     getBlockTime(chain.client),
   ])
   if (ballot === undefined) return { account, stake: found, staking, ballot: undefined, bondsWei, now }
   const { epoch, weightWei } = ballot
-  const { status } = await getEpoch(chain.client, { address: ledger, epoch })
+  const { status } = await getEpoch(chain.client, { epoch })
   const decided = status === 'finalized' || status === 'rejected'
   return { account, stake: found, staking, ballot: { epoch, weightWei, decided }, bondsWei, now }
 }

@@ -1,13 +1,13 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
 
-export interface AcceptOwnershipParameters {
+export interface AcceptOwnershipParameters extends ContractAddressParameter {
   /** Whose registry `id` is of. */
   readonly contract: 'DatanetRegistry' | 'ModelRegistry'
-  readonly address: Address
   /** Of the Datanet or the model. */
   readonly id: Hex
 }
@@ -19,7 +19,7 @@ export type AcceptOwnershipReturnType = Sent
  *
  * @throws OL1604 when it was not
  * @example
- * await acceptOwnership(client, { contract: 'ModelRegistry', address, id: modelId })
+ * await acceptOwnership(client, { contract: 'ModelRegistry', id: modelId })
  */
 export async function acceptOwnership(
   client: WriteClient,

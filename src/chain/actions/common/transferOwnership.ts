@@ -1,13 +1,13 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
 
-export interface TransferOwnershipParameters {
+export interface TransferOwnershipParameters extends ContractAddressParameter {
   /** Whose registry `id` is of. */
   readonly contract: 'DatanetRegistry' | 'ModelRegistry'
-  readonly address: Address
   /** Of the Datanet or the model. */
   readonly id: Hex
   /** Who may accept; the zero address takes an offer back. */
@@ -22,7 +22,7 @@ export type TransferOwnershipReturnType = Sent
  *
  * @throws OL1603 when it is unknown, OL1604 when the account does not own it
  * @example
- * await transferOwnership(client, { contract: 'ModelRegistry', address, id: modelId, to: mara })
+ * await transferOwnership(client, { contract: 'ModelRegistry', id: modelId, to: mara })
  */
 export async function transferOwnership(
   client: WriteClient,

@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface AcceptSharesParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface AcceptSharesParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly from: Address
   /** Exactly what is offered. */
@@ -22,7 +21,7 @@ export type AcceptSharesReturnType = Sent
  * @throws OL1603 when there is no such offer (any more), or its terms are others
  * @throws OL1607 when the account has too few OPEN
  * @example
- * await acceptShares(client, { address, datanetId, from: maintainer, shares: 2500, priceWei: 0n })
+ * await acceptShares(client, { datanetId, from: maintainer, shares: 2500, priceWei: 0n })
  */
 export async function acceptShares(
   client: WriteClient,

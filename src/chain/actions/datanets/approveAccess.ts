@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface ApproveAccessParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface ApproveAccessParameters extends ContractAddressParameter {
   readonly requestId: number
 }
 
@@ -22,7 +21,7 @@ export interface ApproveAccessReturnType extends Sent {
  *
  * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet’s owner
  * @example
- * const { until } = await approveAccess(client, { address, requestId })
+ * const { until } = await approveAccess(client, { requestId })
  */
 export async function approveAccess(
   client: WriteClient,

@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface CancelAccessRequestParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface CancelAccessRequestParameters extends ContractAddressParameter {
   readonly requestId: number
 }
 
@@ -17,7 +15,7 @@ export type CancelAccessRequestReturnType = Sent
  *
  * @throws OL1603 when the request was decided already, OL1604 for another account
  * @example
- * await cancelAccessRequest(client, { address, requestId })
+ * await cancelAccessRequest(client, { requestId })
  */
 export async function cancelAccessRequest(
   client: WriteClient,

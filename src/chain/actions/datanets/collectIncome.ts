@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface CollectIncomeParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface CollectIncomeParameters extends ContractAddressParameter {
   readonly datanetIds: readonly Hex[]
   /** Who holds the shares; anyone may call. */
   readonly account: Address
@@ -19,7 +18,7 @@ export interface CollectIncomeReturnType extends Sent {
  * Turns what an account’s shares of some Datanets have earned into credit, which {@link withdrawCredits} pays out.
  *
  * @example
- * const { amountWei } = await collectIncome(client, { address, datanetIds: [datanetId], account })
+ * const { amountWei } = await collectIncome(client, { datanetIds: [datanetId], account })
  */
 export async function collectIncome(
   client: WriteClient,

@@ -1,12 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 import { type DatanetPolicy, openPolicy } from '../../values/datanetPolicy.js'
 
-export interface CreateDatanetParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface CreateDatanetParameters extends ContractAddressParameter {
   readonly name: string
   /** What the Datanet's identity was derived from beside its name. */
   readonly salt: Hex
@@ -26,7 +25,7 @@ export interface CreateDatanetReturnType extends Sent {
  *
  * @throws OL1603 when the account has registered this one already, or name or licence is empty
  * @example
- * const { datanetId } = await createDatanet(client, { address, name: 'bees', salt, licence: 'CC-BY-4.0' })
+ * const { datanetId } = await createDatanet(client, { name: 'bees', salt, licence: 'CC-BY-4.0' })
  */
 export async function createDatanet(
   client: WriteClient,

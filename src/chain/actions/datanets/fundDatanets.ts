@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface FundDatanetsParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface FundDatanetsParameters extends ContractAddressParameter {
   readonly modelId: Hex
 }
 
@@ -20,7 +19,7 @@ export interface FundDatanetsReturnType extends Sent {
  *
  * @throws OL1603 when nothing is due
  * @example
- * const { amountEachWei } = await fundDatanets(client, { address, modelId })
+ * const { amountEachWei } = await fundDatanets(client, { modelId })
  */
 export async function fundDatanets(
   client: WriteClient,

@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface GetAccessParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly account: Address
 }
@@ -24,7 +23,7 @@ export interface GetAccessReturnType {
  *
  * @throws OL1603 for an unknown Datanet
  * @example
- * const { allowed } = await getAccess(client, { address, datanetId, account })
+ * const { allowed } = await getAccess(client, { datanetId, account })
  */
 export async function getAccess(
   client: ReadClient,

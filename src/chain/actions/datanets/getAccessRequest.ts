@@ -1,14 +1,13 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
 /** As the registry numbers them. */
 const statuses = ['none', 'pending', 'approved', 'rejected', 'cancelled'] as const
 
-export interface GetAccessRequestParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetAccessRequestParameters extends ContractAddressParameter {
   readonly requestId: number
 }
 
@@ -27,7 +26,7 @@ export interface GetAccessRequestReturnType {
  * A request to train on a Datanet, as it stands; `undefined` when there is none of this number.
  *
  * @example
- * const request = await getAccessRequest(client, { address, requestId: 1 })
+ * const request = await getAccessRequest(client, { requestId: 1 })
  */
 export async function getAccessRequest(
   client: ReadClient,

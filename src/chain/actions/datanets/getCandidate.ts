@@ -1,11 +1,10 @@
 import { type Address, type Hex, zeroAddress } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface GetCandidateParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface GetCandidateParameters extends ContractAddressParameter {
   readonly epoch: number
   readonly rewardsRoot: Hex
 }
@@ -21,7 +20,7 @@ export interface GetCandidateReturnType {
  * A root that the vote on an epoch is between.
  *
  * @example
- * const { challenger } = await getCandidate(client, { address, epoch: 3, rewardsRoot })
+ * const { challenger } = await getCandidate(client, { epoch: 3, rewardsRoot })
  */
 export async function getCandidate(
   client: ReadClient,

@@ -1,11 +1,10 @@
 import { type Address, type Hex, zeroAddress } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface GetDatanetParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetDatanetParameters extends ContractAddressParameter {
   readonly owner: Address
   /** What its contributors signed for. */
   readonly identity: Hex
@@ -22,7 +21,7 @@ export interface GetDatanetReturnType {
  * A Datanet by the account that registered it and its identity; `undefined` when it was not registered yet.
  *
  * @example
- * const datanet = await getDatanet(client, { address, owner, identity })
+ * const datanet = await getDatanet(client, { owner, identity })
  */
 export async function getDatanet(
   client: ReadClient,

@@ -1,11 +1,10 @@
-import { type Address, type Hex, zeroHash } from 'viem'
+import { type Hex, zeroHash } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface GetDatanetIdentityParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetDatanetIdentityParameters extends ContractAddressParameter {
   readonly datanetId: Hex
 }
 
@@ -13,7 +12,7 @@ export interface GetDatanetIdentityParameters {
  * The identity that the records of a registered Datanet were signed for; `undefined` when there is no such Datanet.
  *
  * @example
- * const identity = await getDatanetIdentity(client, { address, datanetId })
+ * const identity = await getDatanetIdentity(client, { datanetId })
  */
 export async function getDatanetIdentity(
   client: ReadClient,

@@ -1,12 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 import type { DatanetPolicy } from '../../values/datanetPolicy.js'
 
-export interface GetDatanetPolicyParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetDatanetPolicyParameters extends ContractAddressParameter {
   readonly datanetId: Hex
 }
 
@@ -15,7 +14,7 @@ export interface GetDatanetPolicyParameters {
  *
  * @throws OL1603 for an unknown Datanet
  * @example
- * const { permissionedAccess } = await getDatanetPolicy(client, { address, datanetId })
+ * const { permissionedAccess } = await getDatanetPolicy(client, { datanetId })
  */
 export const getDatanetPolicy = (
   client: ReadClient,

@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface GetDatanetsDueParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface GetDatanetsDueParameters extends ContractAddressParameter {
   readonly modelId: Hex
 }
 
@@ -14,7 +13,7 @@ export interface GetDatanetsDueParameters {
  * together.
  *
  * @example
- * const dueWei = await getDatanetsDue(client, { address, modelId })
+ * const dueWei = await getDatanetsDue(client, { modelId })
  */
 export const getDatanetsDue = (client: ReadClient, { address, modelId }: GetDatanetsDueParameters): Promise<bigint> =>
   readCall(client, {

@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface GetShareOfferParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetShareOfferParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly from: Address
   readonly to: Address
@@ -22,7 +21,7 @@ export interface GetShareOfferReturnType {
  * What an account offers another of its shares of a Datanet; `undefined` when nothing.
  *
  * @example
- * const offer = await getShareOffer(client, { address, datanetId, from: maintainer, to: mara })
+ * const offer = await getShareOffer(client, { datanetId, from: maintainer, to: mara })
  */
 export async function getShareOffer(
   client: ReadClient,

@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface GetSharesParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetSharesParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly account: Address
 }
@@ -21,7 +20,7 @@ export interface GetSharesReturnType {
  * How much of a Datanet’s income is an account’s, and what of it waits to be collected.
  *
  * @example
- * const { shares, incomeWei } = await getShares(client, { address, datanetId, account })
+ * const { shares, incomeWei } = await getShares(client, { datanetId, account })
  */
 export async function getShares(
   client: ReadClient,

@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface GetVersionParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GetVersionParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly version: number
 }
@@ -23,7 +22,7 @@ export interface GetVersionReturnType {
  *
  * @throws OL1603 when there is no such version
  * @example
- * const { root } = await getVersion(client, { address, datanetId, version: 1 })
+ * const { root } = await getVersion(client, { datanetId, version: 1 })
  */
 export async function getVersion(
   client: ReadClient,

@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface GrantAccessParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface GrantAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly account: Address
   readonly periodSeconds: number
@@ -21,7 +20,7 @@ export interface GrantAccessReturnType extends Sent {
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example
- * const { until } = await grantAccess(client, { address, datanetId, account, periodSeconds: 86_400 * 90 })
+ * const { until } = await grantAccess(client, { datanetId, account, periodSeconds: 86_400 * 90 })
  */
 export async function grantAccess(
   client: WriteClient,

@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface MayContributeParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface MayContributeParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly account: Address
 }
@@ -15,7 +14,7 @@ export interface MayContributeParameters {
  *
  * @throws OL1603 for an unknown Datanet
  * @example
- * const welcome = await mayContribute(client, { address, datanetId, account })
+ * const welcome = await mayContribute(client, { datanetId, account })
  */
 export const mayContribute = (
   client: ReadClient,

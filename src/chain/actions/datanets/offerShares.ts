@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface OfferSharesParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface OfferSharesParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly to: Address
   /** Of the Datanet’s 10000; 0 takes the offer back. */
@@ -23,7 +22,7 @@ export type OfferSharesReturnType = Sent
  *
  * @throws OL1603 when the account holds fewer shares
  * @example
- * await offerShares(client, { address, datanetId, to: mara, shares: 2500, priceWei: 0n, expiresAt })
+ * await offerShares(client, { datanetId, to: mara, shares: 2500, priceWei: 0n, expiresAt })
  */
 export async function offerShares(
   client: WriteClient,

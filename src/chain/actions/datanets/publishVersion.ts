@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface PublishVersionParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface PublishVersionParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   /** Root of the standard tree over (recordId, contributor, sequence). */
   readonly root: Hex
@@ -28,7 +27,7 @@ export interface PublishVersionReturnType extends Sent {
  *
  * @throws OL1603 for an unknown Datanet, an empty version or no licence, OL1604 when the account may not publish
  * @example
- * const { version, hash } = await publishVersion(client, { address, datanetId, root, recordCount: 120, contentHash, licence })
+ * const { version, hash } = await publishVersion(client, { datanetId, root, recordCount: 120, contentHash, licence })
  */
 export async function publishVersion(
   client: WriteClient,

@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface RejectAccessParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface RejectAccessParameters extends ContractAddressParameter {
   readonly requestId: number
   /** Stands in the chain’s log. */
   readonly reason: string
@@ -18,7 +16,7 @@ export type RejectAccessReturnType = Sent
  *
  * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet’s owner
  * @example
- * await rejectAccess(client, { address, requestId, reason: 'not for advertising' })
+ * await rejectAccess(client, { requestId, reason: 'not for advertising' })
  */
 export async function rejectAccess(
   client: WriteClient,

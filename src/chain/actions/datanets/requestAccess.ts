@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface RequestAccessParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface RequestAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   /** How long the account wants to use the records, from the owner’s approval on. */
   readonly periodSeconds: number
@@ -27,7 +26,7 @@ export interface RequestAccessReturnType extends Sent {
  * @throws OL1603 when the offer is below the Datanet’s price, the period is out of range, or the purpose is empty
  * @throws OL1607 when the account has too few OPEN
  * @example
- * const { requestId } = await requestAccess(client, { address, datanetId, periodSeconds: 86_400 * 90, purpose, priceWei })
+ * const { requestId } = await requestAccess(client, { datanetId, periodSeconds: 86_400 * 90, purpose, priceWei })
  */
 export async function requestAccess(
   client: WriteClient,

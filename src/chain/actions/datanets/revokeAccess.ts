@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface RevokeAccessParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface RevokeAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly account: Address
   /** Stands in the chain’s log. */
@@ -22,7 +21,7 @@ export interface RevokeAccessReturnType extends Sent {
  *
  * @throws OL1603 when the account has no grant, OL1604 when the client’s account is not the owner
  * @example
- * const { refundWei } = await revokeAccess(client, { address, datanetId, account, reason: 'licence broken' })
+ * const { refundWei } = await revokeAccess(client, { datanetId, account, reason: 'licence broken' })
  */
 export async function revokeAccess(
   client: WriteClient,

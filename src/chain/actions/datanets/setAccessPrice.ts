@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface SetAccessPriceParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface SetAccessPriceParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   /** What a request must offer at least. */
   readonly priceWei: bigint
@@ -18,7 +17,7 @@ export type SetAccessPriceReturnType = Sent
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example
- * await setAccessPrice(client, { address, datanetId, priceWei: parseEther('50') })
+ * await setAccessPrice(client, { datanetId, priceWei: parseEther('50') })
  */
 export async function setAccessPrice(
   client: WriteClient,

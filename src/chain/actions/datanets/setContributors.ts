@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface SetContributorsParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface SetContributorsParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly accounts: readonly Address[]
   /** Whether they are on the list from now on. */
@@ -20,7 +19,7 @@ export type SetContributorsReturnType = Sent
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is neither
  * @example
- * await setContributors(client, { address, datanetId, accounts: [mara], allowed: true })
+ * await setContributors(client, { datanetId, accounts: [mara], allowed: true })
  */
 export async function setContributors(
   client: WriteClient,

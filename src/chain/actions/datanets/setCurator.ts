@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface SetCuratorParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface SetCuratorParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly account: Address
   /** Whether the account may publish versions from now on. */
@@ -19,7 +18,7 @@ export type SetCuratorReturnType = Sent
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example
- * await setCurator(client, { address, datanetId, account: devAccounts().mara.address, allowed: true })
+ * await setCurator(client, { datanetId, account: devAccounts().mara.address, allowed: true })
  */
 export async function setCurator(
   client: WriteClient,

@@ -1,12 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 import type { DatanetPolicy } from '../../values/datanetPolicy.js'
 
-export interface SetDatanetPolicyParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface SetDatanetPolicyParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly policy: DatanetPolicy
 }
@@ -18,7 +17,7 @@ export type SetDatanetPolicyReturnType = Sent
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example
- * await setDatanetPolicy(client, { address, datanetId, policy: { ...openPolicy, permissionedAccess: true } })
+ * await setDatanetPolicy(client, { datanetId, policy: { ...openPolicy, permissionedAccess: true } })
  */
 export async function setDatanetPolicy(
   client: WriteClient,

@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
 
-export interface VerifyRecordParameters {
-  /** The DatanetRegistry. */
-  readonly address: Address
+export interface VerifyRecordParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly version: number
   readonly recordId: Hex
@@ -20,7 +19,7 @@ export interface VerifyRecordParameters {
  *
  * @throws OL1603 when there is no such version
  * @example
- * await verifyRecord(client, { address, datanetId, version: 1, recordId, contributor, sequence: 7, proof }) // true
+ * await verifyRecord(client, { datanetId, version: 1, recordId, contributor, sequence: 7, proof }) // true
  */
 export const verifyRecord = (
   client: ReadClient,

@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
 
-export interface CancelProposalParameters {
-  /** The OpenLedgerGovernor. */
-  readonly address: Address
+export interface CancelProposalParameters extends ContractAddressParameter {
   readonly proposalId: bigint
 }
 
@@ -16,7 +14,7 @@ export type CancelProposalReturnType = Sent
  *
  * @throws OL1604 when its vote has begun, or the account did not propose it
  * @example
- * await cancelProposal(client, { address, proposalId })
+ * await cancelProposal(client, { proposalId })
  */
 export async function cancelProposal(
   client: WriteClient,

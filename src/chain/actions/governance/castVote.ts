@@ -1,5 +1,5 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
 
@@ -8,9 +8,7 @@ export const voteChoices = ['against', 'for', 'abstain'] as const
 
 export type VoteChoice = (typeof voteChoices)[number]
 
-export interface CastVoteParameters {
-  /** The OpenLedgerGovernor. */
-  readonly address: Address
+export interface CastVoteParameters extends ContractAddressParameter {
   readonly proposalId: bigint
   readonly choice: VoteChoice
   /** Kept in the event of the vote. */
@@ -27,7 +25,7 @@ export interface CastVoteReturnType extends Sent {
  *
  * @throws OL1603 when the vote is not open, or the account has voted
  * @example
- * const { weightWei } = await castVote(client, { address, proposalId, choice: 'for' })
+ * const { weightWei } = await castVote(client, { proposalId, choice: 'for' })
  */
 export async function castVote(
   client: WriteClient,

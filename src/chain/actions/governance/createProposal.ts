@@ -1,12 +1,10 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
 import type { Proposal } from '../../governance/proposal.js'
 
-export interface CreateProposalParameters {
-  /** The OpenLedgerGovernor. */
-  readonly address: Address
+export interface CreateProposalParameters extends ContractAddressParameter {
   readonly proposal: Proposal
 }
 
@@ -25,7 +23,7 @@ export interface CreateProposalReturnType extends Sent {
  * @throws OL1604 when it has too few votes, or the description reserves the proposal for another
  * @throws OL1603 when this was proposed before
  * @example
- * const { proposalId, voteStart } = await createProposal(client, { address, proposal })
+ * const { proposalId, voteStart } = await createProposal(client, { proposal })
  */
 export async function createProposal(
   client: WriteClient,

@@ -1,11 +1,10 @@
 import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
 
-export interface DelegateVotesParameters {
-  /** GOPEN. */
-  readonly address: Address
+export interface DelegateVotesParameters extends ContractAddressParameter {
   /** Whose votes all tokens of the account become, today's and those to come; the account itself to vote alone. */
   readonly delegatee: Address
 }
@@ -16,7 +15,7 @@ export type DelegateVotesReturnType = Sent
  * Lets the GOPEN of the client's account vote. They count in proposals whose vote begins later.
  *
  * @example
- * await delegateVotes(client, { address, delegatee: client.account.address })
+ * await delegateVotes(client, { delegatee: client.account.address })
  */
 export async function delegateVotes(
   client: WriteClient,

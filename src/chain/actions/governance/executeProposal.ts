@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
 
-export interface ExecuteProposalParameters {
-  /** The OpenLedgerGovernor. */
-  readonly address: Address
+export interface ExecuteProposalParameters extends ContractAddressParameter {
   readonly proposalId: bigint
 }
 
@@ -16,7 +14,7 @@ export type ExecuteProposalReturnType = Sent
  *
  * @throws OL1603 when it is not queued, its delay has not passed, or one of its calls fails
  * @example
- * await executeProposal(client, { address, proposalId })
+ * await executeProposal(client, { proposalId })
  */
 export async function executeProposal(
   client: WriteClient,

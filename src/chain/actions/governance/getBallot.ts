@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface GetBallotParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface GetBallotParameters extends ContractAddressParameter {
   readonly account: Address
 }
 
@@ -19,7 +18,7 @@ export interface GetBallotReturnType {
  * An account's vote that is not settled yet; undefined when there is none.
  *
  * @example
- * const ballot = await getBallot(client, { address, account })
+ * const ballot = await getBallot(client, { account })
  */
 export async function getBallot(
   client: ReadClient,

@@ -1,13 +1,12 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
 import { type ProposalState, proposalStates } from '../../governance/proposal.js'
 import { getBlockTime } from '../common/getBlockTime.js'
 
-export interface GetProposalParameters {
-  /** The OpenLedgerGovernor. */
-  readonly address: Address
+export interface GetProposalParameters extends ContractAddressParameter {
   readonly proposalId: bigint
 }
 
@@ -35,7 +34,7 @@ export interface GetProposalReturnType {
  *
  * @throws OL1603 when nobody proposed it
  * @example
- * const { state, forWei, quorumWei } = await getProposal(client, { address, proposalId })
+ * const { state, forWei, quorumWei } = await getProposal(client, { proposalId })
  */
 export async function getProposal(
   client: ReadClient,

@@ -1,11 +1,10 @@
 import { type Address, zeroAddress } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
 
-export interface GetVotesParameters {
-  /** GOPEN. */
-  readonly address: Address
+export interface GetVotesParameters extends ContractAddressParameter {
   readonly account: Address
 }
 
@@ -22,7 +21,7 @@ export interface GetVotesReturnType {
  * What an account holds of GOPEN, and how it votes.
  *
  * @example
- * const { votesWei } = await getVotes(client, { address, account })
+ * const { votesWei } = await getVotes(client, { account })
  */
 export async function getVotes(
   client: ReadClient,

@@ -1,5 +1,5 @@
-import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
 
@@ -7,9 +7,9 @@ import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.genera
  * The ids of all proposals, in the order of their creation.
  *
  * @example
- * const ids = await listProposals(client, { address })
+ * const ids = await listProposals(client)
  */
-export async function listProposals(client: ReadClient, { address }: { readonly address: Address }): Promise<bigint[]> {
+export async function listProposals(client: ReadClient, { address }: ContractAddressParameter = {}): Promise<bigint[]> {
   const governor = { contract: 'OpenLedgerGovernor', address, abi: openLedgerGovernorAbi } as const
   const count = await readCall(client, { ...governor, functionName: 'proposalCount', args: [] })
   const indices = Array.from({ length: Number(count) }, (_, index) => BigInt(index))

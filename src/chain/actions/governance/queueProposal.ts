@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
 
-export interface QueueProposalParameters {
-  /** The OpenLedgerGovernor. */
-  readonly address: Address
+export interface QueueProposalParameters extends ContractAddressParameter {
   readonly proposalId: bigint
 }
 
@@ -19,7 +17,7 @@ export interface QueueProposalReturnType extends Sent {
  *
  * @throws OL1603 when the vote is not over, or was lost
  * @example
- * const { eta } = await queueProposal(client, { address, proposalId })
+ * const { eta } = await queueProposal(client, { proposalId })
  */
 export async function queueProposal(
   client: WriteClient,

@@ -1,11 +1,10 @@
 import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface DepositEscrowParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface DepositEscrowParameters extends ContractAddressParameter {
   /** Whose deposit it is; anyone may pay it in. */
   readonly account: Address
   readonly amountWei: bigint
@@ -19,7 +18,7 @@ export type DepositEscrowReturnType = Sent
  * @throws OL1603 when the amount is zero
  * @throws OL1607 when the account has too few OPEN
  * @example
- * await depositEscrow(client, { address, account: client.account.address, amountWei: parseEther('10') })
+ * await depositEscrow(client, { account: client.account.address, amountWei: parseEther('10') })
  */
 export async function depositEscrow(
   client: WriteClient,

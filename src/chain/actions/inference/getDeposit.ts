@@ -1,11 +1,10 @@
 import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface GetDepositParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface GetDepositParameters extends ContractAddressParameter {
   readonly account: Address
 }
 
@@ -24,7 +23,7 @@ export interface GetDepositReturnType {
  * An account’s deposit for vouchers.
  *
  * @example
- * const { spendableWei } = await getDeposit(client, { address, account })
+ * const { spendableWei } = await getDeposit(client, { account })
  */
 export async function getDeposit(
   client: ReadClient,

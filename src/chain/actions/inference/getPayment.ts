@@ -1,11 +1,10 @@
 import { type Address, type Hex, zeroAddress } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface GetPaymentParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface GetPaymentParameters extends ContractAddressParameter {
   readonly inferenceId: Hex
 }
 
@@ -20,7 +19,7 @@ export interface GetPaymentReturnType {
  * What was paid for an inference; `undefined` when nothing was.
  *
  * @example
- * const payment = await getPayment(client, { address, inferenceId })
+ * const payment = await getPayment(client, { inferenceId })
  */
 export async function getPayment(
   client: ReadClient,

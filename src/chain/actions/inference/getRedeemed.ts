@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface GetRedeemedParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface GetRedeemedParameters extends ContractAddressParameter {
   readonly payer: Address
   readonly modelId: Hex
 }
@@ -14,7 +13,7 @@ export interface GetRedeemedParameters {
  * What of a payer’s vouchers was redeemed for a model since the beginning, in wei: the next voucher must be above it.
  *
  * @example
- * const redeemedWei = await getRedeemed(client, { address, payer, modelId })
+ * const redeemedWei = await getRedeemed(client, { payer, modelId })
  */
 export const getRedeemed = (client: ReadClient, { address, payer, modelId }: GetRedeemedParameters): Promise<bigint> =>
   readCall(client, {

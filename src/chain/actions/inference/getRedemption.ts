@@ -1,12 +1,10 @@
-import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import { type ContractAddressParameter, contractAddress } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 import { type Voucher, voucherIdOf } from '../../values/voucher.js'
 
-export interface GetRedemptionParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface GetRedemptionParameters extends ContractAddressParameter {
   readonly voucher: Voucher
 }
 
@@ -22,18 +20,19 @@ export interface GetRedemptionReturnType {
  * model, total and inferences: an answer is about this voucher and no other.
  *
  * @example
- * const redemption = await getRedemption(client, { address, voucher })
+ * const redemption = await getRedemption(client, { voucher })
  */
 export async function getRedemption(
   client: ReadClient,
   { address, voucher }: GetRedemptionParameters,
 ): Promise<GetRedemptionReturnType | undefined> {
+  const escrow = contractAddress(client, 'InferenceEscrow', address)
   const { fee, pool } = await readCall(client, {
     contract: 'InferenceEscrow',
-    address,
+    address: escrow,
     abi: inferenceEscrowAbi,
     functionName: 'redemption',
-    args: [voucherIdOf({ chainId: client.chain.id, escrow: address, voucher })],
+    args: [voucherIdOf({ chainId: client.chain.id, escrow, voucher })],
   })
   return fee === 0n ? undefined : { feeWei: fee, poolWei: pool }
 }

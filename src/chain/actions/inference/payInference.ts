@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface PayInferenceParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface PayInferenceParameters extends ContractAddressParameter {
   readonly modelId: Hex
   /** Names the inference once and for all; see `Receipt`. */
   readonly inferenceId: Hex
@@ -27,8 +26,8 @@ export interface PayInferenceReturnType extends Sent {
  * @throws OL1603 when the inference is paid already, the model is unknown, or the price is another by now
  * @throws OL1607 when the account has too few OPEN
  * @example
- * const feeWei = await quoteInference(client, { address, modelId, inputTokens, outputTokens })
- * const { poolWei } = await payInference(client, { address, modelId, inferenceId, inputTokens, outputTokens, feeWei })
+ * const feeWei = await quoteInference(client, { modelId, inputTokens, outputTokens })
+ * const { poolWei } = await payInference(client, { modelId, inferenceId, inputTokens, outputTokens, feeWei })
  */
 export async function payInference(
   client: WriteClient,

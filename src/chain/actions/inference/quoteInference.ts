@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface QuoteInferenceParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface QuoteInferenceParameters extends ContractAddressParameter {
   readonly modelId: Hex
   readonly inputTokens: number
   readonly outputTokens: number
@@ -16,7 +15,7 @@ export interface QuoteInferenceParameters {
  *
  * @throws OL1603 for an unknown model
  * @example
- * const feeWei = await quoteInference(client, { address, modelId, inputTokens: 40, outputTokens: 120 })
+ * const feeWei = await quoteInference(client, { modelId, inputTokens: 40, outputTokens: 120 })
  */
 export const quoteInference = (
   client: ReadClient,

@@ -1,5 +1,6 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import { type ContractAddressParameter, contractAddress } from '../../client/contractAddress.js'
 import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 import { type SignedVoucher, voucherIdOf } from '../../values/voucher.js'
@@ -10,9 +11,7 @@ const batchSize = 100
 /** The escrow goes on when a check runs out of gas, so that an estimate may be too low by what one check may use. */
 const gasOfACheck = 160_000n
 
-export interface RedeemVouchersParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface RedeemVouchersParameters extends ContractAddressParameter {
   readonly vouchers: readonly SignedVoucher[]
 }
 
@@ -34,15 +33,16 @@ export interface RedeemVouchersReturnType {
  *
  * @throws OL1603 when none can be redeemed, OL1605 when the only one is not signed by its payer
  * @example
- * const { redeemed } = await redeemVouchers(client, { address, vouchers: [{ voucher, signature }] })
+ * const { redeemed } = await redeemVouchers(client, { vouchers: [{ voucher, signature }] })
  */
 export async function redeemVouchers(
   client: WriteClient,
   { address, vouchers }: RedeemVouchersParameters,
 ): Promise<RedeemVouchersReturnType> {
+  const escrow = contractAddress(client, 'InferenceEscrow', address)
   const results: RedeemVouchersReturnType[] = []
   for (let start = 0; start < vouchers.length; start += batchSize)
-    results.push(await redeemBatch(client, address, vouchers.slice(start, start + batchSize)))
+    results.push(await redeemBatch(client, escrow, vouchers.slice(start, start + batchSize)))
   return {
     redeemed: results.flatMap(({ redeemed }) => redeemed),
     skipped: results.flatMap(({ skipped }) => skipped),

@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface RequestWithdrawalParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface RequestWithdrawalParameters extends ContractAddressParameter {
   /** 0 takes an earlier request back. */
   readonly amountWei: bigint
 }
@@ -20,7 +18,7 @@ export interface RequestWithdrawalReturnType extends Sent {
  *
  * @throws OL1603 when the deposit is smaller
  * @example
- * const { availableAt } = await requestWithdrawal(client, { address, amountWei })
+ * const { availableAt } = await requestWithdrawal(client, { amountWei })
  */
 export async function requestWithdrawal(
   client: WriteClient,

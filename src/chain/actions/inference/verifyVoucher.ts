@@ -1,12 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 import type { Voucher } from '../../values/voucher.js'
 
-export interface VerifyVoucherParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface VerifyVoucherParameters extends ContractAddressParameter {
   readonly voucher: Voucher
   readonly signature: Hex
 }
@@ -16,7 +15,7 @@ export interface VerifyVoucherParameters {
  * the payer has deposited is another question: `getDeposit`.
  *
  * @example
- * const signed = await verifyVoucher(client, { address, voucher, signature })
+ * const signed = await verifyVoucher(client, { voucher, signature })
  */
 export const verifyVoucher = (
   client: ReadClient,

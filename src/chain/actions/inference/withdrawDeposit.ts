@@ -1,12 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface WithdrawDepositParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
-}
+export type WithdrawDepositParameters = ContractAddressParameter
 
 export interface WithdrawDepositReturnType extends Sent {
   readonly amountWei: bigint
@@ -17,11 +14,11 @@ export interface WithdrawDepositReturnType extends Sent {
  *
  * @throws OL1603 when nothing was asked for, or the delay is not over
  * @example
- * const { amountWei } = await withdrawDeposit(client, { address })
+ * const { amountWei } = await withdrawDeposit(client)
  */
 export async function withdrawDeposit(
   client: WriteClient,
-  { address }: WithdrawDepositParameters,
+  { address }: WithdrawDepositParameters = {},
 ): Promise<WithdrawDepositReturnType> {
   const call = {
     contract: 'InferenceEscrow',

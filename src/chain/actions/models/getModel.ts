@@ -1,11 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
 
-export interface GetModelParameters {
-  /** The ModelRegistry. */
-  readonly address: Address
+export interface GetModelParameters extends ContractAddressParameter {
   readonly modelId: Hex
 }
 
@@ -33,7 +32,7 @@ export interface GetModelReturnType {
  *
  * @throws OL1603 when there is none of this id
  * @example
- * const { owner, inputPrice } = await getModel(client, { address, modelId })
+ * const { owner, inputPrice } = await getModel(client, { modelId })
  */
 export async function getModel(
   client: ReadClient,

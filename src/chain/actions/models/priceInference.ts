@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface PriceInferenceParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
+export interface PriceInferenceParameters extends ContractAddressParameter {
   readonly modelId: Hex
   readonly inputTokens: number
   readonly outputTokens: number
@@ -17,7 +16,7 @@ export interface PriceInferenceParameters {
  *
  * @throws OL1603 for an unknown model
  * @example
- * const feeWei = await priceInference(client, { address, modelId, inputTokens: 40, outputTokens: 120 })
+ * const feeWei = await priceInference(client, { modelId, inputTokens: 40, outputTokens: 120 })
  */
 export const priceInference = (
   client: ReadClient,

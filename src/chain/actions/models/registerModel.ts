@@ -1,12 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
 import type { ModelSource } from './getModel.js'
 
-export interface RegisterModelParameters {
-  /** The ModelRegistry. */
-  readonly address: Address
+export interface RegisterModelParameters extends ContractAddressParameter {
   readonly baseHash: Hex
   readonly adapterHash: Hex
   /** Hash of the training manifest, from which the training can be run again. */
@@ -30,7 +29,7 @@ export interface RegisterModelReturnType extends Sent {
  * @throws OL1603 when it is registered already, a Datanet version is unknown, or a hash is zero
  * @throws OL1604 when the account has no access to a Datanet
  * @example
- * const { modelId } = await registerModel(client, { address, ...hashes, sources: [{ datanetId, version: 1 }], inputPrice, outputPrice })
+ * const { modelId } = await registerModel(client, { ...hashes, sources: [{ datanetId, version: 1 }], inputPrice, outputPrice })
  */
 export async function registerModel(
   client: WriteClient,

@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
 
-export interface SetModelPricesParameters {
-  /** The ModelRegistry. */
-  readonly address: Address
+export interface SetModelPricesParameters extends ContractAddressParameter {
   readonly modelId: Hex
   /** Wei of OPEN for 1000 input tokens. */
   readonly inputPrice: bigint
@@ -20,7 +19,7 @@ export type SetModelPricesReturnType = Sent
  *
  * @throws OL1603 for an unknown model, OL1604 when the account is not its owner
  * @example
- * await setModelPrices(client, { address, modelId, inputPrice: parseEther('1'), outputPrice: parseEther('2') })
+ * await setModelPrices(client, { modelId, inputPrice: parseEther('1'), outputPrice: parseEther('2') })
  */
 export async function setModelPrices(
   client: WriteClient,

@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface ChallengeEpochParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface ChallengeEpochParameters extends ContractAddressParameter {
   readonly epoch: number
   /**
    * The rewards root that the challenger computed instead; zero says that what was posted cannot be computed, because its
@@ -27,7 +26,7 @@ export interface ChallengeEpochReturnType extends Sent {
  * @throws OL1603 when the epoch is not in question, its window has passed, or the root is the posted one or taken
  * @throws OL1604 when the account had no stake before the epoch was posted
  * @example
- * await challengeEpoch(client, { address, epoch: 3, claimedRewardsRoot, bondWei })
+ * await challengeEpoch(client, { epoch: 3, claimedRewardsRoot, bondWei })
  */
 export async function challengeEpoch(
   client: WriteClient,

@@ -1,5 +1,6 @@
 import type { Address, Hash } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
 import type { RewardClaim } from './claimRewards.js'
@@ -10,9 +11,7 @@ export const claimBatch = 100
 /** What the pool allows a recipient to use; the estimate may have found that a smart account can be starved of it. */
 const recipientGas = 50_000n
 
-export interface ClaimManyParameters {
-  /** The RewardPool. */
-  readonly address: Address
+export interface ClaimManyParameters extends ContractAddressParameter {
   readonly claims: readonly RewardClaim[]
 }
 
@@ -37,7 +36,7 @@ export interface ClaimManyReturnType {
  * @throws OL1603 when a whole transaction would pay nobody
  * @throws OL1605 when a proof does not lead to the active root; the transactions before it stand
  * @example
- * const { paid } = await claimMany(client, { address, claims })
+ * const { paid } = await claimMany(client, { claims })
  */
 export async function claimMany(
   client: WriteClient,

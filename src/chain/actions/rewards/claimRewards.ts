@@ -1,5 +1,6 @@
 import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
 
@@ -12,10 +13,7 @@ export interface RewardClaim {
   readonly proof: readonly Hex[]
 }
 
-export interface ClaimRewardsParameters extends RewardClaim {
-  /** The RewardPool. */
-  readonly address: Address
-}
+export type ClaimRewardsParameters = RewardClaim & ContractAddressParameter
 
 export interface ClaimRewardsReturnType extends Sent {
   /** What was new in the leaf, and is now paid. */
@@ -30,7 +28,7 @@ export interface ClaimRewardsReturnType extends Sent {
  * @throws OL1603 when nothing is new, or no epoch is final yet
  * @throws OL1605 when the proof does not lead to the active root
  * @example
- * const { amountWei } = await claimRewards(client, { address, account, cumulativeWei, proof })
+ * const { amountWei } = await claimRewards(client, { account, cumulativeWei, proof })
  */
 export async function claimRewards(
   client: WriteClient,

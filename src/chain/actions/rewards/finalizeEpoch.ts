@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface FinalizeEpochParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface FinalizeEpochParameters extends ContractAddressParameter {
   readonly epoch: number
 }
 
@@ -20,7 +19,7 @@ export interface FinalizeEpochReturnType extends Sent {
  *
  * @throws OL1603 when the epoch is not pending, or its window is still open
  * @example
- * await finalizeEpoch(client, { address, epoch: 1 })
+ * await finalizeEpoch(client, { epoch: 1 })
  */
 export async function finalizeEpoch(
   client: WriteClient,

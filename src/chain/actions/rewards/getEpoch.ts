@@ -1,5 +1,6 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
@@ -8,9 +9,7 @@ const statuses = ['none', 'pending', 'challenged', 'finalized', 'rejected'] as c
 
 export type EpochStatus = (typeof statuses)[number]
 
-export interface GetEpochParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface GetEpochParameters extends ContractAddressParameter {
   /** From 1. */
   readonly epoch: number
 }
@@ -35,7 +34,7 @@ export interface GetEpochReturnType {
  *
  * @throws OL1603 when there is no such epoch
  * @example
- * const { status, rewardsRoot } = await getEpoch(client, { address, epoch: 1 })
+ * const { status, rewardsRoot } = await getEpoch(client, { epoch: 1 })
  */
 export async function getEpoch(
   client: ReadClient,

@@ -1,12 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface GetLedgerParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
-}
+export type GetLedgerParameters = ContractAddressParameter
 
 export interface GetLedgerReturnType {
   /** Epochs posted so far, rejected ones included. */
@@ -34,9 +32,12 @@ export interface GetLedgerReturnType {
  * Where the ledger stands, and the terms of epochs yet to be posted.
  *
  * @example
- * const { activeEpoch, bondWei } = await getLedger(client, { address })
+ * const { activeEpoch, bondWei } = await getLedger(client)
  */
-export async function getLedger(client: ReadClient, { address }: GetLedgerParameters): Promise<GetLedgerReturnType> {
+export async function getLedger(
+  client: ReadClient,
+  { address }: GetLedgerParameters = {},
+): Promise<GetLedgerReturnType> {
   const ledger = { contract: 'AttributionLedger', address, abi: attributionLedgerAbi, args: [] } as const
   const [epochCount, activeEpoch, activeRoot, terms, operator, treasury] = await Promise.all([
     readCall(client, { ...ledger, functionName: 'epochCount' }),

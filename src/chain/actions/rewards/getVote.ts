@@ -1,12 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 import { type VoteOutcome, voteOutcomes } from '../../governance/voteOutcomes.js'
 
-export interface GetVoteParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface GetVoteParameters extends ContractAddressParameter {
   /** From 1. */
   readonly epoch: number
 }
@@ -30,7 +29,7 @@ export interface GetVoteReturnType {
  * The vote on an epoch as it stands, also after it was decided.
  *
  * @example
- * const { outcome, leadingRoot } = await getVote(client, { address, epoch: 3 })
+ * const { outcome, leadingRoot } = await getVote(client, { epoch: 3 })
  */
 export async function getVote(client: ReadClient, { address, epoch }: GetVoteParameters): Promise<GetVoteReturnType> {
   const found = await readCall(client, {

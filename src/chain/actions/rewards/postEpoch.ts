@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface PostEpochParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface PostEpochParameters extends ContractAddressParameter {
   /** Root over (inferenceId, receiptHash, poolWei). */
   readonly receiptsRoot: Hex
   /** Root over (chainId, rewardPool, account, cumulativeWei). */
@@ -32,8 +31,8 @@ export interface PostEpochReturnType extends Sent {
  * @throws OL1604 when the account is not the operator
  * @throws OL1605 when more is allocated than was paid in
  * @example
- * const { bondWei } = await getLedger(client, { address })
- * const { epoch, challengeableUntil } = await postEpoch(client, { address, ...roots, bondWei })
+ * const { bondWei } = await getLedger(client)
+ * const { epoch, challengeableUntil } = await postEpoch(client, { ...roots, bondWei })
  */
 export async function postEpoch(
   client: WriteClient,

@@ -1,12 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 import { type VoteOutcome, voteOutcomes } from '../../governance/voteOutcomes.js'
 
-export interface ResolveEpochParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface ResolveEpochParameters extends ContractAddressParameter {
   readonly epoch: number
 }
 
@@ -24,7 +23,7 @@ export interface ResolveEpochReturnType extends Sent {
  *
  * @throws OL1603 when the epoch is not challenged, or voting is not over
  * @example
- * const { outcome } = await resolveEpoch(client, { address, epoch: 3 })
+ * const { outcome } = await resolveEpoch(client, { epoch: 3 })
  */
 export async function resolveEpoch(
   client: WriteClient,

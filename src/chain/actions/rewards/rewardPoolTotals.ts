@@ -1,12 +1,9 @@
-import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
 
-export interface RewardPoolTotalsParameters {
-  /** The RewardPool. */
-  readonly address: Address
-}
+export type RewardPoolTotalsParameters = ContractAddressParameter
 
 export interface RewardPoolTotalsReturnType {
   /** All that was ever paid in for contributors. */
@@ -19,11 +16,11 @@ export interface RewardPoolTotalsReturnType {
  * What went into and out of the contributors' pool since the beginning.
  *
  * @example
- * const { fundedWei, claimedWei } = await rewardPoolTotals(client, { address })
+ * const { fundedWei, claimedWei } = await rewardPoolTotals(client)
  */
 export async function rewardPoolTotals(
   client: ReadClient,
-  { address }: RewardPoolTotalsParameters,
+  { address }: RewardPoolTotalsParameters = {},
 ): Promise<RewardPoolTotalsReturnType> {
   const pool = { contract: 'RewardPool', address, abi: rewardPoolAbi, args: [] } as const
   const [fundedWei, claimedWei] = await Promise.all([

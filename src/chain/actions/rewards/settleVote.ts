@@ -1,11 +1,10 @@
 import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface SettleVoteParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface SettleVoteParameters extends ContractAddressParameter {
   /** Whose vote. */
   readonly account: Address
 }
@@ -25,7 +24,7 @@ export interface SettleVoteReturnType extends Sent {
  *
  * @throws OL1603 when the account has no vote to settle, or its epoch is still in question
  * @example
- * const { slashedWei } = await settleVote(client, { address, account })
+ * const { slashedWei } = await settleVote(client, { account })
  */
 export async function settleVote(
   client: WriteClient,

@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface VerifyReceiptParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface VerifyReceiptParameters extends ContractAddressParameter {
   readonly epoch: number
   readonly inferenceId: Hex
   readonly receiptHash: Hex
@@ -17,7 +16,7 @@ export interface VerifyReceiptParameters {
  * Asks the chain whether a receipt is in a final epoch.
  *
  * @example
- * await verifyReceipt(client, { address, epoch: 1, inferenceId, receiptHash, poolWei, proof }) // true
+ * await verifyReceipt(client, { epoch: 1, inferenceId, receiptHash, poolWei, proof }) // true
  */
 export const verifyReceipt = (
   client: ReadClient,

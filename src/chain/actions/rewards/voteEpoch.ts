@@ -1,11 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
 
-export interface VoteEpochParameters {
-  /** The AttributionLedger. */
-  readonly address: Address
+export interface VoteEpochParameters extends ContractAddressParameter {
   readonly epoch: number
   /** The posted root, which makes it an attestation, or that of a challenge. */
   readonly rewardsRoot: Hex
@@ -23,7 +22,7 @@ export interface VoteEpochReturnType extends Sent {
  * @throws OL1603 when the epoch is not in question, voting is over, the root is unknown, or the account has voted
  * @throws OL1604 when the account had no stake before the epoch was posted
  * @example
- * const { weightWei } = await voteEpoch(client, { address, epoch: 3, rewardsRoot })
+ * const { weightWei } = await voteEpoch(client, { epoch: 3, rewardsRoot })
  */
 export async function voteEpoch(
   client: WriteClient,

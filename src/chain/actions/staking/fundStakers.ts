@@ -1,12 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
 
-export interface FundStakersParameters {
-  /** The InferenceEscrow. */
-  readonly address: Address
-}
+export type FundStakersParameters = ContractAddressParameter
 
 export interface FundStakersReturnType extends Sent {
   readonly amountWei: bigint
@@ -17,11 +14,11 @@ export interface FundStakersReturnType extends Sent {
  *
  * @throws OL1603 when nothing is due
  * @example
- * const { amountWei } = await fundStakers(client, { address })
+ * const { amountWei } = await fundStakers(client)
  */
 export async function fundStakers(
   client: WriteClient,
-  { address }: FundStakersParameters,
+  { address }: FundStakersParameters = {},
 ): Promise<FundStakersReturnType> {
   const call = {
     contract: 'InferenceEscrow',

@@ -1,11 +1,10 @@
 import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { stakingAbi } from '../../contracts/Staking.generated.js'
 
-export interface GetStakeParameters {
-  /** The Staking contract. */
-  readonly address: Address
+export interface GetStakeParameters extends ContractAddressParameter {
   readonly account: Address
 }
 
@@ -25,7 +24,7 @@ export interface GetStakeReturnType {
  * An account's stake and what it has earned.
  *
  * @example
- * const { activeWei, rewardsWei } = await getStake(client, { address, account })
+ * const { activeWei, rewardsWei } = await getStake(client, { account })
  */
 export async function getStake(
   client: ReadClient,

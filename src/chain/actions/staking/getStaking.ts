@@ -1,12 +1,9 @@
-import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { stakingAbi } from '../../contracts/Staking.generated.js'
 
-export interface GetStakingParameters {
-  /** The Staking contract. */
-  readonly address: Address
-}
+export type GetStakingParameters = ContractAddressParameter
 
 export interface GetStakingReturnType {
   /** Stake of all that votes and earns. */
@@ -23,9 +20,12 @@ export interface GetStakingReturnType {
  * The stake of all, its terms, and what it earns.
  *
  * @example
- * const { minStakeWei } = await getStaking(client, { address })
+ * const { minStakeWei } = await getStaking(client)
  */
-export async function getStaking(client: ReadClient, { address }: GetStakingParameters): Promise<GetStakingReturnType> {
+export async function getStaking(
+  client: ReadClient,
+  { address }: GetStakingParameters = {},
+): Promise<GetStakingReturnType> {
   const staking = { contract: 'Staking', address, abi: stakingAbi, args: [] } as const
   const [totalActiveWei, minStakeWei, unbondingPeriod, [thisPeriodWei, nextPeriodWei]] = await Promise.all([
     readCall(client, { ...staking, functionName: 'totalActive' }),

@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { stakingAbi } from '../../contracts/Staking.generated.js'
 
-export interface RequestUnstakeParameters {
-  /** The Staking contract. */
-  readonly address: Address
+export interface RequestUnstakeParameters extends ContractAddressParameter {
   readonly amountWei: bigint
 }
 
@@ -20,7 +18,7 @@ export interface RequestUnstakeReturnType extends Sent {
  *
  * @throws OL1603 when it is more than is staked, or would leave less than the minimum
  * @example
- * const { availableAt } = await requestUnstake(client, { address, amountWei })
+ * const { availableAt } = await requestUnstake(client, { amountWei })
  */
 export async function requestUnstake(
   client: WriteClient,

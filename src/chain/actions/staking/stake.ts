@@ -1,11 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { stakingAbi } from '../../contracts/Staking.generated.js'
 
-export interface StakeParameters {
-  /** The Staking contract. */
-  readonly address: Address
+export interface StakeParameters extends ContractAddressParameter {
   readonly amountWei: bigint
 }
 
@@ -19,7 +17,7 @@ export interface StakeReturnType extends Sent {
  *
  * @throws OL1603 when the stake would be below the minimum
  * @example
- * const { activeWei } = await stake(client, { address, amountWei: parseEther('500') })
+ * const { activeWei } = await stake(client, { amountWei: parseEther('500') })
  */
 export async function stake(client: WriteClient, { address, amountWei }: StakeParameters): Promise<StakeReturnType> {
   const call = {

@@ -1,12 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { stakingAbi } from '../../contracts/Staking.generated.js'
 
-export interface WithdrawStakeParameters {
-  /** The Staking contract. */
-  readonly address: Address
-}
+export type WithdrawStakeParameters = ContractAddressParameter
 
 export interface WithdrawStakeReturnType extends Sent {
   readonly amountWei: bigint
@@ -17,11 +14,11 @@ export interface WithdrawStakeReturnType extends Sent {
  *
  * @throws OL1603 when nothing waits, the waiting is not over, or a vote of the account is not settled
  * @example
- * const { amountWei } = await withdrawStake(client, { address })
+ * const { amountWei } = await withdrawStake(client)
  */
 export async function withdrawStake(
   client: WriteClient,
-  { address }: WithdrawStakeParameters,
+  { address }: WithdrawStakeParameters = {},
 ): Promise<WithdrawStakeReturnType> {
   const call = { contract: 'Staking', address, abi: stakingAbi, functionName: 'withdrawStake', args: [] } as const
   const receipt = await sendCall(client, call)

@@ -1,12 +1,9 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { stakingAbi } from '../../contracts/Staking.generated.js'
 
-export interface WithdrawStakingRewardsParameters {
-  /** The Staking contract. */
-  readonly address: Address
-}
+export type WithdrawStakingRewardsParameters = ContractAddressParameter
 
 export interface WithdrawStakingRewardsReturnType extends Sent {
   readonly amountWei: bigint
@@ -17,11 +14,11 @@ export interface WithdrawStakingRewardsReturnType extends Sent {
  *
  * @throws OL1603 when it has earned nothing
  * @example
- * const { amountWei } = await withdrawStakingRewards(client, { address })
+ * const { amountWei } = await withdrawStakingRewards(client)
  */
 export async function withdrawStakingRewards(
   client: WriteClient,
-  { address }: WithdrawStakingRewardsParameters,
+  { address }: WithdrawStakingRewardsParameters = {},
 ): Promise<WithdrawStakingRewardsReturnType> {
   const call = { contract: 'Staking', address, abi: stakingAbi, functionName: 'withdrawRewards', args: [] } as const
   const receipt = await sendCall(client, call)

@@ -1,13 +1,12 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
 import { wOPENAbi } from '../../contracts/WOPEN.generated.js'
 import type { OpenWrapper } from './wrapOpen.js'
 
-export interface UnwrapOpenParameters {
+export interface UnwrapOpenParameters extends ContractAddressParameter {
   readonly contract: OpenWrapper
-  readonly address: Address
   readonly amountWei: bigint
 }
 
@@ -18,7 +17,7 @@ export type UnwrapOpenReturnType = Sent
  *
  * @throws OL1603 when the account holds fewer tokens
  * @example
- * await unwrapOpen(client, { contract: 'GOPEN', address, amountWei })
+ * await unwrapOpen(client, { contract: 'GOPEN', amountWei })
  */
 export async function unwrapOpen(
   client: WriteClient,

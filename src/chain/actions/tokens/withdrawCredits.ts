@@ -1,16 +1,15 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { type CreditContract, pullPaymentAbi } from '../../values/pullPayment.js'
 
-export interface WithdrawCreditsParameters {
+export interface WithdrawCreditsParameters extends ContractAddressParameter {
   /**
    * The escrow owes model owners and the treasury their parts of fees; the ledger owes bonds to posters and challengers and
    * rewards to voters; Staking owes the treasury what was slashed; the DatanetRegistry owes income that was collected, prices
    * of shares, and what is refunded of requests and grants.
    */
   readonly contract: CreditContract
-  readonly address: Address
 }
 
 export interface WithdrawCreditsReturnType extends Sent {
@@ -22,7 +21,7 @@ export interface WithdrawCreditsReturnType extends Sent {
  *
  * @throws OL1603 when it owes nothing
  * @example
- * const { amountWei } = await withdrawCredits(client, { contract: 'InferenceEscrow', address })
+ * const { amountWei } = await withdrawCredits(client, { contract: 'InferenceEscrow' })
  */
 export async function withdrawCredits(
   client: WriteClient,

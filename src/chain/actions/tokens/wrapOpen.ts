@@ -1,5 +1,5 @@
-import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
+import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
 import { wOPENAbi } from '../../contracts/WOPEN.generated.js'
@@ -7,9 +7,8 @@ import { wOPENAbi } from '../../contracts/WOPEN.generated.js'
 /** GOPEN votes, WOPEN is for contracts that only know ERC-20. */
 export type OpenWrapper = 'GOPEN' | 'WOPEN'
 
-export interface WrapOpenParameters {
+export interface WrapOpenParameters extends ContractAddressParameter {
   readonly contract: OpenWrapper
-  readonly address: Address
   readonly amountWei: bigint
 }
 
@@ -21,7 +20,7 @@ export type WrapOpenReturnType = Sent
  *
  * @throws OL1607 when the account has too few OPEN
  * @example
- * await wrapOpen(client, { contract: 'GOPEN', address, amountWei: parseEther('100') })
+ * await wrapOpen(client, { contract: 'GOPEN', amountWei: parseEther('100') })
  */
 export async function wrapOpen(
   client: WriteClient,
