@@ -15,7 +15,7 @@ import { prepareVoucherPayment, signVoucherPayment } from '../workflows/inferenc
 import { payInferences, planPayments, preparePayments } from '../workflows/inference/payInferences.js'
 import { newestAdapter } from '../workflows/models/newestAdapter.js'
 import { findModelId } from '../workflows/models/publishModel.js'
-import { type Chain, openChain } from '../workflows/network/openChain.js'
+import { type Connection, openConnection } from '../workflows/network/openConnection.js'
 import { describeVoucher, voucherFields } from './inference/voucherFields.js'
 import { agreeTo } from './shared/agreeTo.js'
 import type { CommandContext } from './shared/CommandContext.js'
@@ -113,7 +113,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
 }
 
 interface Payee {
-  readonly chain: Chain
+  readonly connection: Connection
   readonly modelId: `0x${string}`
 }
 
@@ -121,30 +121,30 @@ interface Payee {
 type Attributed = AttributeReturnType & Pick<Input, 'damping' | 'minimumShare'>
 
 async function findPayee({ workspace, config }: CommandContext, adapter: string): Promise<Payee> {
-  const chain = await openChain({ ...config, workspace: workspace().root })
-  const modelId = await findModelId(chain, adapter)
+  const connection = await openConnection({ ...config, workspace: workspace().root })
+  const modelId = await findModelId(connection, adapter)
   // Whoever pays is asked for before the answers are, too.
-  chain.as('user')
-  if (modelId === undefined) throw new OpenLedgerError('OL1810', { path: adapter, network: chain.network.name })
-  return { chain, modelId }
+  connection.as('user')
+  if (modelId === undefined) throw new OpenLedgerError('OL1810', { path: adapter, network: connection.network.name })
+  return { connection, modelId }
 }
 
-async function payFees(context: CommandContext, { chain, modelId }: Payee, result: Attributed) {
+async function payFees(context: CommandContext, { connection, modelId }: Payee, result: Attributed) {
   const { paths } = context.workspace()
   const { attributions, scorer, damping, minimumShare } = result
   const answers = { paths, modelId, attributions, scorer, damping, minimumShare }
-  const prepared = await preparePayments(chain, answers)
+  const prepared = await preparePayments(connection, answers)
   const { feeWei, payments, resumed } = prepared
   const open = payments.filter(({ earlier }) => earlier === undefined)
   if (resumed)
     context.output.note(
       `An earlier run was stopped while it paid: ${open.length} of ${formatCount(payments.length, 'answer')} not paid yet`,
     )
-  const plan = () => planPayments(chain, prepared)
+  const plan = () => planPayments(connection, prepared)
   if (context.flags.dryRun)
     return { paid: false, signed: false, resumed, feeWei, inferences: [], voucher: null, transactions: await plan() }
-  await agreeTo(context, chain, plan, `Pay ${formatOpen(feeWei)} for ${formatCount(open.length, 'answer')}`)
-  const paid = await context.output.step('Pay into the escrow', () => payInferences(chain, prepared))
+  await agreeTo(context, connection, plan, `Pay ${formatOpen(feeWei)} for ${formatCount(open.length, 'answer')}`)
+  const paid = await context.output.step('Pay into the escrow', () => payInferences(connection, prepared))
   const inferences = paid.map(({ inference, feeWei: fee, poolWei }) => ({
     inferenceId: inference.inferenceId,
     feeWei: fee,
@@ -159,12 +159,12 @@ const done = ({ paid, signed, voucher }: Pick<Payment, 'paid' | 'signed' | 'vouc
 type Payment = Awaited<ReturnType<typeof payFees | typeof signFees>>
 
 /** One voucher for all answers. They are paid when somebody redeems it. */
-async function signFees(context: CommandContext, { chain, modelId }: Payee, result: Attributed) {
+async function signFees(context: CommandContext, { connection, modelId }: Payee, result: Attributed) {
   const { output, flags } = context
   const { paths } = context.workspace()
   const { attributions, scorer, damping, minimumShare } = result
   const answers = { paths, modelId, attributions, scorer, damping, minimumShare }
-  const payment = await prepareVoucherPayment(chain, answers)
+  const payment = await prepareVoucherPayment(connection, answers)
   const { resumed, prepared } = payment
   const { unsigned, feeWei } = prepared
   const { inferences, ...voucher } = voucherFields(unsigned)
@@ -180,7 +180,7 @@ async function signFees(context: CommandContext, { chain, modelId }: Payee, resu
     `Sign a voucher of ${formatOpen(feeWei)} more for ${formatCount(inferences.length, 'answer')}?`,
     { shown: [] },
   )
-  const { file, path } = await output.step('Sign the voucher', () => signVoucherPayment(chain, payment))
+  const { file, path } = await output.step('Sign the voucher', () => signVoucherPayment(connection, payment))
   const { inferences: _, ...terms } = voucherFields(file)
   return { paid: false, signed: true, ...data, inferences: listed, voucher: { ...terms, path } }
 }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { createClient, custom, defineChain } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { getStaking } from '../../src/chain/actions/staking/getStaking.js'
 import { contractAddress } from '../../src/chain/client/contractAddress.js'
 import { createChainClient } from '../../src/chain/client/createChainClient.js'
 import { devAccount, devMnemonic } from '../../src/chain/client/devMnemonic.js'
@@ -8,6 +11,7 @@ import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { devAccountNames } from '../../src/devnet/state/devAccountNames.js'
 
 const address = '0x532799D79C97fE3CB0F2ab80da00C5C52c96CA30'
+const other = '0x0000000000000000000000000000000000000001'
 
 describe('networks', () => {
   test('of the public chains keep their ids, names and coin', () => {
@@ -33,9 +37,22 @@ describe('networks', () => {
       addresses: { RewardPool: address },
     })
     expect(contractAddress(network, 'RewardPool')).toBe(address)
+    expect(contractAddress(network, 'RewardPool', other)).toBe(other)
+    expect(network.chain.contracts).toEqual({ RewardPool: { address } })
     expect(() => contractAddress(network, 'ModelRegistry')).toThrow(
       expect.objectContaining({ code: 'OL1610', details: { contract: 'ModelRegistry', network: 'mine', chainId: 7 } }),
     )
+  })
+
+  test('of a client that viem made name their contracts, too', async () => {
+    const chain = defineChain({ ...foundry, contracts: { RewardPool: { address } } })
+    const client = createClient({ account: undefined, chain, transport: custom({ request: async () => '0x' }) })
+    expect(contractAddress(client, 'RewardPool')).toBe(address)
+    // By the chain's own name, where no configuration has another.
+    await expect(getStaking(client)).rejects.toMatchObject({
+      code: 'OL1610',
+      details: { contract: 'Staking', network: 'Foundry', chainId: 31337 },
+    })
   })
 
   test.each([

@@ -265,8 +265,9 @@ describe('before any contract is reached', () => {
   })
 
   test('another contract at the address is an error, not a result', async () => {
+    const { ModelRegistry: address } = devnet.addresses
     await refused(
-      createDatanet(as(devnet, 'user'), { name: 'a', salt, licence: 'MIT' }),
+      createDatanet(as(devnet, 'user'), { address, name: 'a', salt, licence: 'MIT' }),
       'OL1606',
       'DatanetRegistry.create failed',
     )

@@ -19,7 +19,7 @@ import { createPrivateKey } from '../../src/wallet/readPrivateKey.js'
 import { payInferences, planPayments, preparePayments } from '../../src/workflows/inference/payInferences.js'
 import { findModelId } from '../../src/workflows/models/publishModel.js'
 import type { SigningHooks } from '../../src/workflows/network/chooseSigner.js'
-import { openChain } from '../../src/workflows/network/openChain.js'
+import { openConnection } from '../../src/workflows/network/openConnection.js'
 import { root as checkout } from '../cli/openledger.js'
 import { lightKeystore } from '../wallet/lightKeystore.js'
 import { attributionOf, makeAdapter } from '../workflows/money.js'
@@ -206,16 +206,16 @@ describe('a public network, with a keystore for each part', () => {
     expect(published).toMatchObject({ created: true, chainId: 1612 })
     expect(await getTransactionCount(client, { address: signerAddress })).toBe(1)
     // Published by one account, found for another.
-    const chain = await chainAs('payer')
-    expect(await findModelId(chain, adapter)).toBe(published.modelId)
+    const connection = await chainAs('payer')
+    expect(await findModelId(connection, adapter)).toBe(published.modelId)
   })
 
   test('answers are paid by the payer', async () => {
-    const chain = await chainAs('payer')
+    const connection = await chainAs('payer')
     const store = openDatanet(workspace)
     const records = store.records('approved')
     store.close()
-    const modelId = (await findModelId(chain, workspacePaths(workspace).adapter('v1-0'))) as `0x${string}`
+    const modelId = (await findModelId(connection, workspacePaths(workspace).adapter('v1-0'))) as `0x${string}`
     const attributions = ['reefing', 'wind'].map((prompt) =>
       attributionOf(
         prompt,
@@ -223,13 +223,13 @@ describe('a public network, with a keystore for each part', () => {
       ),
     )
     const paths = workspacePaths(workspace)
-    const prepared = await preparePayments(chain, { paths, modelId, attributions, scorer: 'test' })
-    const planned = await planPayments(chain, prepared)
+    const prepared = await preparePayments(connection, { paths, modelId, attributions, scorer: 'test' })
+    const planned = await planPayments(connection, prepared)
     expect(planned).toHaveLength(2)
     expect(planned.reduce((sum, { valueWei }) => sum + valueWei, 0n)).toBe(prepared.feeWei)
     expect(planned[0]).toMatchObject({ contract: 'InferenceEscrow', from: addressOf('payer') })
     expect(await sentBy('payer')).toBe(0)
-    await payInferences(chain, prepared)
+    await payInferences(connection, prepared)
     expect(await sentBy('payer')).toBe(2)
   })
 
@@ -317,5 +317,5 @@ describe('a public network, with a keystore for each part', () => {
 async function chainAs(account: string) {
   const signing: SigningHooks = { password: async () => password, review: async () => undefined, note: () => undefined }
   const config = await loadConfig({ folder: workspace, environment: process.env, account })
-  return openChain({ ...config, workspace, signing })
+  return openConnection({ ...config, workspace, signing })
 }

@@ -30,7 +30,7 @@ import { postEpoch, prepareEpoch } from '../../src/workflows/epochs/postEpoch.js
 import { recomputeEpoch } from '../../src/workflows/epochs/recomputeEpoch.js'
 import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
-import { type Chain, devnetChain } from '../../src/workflows/network/openChain.js'
+import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
 import {
   planSteps,
   prepareCollection,
@@ -46,7 +46,7 @@ const paths = workspacePaths(folder)
 const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
 const { user, zed } = devAccounts()
 let devnet: Devnet
-let chain: Chain
+let connection: Connection
 let mara: StoredRecord
 let tobias: StoredRecord
 let modelId: `0x${string}`
@@ -54,10 +54,10 @@ let modelId: `0x${string}`
 beforeAll(async () => {
   ;[mara, tobias] = (await makeWorkspace(folder)) as [StoredRecord, StoredRecord]
   devnet = await startDevnet({ workspace: folder })
-  chain = devnetChain(devnet)
+  connection = devnetConnection(devnet)
   const store = openDatanet(folder)
-  const { version } = await publishDatanet(store, chain).finally(() => store.close())
-  ;({ modelId } = await publishModel(chain, { adapter: makeAdapter(folder, version.root), ...prices }))
+  const { version } = await publishDatanet(store, connection).finally(() => store.close())
+  ;({ modelId } = await publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices }))
 })
 afterAll(async () => {
   await devnet.stop()
@@ -71,28 +71,28 @@ const ask = async (prompt: string) => {
       [tobias, 0.25],
     ]),
   ]
-  await payInferences(chain, await preparePayments(chain, { paths, modelId, scorer: 'test', attributions }))
+  await payInferences(connection, await preparePayments(connection, { paths, modelId, scorer: 'test', attributions }))
 }
-const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
+const post = async () => postEpoch(paths, connection, await prepareEpoch(paths, connection))
 
 describe('staking', () => {
   test('is shown before it is done', async () => {
-    const deposit = prepareDeposit(chain, parseEther('500'))
+    const deposit = prepareDeposit(connection, parseEther('500'))
     expect(deposit.account).toBe(user.address)
-    const before = await getBalance(chain.client, { address: user.address })
-    expect(await planSteps(chain, deposit)).toMatchObject([{ function: 'stake', valueWei: parseEther('500') }])
-    expect(await getBalance(chain.client, { address: user.address })).toBe(before)
-    await sendSteps(chain, deposit)
-    await stake(chain.as('zed'), { amountWei: parseEther('100') })
+    const before = await getBalance(connection.client, { address: user.address })
+    expect(await planSteps(connection, deposit)).toMatchObject([{ function: 'stake', valueWei: parseEther('500') }])
+    expect(await getBalance(connection.client, { address: user.address })).toBe(before)
+    await sendSteps(connection, deposit)
+    await stake(connection.as('zed'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
-    const { stake: found, staking, ballot } = await stakeStatus(chain)
+    const { stake: found, staking, ballot } = await stakeStatus(connection)
     expect(found).toMatchObject({ activeWei: parseEther('500'), unbondingWei: 0n, locked: false })
     expect(staking.totalActiveWei).toBe(parseEther('600'))
     expect(ballot).toBeUndefined()
   })
 
   test('of which nothing was asked for cannot be collected', async () => {
-    await expect(prepareCollection(chain)).rejects.toMatchObject({
+    await expect(prepareCollection(connection)).rejects.toMatchObject({
       code: 'OL1845',
       details: { account: user.address, reason: 'no stake was asked for' },
     })
@@ -101,33 +101,33 @@ describe('staking', () => {
 
 describe('an epoch that is right', () => {
   test('is computed again to the same roots, attested, and not challenged', async () => {
-    await expect(recomputeEpoch(paths, chain, undefined)).rejects.toMatchObject({ code: 'OL1840' })
+    await expect(recomputeEpoch(paths, connection, undefined)).rejects.toMatchObject({ code: 'OL1840' })
     await ask('one')
     const { epoch } = await post()
-    const recomputed = await recomputeEpoch(paths, chain, undefined)
+    const recomputed = await recomputeEpoch(paths, connection, undefined)
     expect(recomputed.differences).toEqual([])
     expect(recomputed.own?.manifestHash).toBe(epoch.manifestHash)
     expect(() => rivalRoot(recomputed)).toThrow(expect.objectContaining({ code: 'OL1844' }))
     const attestation = prepareAttestation(recomputed)
     expect(attestation).toEqual({ epoch: 1, rewardsRoot: epoch.manifest.rewardsRoot, bondWei: 0n })
-    expect(await planJudgement(chain, attestation)).toMatchObject([{ function: 'vote', valueWei: 0n }])
-    expect((await sendJudgement(chain, attestation)).weightWei).toBe(parseEther('500'))
+    expect(await planJudgement(connection, attestation)).toMatchObject([{ function: 'vote', valueWei: 0n }])
+    expect((await sendJudgement(connection, attestation)).weightWei).toBe(parseEther('500'))
   })
 
   test('keeps the stake in until it is final; then the vote is settled with the collection', async () => {
-    await sendSteps(chain, prepareRequest(chain, parseEther('100')))
-    const waiting = await prepareCollection(chain).catch((error: unknown) => error)
+    await sendSteps(connection, prepareRequest(connection, parseEther('100')))
+    const waiting = await prepareCollection(connection).catch((error: unknown) => error)
     expect(waiting).toMatchObject({ code: 'OL1852', details: { reason: expect.stringContaining('waits until') } })
-    await claimAll(paths, chain, { warp: true })
+    await claimAll(paths, connection, { warp: true })
     await warp(devnet, 7 * 86_400)
-    const collection = await prepareCollection(chain)
+    const collection = await prepareCollection(connection)
     expect(collection.steps.map(({ name }) => name)).toEqual(['settle', 'withdraw stake'])
-    const sent = await sendSteps(chain, collection)
+    const sent = await sendSteps(connection, collection)
     expect(sent).toMatchObject([
       { settled: { epoch: 1, slashedWei: 0n, rewardWei: 0n } },
       { amountWei: parseEther('100') },
     ])
-    expect((await stakeStatus(chain)).stake).toMatchObject({ activeWei: parseEther('400'), locked: false })
+    expect((await stakeStatus(connection)).stake).toMatchObject({ activeWei: parseEther('400'), locked: false })
   })
 
   test('is found right also by somebody who has its files and no notes of its inferences', async () => {
@@ -135,24 +135,24 @@ describe('an epoch that is right', () => {
     const { epoch } = await post()
     const notes = join(paths.attribution, 'inferences')
     renameSync(notes, join(folder, 'notes'))
-    const { own, differences } = await recomputeEpoch(paths, chain, 2)
+    const { own, differences } = await recomputeEpoch(paths, connection, 2)
     renameSync(join(folder, 'notes'), notes)
     expect(differences).toEqual([])
     expect(own?.manifestHash).toBe(epoch.manifestHash)
     // And by somebody who has the notes, and got no files.
     renameSync(paths.epoch(2), join(folder, 'published'))
-    const again = await recomputeEpoch(paths, chain, 2)
+    const again = await recomputeEpoch(paths, connection, 2)
     renameSync(join(folder, 'published'), paths.epoch(2))
     expect(again.differences).toEqual([])
-    await claimAll(paths, chain, { warp: true })
+    await claimAll(paths, connection, { warp: true })
   })
 })
 
 describe('an epoch that is false', () => {
   /** What a dishonest operator posts: somebody else's root, over all that is in the pool. */
   const postFalse = async (changed: object) => {
-    const client = chain.as('operator')
-    const { epoch } = await prepareEpoch(paths, chain)
+    const client = connection.as('operator')
+    const { epoch } = await prepareEpoch(paths, connection)
     const { manifest } = epoch
     const { bondWei } = await getLedger(client)
     return sendEpoch(client, {
@@ -168,10 +168,10 @@ describe('an epoch that is false', () => {
 
   test('in its rewards is not attested, but challenged with the root that the files give', async () => {
     await ask('three')
-    const { fundedWei } = await rewardPoolTotals(chain.client)
+    const { fundedWei } = await rewardPoolTotals(connection.client)
     const stolen = `0x${'5'.repeat(64)}` as const
     const { epoch } = await postFalse({ rewardsRoot: stolen, totalAllocatedWei: fundedWei })
-    const recomputed = await recomputeEpoch(paths, chain, undefined)
+    const recomputed = await recomputeEpoch(paths, connection, undefined)
     const { own } = recomputed
     expect(recomputed.differences).toContainEqual({
       field: 'rewardsRoot',
@@ -180,45 +180,48 @@ describe('an epoch that is false', () => {
     })
     expect(() => prepareAttestation(recomputed)).toThrow(expect.objectContaining({ code: 'OL1843', exitCode: 6 }))
 
-    const challenge = await prepareChallenge(chain, epoch, rivalRoot(recomputed))
+    const challenge = await prepareChallenge(connection, epoch, rivalRoot(recomputed))
     expect(challenge).toMatchObject({ rewardsRoot: own?.manifest.rewardsRoot, bondWei: parseEther('1') })
-    expect((await sendJudgement(chain, challenge)).weightWei).toBe(parseEther('400'))
+    expect((await sendJudgement(connection, challenge)).weightWei).toBe(parseEther('400'))
     // Whoever computes the same root later votes for it, and needs no bond.
-    expect((await prepareChallenge(chain, epoch, rivalRoot(recomputed))).bondWei).toBe(0n)
-    await voteEpoch(chain.as('zed'), { epoch, rewardsRoot: stolen })
+    expect((await prepareChallenge(connection, epoch, rivalRoot(recomputed))).bondWei).toBe(0n)
+    await voteEpoch(connection.as('zed'), { epoch, rewardsRoot: stolen })
 
-    await expect(endVote(chain, epoch, false)).rejects.toMatchObject({ code: 'OL1637' })
-    const ended = await endVote(chain, epoch, true)
+    await expect(endVote(connection, epoch, false)).rejects.toMatchObject({ code: 'OL1637' })
+    const ended = await endVote(connection, epoch, true)
     expect(ended.warpedSeconds).toBeGreaterThan(0)
     expect(ended.resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: own?.manifest.rewardsRoot })
     expect(ended.settled).toMatchObject({ rewardWei: parseEther('0.5'), slashedWei: 0n })
-    expect((await getEpoch(chain.client, { epoch })).status).toBe('rejected')
+    expect((await getEpoch(connection.client, { epoch })).status).toBe('rejected')
     // The bond came back, with the half of the poster's.
-    const collection = await prepareCollection(chain)
+    const collection = await prepareCollection(connection)
     expect(collection.steps).toEqual([{ name: 'withdraw bonds', amountWei: parseEther('1.5') }])
-    await sendSteps(chain, collection)
-    expect((await stakeStatus(chain)).bondsWei).toBe(0n)
+    await sendSteps(connection, collection)
+    expect((await stakeStatus(connection)).bondsWei).toBe(0n)
     // The other one's vote is settled by its own end of the vote.
-    const { ballot } = await stakeStatus(chain, zed.address)
+    const { ballot } = await stakeStatus(connection, zed.address)
     expect(ballot).toEqual({ epoch, weightWei: parseEther('100'), decided: true })
   })
 
   test('in another field is challenged with no root at all', async () => {
     const { epoch } = await postFalse({ receiptCount: 77 })
-    const recomputed = await recomputeEpoch(paths, chain, epoch)
+    const recomputed = await recomputeEpoch(paths, connection, epoch)
     expect(recomputed.differences).toEqual([{ field: 'receiptCount', posted: '77', computed: '1' }])
     expect(rivalRoot(recomputed)).toBe(zeroHash)
-    await sendJudgement(chain, await prepareChallenge(chain, epoch, zeroHash))
-    expect((await endVote(chain, epoch, true)).resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: zeroHash })
+    await sendJudgement(connection, await prepareChallenge(connection, epoch, zeroHash))
+    expect((await endVote(connection, epoch, true)).resolved).toMatchObject({
+      outcome: 'overturned',
+      rewardsRoot: zeroHash,
+    })
     // A second time there is nothing to end.
-    await expect(endVote(chain, epoch, true)).rejects.toMatchObject({ code: 'OL1603' })
+    await expect(endVote(connection, epoch, true)).rejects.toMatchObject({ code: 'OL1603' })
   })
 
   test('in shares that this workspace noted otherwise is found out, though its files agree with each other', async () => {
     const batch = join(paths.attribution, 'inferences')
     const before = readdirSync(batch)
     await ask('four')
-    const { epoch } = await prepareEpoch(paths, chain)
+    const { epoch } = await prepareEpoch(paths, connection)
     // The operator writes and posts what its own notes say; the validator's notes say something else.
     await post()
     const file = join(batch, String(readdirSync(batch).find((name) => !before.includes(name))))
@@ -226,7 +229,7 @@ describe('an epoch that is false', () => {
     const changed = original.replace('"share":0.75', '"share":0.5').replace('"share":0.25', '"share":0.5')
     expect(changed).not.toBe(original)
     writeFileSync(file, changed)
-    const recomputed = await recomputeEpoch(paths, chain, undefined)
+    const recomputed = await recomputeEpoch(paths, connection, undefined)
     writeFileSync(file, original)
     expect(recomputed.differences.map(({ field }) => field)).toEqual(['rewardsRoot', 'receiptsRoot', 'manifestHash'])
     expect(rivalRoot(recomputed)).not.toBe(epoch.manifest.rewardsRoot)
@@ -234,13 +237,13 @@ describe('an epoch that is false', () => {
 
   test('cannot be computed without the epochs before it', async () => {
     renameSync(paths.epochs, join(folder, 'gone'))
-    await expect(recomputeEpoch(paths, chain, undefined)).rejects.toMatchObject({ code: 'OL1841' })
+    await expect(recomputeEpoch(paths, connection, undefined)).rejects.toMatchObject({ code: 'OL1841' })
     renameSync(join(folder, 'gone'), paths.epochs)
-    await expect(recomputeEpoch(paths, chain, 99)).rejects.toMatchObject({
+    await expect(recomputeEpoch(paths, connection, 99)).rejects.toMatchObject({
       code: 'OL1840',
       details: { number: 99, status: 'unknown' },
     })
-    await expect(recomputeEpoch(paths, chain, 1)).rejects.toMatchObject({
+    await expect(recomputeEpoch(paths, connection, 1)).rejects.toMatchObject({
       code: 'OL1840',
       details: { status: 'finalized' },
     })

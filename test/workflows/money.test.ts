@@ -25,14 +25,14 @@ import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
 import { readBatches, readInferences } from '../../src/workflows/inference/inferences.js'
 import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
-import { type Chain, devnetChain } from '../../src/workflows/network/openChain.js'
+import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
 import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-money-'))
 const paths = workspacePaths(folder)
 const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
 let devnet: Devnet
-let chain: Chain
+let connection: Connection
 let mara: StoredRecord
 let tobias: StoredRecord
 let adapter: string
@@ -43,7 +43,7 @@ beforeAll(async () => {
   mara = records[0] as StoredRecord
   tobias = records[1] as StoredRecord
   devnet = await startDevnet({ workspace: folder })
-  chain = devnetChain(devnet)
+  connection = devnetConnection(devnet)
 })
 afterAll(async () => {
   await devnet.stop()
@@ -53,14 +53,14 @@ afterAll(async () => {
 const publish = async () => {
   const store = openDatanet(folder)
   try {
-    return { ...(await publishDatanet(store, chain)), publications: store.publications() }
+    return { ...(await publishDatanet(store, connection)), publications: store.publications() }
   } finally {
     store.close()
   }
 }
 
 const prepare = (...prompts: readonly string[]) =>
-  preparePayments(chain, {
+  preparePayments(connection, {
     paths,
     modelId,
     scorer: 'test',
@@ -71,8 +71,8 @@ const prepare = (...prompts: readonly string[]) =>
       ]),
     ),
   })
-const ask = async (...prompts: readonly string[]) => payInferences(chain, await prepare(...prompts))
-const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
+const ask = async (...prompts: readonly string[]) => payInferences(connection, await prepare(...prompts))
+const post = async () => postEpoch(paths, connection, await prepareEpoch(paths, connection))
 const paidTo = ({ paid }: Awaited<ReturnType<typeof claimAll>>) => paid.map(({ account }) => account).sort()
 const everybody = () => [mara.contributor, tobias.contributor].sort()
 
@@ -91,10 +91,10 @@ describe('publishing', () => {
   })
 
   test('a model whose note was lost is found on chain, with its transaction', async () => {
-    const first = await publishModel(chain, { adapter, ...prices })
+    const first = await publishModel(connection, { adapter, ...prices })
     expect(first.created).toBe(true)
     rmSync(join(adapter, 'publication.json'))
-    expect(await publishModel(chain, { adapter, ...prices })).toEqual({ ...first, created: false })
+    expect(await publishModel(connection, { adapter, ...prices })).toEqual({ ...first, created: false })
     expect(JSON.parse(readFileSync(join(adapter, 'publication.json'), 'utf8'))).toMatchObject({
       modelId: first.modelId,
       transactionHash: first.transactionHash,
@@ -105,9 +105,9 @@ describe('publishing', () => {
   test('an adapter that is not that of its manifest, or of a version that is not on chain, is refused', async () => {
     const changed = makeAdapter(folder, readVersionRoot(), 1)
     writeFileSync(join(changed, 'adapter_model.safetensors'), 'others')
-    await expect(publishModel(chain, { adapter: changed, ...prices })).rejects.toMatchObject({ code: 'OL1512' })
+    await expect(publishModel(connection, { adapter: changed, ...prices })).rejects.toMatchObject({ code: 'OL1512' })
     const strange = makeAdapter(folder, `0x${'7'.repeat(64)}`, 2)
-    await expect(publishModel(chain, { adapter: strange, ...prices })).rejects.toMatchObject({ code: 'OL1824' })
+    await expect(publishModel(connection, { adapter: strange, ...prices })).rejects.toMatchObject({ code: 'OL1824' })
   })
 })
 
@@ -116,7 +116,7 @@ const readVersionRoot = (): string => JSON.parse(readFileSync(join(paths.version
 describe('paying', () => {
   test('a contributor that is no address is refused before anything is noted or paid', async () => {
     const attributions = [attributionOf('reefs', [[{ id: mara.id, contributor: 'mara' }, 1]])]
-    const prepared = preparePayments(chain, { paths, modelId, attributions, scorer: 'test' })
+    const prepared = preparePayments(connection, { paths, modelId, attributions, scorer: 'test' })
     await expect(prepared).rejects.toMatchObject({ code: 'OL1820', message: expect.stringContaining('mara') })
     expect(await readInferences(paths)).toEqual([])
   })
@@ -124,10 +124,10 @@ describe('paying', () => {
   test('nothing is paid at a price that nobody agreed to', async () => {
     const prepared = await prepare('prices')
     const raised = { inputPrice: 2n * prices.inputPrice, outputPrice: prices.outputPrice }
-    await setModelPrices(chain.as('maintainer'), { modelId, ...raised })
-    await expect(payInferences(chain, prepared)).rejects.toMatchObject({ code: 'OL1603' })
-    await setModelPrices(chain.as('maintainer'), { modelId, ...prices })
-    const { unpaid } = await sortInferences(paths, chain, [])
+    await setModelPrices(connection.as('maintainer'), { modelId, ...raised })
+    await expect(payInferences(connection, prepared)).rejects.toMatchObject({ code: 'OL1603' })
+    await setModelPrices(connection.as('maintainer'), { modelId, ...prices })
+    const { unpaid } = await sortInferences(paths, connection, [])
     expect(unpaid.map(({ prompt }) => prompt)).toEqual(['prices'])
   })
 
@@ -139,14 +139,14 @@ describe('paying', () => {
     expect(new Set(prepared.payments.map(({ inference }) => inference.inferenceId)).size).toBe(3)
     // A wrong amount is refused by the escrow: what is before it is paid, what is after it not, as after a kill.
     const stopped = { ...prepared, payments: [first, { ...second, quoteWei: second.quoteWei - 1n }, third] }
-    await expect(payInferences(chain, stopped)).rejects.toMatchObject({ code: 'OL1603' })
+    await expect(payInferences(connection, stopped)).rejects.toMatchObject({ code: 'OL1603' })
 
     const again = await prepare('reefs', 'reefs', 'squalls')
     expect(again).toMatchObject({ resumed: true, feeWei: second.quoteWei + third.quoteWei })
-    const paid = await payInferences(chain, again)
+    const paid = await payInferences(connection, again)
     expect(paid.map(({ inference }) => inference)).toEqual(prepared.payments.map(({ inference }) => inference))
     expect(await readBatches(paths)).toHaveLength(2)
-    const { receipts, unpaid } = await sortInferences(paths, chain, [])
+    const { receipts, unpaid } = await sortInferences(paths, connection, [])
     expect([receipts.length, unpaid.length]).toEqual([3, 1])
 
     const anew = await prepare('reefs', 'reefs', 'squalls')
@@ -155,105 +155,105 @@ describe('paying', () => {
 
   test('two at once both keep their notes', async () => {
     await Promise.all([ask('one'), ask('two')])
-    const { receipts } = await sortInferences(paths, chain, [])
+    const { receipts } = await sortInferences(paths, connection, [])
     expect(receipts).toHaveLength(5)
   })
 
   test('an answer that no record helped is paid, and reported', async () => {
     const attributions = [attributionOf('nothing', [])]
-    await payInferences(chain, await preparePayments(chain, { paths, modelId, attributions, scorer: 'test' }))
-    expect(await prepareEpoch(paths, chain)).toMatchObject({ unpaid: 1, unattributed: 1, resumed: false })
+    await payInferences(connection, await preparePayments(connection, { paths, modelId, attributions, scorer: 'test' }))
+    expect(await prepareEpoch(paths, connection)).toMatchObject({ unpaid: 1, unattributed: 1, resumed: false })
   })
 })
 
 describe('posting and claiming', () => {
   test('an epoch that was written and not posted comes first, and does not pretend to be claimable', async () => {
-    const { epoch } = await prepareEpoch(paths, chain)
+    const { epoch } = await prepareEpoch(paths, connection)
     await writeEpoch(paths.epochs, epoch)
-    await expect(claimAll(paths, chain)).rejects.toMatchObject({ code: 'OL1822' })
-    const { epochs } = await verifyRewards(paths, chain)
+    await expect(claimAll(paths, connection)).rejects.toMatchObject({ code: 'OL1822' })
+    const { epochs } = await verifyRewards(paths, connection)
     expect(epochs).toMatchObject([{ status: 'not posted' }])
     await ask('later')
-    const prepared = await prepareEpoch(paths, chain)
+    const prepared = await prepareEpoch(paths, connection)
     expect(prepared).toMatchObject({ resumed: true, epoch: { manifestHash: epoch.manifestHash } })
-    const { onChain } = await postEpoch(paths, chain, prepared)
+    const { onChain } = await postEpoch(paths, connection, prepared)
     expect(onChain).toMatchObject({ number: 1, status: 'pending', manifestHash: epoch.manifestHash })
   })
 
   test('an epoch that is in question keeps the next from being written', async () => {
-    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1819' })
+    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1819' })
     expect(readdirSync(paths.epochs)).toEqual(['1'])
   })
 
   test('one account can claim first, the others from the older epoch while the next is in question', async () => {
-    const one = await claimAll(paths, chain, {
+    const one = await claimAll(paths, connection, {
       accounts: [mara.contributor.toUpperCase().replace('X', 'x')],
       warp: true,
     })
     expect(paidTo(one)).toEqual([mara.contributor])
     await post()
-    const others = await claimAll(paths, chain)
+    const others = await claimAll(paths, connection)
     expect(others).toMatchObject({ epoch: 1, finalized: false })
     expect(paidTo(others)).toEqual([tobias.contributor])
-    await expect(claimAll(paths, chain)).rejects.toMatchObject({ code: 'OL1813' })
+    await expect(claimAll(paths, connection)).rejects.toMatchObject({ code: 'OL1813' })
   })
 
   test('the window also ends while nothing is mined', async () => {
     await rpc(devnet.l2.rpcUrl, 'evm_increaseTime', [2 * 3600])
-    const claimed = await claimAll(paths, chain)
+    const claimed = await claimAll(paths, connection)
     expect(claimed).toMatchObject({ epoch: 2, finalized: true })
     expect(paidTo(claimed)).toEqual(everybody())
   })
 
   test('a rejected epoch is not posted again, also when it is built anew', async () => {
-    await stake(chain.as('user'), { amountWei: parseEther('100') })
+    await stake(connection.as('user'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
     await ask('a question in dispute')
     const { onChain, bondWei, epoch } = await post()
     const claimedRewardsRoot = `0x${'9'.repeat(64)}` as const
-    await challengeEpoch(chain.as('user'), { epoch: onChain.number, claimedRewardsRoot, bondWei })
-    const { voteEnd } = await getVote(chain.client, { epoch: onChain.number })
-    await expect(claimAll(paths, chain, { warp: true })).rejects.toMatchObject({
+    await challengeEpoch(connection.as('user'), { epoch: onChain.number, claimedRewardsRoot, bondWei })
+    const { voteEnd } = await getVote(connection.client, { epoch: onChain.number })
+    await expect(claimAll(paths, connection, { warp: true })).rejects.toMatchObject({
       code: 'OL1813',
       details: { status: 'challenged', until: new Date(voteEnd * 1000).toISOString() },
     })
     await warp(devnet, 2 * 3600)
-    await resolveEpoch(chain.as('zed'), { epoch: onChain.number })
+    await resolveEpoch(connection.as('zed'), { epoch: onChain.number })
     for (const action of [prepareEpoch, claimAll, verifyRewards])
-      await expect(action(paths, chain)).rejects.toMatchObject({ code: 'OL1821' })
+      await expect(action(paths, connection)).rejects.toMatchObject({ code: 'OL1821' })
     renameSync(paths.epoch(3), join(folder, 'rejected'))
-    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1821' })
-    const { epochCount } = await getLedger(chain.client)
+    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1821' })
+    const { epochCount } = await getLedger(connection.client)
     expect(epochCount).toBe(3)
     await ask('one more')
     const next = await post()
     expect(next.onChain.number).toBe(4)
     expect(next.epoch.manifest).toMatchObject({ epoch: 3, receiptCount: epoch.manifest.receiptCount + 1 })
-    expect(paidTo(await claimAll(paths, chain, { warp: true }))).toEqual(everybody())
+    expect(paidTo(await claimAll(paths, connection, { warp: true }))).toEqual(everybody())
   })
 
   test('an epoch whose vote found nothing can be posted again as it is', async () => {
-    await stake(chain.as('zed'), { amountWei: parseEther('100') })
+    await stake(connection.as('zed'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
     await ask('a question that nobody can agree on')
     const first = await post()
     const { number } = first.onChain
     const claimedRewardsRoot = `0x${'9'.repeat(64)}` as const
-    await challengeEpoch(chain.as('user'), { epoch: number, claimedRewardsRoot, bondWei: first.bondWei })
+    await challengeEpoch(connection.as('user'), { epoch: number, claimedRewardsRoot, bondWei: first.bondWei })
     const rewardsRoot = first.epoch.manifest.rewardsRoot as `0x${string}`
-    await voteEpoch(chain.as('zed'), { epoch: number, rewardsRoot })
+    await voteEpoch(connection.as('zed'), { epoch: number, rewardsRoot })
     await warp(devnet, 2 * 3600)
-    expect((await resolveEpoch(chain.as('zed'), { epoch: number })).outcome).toBe('undecided')
+    expect((await resolveEpoch(connection.as('zed'), { epoch: number })).outcome).toBe('undecided')
     const again = await post()
     expect(again).toMatchObject({ resumed: true, epoch: { manifestHash: first.epoch.manifestHash } })
     expect(again.onChain.number).toBe(number + 1)
-    expect(paidTo(await claimAll(paths, chain, { warp: true }))).toEqual(everybody())
+    expect(paidTo(await claimAll(paths, connection, { warp: true }))).toEqual(everybody())
   })
 
   test('a missing epoch is told of: what it settled would be paid again', async () => {
     renameSync(paths.epoch(1), join(folder, 'moved'))
     for (const action of [prepareEpoch, claimAll, verifyRewards])
-      await expect(action(paths, chain)).rejects.toMatchObject({ code: 'OL1823' })
+      await expect(action(paths, connection)).rejects.toMatchObject({ code: 'OL1823' })
     renameSync(join(folder, 'moved'), paths.epoch(1))
   })
 
@@ -273,12 +273,12 @@ describe('posting and claiming', () => {
     expect(changed).not.toBe(original)
     writeFileSync(file, changed)
     try {
-      const { epochs } = await verifyRewards(paths, chain)
+      const { epochs } = await verifyRewards(paths, connection)
       expect(epochs.map(({ status }) => status)).toEqual(['finalized', 'damaged', 'finalized', 'finalized'])
       expect(epochs[1]?.checks.some(({ ok }) => !ok)).toBe(true)
       // White space changes the bytes and nothing that they say.
       if (what !== 'white space')
-        for (const action of [prepareEpoch, claimAll]) await expect(action(paths, chain)).rejects.toThrow()
+        for (const action of [prepareEpoch, claimAll]) await expect(action(paths, connection)).rejects.toThrow()
     } finally {
       writeFileSync(file, original)
     }
@@ -286,14 +286,14 @@ describe('posting and claiming', () => {
 
   test('a Datanet whose version is gone is a check that fails', async () => {
     renameSync(paths.version(1), join(folder, 'gone'))
-    const { pool, trace } = await verifyRewards(paths, chain)
+    const { pool, trace } = await verifyRewards(paths, connection)
     renameSync(join(folder, 'gone'), paths.version(1))
     expect(pool.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['records', 'signatures'])
     expect(trace).toBeUndefined()
   })
 
   test('at the end every check holds, and every wei of the epochs is paid', async () => {
-    const { epochs, pool } = await verifyRewards(paths, chain)
+    const { epochs, pool } = await verifyRewards(paths, connection)
     expect([...epochs.flatMap(({ checks }) => checks), ...pool].filter(({ ok }) => !ok)).toEqual([])
     const last = (await readEpochs(paths)).at(-1)
     const claimed = pool.find(({ name }) => name === 'claims')
@@ -303,16 +303,16 @@ describe('posting and claiming', () => {
 
 test('on a chain that was started anew neither a posted nor a written epoch is posted', async () => {
   await ask('for the old chain')
-  await writeEpoch(paths.epochs, (await prepareEpoch(paths, chain)).epoch)
+  await writeEpoch(paths.epochs, (await prepareEpoch(paths, connection)).epoch)
   await devnet.stop()
   devnet = await startDevnet({ workspace: folder, fresh: true })
-  chain = devnetChain(devnet)
+  connection = devnetConnection(devnet)
   await publish()
-  await publishModel(chain, { adapter, ...prices })
+  await publishModel(connection, { adapter, ...prices })
   // Enough for all of the old epochs' totals.
   for (let i = 0; i < 12; i++) await ask(`new ${i}`)
-  await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1812' })
+  await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1812' })
   for (const epoch of [5, 4, 3, 2]) rmSync(paths.epoch(epoch), { recursive: true })
   // The very first epoch has none before it that could be missing on the chain.
-  await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1812' })
+  await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1812' })
 })

@@ -19,13 +19,13 @@ import { recordEarnings, totalsOf } from '../../src/workflows/epochs/recordEarni
 import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
 import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
-import { type Chain, devnetChain } from '../../src/workflows/network/openChain.js'
+import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
 import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-paid-'))
 const paths = workspacePaths(folder)
 let devnet: Devnet
-let chain: Chain
+let connection: Connection
 let mara: StoredRecord
 let tobias: StoredRecord
 let modelId: `0x${string}`
@@ -35,12 +35,12 @@ beforeAll(async () => {
   mara = records[0] as StoredRecord
   tobias = records[1] as StoredRecord
   devnet = await startDevnet({ workspace: folder })
-  chain = devnetChain(devnet)
+  connection = devnetConnection(devnet)
   const store = openDatanet(folder)
-  const { version } = await publishDatanet(store, chain)
+  const { version } = await publishDatanet(store, connection)
   store.close()
   const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
-  ;({ modelId } = await publishModel(chain, { adapter: makeAdapter(folder, version.root), ...prices }))
+  ;({ modelId } = await publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices }))
 })
 afterAll(async () => {
   await devnet.stop()
@@ -53,10 +53,10 @@ async function ask(prompt: string): Promise<void> {
     [tobias, 0.25],
   ] as const
   const attributions = [attributionOf(prompt, shares)]
-  await payInferences(chain, await preparePayments(chain, { paths, modelId, scorer: 'test', attributions }))
+  await payInferences(connection, await preparePayments(connection, { paths, modelId, scorer: 'test', attributions }))
 }
 const earningsOf = async (record: StoredRecord) =>
-  (await recordEarnings(paths, chain)).filter(({ recordId }) => recordId === record.id)
+  (await recordEarnings(paths, connection)).filter(({ recordId }) => recordId === record.id)
 const placesOf = async (record: StoredRecord) =>
   (await earningsOf(record)).map(({ prompt, epoch, ledgerEpoch, status }) => [prompt, epoch, ledgerEpoch, status])
 
@@ -75,13 +75,13 @@ describe('what a record earned', () => {
   })
 
   test('is in an epoch that is built, then posted, then claimable, then claimed', async () => {
-    const prepared = await prepareEpoch(paths, chain)
+    const prepared = await prepareEpoch(paths, connection)
     await writeEpoch(paths.epochs, prepared.epoch)
     expect(await placesOf(mara)).toEqual([['one', 1, null, 'not posted']])
-    await postEpoch(paths, chain, await prepareEpoch(paths, chain))
+    await postEpoch(paths, connection, await prepareEpoch(paths, connection))
     expect(await placesOf(mara)).toEqual([['one', 1, 1, 'pending']])
     await ask('two')
-    await claimAll(paths, chain, { warp: true, accounts: [mara.contributor] })
+    await claimAll(paths, connection, { warp: true, accounts: [mara.contributor] })
     expect(await placesOf(mara)).toEqual([
       ['one', 1, 1, 'claimed'],
       ['two', null, null, 'waiting'],
@@ -96,14 +96,14 @@ describe('what a record earned', () => {
   })
 
   test('of a later epoch is claimable though an earlier one was claimed', async () => {
-    await postEpoch(paths, chain, await prepareEpoch(paths, chain))
-    await claimAll(paths, chain, { warp: true, accounts: [tobias.contributor] })
+    await postEpoch(paths, connection, await prepareEpoch(paths, connection))
+    await claimAll(paths, connection, { warp: true, accounts: [tobias.contributor] })
     expect(await placesOf(mara)).toEqual([
       ['one', 1, 1, 'claimed'],
       ['two', 2, 2, 'claimable'],
     ])
     expect((await placesOf(tobias)).map(([, , , status]) => status)).toEqual(['claimed', 'claimed'])
-    const paid = (await claimAll(paths, chain, { warp: true })).paid.map(({ amountWei }) => amountWei)
+    const paid = (await claimAll(paths, connection, { warp: true })).paid.map(({ amountWei }) => amountWei)
     expect(paid).toEqual([(await earningsOf(mara))[1]?.amountWei])
   })
 
@@ -143,11 +143,11 @@ describe('verifyRewards follows a payment to the signature of its record', () =>
     const version = { ...JSON.parse(originals[1] as string), ...header, contentHash: keccak256(bytes) }
     writeFileSync(path('version.json'), canonicalJson(version))
   }
-  const failed = async () => (await verifyRewards(paths, chain)).pool.filter(({ ok }) => !ok)
+  const failed = async () => (await verifyRewards(paths, connection)).pool.filter(({ ok }) => !ok)
   const flipped = (signature = ''): string => signature.replace(/.(?=.{20}$)/, (c) => (c === '0' ? '1' : '0'))
 
   test('and tells of the one that it has followed all the way', async () => {
-    const { pool, trace } = await verifyRewards(paths, chain)
+    const { pool, trace } = await verifyRewards(paths, connection)
     expect(pool.filter(({ ok }) => !ok)).toEqual([])
     expect(pool.map(({ name }) => name).slice(-2)).toEqual(['records', 'signatures'])
     const store = openDatanet(folder)

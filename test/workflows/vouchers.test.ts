@@ -27,7 +27,7 @@ import { payInferences, preparePayments } from '../../src/workflows/inference/pa
 import { prepareVoucher, signPrepared } from '../../src/workflows/inference/signVouchers.js'
 import { keepVoucher, readVouchers } from '../../src/workflows/inference/vouchers.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
-import { type Chain, devnetChain } from '../../src/workflows/network/openChain.js'
+import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
 import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-vouchers-'))
@@ -37,7 +37,7 @@ const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n + 50n }
 const fee = parseEther('0.07') + 1n
 const { user } = devAccounts()
 let devnet: Devnet
-let chain: Chain
+let connection: Connection
 let mara: StoredRecord
 let tobias: StoredRecord
 let modelId: `0x${string}`
@@ -45,10 +45,10 @@ let modelId: `0x${string}`
 beforeAll(async () => {
   ;[mara, tobias] = (await makeWorkspace(folder)) as [StoredRecord, StoredRecord]
   devnet = await startDevnet({ workspace: folder })
-  chain = devnetChain(devnet)
+  connection = devnetConnection(devnet)
   const store = openDatanet(folder)
-  const { version } = await publishDatanet(store, chain).finally(() => store.close())
-  ;({ modelId } = await publishModel(chain, { adapter: makeAdapter(folder, version.root), ...prices }))
+  const { version } = await publishDatanet(store, connection).finally(() => store.close())
+  ;({ modelId } = await publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices }))
 })
 afterAll(async () => {
   await devnet.stop()
@@ -72,52 +72,52 @@ const answers = (prompts: readonly string[]) => ({
   ),
 })
 const sign = async (...prompts: readonly string[]): Promise<VoucherFile> =>
-  (await signVoucherPayment(chain, await prepareVoucherPayment(chain, answers(prompts)))).file
+  (await signVoucherPayment(connection, await prepareVoucherPayment(connection, answers(prompts)))).file
 const pay = async (...prompts: readonly string[]) =>
-  payInferences(chain, await preparePayments(chain, answers(prompts)))
+  payInferences(connection, await preparePayments(connection, answers(prompts)))
 const redeem = (...files: readonly VoucherFile[]) =>
-  redeemVouchers(chain.as('maintainer'), { vouchers: files.map(signedVoucherOf) })
-const post = async () => postEpoch(paths, chain, await prepareEpoch(paths, chain))
-const fundedWei = async () => (await rewardPoolTotals(chain.client)).fundedWei
+  redeemVouchers(connection.as('maintainer'), { vouchers: files.map(signedVoucherOf) })
+const post = async () => postEpoch(paths, connection, await prepareEpoch(paths, connection))
+const fundedWei = async () => (await rewardPoolTotals(connection.client)).fundedWei
 const checks = async () => {
-  const { epochs, pool } = await verifyRewards(paths, chain)
+  const { epochs, pool } = await verifyRewards(paths, connection)
   return [...epochs.flatMap((each) => each.checks), ...pool]
 }
 const failed = async () => (await checks()).filter(({ ok }) => !ok)
 
 describe('answers paid with a voucher', () => {
   test('are not signed for without a deposit, and nothing is noted', async () => {
-    await expect(prepareVoucherPayment(chain, answers(['one']))).rejects.toMatchObject({ code: 'OL1662' })
+    await expect(prepareVoucherPayment(connection, answers(['one']))).rejects.toMatchObject({ code: 'OL1662' })
     expect(await readInferences(paths)).toEqual([])
-    await depositEscrow(chain.as('user'), { account: user.address, amountWei: parseEther('2') })
+    await depositEscrow(connection.as('user'), { account: user.address, amountWei: parseEther('2') })
   })
 
   test('wait for their voucher to be redeemed; an epoch before that has none of them', async () => {
     const file = await sign('one', 'nobody', 'two')
     expect(BigInt(file.voucher.cumulativeWei)).toBe(3n * fee)
-    const sorted = await sortInferences(paths, chain, [])
+    const sorted = await sortInferences(paths, connection, [])
     expect(sorted.unredeemed.map(({ prompt }) => prompt)).toEqual(['one', 'nobody', 'two'])
     expect([sorted.receipts, sorted.unpaid]).toEqual([[], []])
-    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1811' })
+    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1811' })
   })
 
   test('of two runs at once each signs a voucher of its own, one after the other', async () => {
     const [left, right] = await Promise.all([
-      prepareVoucherPayment(chain, answers(['three'])),
-      prepareVoucherPayment(chain, answers(['four'])),
+      prepareVoucherPayment(connection, answers(['three'])),
+      prepareVoucherPayment(connection, answers(['four'])),
     ])
     expect(left.prepared.unsigned.previous).toEqual(right.prepared.unsigned.previous)
-    const files = await Promise.all([signVoucherPayment(chain, left), signVoucherPayment(chain, right)])
+    const files = await Promise.all([signVoucherPayment(connection, left), signVoucherPayment(connection, right)])
     const totals = files.map(({ file }) => BigInt(file.voucher.cumulativeWei)).sort()
     expect(totals).toEqual([4n * fee, 5n * fee])
     expect(readdirSync(join(paths.attribution, 'vouchers'))).toHaveLength(3)
   })
 
   test('a run that was stopped before it signed is gone on with, by voucher or by itself', async () => {
-    const stopped = await prepareVoucherPayment(chain, answers(['five', 'six']))
+    const stopped = await prepareVoucherPayment(connection, answers(['five', 'six']))
     const noted = signVoucherPayment(
       {
-        ...chain,
+        ...connection,
         as: () => {
           throw new Error('killed')
         },
@@ -125,16 +125,16 @@ describe('answers paid with a voucher', () => {
       stopped,
     )
     await expect(noted).rejects.toThrow('killed')
-    const again = await prepareVoucherPayment(chain, answers(['five', 'six']))
+    const again = await prepareVoucherPayment(connection, answers(['five', 'six']))
     expect(again.resumed).toBe(true)
     expect(again.batch).toEqual(stopped.batch)
-    const tried = await preparePayments(chain, answers(['five', 'six']))
+    const tried = await preparePayments(connection, answers(['five', 'six']))
     expect(tried).toMatchObject({ resumed: true })
-    await payInferences(chain, { ...tried, payments: tried.payments.slice(0, 1) })
-    const rest = await prepareVoucherPayment(chain, answers(['five', 'six']))
+    await payInferences(connection, { ...tried, payments: tried.payments.slice(0, 1) })
+    const rest = await prepareVoucherPayment(connection, answers(['five', 'six']))
     expect(rest.prepared.unsigned.inferences).toHaveLength(1)
-    await signVoucherPayment(chain, rest)
-    expect((await preparePayments(chain, answers(['five', 'six']))).resumed).toBe(false)
+    await signVoucherPayment(connection, rest)
+    expect((await preparePayments(connection, answers(['five', 'six']))).resumed).toBe(false)
   })
 })
 
@@ -143,12 +143,12 @@ describe('an epoch of vouchers and payments', () => {
 
   test('allocates what the redemptions and payments of its receipts paid in, to the wei', async () => {
     const before = await fundedWei()
-    const files = await readVouchers(paths, chain)
+    const files = await readVouchers(paths, connection)
     // The newest alone is redeemed: it holds what the three before it promised.
     const { redeemed } = await redeem(files.at(-1) as VoucherFile)
     expect(redeemed).toMatchObject([{ feeWei: 6n * fee }])
     const poolOfVouchers = (await fundedWei()) - before
-    const sorted = await sortInferences(paths, chain, [])
+    const sorted = await sortInferences(paths, connection, [])
     expect(sorted.redemptions).toHaveLength(1)
     expect(sorted.unredeemed).toEqual([])
     const under = sorted.receipts.filter(({ voucherId }) => voucherId !== undefined)
@@ -168,10 +168,10 @@ describe('an epoch of vouchers and payments', () => {
   })
 
   test('is computed again to the same roots, also where nothing was noted', async () => {
-    expect((await recomputeEpoch(paths, chain, undefined)).differences).toEqual([])
+    expect((await recomputeEpoch(paths, connection, undefined)).differences).toEqual([])
     renameSync(paths.attribution, join(folder, 'kept'))
     try {
-      expect((await recomputeEpoch(paths, chain, undefined)).differences).toEqual([])
+      expect((await recomputeEpoch(paths, connection, undefined)).differences).toEqual([])
     } finally {
       renameSync(join(folder, 'kept'), paths.attribution)
     }
@@ -181,9 +181,9 @@ describe('an epoch of vouchers and payments', () => {
     const receipt = posted.epoch.receipts.find(({ voucherId }) => voucherId !== undefined)
     const { inferenceId } = receipt as { inferenceId: `0x${string}` }
     const call = { modelId, inputTokens: 10, outputTokens: 20 }
-    const feeWei = await quoteInference(chain.client, call)
-    await payInference(chain.as('user'), { ...call, inferenceId, feeWei })
-    expect((await recomputeEpoch(paths, chain, undefined)).differences).toEqual([])
+    const feeWei = await quoteInference(connection.client, call)
+    await payInference(connection.as('user'), { ...call, inferenceId, feeWei })
+    expect((await recomputeEpoch(paths, connection, undefined)).differences).toEqual([])
     expect(await failed()).toEqual([])
   })
 
@@ -198,7 +198,7 @@ describe('an epoch of vouchers and payments', () => {
     writeFileSync(file, change(original))
     try {
       expect(await failed()).not.toEqual([])
-      const { differences } = await recomputeEpoch(paths, chain, undefined)
+      const { differences } = await recomputeEpoch(paths, connection, undefined)
       expect(differences.map(({ field }) => field)).toContain('receiptsRoot')
     } finally {
       writeFileSync(file, original)
@@ -206,29 +206,29 @@ describe('an epoch of vouchers and payments', () => {
   })
 
   test('pays its contributors, and leaves nothing of it for the next', async () => {
-    const { paid } = await claimAll(paths, chain, { warp: true })
+    const { paid } = await claimAll(paths, connection, { warp: true })
     expect(paid.reduce((sum, { amountWei }) => sum + amountWei, 0n)).toBe(
       BigInt(posted.epoch.manifest.totalAllocatedWei),
     )
     expect(await failed()).toEqual([])
-    await expect(prepareEpoch(paths, chain)).rejects.toMatchObject({ code: 'OL1811' })
+    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1811' })
   })
 
   test('a voucher of somebody else that names an inference pays nothing for it', async () => {
     const file = await sign('named by another')
     const { inferences } = file
     const other = devAccounts().zed
-    const chainOfOther: Chain = { ...chain, as: () => chain.as('zed') }
-    await depositEscrow(chain.as('zed'), { account: other.address, amountWei: parseEther('1') })
+    const chainOfOther: Connection = { ...connection, as: () => connection.as('zed') }
+    await depositEscrow(connection.as('zed'), { account: other.address, amountWei: parseEther('1') })
     const cheap = inferences.map((each) => ({ ...each, feeWei: '10' }))
     const prepared = await prepareVoucher(chainOfOther, { modelId, inferences: cheap, known: [] })
     const foreign = await signPrepared(chainOfOther, prepared)
     await keepVoucher(paths, foreign)
     await redeem(foreign)
     const epochs = await readEpochs(paths)
-    expect((await sortInferences(paths, chain, epochs)).receipts).toEqual([])
+    expect((await sortInferences(paths, connection, epochs)).receipts).toEqual([])
     await redeem(file)
-    const { receipts } = await sortInferences(paths, chain, epochs)
+    const { receipts } = await sortInferences(paths, connection, epochs)
     expect(receipts).toMatchObject([{ feeWei: String(fee), payer: user.address.toLowerCase() }])
   })
 
@@ -245,7 +245,7 @@ describe('an epoch of vouchers and payments', () => {
     expect(before?.previousHead).toBe(posted.epoch.redemptions[0]?.head)
     expect(redemption).toMatchObject({ previousHead: before?.head, feeWei: String(2n * fee) })
     expect(await failed()).toEqual([])
-    await claimAll(paths, chain, { warp: true })
+    await claimAll(paths, connection, { warp: true })
     expect(await failed()).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { approveAccess } from '../../chain/actions/datanets/approveAccess.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -9,8 +9,8 @@ interface Input {
 
 /** `openledger datanet access approve`: grants what a request asked for. */
 export async function run(context: CommandContext, { request: requestId }: Input): Promise<void> {
-  const chain = await openNetwork(context)
-  const sent = await sendAs(context, chain, {
+  const connection = await connect(context)
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Approve request ${requestId}`,
     data: { requestId },

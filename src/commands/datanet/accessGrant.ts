@@ -2,7 +2,7 @@ import { grantAccess } from '../../chain/actions/datanets/grantAccess.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -14,11 +14,11 @@ interface Input {
 /** `openledger datanet access grant`: lets an account train on a Datanet without a request or a price. */
 export async function run(context: CommandContext, { account: who, days, datanet }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
   const account = await resolveAccount(who, config.keystores)
   const data = { datanetId, account, days }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Grant ${account} access for ${days} days`,
     data,

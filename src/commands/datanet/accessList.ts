@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
 import { accessRequests, publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined
@@ -10,9 +10,9 @@ interface Input {
 /** `openledger datanet access list`: who asked to train on a Datanet, and what became of it. */
 export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
-  const found = await accessRequests(chain, datanetId)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const found = await accessRequests(connection, datanetId)
   const requests = found.map(({ datanetId: _, periodSeconds, decideBy, ...request }) => ({
     ...request,
     days: periodSeconds / 86_400,

@@ -2,7 +2,7 @@ import { getDatanetPolicy } from '../../chain/actions/datanets/getDatanetPolicy.
 import { setDatanetPolicy } from '../../chain/actions/datanets/setDatanetPolicy.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -14,9 +14,9 @@ interface Input {
 /** `openledger datanet access policy`: shows who may train on a Datanet and contribute to it, or changes it. */
 export async function run(context: CommandContext, { access, contributions, datanet }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
-  const before = await getDatanetPolicy(chain.client, { datanetId })
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const before = await getDatanetPolicy(connection.client, { datanetId })
   const policy = {
     ...before,
     ...(access !== undefined && { permissionedAccess: access === 'granted' }),
@@ -33,7 +33,7 @@ export async function run(context: CommandContext, { access, contributions, data
     output.result({ changed, datanetId, ...policy }, () => inWords)
     return
   }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Set the policy of the Datanet: ${inWords}`,
     data: { datanetId, ...policy },

@@ -2,7 +2,7 @@ import { setAccessPrice } from '../../chain/actions/datanets/setAccessPrice.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -13,9 +13,9 @@ interface Input {
 /** `openledger datanet access price`: sets what requests must offer at least. */
 export async function run(context: CommandContext, { price: priceWei, datanet }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
-  const sent = await sendAs(context, chain, {
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Ask ${formatOpen(priceWei)} for access`,
     data: { datanetId, priceWei },

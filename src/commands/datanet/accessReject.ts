@@ -1,6 +1,6 @@
 import { rejectAccess } from '../../chain/actions/datanets/rejectAccess.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -10,8 +10,8 @@ interface Input {
 
 /** `openledger datanet access reject`: refuses a request, and gives the price back. */
 export async function run(context: CommandContext, { request: requestId, reason }: Input): Promise<void> {
-  const chain = await openNetwork(context)
-  const sent = await sendAs(context, chain, {
+  const connection = await connect(context)
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Reject request ${requestId}`,
     data: { requestId, reason },

@@ -2,7 +2,7 @@ import { getAccess } from '../../chain/actions/datanets/getAccess.js'
 import { requestAccess } from '../../chain/actions/datanets/requestAccess.js'
 import { formatOpen } from '../../terminal/formats.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -15,12 +15,12 @@ interface Input {
 /** `openledger datanet access request`: asks for permission to train on a Datanet, and pays for it. */
 export async function run(context: CommandContext, { datanet: datanetId, purpose, days, offer }: Input): Promise<void> {
   const { output, shell } = context
-  const chain = await openNetwork(context)
-  const account = chain.as('user').account.address
-  const { allowed, grantedUntil, priceWei: asked } = await getAccess(chain.client, { datanetId, account })
+  const connection = await connect(context)
+  const account = connection.as('user').account.address
+  const { allowed, grantedUntil, priceWei: asked } = await getAccess(connection.client, { datanetId, account })
   if (allowed && grantedUntil === 0) output.warn(`${account} has access already, by its role or because all have.`)
   const priceWei = offer ?? asked
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'user',
     title: `Ask for ${days} days of access for ${formatOpen(priceWei)} as ${account}`,
     data: { datanetId, account, purpose, days, priceWei },

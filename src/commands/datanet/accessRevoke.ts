@@ -3,7 +3,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -15,10 +15,10 @@ interface Input {
 /** `openledger datanet access revoke`: ends a grant, and gives back what it has not earned. */
 export async function run(context: CommandContext, { account: who, reason, datanet }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
   const account = await resolveAccount(who, config.keystores)
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Revoke the access of ${account}`,
     data: { datanetId, account, reason },

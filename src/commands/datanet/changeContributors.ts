@@ -4,7 +4,7 @@ import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
 import { resolveAccounts } from '../../workflows/network/resolveAccounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 export interface ContributorsInput {
@@ -19,10 +19,10 @@ export async function changeContributors(
   allowed: boolean,
 ): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
   const named = await resolveAccounts(words, config.keystores)
-  const { contributors, permissionedContribution } = await datanetRoles(chain, datanetId)
+  const { contributors, permissionedContribution } = await datanetRoles(connection, datanetId)
   const accounts = named.filter((account) => contributors.includes(account) !== allowed)
   const data = { datanetId, accounts, allowed, permissionedContribution }
   if (accounts.length === 0) {
@@ -31,7 +31,7 @@ export async function changeContributors(
     )
     return
   }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: allowed
       ? `Put ${formatCount(accounts.length, 'account')} on the list of contributors`

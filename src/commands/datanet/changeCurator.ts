@@ -3,7 +3,7 @@ import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 export interface CuratorInput {
@@ -18,17 +18,17 @@ export async function changeCurator(
   allowed: boolean,
 ): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
   const account = await resolveAccount(word, config.keystores)
-  const { curators } = await datanetRoles(chain, datanetId)
+  const { curators } = await datanetRoles(connection, datanetId)
   const is = curators.some((each) => each.toLowerCase() === account.toLowerCase())
   const data = { datanetId, account, allowed }
   if (is === allowed) {
     output.result({ changed: false, ...data }, () => `${account} is ${allowed ? 'a curator already' : 'no curator'}.`)
     return
   }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: allowed ? `Make ${account} a curator` : `Take the role of a curator from ${account}`,
     data,

@@ -2,7 +2,7 @@ import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
 import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined
@@ -12,9 +12,9 @@ interface Input {
 export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
   const { output, config } = context
   const root = config.workspace?.root
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(root, chain)
-  const roles = await datanetRoles(chain, datanetId)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(root, connection)
+  const roles = await datanetRoles(connection, datanetId)
   const names = root === undefined ? new Map<string, string>() : contributorNames(root)
   const row = (role: string) => (account: string) => [role, account, names.get(account.toLowerCase()) ?? '']
   output.result({ datanetId, ...roles }, ({ owner, curators, contributors, permissionedContribution }, { table }) =>

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../shared/CommandContext.js'
 import { takeOwnership } from '../shared/changeOwner.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly datanet: `0x${string}`
@@ -8,5 +8,5 @@ interface Input {
 
 /** `openledger datanet ownership accept`: becomes the owner of a Datanet that was offered. */
 export async function run(context: CommandContext, { datanet: id }: Input): Promise<void> {
-  await takeOwnership(context, await openNetwork(context), { contract: 'DatanetRegistry', id, what: 'Datanet' })
+  await takeOwnership(context, await connect(context), { contract: 'DatanetRegistry', id, what: 'Datanet' })
 }

@@ -2,7 +2,7 @@ import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { offerOwnership } from '../shared/changeOwner.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly to: string
@@ -12,9 +12,9 @@ interface Input {
 /** `openledger datanet ownership offer`: offers the role of the owner to an account. */
 export async function run(context: CommandContext, { to, datanet }: Input): Promise<void> {
   const { config } = context
-  const chain = await openNetwork(context)
-  const id = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const connection = await connect(context)
+  const id = datanet ?? publishedDatanet(config.workspace?.root, connection)
   const accept = `datanet ownership accept ${id}`
   const owned = { contract: 'DatanetRegistry', id, what: 'Datanet', accept } as const
-  await offerOwnership(context, chain, owned, await resolveAccount(to, config.keystores))
+  await offerOwnership(context, connection, owned, await resolveAccount(to, config.keystores))
 }

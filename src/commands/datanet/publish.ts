@@ -1,6 +1,6 @@
 import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { planPublication, publishDatanet } from '../../workflows/datanets/publishDatanet.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeTransactions } from '../views/describeTransactions.js'
@@ -11,12 +11,12 @@ export async function run(context: CommandContext): Promise<void> {
   const { root } = context.workspace()
   const store = openDatanet(root)
   try {
-    const chain = await openChain({ ...config, workspace: root })
+    const connection = await openConnection({ ...config, workspace: root })
     if (flags.dryRun) {
-      const { version, transactions } = await planPublication(store, chain)
+      const { version, transactions } = await planPublication(store, connection)
       output.result({ published: false, version, transactions }, () =>
         transactions.length === 0
-          ? `Version ${version.version} is on ${chain.network.chain.name} already.`
+          ? `Version ${version.version} is on ${connection.network.chain.name} already.`
           : [
               `Would publish version ${version.version}, ${version.recordCount} records, root ${version.root}.`,
               describeTransactions(transactions),
@@ -24,9 +24,9 @@ export async function run(context: CommandContext): Promise<void> {
       )
       return
     }
-    const plan = async () => (await planPublication(store, chain)).transactions
-    await agreeTo(context, chain, plan, 'Publish the approved records', { asksLocally: false })
-    const published = await output.step('Publish the approved records', () => publishDatanet(store, chain))
+    const plan = async () => (await planPublication(store, connection)).transactions
+    await agreeTo(context, connection, plan, 'Publish the approved records', { asksLocally: false })
+    const published = await output.step('Publish the approved records', () => publishDatanet(store, connection))
     const { version, datanetId, onChainVersion, transactionHash = null } = published
     output.result(
       {
@@ -38,15 +38,15 @@ export async function run(context: CommandContext): Promise<void> {
         contentHash: version.contentHash,
         directory: version.directory,
         datanetId,
-        chainId: chain.network.chain.id,
+        chainId: connection.network.chain.id,
         onChainVersion,
         transactionHash,
       },
       (data) =>
         [
           data.transactionHash === null
-            ? `Version ${data.version} was on ${chain.network.name} already, as version ${data.onChainVersion}.`
-            : `Version ${data.version}, ${data.recordCount} records, is version ${data.onChainVersion} on ${chain.network.name}.`,
+            ? `Version ${data.version} was on ${connection.network.name} already, as version ${data.onChainVersion}.`
+            : `Version ${data.version}, ${data.recordCount} records, is version ${data.onChainVersion} on ${connection.network.name}.`,
           `root  ${data.root}`,
           `Next: ${context.shell.line('train')}`,
         ].join('\n'),

@@ -6,7 +6,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -17,22 +17,22 @@ interface Input {
 /** `openledger datanet shares accept`: takes shares that were offered, and pays their price. */
 export async function run(context: CommandContext, { from: who, datanet }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
   const from = await resolveAccount(who, config.keystores)
-  const account = chain.as('user').account.address
-  const offer = await getShareOffer(chain.client, { datanetId, from, to: account })
+  const account = connection.as('user').account.address
+  const offer = await getShareOffer(connection.client, { datanetId, from, to: account })
   if (offer === undefined) throw new OpenLedgerError('OL1667', { from, account, datanetId })
   const { shares, priceWei } = offer
   const data = { datanetId, from, account, shares, priceWei }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'user',
     title: `Take ${shares} of 10000 shares of ${from} for ${formatOpen(priceWei)}`,
     data,
     action: (client) => acceptShares(client, { datanetId, from, shares, priceWei }),
   })
   if (sent === undefined) return
-  const { shares: heldShares } = await getShares(chain.client, { datanetId, account })
+  const { shares: heldShares } = await getShares(connection.client, { datanetId, account })
   output.result(
     { sent: true, ...data, heldShares, transactionHash: sent.hash },
     () => `${account} holds ${heldShares} of 10000 shares, and earns with them from now on.`,

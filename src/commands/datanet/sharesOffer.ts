@@ -4,7 +4,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -18,14 +18,15 @@ interface Input {
 /** `openledger datanet shares offer`: offers an account shares of a Datanet's income. */
 export async function run(context: CommandContext, { to: who, shares, days, ...input }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = input.datanet ?? publishedDatanet(config.workspace?.root, chain)
+  const connection = await connect(context)
+  const datanetId = input.datanet ?? publishedDatanet(config.workspace?.root, connection)
   const to = await resolveAccount(who, config.keystores)
-  const from = chain.as('maintainer').account.address
-  const [priceWei, end] = shares === 0 ? [0n, 0] : [input.price, (await getBlockTime(chain.client)) + days * 86_400]
+  const from = connection.as('maintainer').account.address
+  const [priceWei, end] =
+    shares === 0 ? [0n, 0] : [input.price, (await getBlockTime(connection.client)) + days * 86_400]
   const expiresAt = shares === 0 ? null : new Date(end * 1000).toISOString()
   const data = { datanetId, from, to, shares, priceWei, expiresAt }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title:
       shares === 0

@@ -2,7 +2,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { datanetShares } from '../../workflows/datanets/datanetShares.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined
@@ -11,9 +11,9 @@ interface Input {
 /** `openledger datanet shares show`: whose a Datanet's income is, what waits, and which shares are offered. */
 export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, chain)
-  const { holders, offers, dueWei } = await datanetShares(chain, datanetId)
+  const connection = await connect(context)
+  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const { holders, offers, dueWei } = await datanetShares(connection, datanetId)
   const open = offers.map((offer) => ({ ...offer, expiresAt: new Date(offer.expiresAt * 1000).toISOString() }))
   const right = (title: string) => ({ title, align: 'right' as const })
   output.result({ datanetId, holders, offers: open, dueWei }, (_, { table }) =>

@@ -1,6 +1,6 @@
 import type { WriteClient } from '../../chain/client/ChainClient.js'
 import { warp } from '../../devnet/state/warp.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 import { secondsUntil } from '../../workflows/network/secondsUntil.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
@@ -27,15 +27,15 @@ export interface Act<Result> {
  */
 export async function act<Result>(
   context: CommandContext,
-  chain: Chain,
+  connection: Connection,
   { title, data, action, warpTo }: Act<Result>,
 ): Promise<Result | undefined> {
   const { output, flags } = context
   const plan = async () => {
-    const transaction = await chain.plan(governanceRole, action)
+    const transaction = await connection.plan(governanceRole, action)
     return transaction === undefined ? [] : [transaction]
   }
-  const warpSeconds = warpTo === undefined ? 0 : await secondsUntil(chain, warpTo)
+  const warpSeconds = warpTo === undefined ? 0 : await secondsUntil(connection, warpTo)
   if (flags.dryRun) {
     // What the contracts will say after the clock was moved cannot be asked before.
     const transactions = warpSeconds > 0 ? [] : await output.step('Check what would be sent', plan)
@@ -46,10 +46,10 @@ export async function act<Result>(
     )
     return undefined
   }
-  await agreeTo(context, chain, plan, title)
-  if (warpSeconds > 0 && chain.devnet !== undefined) {
-    await warp(chain.devnet, warpSeconds)
+  await agreeTo(context, connection, plan, title)
+  if (warpSeconds > 0 && connection.devnet !== undefined) {
+    await warp(connection.devnet, warpSeconds)
     output.note(`The devnet's clock was moved by ${warpSeconds} seconds.`)
   }
-  return output.step(title, () => action(chain.as(governanceRole)))
+  return output.step(title, () => action(connection.as(governanceRole)))
 }

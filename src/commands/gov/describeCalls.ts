@@ -2,7 +2,7 @@ import { describeTransaction } from '../../chain/client/describeTransaction.js'
 import type { Proposal } from '../../chain/governance/proposal.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { visible } from '../../terminal/printable.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 
 /** What a proposal would do: each of its calls, in words where its contract is known. */
 export interface ProposedCall {
@@ -15,14 +15,17 @@ export interface ProposedCall {
 }
 
 /** The calls of a proposal, as the timelock would make them. */
-export const callsOf = (chain: Chain, { targets, values, calldatas }: Omit<Proposal, 'description'>): ProposedCall[] =>
+export const callsOf = (
+  connection: Connection,
+  { targets, values, calldatas }: Omit<Proposal, 'description'>,
+): ProposedCall[] =>
   targets.map((target, index) => {
     const call = { to: target, data: calldatas[index] ?? '0x', value: values[index] ?? 0n }
     const {
       contract,
       function: name,
       arguments: named,
-    } = describeTransaction(chain.network, chain.address('OpenLedgerTimelock'), call)
+    } = describeTransaction(connection.network, connection.address('OpenLedgerTimelock'), call)
     return { target, contract, function: name, arguments: named, data: call.data, valueWei: call.value }
   })
 

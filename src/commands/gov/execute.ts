@@ -2,7 +2,7 @@ import { executeProposal } from '../../chain/actions/governance/executeProposal.
 import { getProposal } from '../../chain/actions/governance/getProposal.js'
 import { findProposal } from '../../workflows/governance/findProposal.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { act } from './act.js'
 import { callsOf, describeCalls } from './describeCalls.js'
 import { requireDue } from './requireDue.js'
@@ -15,13 +15,13 @@ interface Input {
 /** `openledger gov execute`: carries out what is queued and due. */
 export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
   const { output } = context
-  const chain = await openNetwork(context)
-  const proposalId = await findProposal(chain, proposal)
-  const found = await getProposal(chain.client, { proposalId })
+  const connection = await connect(context)
+  const proposalId = await findProposal(connection, proposal)
+  const found = await getProposal(connection.client, { proposalId })
   const due = { proposal, done: 'carried out', after: ['executed'], before: ['queued'] } as const
-  if (!warp) await requireDue(chain, found, { ...due, from: found.eta })
-  const calls = callsOf(chain, found)
-  const sent = await act(context, chain, {
+  if (!warp) await requireDue(connection, found, { ...due, from: found.eta })
+  const calls = callsOf(connection, found)
+  const sent = await act(context, connection, {
     title: `Execute proposal ${proposal}`,
     data: { proposalId, calls },
     warpTo: warp ? found.eta : undefined,

@@ -3,21 +3,21 @@ import { hashProposal, reservedFor } from '../../chain/governance/proposal.js'
 import { readProposal } from '../../chain/governance/readProposal.js'
 import { tryProposal } from '../../chain/governance/tryProposal.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { act, governanceRole } from './act.js'
 import { callsOf, describeCalls } from './describeCalls.js'
 
 /** `openledger gov propose`: puts the calls of a file to the vote. */
 export async function run(context: CommandContext, { file }: { readonly file: string }): Promise<void> {
   const { output } = context
-  const chain = await openNetwork(context)
-  const proposer = chain.as(governanceRole).account.address
-  const proposal = reservedFor(await readProposal(file, chain.network), proposer)
+  const connection = await connect(context)
+  const proposer = connection.as(governanceRole).account.address
+  const proposal = reservedFor(await readProposal(file, connection.network), proposer)
   const proposalId = hashProposal(proposal)
-  const calls = callsOf(chain, proposal)
+  const calls = callsOf(connection, proposal)
   // Before it is sent: whatever becomes of the transaction, this is what to look for.
   output.note([`proposal ${proposalId}`, ...describeCalls(calls).map((line) => `  ${line}`)].join('\n'))
-  const failures = await tryProposal(chain.client, { proposal })
+  const failures = await tryProposal(connection.client, { proposal })
   for (const [index, failure] of failures.entries()) {
     if (failure === undefined) continue
     output.warn(`Call ${index + 1} would fail if the timelock made it now, and with it the whole proposal: ${failure}`)
@@ -29,7 +29,7 @@ export async function run(context: CommandContext, { file }: { readonly file: st
     calls,
     failures: failures.map((failure) => failure ?? null),
   }
-  const sent = await act(context, chain, {
+  const sent = await act(context, connection, {
     title: 'Propose this',
     data,
     action: (client) => createProposal(client, { proposal }),

@@ -2,7 +2,7 @@ import { getProposal } from '../../chain/actions/governance/getProposal.js'
 import { queueProposal } from '../../chain/actions/governance/queueProposal.js'
 import { findProposal } from '../../workflows/governance/findProposal.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { act } from './act.js'
 import { requireDue } from './requireDue.js'
 
@@ -14,13 +14,13 @@ interface Input {
 /** `openledger gov queue`: puts what was voted in into the timelock. */
 export async function run(context: CommandContext, { proposal, warp }: Input): Promise<void> {
   const { output } = context
-  const chain = await openNetwork(context)
-  const proposalId = await findProposal(chain, proposal)
-  const found = await getProposal(chain.client, { proposalId })
+  const connection = await connect(context)
+  const proposalId = await findProposal(connection, proposal)
+  const found = await getProposal(connection.client, { proposalId })
   const { voteEnd } = found
   const due = { proposal, done: 'queued', after: ['queued', 'executed'], before: ['pending', 'active'] } as const
-  if (!warp) await requireDue(chain, found, { ...due, from: voteEnd + 1 })
-  const sent = await act(context, chain, {
+  if (!warp) await requireDue(connection, found, { ...due, from: voteEnd + 1 })
+  const sent = await act(context, connection, {
     title: `Queue proposal ${proposal}`,
     data: { proposalId },
     warpTo: warp ? voteEnd + 1 : undefined,

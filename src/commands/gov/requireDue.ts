@@ -2,7 +2,7 @@ import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
 import type { GetProposalReturnType } from '../../chain/actions/governance/getProposal.js'
 import type { ProposalState } from '../../chain/governance/proposal.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 
 export interface Due {
   /** As the user named it. */
@@ -23,7 +23,7 @@ export interface Due {
  * @throws OL1685 when it is done, OL1686 when it is too early
  */
 export async function requireDue(
-  { client }: Chain,
+  { client }: Connection,
   { state }: GetProposalReturnType,
   { proposal, done, after, before, from }: Due,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { findProposal } from '../../workflows/governance/findProposal.js'
 import { type ListedProposal, proposalHistory } from '../../workflows/governance/proposalHistory.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { callsOf, describeCalls } from './describeCalls.js'
 
 /** `openledger gov status`: all proposals, or one with its calls and votes. */
@@ -11,13 +11,13 @@ export async function run(
   { proposal }: { readonly proposal: string | undefined },
 ): Promise<void> {
   const { output } = context
-  const chain = await openNetwork(context)
-  const only = proposal === undefined ? undefined : await findProposal(chain, proposal)
-  const found = await proposalHistory(chain, only)
+  const connection = await connect(context)
+  const only = proposal === undefined ? undefined : await findProposal(connection, proposal)
+  const found = await proposalHistory(connection, only)
   const proposals = found.map(({ targets, values, calldatas, quorumWei = null, ...rest }) => ({
     ...rest,
     quorumWei,
-    calls: callsOf(chain, { targets, values, calldatas }),
+    calls: callsOf(connection, { targets, values, calldatas }),
   }))
   const [one] = proposals
   if (only !== undefined && one !== undefined) {

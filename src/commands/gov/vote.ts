@@ -3,7 +3,7 @@ import { getProposal } from '../../chain/actions/governance/getProposal.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { findProposal } from '../../workflows/governance/findProposal.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { act } from './act.js'
 
 interface Input {
@@ -16,10 +16,10 @@ interface Input {
 /** `openledger gov vote`: once and for all. */
 export async function run(context: CommandContext, { proposal, choice, reason, warp }: Input): Promise<void> {
   const { output } = context
-  const chain = await openNetwork(context)
-  const proposalId = await findProposal(chain, proposal)
-  const { voteStart } = await getProposal(chain.client, { proposalId })
-  const sent = await act(context, chain, {
+  const connection = await connect(context)
+  const proposalId = await findProposal(connection, proposal)
+  const { voteStart } = await getProposal(connection.client, { proposalId })
+  const sent = await act(context, connection, {
     title: `Vote “${choice}” on proposal ${proposal}`,
     data: { proposalId, choice },
     // The vote is open in the second after the snapshot.

@@ -5,7 +5,7 @@ import { warp } from '../../devnet/state/warp.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { act, governanceRole } from './act.js'
 
 interface Input {
@@ -16,13 +16,13 @@ interface Input {
 /** `openledger gov wrap`: turns OPEN into GOPEN, and lets it vote. */
 export async function run(context: CommandContext, { amount, delegate }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const account = chain.as(governanceRole).account.address
-  const before = await getVotes(chain.client, { account })
+  const connection = await connect(context)
+  const account = connection.as(governanceRole).account.address
+  const before = await getVotes(connection.client, { account })
   // Tokens vote for nobody until they are delegated: who says nothing keeps its own votes, or whom it chose before.
   const chosen = delegate === undefined ? undefined : await resolveAccount(delegate, config.keystores)
   const delegatee = chosen ?? before.delegatee ?? account
-  const sent = await act(context, chain, {
+  const sent = await act(context, connection, {
     title: `Wrap ${formatOpen(amount)} as GOPEN of ${account}`,
     data: { account, amountWei: amount, delegatee },
     action: (client) => wrapOpen(client, { contract: 'GOPEN', amountWei: amount }),
@@ -30,11 +30,11 @@ export async function run(context: CommandContext, { amount, delegate }: Input):
   if (sent === undefined) return
   if (delegatee !== before.delegatee)
     await output.step(`Delegate its votes to ${delegatee === account ? 'itself' : delegatee}`, () =>
-      delegateVotes(chain.as(governanceRole), { delegatee }),
+      delegateVotes(connection.as(governanceRole), { delegatee }),
     )
   // Proposing takes votes of a second before, and on the devnet no second passes without a transaction.
-  if (chain.devnet !== undefined) await warp(chain.devnet, 1)
-  const { balanceWei, votesWei } = await getVotes(chain.client, { account })
+  if (connection.devnet !== undefined) await warp(connection.devnet, 1)
+  const { balanceWei, votesWei } = await getVotes(connection.client, { account })
   const data = { sent: true, account, amountWei: amount, balanceWei, votesWei, delegatee, transactionHash: sent.hash }
   output.result(data, () =>
     [

@@ -2,7 +2,7 @@ import { getDeposit } from '../../chain/actions/inference/getDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly for: string | undefined
@@ -11,9 +11,10 @@ interface Input {
 /** `openledger inference balance`: an account's deposit for vouchers, and what of it was asked back. */
 export async function run(context: CommandContext, { for: who }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const account = who === undefined ? chain.as('user').account.address : await resolveAccount(who, config.keystores)
-  const found = await getDeposit(chain.client, { account })
+  const connection = await connect(context)
+  const account =
+    who === undefined ? connection.as('user').account.address : await resolveAccount(who, config.keystores)
+  const found = await getDeposit(connection.client, { account })
   const { balanceWei, withdrawingWei, spendableWei } = found
   const availableAt = withdrawingWei === 0n ? null : new Date(found.availableAt * 1000).toISOString()
   output.result({ account, balanceWei, spendableWei, withdrawingWei, availableAt }, () =>

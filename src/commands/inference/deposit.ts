@@ -3,7 +3,7 @@ import { getDeposit } from '../../chain/actions/inference/getDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -14,17 +14,18 @@ interface Input {
 /** `openledger inference deposit`: puts OPEN aside, against which vouchers are redeemed. */
 export async function run(context: CommandContext, { amount: amountWei, for: who }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
-  const account = who === undefined ? chain.as('user').account.address : await resolveAccount(who, config.keystores)
+  const connection = await connect(context)
+  const account =
+    who === undefined ? connection.as('user').account.address : await resolveAccount(who, config.keystores)
   const data = { account, amountWei }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'user',
     title: `Deposit ${formatOpen(amountWei)} for vouchers of ${account}`,
     data,
     action: (client) => depositEscrow(client, { account, amountWei }),
   })
   if (sent === undefined) return
-  const { balanceWei, spendableWei } = await getDeposit(chain.client, { account })
+  const { balanceWei, spendableWei } = await getDeposit(connection.client, { account })
   output.result(
     { sent: true, ...data, balanceWei, spendableWei, transactionHash: sent.hash },
     () => `${account} has ${formatOpen(balanceWei)} deposited; vouchers can take ${formatOpen(spendableWei)}.`,

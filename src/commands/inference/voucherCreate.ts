@@ -10,7 +10,7 @@ import { prepareVoucher, requireOwn, signPrepared } from '../../workflows/infere
 import { contentOf, readVouchers, requireOf } from '../../workflows/inference/vouchers.js'
 import { readServed } from '../../workflows/models/readServed.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { describeVoucher, voucherFields } from './voucherFields.js'
 
 interface Input {
@@ -25,13 +25,13 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   const { output, config, flags, cwd } = context
   const { model: modelId, after, output: path } = input
   if (path !== undefined && existsSync(path)) throw new OpenLedgerError('OL1665', { path })
-  const chain = await openNetwork(context)
+  const connection = await connect(context)
   const { paths } = path === undefined ? context.workspace() : (config.workspace ?? { paths: undefined })
-  const known: VoucherFile[] = paths === undefined ? [] : await readVouchers(paths, chain)
+  const known: VoucherFile[] = paths === undefined ? [] : await readVouchers(paths, connection)
   if (after !== undefined)
-    known.push(await requireOwn(chain, modelId, requireOf(chain, await readVoucherFile(after), after), after))
-  const inferences = await readServed(chain, modelId, input.inferences)
-  const prepared = await prepareVoucher(chain, { modelId, inferences, known })
+    known.push(await requireOwn(connection, modelId, requireOf(connection, await readVoucherFile(after), after), after))
+  const inferences = await readServed(connection, modelId, input.inferences)
+  const prepared = await prepareVoucher(connection, { modelId, inferences, known })
   const { unsigned, feeWei, owedWei, spendableWei } = prepared
   const fields = { ...voucherFields(unsigned), feeWei, owedWei, spendableWei }
   if (flags.dryRun) {
@@ -42,7 +42,9 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more?`, { shown: [] })
   // In the workspace first: what it forgets would be promised a second time.
   const file = await output.step('Sign the voucher', async () =>
-    paths === undefined ? signPrepared(chain, prepared) : (await signNoted(chain, paths, prepared, known)).file,
+    paths === undefined
+      ? signPrepared(connection, prepared)
+      : (await signNoted(connection, paths, prepared, known)).file,
   )
   if (path !== undefined && !(await writeNewFile(path, contentOf(file)))) throw new OpenLedgerError('OL1665', { path })
   output.result(

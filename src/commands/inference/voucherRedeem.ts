@@ -4,7 +4,7 @@ import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { chooseRedeemable, type VoucherStanding, voucherStanding } from '../../workflows/inference/redeemNoted.js'
 import { keepVoucher, readVouchers, requireOf } from '../../workflows/inference/vouchers.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -14,15 +14,15 @@ interface Input {
 /** `openledger inference voucher redeem`: takes what vouchers promise out of their payers' deposits. */
 export async function run(context: CommandContext, { file: path }: Input): Promise<void> {
   const { output, config, flags } = context
-  const chain = await openNetwork(context)
+  const connection = await connect(context)
   const paths = path === undefined ? context.workspace().paths : config.workspace?.paths
   let chosen: VoucherStanding[]
   if (path === undefined) {
-    const noted = await readVouchers(context.workspace().paths, chain)
-    chosen = chooseRedeemable(await Promise.all(noted.map((file) => voucherStanding(chain, file))))
+    const noted = await readVouchers(context.workspace().paths, connection)
+    chosen = chooseRedeemable(await Promise.all(noted.map((file) => voucherStanding(connection, file))))
   } else {
-    const file = requireOf(chain, await readVoucherFile(path), path)
-    const standing = await voucherStanding(chain, file)
+    const file = requireOf(connection, await readVoucherFile(path), path)
+    const standing = await voucherStanding(connection, file)
     chosen = [standing]
     // Noted before it is redeemed: without its inferences nobody can tell what the payment was for.
     if (paths !== undefined && !flags.dryRun && standing.status !== 'forged') await keepVoucher(paths, file)
@@ -43,7 +43,7 @@ export async function run(context: CommandContext, { file: path }: Input): Promi
     cumulativeWei: BigInt(voucher.cumulativeWei),
     newWei,
   }))
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Redeem ${chosen.length === 1 ? 'a voucher' : `${chosen.length} vouchers`} of ${formatOpen(wanted)}`,
     data: { vouchers: rows },

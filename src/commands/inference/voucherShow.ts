@@ -3,7 +3,7 @@ import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { type VoucherStatus, voucherStanding } from '../../workflows/inference/redeemNoted.js'
 import { readVouchers, requireOf } from '../../workflows/inference/vouchers.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { voucherFields } from './voucherFields.js'
 
 interface Input {
@@ -12,12 +12,12 @@ interface Input {
 
 /** `openledger inference voucher show`: what vouchers promise, and whether the chain would take them. */
 export async function run(context: CommandContext, { file: path }: Input): Promise<void> {
-  const chain = await openNetwork(context)
+  const connection = await connect(context)
   const files =
     path === undefined
-      ? await readVouchers(context.workspace().paths, chain)
-      : [requireOf(chain, await readVoucherFile(path), path)]
-  const standings = await Promise.all(files.map((file) => voucherStanding(chain, file)))
+      ? await readVouchers(context.workspace().paths, connection)
+      : [requireOf(connection, await readVoucherFile(path), path)]
+  const standings = await Promise.all(files.map((file) => voucherStanding(connection, file)))
   const vouchers = standings.map(({ file, voucherId, status, newWei, balanceWei, spendableWei }) => ({
     voucherId,
     status,

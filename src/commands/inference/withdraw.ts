@@ -1,9 +1,9 @@
 import { requestWithdrawal } from '../../chain/actions/inference/requestWithdrawal.js'
 import { withdrawDeposit } from '../../chain/actions/inference/withdrawDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -12,15 +12,15 @@ interface Input {
 
 /** `openledger inference withdraw`: asks for a deposit back, or collects what was asked for. */
 export async function run(context: CommandContext, { amount }: Input): Promise<void> {
-  const chain = await openNetwork(context)
-  if (amount === undefined) await collect(context, chain)
-  else await ask(context, chain, amount)
+  const connection = await connect(context)
+  if (amount === undefined) await collect(context, connection)
+  else await ask(context, connection, amount)
 }
 
-async function ask(context: CommandContext, chain: Chain, amountWei: bigint): Promise<void> {
-  const account = chain.as('user').account.address
+async function ask(context: CommandContext, connection: Connection, amountWei: bigint): Promise<void> {
+  const account = connection.as('user').account.address
   const data = { account, amountWei }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'user',
     title:
       amountWei === 0n ? 'Take the request for the deposit back' : `Ask for ${formatOpen(amountWei)} of the deposit`,
@@ -36,9 +36,9 @@ async function ask(context: CommandContext, chain: Chain, amountWei: bigint): Pr
   )
 }
 
-async function collect(context: CommandContext, chain: Chain): Promise<void> {
-  const account = chain.as('user').account.address
-  const sent = await sendAs(context, chain, {
+async function collect(context: CommandContext, connection: Connection): Promise<void> {
+  const account = connection.as('user').account.address
+  const sent = await sendAs(context, connection, {
     role: 'user',
     title: 'Collect the deposit that was asked for',
     data: { account },

@@ -2,15 +2,15 @@ import { getCredit } from '../../chain/actions/tokens/getCredit.js'
 import { withdrawCredits } from '../../chain/actions/tokens/withdrawCredits.js'
 import { formatOpen } from '../../terminal/formats.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 /** `openledger model collect`: pays out the signer's part of what was paid for its models. */
 export async function run(context: CommandContext): Promise<void> {
-  const chain = await openNetwork(context)
-  const account = chain.as('maintainer').account.address
-  const owedWei = await getCredit(chain.client, { contract: 'InferenceEscrow', account })
-  const sent = await sendAs(context, chain, {
+  const connection = await connect(context)
+  const account = connection.as('maintainer').account.address
+  const owedWei = await getCredit(connection.client, { contract: 'InferenceEscrow', account })
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Collect the ${formatOpen(owedWei)} that payments owe ${account}`,
     data: { account, owedWei },

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../shared/CommandContext.js'
 import { takeOwnership } from '../shared/changeOwner.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly model: `0x${string}`
@@ -8,5 +8,5 @@ interface Input {
 
 /** `openledger model ownership accept`: becomes the owner of a model that was offered. */
 export async function run(context: CommandContext, { model: id }: Input): Promise<void> {
-  await takeOwnership(context, await openNetwork(context), { contract: 'ModelRegistry', id, what: 'model' })
+  await takeOwnership(context, await connect(context), { contract: 'ModelRegistry', id, what: 'model' })
 }

@@ -1,7 +1,7 @@
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { offerOwnership } from '../shared/changeOwner.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly model: `0x${string}`
@@ -12,6 +12,6 @@ interface Input {
 export async function run(context: CommandContext, { model: id, to }: Input): Promise<void> {
   const accept = `model ownership accept ${id}`
   const owned = { contract: 'ModelRegistry', id, what: 'model', accept } as const
-  const chain = await openNetwork(context)
-  await offerOwnership(context, chain, owned, await resolveAccount(to, context.config.keystores))
+  const connection = await connect(context)
+  await offerOwnership(context, connection, owned, await resolveAccount(to, context.config.keystores))
 }

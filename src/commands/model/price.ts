@@ -5,7 +5,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { newestAdapter } from '../../workflows/models/newestAdapter.js'
 import { findModelId } from '../../workflows/models/publishModel.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
@@ -18,11 +18,12 @@ interface Input {
 /** `openledger model price`: shows what a model's answers cost, or changes it. */
 export async function run(context: CommandContext, { model, adapter, ...prices }: Input): Promise<void> {
   const { output } = context
-  const chain = await openNetwork(context)
+  const connection = await connect(context)
   const folder = model === undefined ? (adapter ?? (await newestAdapter(context.workspace().paths))) : undefined
-  const modelId = model ?? (await findModelId(chain, folder as string))
-  if (modelId === undefined) throw new OpenLedgerError('OL1661', { path: folder ?? '', network: chain.network.name })
-  const before = await getModel(chain.client, { modelId })
+  const modelId = model ?? (await findModelId(connection, folder as string))
+  if (modelId === undefined)
+    throw new OpenLedgerError('OL1661', { path: folder ?? '', network: connection.network.name })
+  const before = await getModel(connection.client, { modelId })
   const inputPrice = prices.inputPrice ?? before.inputPrice
   const outputPrice = prices.outputPrice ?? before.outputPrice
   const data = { modelId, inputPriceWei: inputPrice, outputPriceWei: outputPrice }
@@ -31,7 +32,7 @@ export async function run(context: CommandContext, { model, adapter, ...prices }
     output.result({ changed: false, ...data }, () => inWords)
     return
   }
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: `Ask ${inWords}`,
     data,

@@ -4,7 +4,7 @@ import { quote } from '../../terminal/Shell.js'
 import { notedVersions } from '../../workflows/datanets/notedVersions.js'
 import { newestAdapter } from '../../workflows/models/newestAdapter.js'
 import { planModel, publishModel } from '../../workflows/models/publishModel.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeTransactions } from '../views/describeTransactions.js'
@@ -20,23 +20,25 @@ export async function run(context: CommandContext, { inputPrice, outputPrice, ..
   const { output, config, cwd, flags } = context
   const { root, paths } = context.workspace()
   const adapter = input.adapter ?? (await newestAdapter(paths))
-  const chain = await openChain({ ...config, workspace: root })
+  const connection = await openConnection({ ...config, workspace: root })
   const title = `Publish ${relative(cwd, adapter) || '.'}`
-  const parameters = { adapter, inputPrice, outputPrice, publications: notedVersions(root, chain) }
+  const parameters = { adapter, inputPrice, outputPrice, publications: notedVersions(root, connection) }
   if (flags.dryRun) {
-    const transactions = await planModel(chain, parameters)
+    const transactions = await planModel(connection, parameters)
     output.result({ adapter, published: false, transactions }, () =>
-      transactions.length === 0 ? `It is on ${chain.network.chain.name} already.` : describeTransactions(transactions),
+      transactions.length === 0
+        ? `It is on ${connection.network.chain.name} already.`
+        : describeTransactions(transactions),
     )
     return
   }
-  await agreeTo(context, chain, () => planModel(chain, parameters), title, { asksLocally: false })
-  const publication = await output.step(title, () => publishModel(chain, parameters))
+  await agreeTo(context, connection, () => planModel(connection, parameters), title, { asksLocally: false })
+  const publication = await output.step(title, () => publishModel(connection, parameters))
   if (publication.inputPriceWei !== inputPrice || publication.outputPriceWei !== outputPrice)
     output.warn('It was published before, and keeps the prices it has.')
   output.result({ adapter, ...publication }, (data) =>
     [
-      `model ${data.modelId} on ${chain.network.name}`,
+      `model ${data.modelId} on ${connection.network.name}`,
       `${formatOpen(data.inputPriceWei)} for 1000 input tokens, ${formatOpen(data.outputPriceWei)} for 1000 output tokens`,
       `Next: ${context.shell.line(`attribute --adapter ${quote(relative(cwd, adapter) || '.')} --queries ${quote(relative(cwd, paths.questions))} --pay`)}`,
     ].join('\n'),

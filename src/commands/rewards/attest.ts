@@ -1,6 +1,6 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { planJudgement, prepareAttestation, sendJudgement } from '../../workflows/epochs/judgeEpoch.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeTransactions } from '../views/describeTransactions.js'
@@ -11,8 +11,8 @@ export async function run(context: CommandContext, input: AgainInput): Promise<v
   const { output, config, flags } = context
   checkAgainInput('openledger rewards attest', input)
   const { root, paths } = context.workspace()
-  const chain = await openChain({ ...config, workspace: root })
-  const recomputed = await computeAgain(context, chain, paths, input)
+  const connection = await openConnection({ ...config, workspace: root })
+  const recomputed = await computeAgain(context, connection, paths, input)
   const attestation = prepareAttestation(recomputed)
   const { epoch, rewardsRoot } = attestation
   // Said before the vote is tried: who has no stake still wants to know.
@@ -20,14 +20,14 @@ export async function run(context: CommandContext, input: AgainInput): Promise<v
   const { model } = recomputed
   const text = `epoch ${epoch} of the ledger, rewards root ${shortHex(rewardsRoot, 8)}`
   if (flags.dryRun) {
-    const transactions = await planJudgement(chain, attestation)
+    const transactions = await planJudgement(connection, attestation)
     output.result({ attested: false, epoch, rewardsRoot, model, transactions }, () =>
       [`Would attest ${text}.`, describeTransactions(transactions)].join('\n'),
     )
     return
   }
-  await agreeTo(context, chain, () => planJudgement(chain, attestation), `Attest ${text}`)
-  const { weightWei, hash } = await output.step('Attest it', () => sendJudgement(chain, attestation))
+  await agreeTo(context, connection, () => planJudgement(connection, attestation), `Attest ${text}`)
+  const { weightWei, hash } = await output.step('Attest it', () => sendJudgement(connection, attestation))
   output.result({ attested: true, epoch, rewardsRoot, model, weightWei, transactionHash: hash }, () =>
     [
       `Attested ${text}, with a stake of ${formatOpen(weightWei)}.`,

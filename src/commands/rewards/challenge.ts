@@ -1,7 +1,7 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { planJudgement, prepareChallenge, rivalRoot, sendJudgement } from '../../workflows/epochs/judgeEpoch.js'
 import { epochInQuestion } from '../../workflows/epochs/recomputeEpoch.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeTransactions } from '../views/describeTransactions.js'
@@ -16,14 +16,14 @@ export async function run(context: CommandContext, { root: given, ...again }: In
   const { output, config, flags, shell } = context
   checkAgainInput('openledger rewards challenge', again, given)
   const { root: workspace, paths } = context.workspace()
-  const chain = await openChain({ ...config, workspace })
+  const connection = await openConnection({ ...config, workspace })
   const recomputed =
     given === undefined
-      ? await computeAgain(context, chain, paths, again)
-      : { onChain: await epochInQuestion(chain, again.epoch), differences: [], model: null }
+      ? await computeAgain(context, connection, paths, again)
+      : { onChain: await epochInQuestion(connection, again.epoch), differences: [], model: null }
   const claimed = 'own' in recomputed ? rivalRoot(recomputed) : (given as `0x${string}`)
   const { onChain, differences, model } = recomputed
-  const challenge = await prepareChallenge(chain, onChain.number, claimed)
+  const challenge = await prepareChallenge(connection, onChain.number, claimed)
   const { epoch, rewardsRoot, bondWei } = challenge
   const data = { epoch, postedRoot: onChain.rewardsRoot, rewardsRoot, bondWei, differences, model }
   for (const { field, posted, computed } of differences)
@@ -31,12 +31,12 @@ export async function run(context: CommandContext, { root: given, ...again }: In
   const means = bondWei === 0n ? 'Vote for the challenge of' : `With a bond of ${formatOpen(bondWei)}, challenge`
   const question = `${means} epoch ${epoch} of the ledger with the root ${shortHex(rewardsRoot, 8)}`
   if (flags.dryRun) {
-    const transactions = await planJudgement(chain, challenge)
+    const transactions = await planJudgement(connection, challenge)
     output.result({ challenged: false, ...data, transactions }, () => describeTransactions(transactions))
     return
   }
-  await agreeTo(context, chain, () => planJudgement(chain, challenge), question)
-  const { weightWei, hash } = await output.step('Challenge it', () => sendJudgement(chain, challenge))
+  await agreeTo(context, connection, () => planJudgement(connection, challenge), question)
+  const { weightWei, hash } = await output.step('Challenge it', () => sendJudgement(connection, challenge))
   output.result({ challenged: true, ...data, weightWei, transactionHash: hash }, () =>
     [
       `${bondWei === 0n ? 'Voted against' : 'Challenged'} epoch ${epoch} of the ledger, with a stake of ${formatOpen(weightWei)}.`,

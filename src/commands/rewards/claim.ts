@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
 import { planClaims, prepareClaims, sendClaims } from '../../workflows/epochs/claimAll.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
@@ -16,13 +16,13 @@ interface Input {
 export async function run(context: CommandContext, { for: who, warp }: Input): Promise<void> {
   const { output, config, flags } = context
   const { root, paths } = context.workspace()
-  const chain = await openChain({ ...config, workspace: root })
+  const connection = await openConnection({ ...config, workspace: root })
   const parameters = { warp, ...(who !== undefined && { accounts: [await resolveAccount(who, config.keystores)] }) }
   const names = contributorNames(root)
   // Found out once: what is shown and agreed to is what is sent.
-  const prepared = await prepareClaims(paths, chain, parameters)
+  const prepared = await prepareClaims(paths, connection, parameters)
   if (flags.dryRun) {
-    const transactions = await planClaims(chain, prepared)
+    const transactions = await planClaims(connection, prepared)
     const claims = prepared.claims.map(({ account, cumulativeWei }) => ({ account, cumulativeWei }))
     const { epoch, finalize = null, warpSeconds } = prepared
     output.result({ claimed: false, epoch, finalize, warpSeconds, claims, transactions }, () =>
@@ -36,8 +36,13 @@ export async function run(context: CommandContext, { for: who, warp }: Input): P
     )
     return
   }
-  await agreeTo(context, chain, () => planClaims(chain, prepared), `Pay out what ${who ?? 'everybody'} has earned`)
-  const claimed = await output.step('Claim', () => sendClaims(chain, prepared))
+  await agreeTo(
+    context,
+    connection,
+    () => planClaims(connection, prepared),
+    `Pay out what ${who ?? 'everybody'} has earned`,
+  )
+  const claimed = await output.step('Claim', () => sendClaims(connection, prepared))
   if (claimed.warpedSeconds > 0)
     output.note(`The devnet's clock was moved by ${claimed.warpedSeconds} seconds, past the challenge window.`)
   const { epoch, paid, refused, warpedSeconds, finalized } = claimed

@@ -2,7 +2,7 @@ import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { attributeAgain } from '../../workflows/epochs/attributeAgain.js'
 import { type RecomputedEpoch, recomputeEpoch } from '../../workflows/epochs/recomputeEpoch.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 import { attributionView } from '../attribute.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { chooseBase } from '../shared/chooseBase.js'
@@ -38,7 +38,7 @@ export function checkAgainInput(command: string, { recompute, adapter }: AgainIn
 /** Computes an epoch again, from what was noted, or from the model itself. */
 export async function computeAgain(
   context: CommandContext,
-  chain: Chain,
+  connection: Connection,
   paths: WorkspacePaths,
   { epoch, recompute, adapter }: AgainInput,
 ): Promise<ComputedAgain> {
@@ -46,7 +46,7 @@ export async function computeAgain(
   const found = { inferences: 0, changed: [] as readonly string[] }
   const again = recompute
     ? async (noted: Parameters<typeof attributeAgain>[1]) => {
-        const { inferences, changed } = await attributeAgain(chain, noted, {
+        const { inferences, changed } = await attributeAgain(connection, noted, {
           paths,
           adapter,
           base: (folder) => chooseBase(context, { base: undefined, revision: undefined, adapter: folder }),
@@ -58,7 +58,7 @@ export async function computeAgain(
         return inferences
       }
     : undefined
-  const work = () => recomputeEpoch(paths, chain, epoch, again)
+  const work = () => recomputeEpoch(paths, connection, epoch, again)
   // The attribution shows its own progress.
   const computed = recompute ? await work() : await output.step('Compute the epoch again', work)
   if (!recompute) return { ...computed, model: null }

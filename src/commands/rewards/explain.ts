@@ -3,7 +3,7 @@ import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
 import { findRecord } from '../../workflows/datanets/findRecord.js'
 import { recordEarnings, totalsOf } from '../../workflows/epochs/recordEarnings.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeTotals, earningsTable } from '../views/describeEarnings.js'
 
@@ -11,8 +11,8 @@ import { describeTotals, earningsTable } from '../views/describeEarnings.js'
 export async function run(context: CommandContext, { record: beginning }: { readonly record: string }): Promise<void> {
   const { output, config } = context
   const { root, paths } = context.workspace()
-  const chain = await openChain({ ...config, workspace: root })
-  const all = await recordEarnings(paths, chain)
+  const connection = await openConnection({ ...config, workspace: root })
+  const all = await recordEarnings(paths, connection)
   const store = openDatanet(root)
   try {
     const found = findRecord(

@@ -1,6 +1,6 @@
 import { formatCount, formatOpen, shortHex } from '../../terminal/formats.js'
 import { planEpoch, postEpoch, prepareEpoch } from '../../workflows/epochs/postEpoch.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeTransactions } from '../views/describeTransactions.js'
@@ -9,8 +9,8 @@ import { describeTransactions } from '../views/describeTransactions.js'
 export async function run(context: CommandContext): Promise<void> {
   const { output, config, flags } = context
   const { root, paths } = context.workspace()
-  const chain = await openChain({ ...config, workspace: root })
-  const prepared = await output.step('Build the epoch', () => prepareEpoch(paths, chain))
+  const connection = await openConnection({ ...config, workspace: root })
+  const prepared = await output.step('Build the epoch', () => prepareEpoch(paths, connection))
   const { manifest, manifestHash } = prepared.epoch
   const data = {
     epoch: manifest.epoch,
@@ -35,14 +35,14 @@ export async function run(context: CommandContext): Promise<void> {
     output.warn(`${formatCount(prepared.unattributed, 'answer')} shaped by no record: what was paid stays in the pool`)
   const text = `epoch ${data.epoch}: ${formatCount(data.receiptCount, 'receipt')}, ${formatOpen(data.poolWei)} to contributors`
   if (flags.dryRun) {
-    const transactions = await planEpoch(chain, prepared)
+    const transactions = await planEpoch(connection, prepared)
     output.result({ posted: false, ...data, transactions }, () =>
       [`Would post ${text}.`, describeTransactions(transactions)].join('\n'),
     )
     return
   }
-  await agreeTo(context, chain, () => planEpoch(chain, prepared), `Post ${text}, with a bond`)
-  const posted = await output.step('Post its roots', () => postEpoch(paths, chain, prepared))
+  await agreeTo(context, connection, () => planEpoch(connection, prepared), `Post ${text}, with a bond`)
+  const posted = await output.step('Post its roots', () => postEpoch(paths, connection, prepared))
   const challengeableUntil = new Date(posted.onChain.challengeableUntil * 1000).toISOString()
   const { transactionHash, bondWei, folder } = posted
   output.result({ posted: true, ...data, folder, bondWei, transactionHash, challengeableUntil }, () =>

@@ -1,6 +1,6 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { type EndVoteReturnType, endVote, planEndOfVote } from '../../workflows/epochs/judgeEpoch.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeTransactions } from '../views/describeTransactions.js'
@@ -14,14 +14,19 @@ interface Input {
 export async function run(context: CommandContext, { epoch, warp }: Input): Promise<void> {
   const { output, config, flags } = context
   const { root } = context.workspace()
-  const chain = await openChain({ ...config, workspace: root })
+  const connection = await openConnection({ ...config, workspace: root })
   if (flags.dryRun) {
-    const transactions = await planEndOfVote(chain, epoch)
+    const transactions = await planEndOfVote(connection, epoch)
     output.result({ resolved: false, epoch, transactions }, () => describeTransactions(transactions))
     return
   }
-  await agreeTo(context, chain, () => planEndOfVote(chain, epoch), `End the vote on epoch ${epoch} of the ledger`)
-  const ended = await output.step('End the vote', () => endVote(chain, epoch, warp))
+  await agreeTo(
+    context,
+    connection,
+    () => planEndOfVote(connection, epoch),
+    `End the vote on epoch ${epoch} of the ledger`,
+  )
+  const ended = await output.step('End the vote', () => endVote(connection, epoch, warp))
   if (ended.warpedSeconds > 0)
     output.note(`The devnet's clock was moved by ${ended.warpedSeconds} seconds, past the end of the vote.`)
   const { resolved, settled, warpedSeconds } = ended

@@ -5,7 +5,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
 import { findOnChain, ledgerEpochs, readEpochs } from '../../workflows/epochs/epochHistory.js'
 import { sortInferences } from '../../workflows/epochs/postEpoch.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { contributorStatus } from './contributorStatus.js'
@@ -14,21 +14,21 @@ import { contributorStatus } from './contributorStatus.js'
 export async function run(context: CommandContext, { for: who }: { readonly for: string | undefined }): Promise<void> {
   const { output, config } = context
   const { root, paths } = context.workspace()
-  const chain = await openChain({ ...config, workspace: root })
-  if (who !== undefined) return contributorStatus(context, chain, await resolveAccount(who, config.keystores))
+  const connection = await openConnection({ ...config, workspace: root })
+  if (who !== undefined) return contributorStatus(context, connection, await resolveAccount(who, config.keystores))
   const epochs = await readEpochs(paths)
-  const { receipts, unpaid, unredeemed, unattributed } = await sortInferences(paths, chain, epochs)
+  const { receipts, unpaid, unredeemed, unattributed } = await sortInferences(paths, connection, epochs)
   const inferences = {
     waiting: receipts.length,
     unpaid: unpaid.length,
     unredeemed: unredeemed.length,
     unattributed: unattributed.length,
   }
-  const ledger = await ledgerEpochs(chain)
+  const ledger = await ledgerEpochs(connection)
   const names = contributorNames(root)
   const rows = []
   for (const [account, earnedWei] of epochs.at(-1)?.cumulative ?? []) {
-    const claimedWei = await getClaimed(chain.client, { account: account as `0x${string}` })
+    const claimedWei = await getClaimed(connection.client, { account: account as `0x${string}` })
     rows.push({ account: checksumAddress(account) ?? account, name: names.get(account) ?? null, earnedWei, claimedWei })
   }
   const listed = []
@@ -38,7 +38,7 @@ export async function run(context: CommandContext, { for: who }: { readonly for:
     const poolWei = BigInt(manifest.poolWei)
     listed.push({ epoch: manifest.epoch, ledgerEpoch, receipts: manifest.receiptCount, poolWei, status })
   }
-  const pool = await rewardPoolTotals(chain.client)
+  const pool = await rewardPoolTotals(connection.client)
   output.result({ epochs: listed, contributors: rows, pool, inferences }, (data, { table }) => {
     const right = (title: string) => ({ title, align: 'right' as const })
     return [

@@ -3,15 +3,15 @@ import type { Style } from '../../terminal/Style.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
 import { type RecordTrace, type VerifyRewardsReturnType, verifyRewards } from '../../workflows/epochs/verifyRewards.js'
 import { failedChecks } from '../../workflows/network/failedChecks.js'
-import { openChain } from '../../workflows/network/openChain.js'
+import { openConnection } from '../../workflows/network/openConnection.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 
 /** `openledger rewards verify`: every number of every epoch, off chain and on chain. Exit code 6 on a mismatch. */
 export async function run(context: CommandContext): Promise<void> {
   const { output, config } = context
   const { root, paths } = context.workspace()
-  const chain = await openChain({ ...config, workspace: root })
-  const verified = await output.step('Verify every epoch', () => verifyRewards(paths, chain))
+  const connection = await openConnection({ ...config, workspace: root })
+  const verified = await output.step('Verify every epoch', () => verifyRewards(paths, connection))
   const failure = failedChecks([
     ...verified.epochs.flatMap(({ epoch, checks }) =>
       checks.map((each) => ({ ...each, name: `epoch ${epoch}: ${each.name}` })),

@@ -10,7 +10,7 @@ import type { SigningHooks } from '../../workflows/network/chooseSigner.js'
 export interface CommandContext {
   /** The only way to talk: one result on stdout, everything else on stderr. */
   readonly output: Output
-  /** Flag before environment before project before user, and what signing asks of the user: all that `openChain` takes. */
+  /** Flag before environment before project before user, and what signing asks of the user: all that `openConnection` takes. */
   readonly config: Config & { readonly signing: SigningHooks }
   /** Absolute folder that relative paths are meant from (`--cwd`). Inputs declared with `path` are resolved already. */
   readonly cwd: string

@@ -1,5 +1,5 @@
 import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 import { describeTransactions } from '../views/describeTransactions.js'
 import type { CommandContext } from './CommandContext.js'
 
@@ -14,13 +14,13 @@ import type { CommandContext } from './CommandContext.js'
  */
 export async function agreeTo(
   { output, confirm }: CommandContext,
-  chain: Chain,
+  connection: Connection,
   plan: () => Promise<readonly PlannedTransaction[]>,
   question: string,
   { asksLocally = true }: { readonly asksLocally?: boolean } = {},
 ): Promise<void> {
-  const on = `${question.replace(/\?$/, '')} on ${chain.network.chain.name}?`
-  if (chain.local) return asksLocally ? confirm(on) : undefined
+  const on = `${question.replace(/\?$/, '')} on ${connection.network.chain.name}?`
+  if (connection.local) return asksLocally ? confirm(on) : undefined
   const transactions = await output.step('Check what would be sent', plan)
   if (transactions.length === 0) return
   output.note(describeTransactions(transactions))

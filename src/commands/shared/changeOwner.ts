@@ -1,6 +1,6 @@
 import { acceptOwnership } from '../../chain/actions/common/acceptOwnership.js'
 import { transferOwnership } from '../../chain/actions/common/transferOwnership.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 import type { CommandContext } from './CommandContext.js'
 import { sendAs } from './sendAs.js'
 
@@ -17,12 +17,12 @@ export interface Owned {
 /** Offers a Datanet or a model to an account; the zero address takes the offer back. */
 export async function offerOwnership(
   context: CommandContext,
-  chain: Chain,
+  connection: Connection,
   { contract, id, what, accept }: Owned,
   to: `0x${string}`,
 ): Promise<void> {
   const nobody = /^0x0+$/.test(to)
-  const sent = await sendAs(context, chain, {
+  const sent = await sendAs(context, connection, {
     role: 'maintainer',
     title: nobody ? `Take the offer of the ${what} back` : `Offer the ${what} to ${to}`,
     data: { id, to },
@@ -39,11 +39,11 @@ export async function offerOwnership(
 /** Becomes the owner of a Datanet or a model that was offered. */
 export async function takeOwnership(
   context: CommandContext,
-  chain: Chain,
+  connection: Connection,
   { contract, id, what }: Omit<Owned, 'accept'>,
 ): Promise<void> {
-  const account = chain.as('user').account.address
-  const sent = await sendAs(context, chain, {
+  const account = connection.as('user').account.address
+  const sent = await sendAs(context, connection, {
     role: 'user',
     title: `Become the owner of the ${what} ${id}`,
     data: { id, account },

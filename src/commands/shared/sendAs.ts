@@ -1,5 +1,5 @@
 import type { WriteClient } from '../../chain/client/ChainClient.js'
-import type { Chain, DevAccountName } from '../../workflows/network/openChain.js'
+import type { Connection, DevAccountName } from '../../workflows/network/openConnection.js'
 import { describeTransactions } from '../views/describeTransactions.js'
 import { agreeTo } from './agreeTo.js'
 import type { CommandContext } from './CommandContext.js'
@@ -21,12 +21,12 @@ export interface Sending<Result> {
  */
 export async function sendAs<Result>(
   context: CommandContext,
-  chain: Chain,
+  connection: Connection,
   { role, title, data, action }: Sending<Result>,
 ): Promise<Result | undefined> {
   const { output, flags } = context
   const plan = async () => {
-    const transaction = await chain.plan(role, action)
+    const transaction = await connection.plan(role, action)
     return transaction === undefined ? [] : [transaction]
   }
   if (flags.dryRun) {
@@ -34,6 +34,6 @@ export async function sendAs<Result>(
     output.result({ sent: false, ...data, transactions }, () => describeTransactions(transactions))
     return undefined
   }
-  await agreeTo(context, chain, plan, title)
-  return output.step(title, () => action(chain.as(role)))
+  await agreeTo(context, connection, plan, title)
+  return output.step(title, () => action(connection.as(role)))
 }

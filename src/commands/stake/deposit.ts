@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
 import { prepareDeposit } from '../../workflows/stake/manageStake.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { runSteps } from './runSteps.js'
 
 interface Input {
@@ -10,6 +10,6 @@ interface Input {
 
 /** `openledger stake deposit`: adds OPEN to the account's stake. */
 export async function run(context: CommandContext, { amount }: Input): Promise<void> {
-  const chain = await openNetwork(context)
-  await runSteps(context, chain, prepareDeposit(chain, amount), `Stake ${formatOpen(amount)}`)
+  const connection = await connect(context)
+  await runSteps(context, connection, prepareDeposit(connection, amount), `Stake ${formatOpen(amount)}`)
 }

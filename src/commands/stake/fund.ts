@@ -1,13 +1,13 @@
 import { fundStakers } from '../../chain/actions/staking/fundStakers.js'
 import { formatOpen } from '../../terminal/formats.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'
 
 /** `openledger stake fund`: sends the stakers' part of payments on to them. */
 export async function run(context: CommandContext): Promise<void> {
-  const chain = await openNetwork(context)
-  const sent = await sendAs(context, chain, {
+  const connection = await connect(context)
+  const sent = await sendAs(context, connection, {
     role: 'user',
     title: 'Send the stakers’ part of payments on',
     data: {},

@@ -1,5 +1,5 @@
 import { formatOpen } from '../../terminal/formats.js'
-import type { Chain } from '../../workflows/network/openChain.js'
+import type { Connection } from '../../workflows/network/openConnection.js'
 import {
   planSteps,
   type SentStep,
@@ -14,21 +14,21 @@ import { describeTransactions } from '../views/describeTransactions.js'
 /** Shows, asks for, and sends what a staker wants done. */
 export async function runSteps(
   context: CommandContext,
-  chain: Chain,
+  connection: Connection,
   prepared: StakeSteps,
   question: string,
 ): Promise<void> {
   const { output, flags } = context
   const { account, steps } = prepared
   if (flags.dryRun) {
-    const transactions = await planSteps(chain, prepared)
+    const transactions = await planSteps(connection, prepared)
     output.result({ done: false, account, steps: steps.map(plain), transactions }, () =>
       [...steps.map((step) => `Would ${inWords(step)}.`), describeTransactions(transactions)].join('\n'),
     )
     return
   }
-  await agreeTo(context, chain, () => planSteps(chain, prepared), `${question} as ${account}`)
-  const sent = await output.step(question, () => sendSteps(chain, prepared))
+  await agreeTo(context, connection, () => planSteps(connection, prepared), `${question} as ${account}`)
+  const sent = await output.step(question, () => sendSteps(connection, prepared))
   output.result({ done: true, account, steps: sent.map(plain) }, () => sent.map(describe).join('\n'))
 }
 

@@ -2,7 +2,7 @@ import { formatOpen } from '../../terminal/formats.js'
 import { resolveAccount } from '../../workflows/network/resolveAccount.js'
 import { stakeStatus } from '../../workflows/stake/manageStake.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 
 interface Input {
   readonly for: string | undefined
@@ -11,9 +11,9 @@ interface Input {
 /** `openledger stake status`: an account's stake, what it has earned, and its open vote. */
 export async function run(context: CommandContext, { for: who }: Input): Promise<void> {
   const { output, config } = context
-  const chain = await openNetwork(context)
+  const connection = await connect(context)
   const account = who === undefined ? undefined : await resolveAccount(who, config.keystores)
-  const { stake, staking, ballot, bondsWei, ...found } = await stakeStatus(chain, account)
+  const { stake, staking, ballot, bondsWei, ...found } = await stakeStatus(connection, account)
   const { activeWei, unbondingWei, rewardsWei, locked } = stake
   const availableAt = unbondingWei === 0n ? null : new Date(stake.availableAt * 1000).toISOString()
   const { totalActiveWei, minStakeWei, unbondingPeriod, thisPeriodWei, nextPeriodWei } = staking

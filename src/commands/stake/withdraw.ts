@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
 import { prepareCollection, prepareRequest } from '../../workflows/stake/manageStake.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { openNetwork } from '../shared/openNetwork.js'
+import { connect } from '../shared/connect.js'
 import { runSteps } from './runSteps.js'
 
 interface Input {
@@ -10,7 +10,14 @@ interface Input {
 
 /** `openledger stake withdraw`: asks for stake, or collects what waits and what was earned. */
 export async function run(context: CommandContext, { amount }: Input): Promise<void> {
-  const chain = await openNetwork(context)
-  if (amount === undefined) await runSteps(context, chain, await prepareCollection(chain), 'Collect what can be')
-  else await runSteps(context, chain, prepareRequest(chain, amount), `Ask for ${formatOpen(amount)} of the stake`)
+  const connection = await connect(context)
+  if (amount === undefined)
+    await runSteps(context, connection, await prepareCollection(connection), 'Collect what can be')
+  else
+    await runSteps(
+      context,
+      connection,
+      prepareRequest(connection, amount),
+      `Ask for ${formatOpen(amount)} of the stake`,
+    )
 }

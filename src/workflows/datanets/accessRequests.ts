@@ -3,7 +3,7 @@ import { type GetAccessRequestReturnType, getAccessRequest } from '../../chain/a
 import { findEvents } from '../../chain/client/findEvents.js'
 import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { notedVersions } from './notedVersions.js'
 
 export interface AccessRequest extends GetAccessRequestReturnType {
@@ -11,8 +11,8 @@ export interface AccessRequest extends GetAccessRequestReturnType {
 }
 
 /** All requests to train on a Datanet, the oldest first, as they stand now. */
-export async function accessRequests(chain: Chain, datanetId: Hex): Promise<readonly AccessRequest[]> {
-  const asked = await findEvents(chain.client, chain.network, {
+export async function accessRequests(connection: Connection, datanetId: Hex): Promise<readonly AccessRequest[]> {
+  const asked = await findEvents(connection.client, connection.network, {
     contract: 'DatanetRegistry',
     abi: datanetRegistryAbi,
     eventName: 'AccessRequested',
@@ -20,7 +20,7 @@ export async function accessRequests(chain: Chain, datanetId: Hex): Promise<read
   })
   const requests = await Promise.all(
     asked.map(async ({ args: { requestId, purpose } }) => {
-      const found = await getAccessRequest(chain.client, { requestId: Number(requestId) })
+      const found = await getAccessRequest(connection.client, { requestId: Number(requestId) })
       return found && { ...found, purpose }
     }),
   )
@@ -32,8 +32,8 @@ export async function accessRequests(chain: Chain, datanetId: Hex): Promise<read
  *
  * @throws OL1660 when it has none
  */
-export function publishedDatanet(workspace: string | undefined, chain: Chain): Hex {
-  const noted = workspace === undefined ? undefined : notedVersions(workspace, chain)[0]
+export function publishedDatanet(workspace: string | undefined, connection: Connection): Hex {
+  const noted = workspace === undefined ? undefined : notedVersions(workspace, connection)[0]
   if (noted !== undefined) return noted.datanetId
-  throw new OpenLedgerError('OL1660', { network: chain.network.name })
+  throw new OpenLedgerError('OL1660', { network: connection.network.name })
 }

@@ -3,7 +3,7 @@ import { getDatanetPolicy } from '../../chain/actions/datanets/getDatanetPolicy.
 import { findEvents } from '../../chain/client/findEvents.js'
 import { readCall } from '../../chain/client/readCall.js'
 import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 export interface DatanetRolesReturnType {
   readonly owner: Hex
@@ -20,14 +20,14 @@ export interface DatanetRolesReturnType {
  *
  * @throws OL1603 for an unknown Datanet
  */
-export async function datanetRoles(chain: Chain, datanetId: Hex): Promise<DatanetRolesReturnType> {
+export async function datanetRoles(connection: Connection, datanetId: Hex): Promise<DatanetRolesReturnType> {
   const registry = { contract: 'DatanetRegistry', abi: datanetRegistryAbi } as const
   const events = { contract: 'DatanetRegistry', abi: datanetRegistryAbi, args: { id: datanetId } } as const
-  const { permissionedContribution } = await getDatanetPolicy(chain.client, { datanetId })
+  const { permissionedContribution } = await getDatanetPolicy(connection.client, { datanetId })
   const [owner, curators, contributors] = await Promise.all([
-    readCall(chain.client, { ...registry, functionName: 'owner', args: [datanetId] }),
-    findEvents(chain.client, chain.network, { ...events, eventName: 'CuratorSet' }),
-    findEvents(chain.client, chain.network, { ...events, eventName: 'ContributorSet' }),
+    readCall(connection.client, { ...registry, functionName: 'owner', args: [datanetId] }),
+    findEvents(connection.client, connection.network, { ...events, eventName: 'CuratorSet' }),
+    findEvents(connection.client, connection.network, { ...events, eventName: 'ContributorSet' }),
   ])
   return { owner, curators: allowedBy(curators), contributors: allowedBy(contributors), permissionedContribution }
 }

@@ -14,7 +14,7 @@ import { findEvents } from '../../chain/client/findEvents.js'
 import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
 import { modelRegistryAbi } from '../../chain/contracts/ModelRegistry.generated.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** Who holds a Datanet's shares on a devnet unless `--account` names another: its creator. */
 const holderRole = 'maintainer'
@@ -41,23 +41,23 @@ export interface DatanetSharesReturnType {
 }
 
 /** Whose a Datanet's income is, and what of it waits. */
-export async function datanetShares(chain: Chain, datanetId: Hex): Promise<DatanetSharesReturnType> {
+export async function datanetShares(connection: Connection, datanetId: Hex): Promise<DatanetSharesReturnType> {
   const events = { contract: 'DatanetRegistry', abi: datanetRegistryAbi, args: { id: datanetId } } as const
   const [transfers, offered, due, now] = await Promise.all([
-    findEvents(chain.client, chain.network, { ...events, eventName: 'SharesTransferred' }),
-    findEvents(chain.client, chain.network, { ...events, eventName: 'SharesOffered' }),
-    dueOf(chain, datanetId),
-    getBlockTime(chain.client),
+    findEvents(connection.client, connection.network, { ...events, eventName: 'SharesTransferred' }),
+    findEvents(connection.client, connection.network, { ...events, eventName: 'SharesOffered' }),
+    dueOf(connection, datanetId),
+    getBlockTime(connection.client),
   ])
   const accounts = [...new Set(transfers.map(({ args }) => args.to))]
   const held = await Promise.all(
-    accounts.map(async (account) => ({ account, ...(await getShares(chain.client, { datanetId, account })) })),
+    accounts.map(async (account) => ({ account, ...(await getShares(connection.client, { datanetId, account })) })),
   )
   const pairs = new Map(offered.map(({ args: { from, to } }) => [`${from} ${to}`, { from, to }]))
   const offers = await Promise.all(
     [...pairs.values()].map(async (pair) => ({
       ...pair,
-      offer: await getShareOffer(chain.client, { datanetId, ...pair }),
+      offer: await getShareOffer(connection.client, { datanetId, ...pair }),
     })),
   )
   return {
@@ -72,10 +72,10 @@ export async function datanetShares(chain: Chain, datanetId: Hex): Promise<Datan
 
 /** The models that learnt from a Datanet and have been paid since: what each owes every one of its Datanets. */
 async function dueOf(
-  chain: Chain,
+  connection: Connection,
   datanetId: Hex,
 ): Promise<readonly { readonly modelId: Hex; readonly eachWei: bigint }[]> {
-  const learnt = await findEvents(chain.client, chain.network, {
+  const learnt = await findEvents(connection.client, connection.network, {
     contract: 'ModelRegistry',
     abi: modelRegistryAbi,
     eventName: 'ModelLearntFrom',
@@ -85,8 +85,8 @@ async function dueOf(
   const found = await Promise.all(
     modelIds.map(async (modelId) => {
       const [dueWei, { sources }] = await Promise.all([
-        getDatanetsDue(chain.client, { modelId }),
-        getModel(chain.client, { modelId }),
+        getDatanetsDue(connection.client, { modelId }),
+        getModel(connection.client, { modelId }),
       ])
       return { modelId, eachWei: dueWei / BigInt(sources.length) }
     }),
@@ -113,16 +113,21 @@ export interface PreparedCollection {
  *
  * @throws OL1668 when it can collect nothing
  */
-export async function prepareIncome(chain: Chain, datanetId: Hex): Promise<PreparedCollection> {
-  const { account } = chain.as(holderRole)
+export async function prepareIncome(connection: Connection, datanetId: Hex): Promise<PreparedCollection> {
+  const { account } = connection.as(holderRole)
   const [{ shares, incomeWei }, creditWei] = await Promise.all([
-    getShares(chain.client, { datanetId, account: account.address }),
-    getCredit(chain.client, { contract: 'DatanetRegistry', account: account.address }),
+    getShares(connection.client, { datanetId, account: account.address }),
+    getCredit(connection.client, { contract: 'DatanetRegistry', account: account.address }),
   ])
   // Who holds no shares has nothing of what is sent on.
-  const due = shares === 0 ? [] : await dueOf(chain, datanetId)
+  const due = shares === 0 ? [] : await dueOf(connection, datanetId)
   if (due.length === 0 && incomeWei === 0n && creditWei === 0n)
-    throw new OpenLedgerError('OL1668', { account: account.address, datanetId, shares, network: chain.network.name })
+    throw new OpenLedgerError('OL1668', {
+      account: account.address,
+      datanetId,
+      shares,
+      network: connection.network.name,
+    })
   return {
     account: account.address,
     datanetId,
@@ -139,20 +144,20 @@ export interface CollectedIncome {
 }
 
 /** Sends on what is due, collects the shares' income, and pays it out. Can be run again after any failure. */
-export const collectShares = (chain: Chain, prepared: PreparedCollection): Promise<CollectedIncome> =>
-  collect(chain, chain.as(holderRole), prepared)
+export const collectShares = (connection: Connection, prepared: PreparedCollection): Promise<CollectedIncome> =>
+  collect(connection, connection.as(holderRole), prepared)
 
 /** The transaction that {@link collectShares} would send first, checked; those after it depend on it. */
 export async function planCollection(
-  chain: Chain,
+  connection: Connection,
   prepared: PreparedCollection,
 ): Promise<readonly PlannedTransaction[]> {
-  const planned = await chain.plan(holderRole, (client) => collect(chain, client, prepared))
+  const planned = await connection.plan(holderRole, (client) => collect(connection, client, prepared))
   return planned === undefined ? [] : [planned]
 }
 
 async function collect(
-  chain: Chain,
+  connection: Connection,
   client: WriteClient,
   { account, datanetId, models }: PreparedCollection,
 ): Promise<CollectedIncome> {
@@ -161,9 +166,9 @@ async function collect(
     const { hash } = await fundDatanets(client, { modelId })
     transactionHashes.push(hash)
   }
-  const { incomeWei } = await getShares(chain.client, { datanetId, account })
+  const { incomeWei } = await getShares(connection.client, { datanetId, account })
   if (incomeWei > 0n) transactionHashes.push((await collectIncome(client, { datanetIds: [datanetId], account })).hash)
-  const owed = await getCredit(chain.client, { contract: 'DatanetRegistry', account })
+  const owed = await getCredit(connection.client, { contract: 'DatanetRegistry', account })
   // Less than a wei for each share does not divide: it waits for the next payment.
   if (owed === 0n) return { amountWei: 0n, transactionHashes }
   const { amountWei, hash } = await withdrawCredits(client, { contract: 'DatanetRegistry' })

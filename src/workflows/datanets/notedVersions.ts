@@ -1,6 +1,6 @@
 import { openDatanet } from '../../datanet/store/openDatanet.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** A Datanet version by its id and its number on a chain. */
 export interface NotedVersion {
@@ -9,7 +9,7 @@ export interface NotedVersion {
 }
 
 /** The versions that a workspace has noted as published on a chain, the newest first; none where there is no Datanet. */
-export function notedVersions(workspace: string, chain: Chain): readonly NotedVersion[] {
+export function notedVersions(workspace: string, connection: Connection): readonly NotedVersion[] {
   let store: ReturnType<typeof openDatanet>
   try {
     store = openDatanet(workspace)
@@ -18,8 +18,8 @@ export function notedVersions(workspace: string, chain: Chain): readonly NotedVe
     throw error
   }
   try {
-    const { id } = chain.network.chain
-    const registry = chain.address('DatanetRegistry')
+    const { id } = connection.network.chain
+    const registry = connection.address('DatanetRegistry')
     return store
       .publications()
       .filter((noted) => noted.chainId === id && noted.registry === registry)

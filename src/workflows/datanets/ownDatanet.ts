@@ -3,7 +3,7 @@ import { type GetDatanetReturnType, getDatanet } from '../../chain/actions/datan
 import { readCall } from '../../chain/client/readCall.js'
 import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
 import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /**
  * The Datanet that an account publishes a workspace's versions of: the one that the workspace has published before, where the
@@ -12,24 +12,24 @@ import type { Chain } from '../network/openChain.js'
  * @returns undefined where there is none yet
  */
 export async function ownDatanet(
-  chain: Chain,
+  connection: Connection,
   store: DatanetStore,
   account: Hex,
 ): Promise<GetDatanetReturnType | undefined> {
-  const address = chain.address('DatanetRegistry')
+  const address = connection.address('DatanetRegistry')
   const registry = { contract: 'DatanetRegistry', abi: datanetRegistryAbi } as const
   const noted = store
     .publications()
-    .filter((each) => each.chainId === chain.network.chain.id && each.registry === address)
+    .filter((each) => each.chainId === connection.network.chain.id && each.registry === address)
     .map(({ datanetId }) => datanetId as Hex)
     .reverse()
   for (const datanetId of new Set(noted)) {
     const [owner, isCurator, versionCount] = await Promise.all([
-      readCall(chain.client, { ...registry, functionName: 'owner', args: [datanetId] }),
-      readCall(chain.client, { ...registry, functionName: 'isCurator', args: [datanetId, account] }),
-      readCall(chain.client, { ...registry, functionName: 'versionCount', args: [datanetId] }),
+      readCall(connection.client, { ...registry, functionName: 'owner', args: [datanetId] }),
+      readCall(connection.client, { ...registry, functionName: 'isCurator', args: [datanetId, account] }),
+      readCall(connection.client, { ...registry, functionName: 'versionCount', args: [datanetId] }),
     ])
     if (owner === account || isCurator) return { datanetId, owner, versionCount: Number(versionCount) }
   }
-  return getDatanet(chain.client, { owner: account, identity: store.info.identity })
+  return getDatanet(connection.client, { owner: account, identity: store.info.identity })
 }

@@ -14,7 +14,7 @@ import {
 import { verifyApproved } from '../../datanet/versions/verifySignatures.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { eventTransaction } from '../network/eventTransaction.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { ownDatanet } from './ownDatanet.js'
 
 export interface PublishDatanetReturnType {
@@ -34,17 +34,17 @@ export interface PublishDatanetReturnType {
  * @throws OL1110, OL1111 or OL1116 when the signature of an approved record does not hold
  * @throws OL1634 when a contributor is a public test key and the network is not local
  */
-export async function publishDatanet(store: DatanetStore, chain: Chain): Promise<PublishDatanetReturnType> {
-  requireOwnKeys(store, chain)
+export async function publishDatanet(store: DatanetStore, connection: Connection): Promise<PublishDatanetReturnType> {
+  requireOwnKeys(store, connection)
   await verifyApproved(store)
   const version = createVersion(store)
-  const client = chain.as('maintainer')
-  const registry = chain.address('DatanetRegistry')
+  const client = connection.as('maintainer')
+  const registry = connection.address('DatanetRegistry')
   const { name, salt, licence } = store.info
-  const known = await ownDatanet(chain, store, client.account.address)
+  const known = await ownDatanet(connection, store, client.account.address)
   const datanetId = known?.datanetId ?? (await createDatanet(client, { name, salt, licence })).datanetId
   const { version: number, root, recordCount, contentHash } = version
-  const chainId = chain.network.chain.id
+  const chainId = connection.network.chain.id
   const note = (onChainVersion: number, txHash: string): void =>
     store.notePublication({ version: number, chainId, registry, datanetId, onChainVersion, txHash })
 
@@ -52,7 +52,7 @@ export async function publishDatanet(store: DatanetStore, chain: Chain): Promise
   if (onChainVersion > 0) {
     const latest = await getVersion(client, { datanetId, version: onChainVersion })
     if (latest.root === root && latest.contentHash === contentHash) {
-      const sent = await eventTransaction(chain, {
+      const sent = await eventTransaction(connection, {
         contract: 'DatanetRegistry',
         abi: datanetRegistryAbi,
         eventName: 'VersionPublished',
@@ -83,18 +83,18 @@ export interface PlannedPublication {
  *
  * @throws as {@link publishDatanet}
  */
-export async function planPublication(store: DatanetStore, chain: Chain): Promise<PlannedPublication> {
-  requireOwnKeys(store, chain)
+export async function planPublication(store: DatanetStore, connection: Connection): Promise<PlannedPublication> {
+  requireOwnKeys(store, connection)
   await verifyApproved(store)
   const version = previewVersion(store)
-  const owner = chain.as('maintainer').account.address
+  const owner = connection.as('maintainer').account.address
   const { name, salt, licence } = store.info
   const { root, recordCount, contentHash } = version
-  const known = await ownDatanet(chain, store, owner)
+  const known = await ownDatanet(connection, store, owner)
   if (known === undefined) {
-    const creation = await chain.plan('maintainer', (client) => createDatanet(client, { name, salt, licence }))
+    const creation = await connection.plan('maintainer', (client) => createDatanet(client, { name, salt, licence }))
     const words = { 'id of': name, root, recordCount: String(recordCount), contentHash, licence }
-    const publication = laterTransaction(chain.network, owner, {
+    const publication = laterTransaction(connection.network, owner, {
       contract: 'DatanetRegistry',
       function: 'publish',
       arguments: Object.entries(words).map(([argument, value]) => ({ name: argument, value })),
@@ -103,21 +103,21 @@ export async function planPublication(store: DatanetStore, chain: Chain): Promis
   }
   const { datanetId, versionCount } = known
   if (versionCount > 0) {
-    const latest = await getVersion(chain.client, { datanetId, version: versionCount })
+    const latest = await getVersion(connection.client, { datanetId, version: versionCount })
     if (latest.root === root && latest.contentHash === contentHash) return { version, transactions: [] }
   }
-  const publication = await chain.plan('maintainer', (client) =>
+  const publication = await connection.plan('maintainer', (client) =>
     publishVersion(client, { datanetId, root, recordCount, contentHash, licence }),
   )
   return { version, transactions: publication === undefined ? [] : [publication] }
 }
 
 /** Off the devnet a test key as contributor would give away what its records earn. */
-function requireOwnKeys(store: DatanetStore, chain: Chain): void {
-  if (chain.local) return
+function requireOwnKeys(store: DatanetStore, connection: Connection): void {
+  if (connection.local) return
   const contributors = store.records('approved').map(({ contributor }) => contributor)
   const address = [...new Set(contributors)].find(isDevAddress)
   if (address === undefined) return
   const count = contributors.filter((contributor) => contributor === address).length
-  throw new OpenLedgerError('OL1634', { count, address, network: chain.network.chain.name })
+  throw new OpenLedgerError('OL1634', { count, address, network: connection.network.chain.name })
 }

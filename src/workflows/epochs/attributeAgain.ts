@@ -11,7 +11,7 @@ import { readManifest, type TrainingManifest } from '../../lora/plan/manifest.js
 import type { ResolvedBase } from '../../models/hub/resolveBase.js'
 import type { Message } from '../../records/RecordContent.js'
 import type { Inference } from '../inference/inferences.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** Shares closer than this are the same: other processors round otherwise, in the seventh digit. */
 const tolerance = 1e-6
@@ -41,7 +41,7 @@ export interface AttributedAgain {
  * @throws OL1403, OL1404, OL1512 when base, adapter or data are not those of the adapter's manifest
  */
 export async function attributeAgain(
-  chain: Chain,
+  connection: Connection,
   noted: readonly Inference[],
   parameters: AttributeAgainParameters,
 ): Promise<AttributedAgain> {
@@ -54,7 +54,7 @@ export async function attributeAgain(
   }
   const found = new Map<string, Inference>()
   for (const group of groups.values())
-    for (const inference of await again(chain, group, parameters)) found.set(inference.inferenceId, inference)
+    for (const inference of await again(connection, group, parameters)) found.set(inference.inferenceId, inference)
   const inferences = noted.map(({ inferenceId }) => found.get(inferenceId) as Inference)
   const changed = noted.filter((before, i) => !isSame(before, inferences[i] as Inference))
   const ids = new Set(changed.map(({ inferenceId }) => inferenceId))
@@ -66,12 +66,12 @@ export async function attributeAgain(
 
 /** Inferences of one model with the same settings. */
 async function again(
-  chain: Chain,
+  connection: Connection,
   noted: readonly Inference[],
   { paths, adapter: given, base, ...rest }: AttributeAgainParameters,
 ): Promise<Inference[]> {
   const { modelId, scorer, damping, minimumShare } = noted[0] as Inference
-  const { adapter, manifest } = await adapterOf(chain, modelId, paths, given)
+  const { adapter, manifest } = await adapterOf(connection, modelId, paths, given)
   // Where the manifest says, unless the workspace has the version that it names; either must have the manifest's hash.
   const version = manifest.datanet && join(paths.version(manifest.datanet.version), 'records.jsonl')
   const { attributions } = await attribute({
@@ -116,12 +116,12 @@ function hashOf(read: () => unknown): string | undefined {
 
 /** The folder whose training manifest is the one that the model is registered with. */
 async function adapterOf(
-  chain: Chain,
+  connection: Connection,
   modelId: string,
   paths: WorkspacePaths,
   given: string | undefined,
 ): Promise<{ readonly adapter: string; readonly manifest: TrainingManifest }> {
-  const { manifestHash } = await getModel(chain.client, { modelId: modelId as `0x${string}` })
+  const { manifestHash } = await getModel(connection.client, { modelId: modelId as `0x${string}` })
   const names = await readdir(paths.adapters).catch(() => [])
   const folders = [...(given === undefined ? [] : [given]), ...names.map((name) => paths.adapter(name))]
   for (const folder of folders) {

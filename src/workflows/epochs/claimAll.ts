@@ -11,7 +11,7 @@ import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { warp } from '../../devnet/state/warp.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { type Epoch, rewardProof } from '../../rewards/epochs.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { ledgerEpochs, matchEpochs, type OnChainEpoch, readEpochs } from './epochHistory.js'
 
 export interface ClaimAllParameters {
@@ -49,22 +49,22 @@ export interface PreparedClaims {
  */
 export async function prepareClaims(
   paths: WorkspacePaths,
-  chain: Chain,
+  connection: Connection,
   { accounts, warp: mayWarp = false }: ClaimAllParameters = {},
 ): Promise<PreparedClaims> {
   const epochs = await readEpochs(paths)
   if (epochs.length === 0) throw new OpenLedgerError('OL1815', { path: paths.epochs })
-  const matched = await matchEpochs(chain, epochs, await ledgerEpochs(chain))
+  const matched = await matchEpochs(connection, epochs, await ledgerEpochs(connection))
   const posted = matched.flatMap(({ epoch, onChain }) => (onChain === undefined ? [] : [{ epoch, onChain }]))
   const newest = posted.at(-1)
-  if (newest === undefined) throw new OpenLedgerError('OL1822', { epoch: 1, network: chain.network.name })
+  if (newest === undefined) throw new OpenLedgerError('OL1822', { epoch: 1, network: connection.network.name })
 
-  const settled = await finalization(chain, newest.onChain, mayWarp)
+  const settled = await finalization(connection, newest.onChain, mayWarp)
   const { epoch } = settled.open ? (posted.at(-2) ?? newest) : newest
-  const claims = settled.open && epoch === newest.epoch ? [] : await outstanding(chain, epoch, accounts)
+  const claims = settled.open && epoch === newest.epoch ? [] : await outstanding(connection, epoch, accounts)
   if (settled.open && claims.length === 0) {
     const { status, number } = newest.onChain
-    const until = new Date((await endOf(chain, newest.onChain)) * 1000).toISOString()
+    const until = new Date((await endOf(connection, newest.onChain)) * 1000).toISOString()
     throw new OpenLedgerError('OL1813', { epoch: newest.epoch.manifest.epoch, status, until, number })
   }
   const { warpSeconds, finalize } = settled
@@ -79,17 +79,17 @@ export async function prepareClaims(
  */
 export const claimAll = async (
   paths: WorkspacePaths,
-  chain: Chain,
+  connection: Connection,
   parameters: ClaimAllParameters = {},
-): Promise<ClaimAllReturnType> => sendClaims(chain, await prepareClaims(paths, chain, parameters))
+): Promise<ClaimAllReturnType> => sendClaims(connection, await prepareClaims(paths, connection, parameters))
 
 /** Sends exactly the claims that {@link prepareClaims} found, which somebody may have been shown and have agreed to. */
 export async function sendClaims(
-  chain: Chain,
+  connection: Connection,
   { finalize, warpSeconds, epoch, claims }: PreparedClaims,
 ): Promise<ClaimAllReturnType> {
-  const relayer = chain.as('relayer')
-  if (warpSeconds > 0 && chain.devnet !== undefined) await warp(chain.devnet, warpSeconds)
+  const relayer = connection.as('relayer')
+  if (warpSeconds > 0 && connection.devnet !== undefined) await warp(connection.devnet, warpSeconds)
   if (finalize !== undefined) await finalizeEpoch(relayer, { epoch: finalize })
   const paid = claims.length === 0 ? { paid: [], refused: [], transactions: [] } : await claimMany(relayer, { claims })
   return { ...paid, epoch, warpedSeconds: warpSeconds, finalized: finalize !== undefined }
@@ -97,20 +97,20 @@ export async function sendClaims(
 
 /** The transactions of prepared claims. Claims of an epoch that is yet to be finalized cannot be estimated. */
 export async function planClaims(
-  chain: Chain,
+  connection: Connection,
   { finalize, claims }: PreparedClaims,
 ): Promise<readonly PlannedTransaction[]> {
   const planned: (PlannedTransaction | undefined)[] = []
   if (finalize !== undefined) {
     const parameters = { epoch: finalize }
-    planned.push(await chain.plan('relayer', (client) => finalizeEpoch(client, parameters)))
+    planned.push(await connection.plan('relayer', (client) => finalizeEpoch(client, parameters)))
   }
   for (let start = 0; start < claims.length; start += claimBatch) {
     const part = claims.slice(start, start + claimBatch)
     planned.push(
       finalize === undefined
-        ? await chain.plan('relayer', (client) => claimMany(client, { claims: part }))
-        : laterTransaction(chain.network, chain.as('relayer').account.address, {
+        ? await connection.plan('relayer', (client) => claimMany(client, { claims: part }))
+        : laterTransaction(connection.network, connection.as('relayer').account.address, {
             contract: 'RewardPool',
             function: 'claimMany',
             arguments: [
@@ -125,7 +125,7 @@ export async function planClaims(
 
 /** What accounts have earned by the end of an epoch and not yet been paid. */
 async function outstanding(
-  chain: Chain,
+  connection: Connection,
   epoch: Epoch,
   accounts: readonly string[] | undefined,
 ): Promise<RewardClaim[]> {
@@ -134,7 +134,7 @@ async function outstanding(
   for (const [account, earned] of epoch.cumulative) {
     if (wanted !== undefined && !wanted.includes(account)) continue
     const holder = account as `0x${string}`
-    if (earned <= (await getClaimed(chain.client, { account: holder }))) continue
+    if (earned <= (await getClaimed(connection.client, { account: holder }))) continue
     const { cumulativeWei, proof } = rewardProof(epoch, account)
     claims.push({ account: holder, cumulativeWei, proof })
   }
@@ -150,28 +150,28 @@ interface Finalization {
 }
 
 async function finalization(
-  chain: Chain,
+  connection: Connection,
   { status, challengeableUntil, number }: OnChainEpoch,
   mayWarp: boolean,
 ): Promise<Finalization> {
   if (status === 'finalized') return { open: false, warpSeconds: 0, finalize: undefined }
-  const seconds = challengeableUntil - (await getBlockTime(chain.client))
-  const over = seconds <= 0 || challengeableUntil <= (await nextBlockTime(chain))
-  if (status !== 'pending' || !(over || (mayWarp && chain.devnet !== undefined)))
+  const seconds = challengeableUntil - (await getBlockTime(connection.client))
+  const over = seconds <= 0 || challengeableUntil <= (await nextBlockTime(connection))
+  if (status !== 'pending' || !(over || (mayWarp && connection.devnet !== undefined)))
     return { open: true, warpSeconds: 0, finalize: undefined }
   // A devnet mines on demand: its newest block can be older than the window though time has passed.
   const warpSeconds = over ? Math.min(1, Math.max(0, seconds)) : seconds
-  return { open: false, warpSeconds: chain.devnet === undefined ? 0 : warpSeconds, finalize: number }
+  return { open: false, warpSeconds: connection.devnet === undefined ? 0 : warpSeconds, finalize: number }
 }
 
 /** When the window ends, or voting once somebody has challenged: Unix time in seconds. */
-async function endOf(chain: Chain, { status, challengeableUntil, number }: OnChainEpoch): Promise<number> {
+async function endOf(connection: Connection, { status, challengeableUntil, number }: OnChainEpoch): Promise<number> {
   if (status !== 'challenged') return challengeableUntil
-  return (await getVote(chain.client, { epoch: number })).voteEnd
+  return (await getVote(connection.client, { epoch: number })).voteEnd
 }
 
-async function nextBlockTime(chain: Chain): Promise<number> {
-  const ask = () => getBlock(chain.client, { blockTag: 'pending' })
-  const { timestamp } = await toChainRequest(chain.client, 'eth_getBlockByNumber', ask)
+async function nextBlockTime(connection: Connection): Promise<number> {
+  const ask = () => getBlock(connection.client, { blockTag: 'pending' })
+  const { timestamp } = await toChainRequest(connection.client, 'eth_getBlockByNumber', ask)
   return Number(timestamp)
 }

@@ -10,7 +10,7 @@ import { reasonOf } from '../../files/reasonOf.js'
 import { loadEpoch } from '../../rewards/epochFolder.js'
 import type { Epoch } from '../../rewards/epochs.js'
 import { redemptionMismatch, singlePayment } from '../inference/inferencePayments.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /**
  * How many epochs the workspace has.
@@ -43,10 +43,12 @@ export interface OnChainEpoch extends Awaited<ReturnType<typeof getEpoch>> {
 }
 
 /** All epochs of a ledger, the oldest first. */
-export async function ledgerEpochs(chain: Chain): Promise<OnChainEpoch[]> {
-  const { epochCount } = await getLedger(chain.client)
+export async function ledgerEpochs(connection: Connection): Promise<OnChainEpoch[]> {
+  const { epochCount } = await getLedger(connection.client)
   const numbers = Array.from({ length: epochCount }, (_, i) => i + 1)
-  return Promise.all(numbers.map(async (number) => ({ ...(await getEpoch(chain.client, { epoch: number })), number })))
+  return Promise.all(
+    numbers.map(async (number) => ({ ...(await getEpoch(connection.client, { epoch: number })), number })),
+  )
 }
 
 /** Finds an epoch among those of the ledger by its manifest hash; undefined where it was never posted, or was rejected. */
@@ -66,7 +68,7 @@ export interface WorkspaceEpoch {
  * @throws OL1821 when the newest was rejected
  */
 export async function matchEpochs(
-  chain: Chain,
+  connection: Connection,
   epochs: readonly Epoch[],
   ledger: readonly OnChainEpoch[],
 ): Promise<WorkspaceEpoch[]> {
@@ -74,8 +76,8 @@ export async function matchEpochs(
   for (const epoch of epochs) {
     const onChain = findOnChain(ledger, epoch)
     if (onChain === undefined) {
-      await requireNotRejected(chain, epoch, ledger)
-      if (epoch !== epochs.at(-1) || !(await isPaid(chain, epoch))) throw foreign(chain, epoch, ledger)
+      await requireNotRejected(connection, epoch, ledger)
+      if (epoch !== epochs.at(-1) || !(await isPaid(connection, epoch))) throw foreign(connection, epoch, ledger)
     }
     matched.push({ epoch, onChain })
   }
@@ -89,13 +91,13 @@ export async function matchEpochs(
  * @throws OL1821 when it was
  */
 export async function requireNotRejected(
-  chain: Chain,
+  connection: Connection,
   { manifest, manifestHash }: Epoch,
   ledger: readonly OnChainEpoch[],
 ): Promise<void> {
   if (!ledger.some(({ status }) => status === 'rejected')) return
   // The ledger keeps nothing of a rejected epoch; what was posted stands in its events.
-  const posts = await findEvents(chain.client, chain.network, {
+  const posts = await findEvents(connection.client, connection.network, {
     contract: 'AttributionLedger',
     abi: attributionLedgerAbi,
     eventName: 'EpochPosted',
@@ -112,25 +114,25 @@ export async function requireNotRejected(
   const numbers = same.map(({ args }) => Number(args.epoch))
   const rejected = ledger.filter(({ number, status }) => status === 'rejected' && numbers.includes(number))
   for (const { number } of rejected) {
-    const { outcome, leadingRoot } = await getVote(chain.client, { epoch: number })
+    const { outcome, leadingRoot } = await getVote(connection.client, { epoch: number })
     if (outcome === 'undecided') continue
-    const names = { epoch: manifest.epoch, network: chain.network.name, number, root: leadingRoot }
+    const names = { epoch: manifest.epoch, network: connection.network.name, number, root: leadingRoot }
     throw new OpenLedgerError('OL1821', names)
   }
 }
 
 /** Whether this chain's escrow has every payment that an epoch's receipts are about. */
-async function isPaid(chain: Chain, { receipts, redemptions }: Epoch): Promise<boolean> {
-  const wrong = await Promise.all(redemptions.map((redemption) => redemptionMismatch(chain, redemption)))
+async function isPaid(connection: Connection, { receipts, redemptions }: Epoch): Promise<boolean> {
+  const wrong = await Promise.all(redemptions.map((redemption) => redemptionMismatch(connection, redemption)))
   if (wrong.some((reason) => reason !== undefined)) return false
   // What is under a voucher was held against its redemption when the epoch was opened.
   const single = receipts.filter(({ voucherId }) => voucherId === undefined)
-  const payments = await Promise.all(single.map((receipt) => singlePayment(chain, receipt)))
+  const payments = await Promise.all(single.map((receipt) => singlePayment(connection, receipt)))
   return single.every(({ feeWei, poolWei }, i) => {
     const payment = payments[i]
     return String(payment?.feeWei) === feeWei && String(payment?.poolWei) === poolWei
   })
 }
 
-const foreign = (chain: Chain, { manifest }: Epoch, ledger: readonly OnChainEpoch[]): OpenLedgerError =>
-  new OpenLedgerError('OL1812', { epoch: manifest.epoch, network: chain.network.name, count: ledger.length })
+const foreign = (connection: Connection, { manifest }: Epoch, ledger: readonly OnChainEpoch[]): OpenLedgerError =>
+  new OpenLedgerError('OL1812', { epoch: manifest.epoch, network: connection.network.name, count: ledger.length })

@@ -12,7 +12,7 @@ import type { WriteClient } from '../../chain/client/ChainClient.js'
 import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import { warp } from '../../devnet/state/warp.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import type { RecomputedEpoch } from './recomputeEpoch.js'
 
 /** Who plays the validator on a devnet unless `--account` names another. */
@@ -52,20 +52,23 @@ export function rivalRoot({ onChain, own, differences }: RecomputedEpoch): Hex {
 }
 
 /** A challenge with a root; where somebody else has put it against the posted one already, a vote for it. */
-export async function prepareChallenge(chain: Chain, epoch: number, rewardsRoot: Hex): Promise<Judgement> {
-  const { challenger } = await getCandidate(chain.client, { epoch, rewardsRoot })
+export async function prepareChallenge(connection: Connection, epoch: number, rewardsRoot: Hex): Promise<Judgement> {
+  const { challenger } = await getCandidate(connection.client, { epoch, rewardsRoot })
   if (challenger !== undefined) return { epoch, rewardsRoot, bondWei: 0n }
-  const { bondWei } = await getEpoch(chain.client, { epoch })
+  const { bondWei } = await getEpoch(connection.client, { epoch })
   return { epoch, rewardsRoot, bondWei }
 }
 
 /** Sends a judgement: a challenge where it has a bond, else a vote. */
-export const sendJudgement = (chain: Chain, judgement: Judgement): Promise<VoteEpochReturnType> =>
-  judge(chain.as(validator), judgement)
+export const sendJudgement = (connection: Connection, judgement: Judgement): Promise<VoteEpochReturnType> =>
+  judge(connection.as(validator), judgement)
 
 /** The transaction that {@link sendJudgement} would send, checked. */
-export async function planJudgement(chain: Chain, judgement: Judgement): Promise<readonly PlannedTransaction[]> {
-  const planned = await chain.plan(validator, (client) => judge(client, judgement))
+export async function planJudgement(
+  connection: Connection,
+  judgement: Judgement,
+): Promise<readonly PlannedTransaction[]> {
+  const planned = await connection.plan(validator, (client) => judge(client, judgement))
   return planned === undefined ? [] : [planned]
 }
 
@@ -91,18 +94,18 @@ export interface EndVoteReturnType {
  * @param mayWarp on the devnet: move its clock past the end of the vote
  * @throws OL1603 when the epoch is not challenged, or voting is not over
  */
-export async function endVote(chain: Chain, epoch: number, mayWarp: boolean): Promise<EndVoteReturnType> {
-  const client = chain.as(validator)
-  const { status } = await getEpoch(chain.client, { epoch })
+export async function endVote(connection: Connection, epoch: number, mayWarp: boolean): Promise<EndVoteReturnType> {
+  const client = connection.as(validator)
+  const { status } = await getEpoch(connection.client, { epoch })
   let warpedSeconds = 0
   let resolved: ResolveEpochReturnType | undefined
-  const ballot = await getBallot(chain.client, { account: client.account.address })
+  const ballot = await getBallot(connection.client, { account: client.account.address })
   // One that is decided may still owe its signer a settlement.
   if (ballot?.epoch !== epoch || status === 'challenged' || status === 'pending') {
-    const { voteEnd } = await getVote(chain.client, { epoch })
-    const seconds = voteEnd - (await getBlockTime(chain.client))
-    if (mayWarp && chain.devnet !== undefined && status === 'challenged' && seconds > 0) {
-      await warp(chain.devnet, seconds)
+    const { voteEnd } = await getVote(connection.client, { epoch })
+    const seconds = voteEnd - (await getBlockTime(connection.client))
+    if (mayWarp && connection.devnet !== undefined && status === 'challenged' && seconds > 0) {
+      await warp(connection.devnet, seconds)
       warpedSeconds = seconds
     }
     resolved = await resolveEpoch(client, { epoch })
@@ -112,7 +115,7 @@ export async function endVote(chain: Chain, epoch: number, mayWarp: boolean): Pr
 }
 
 /** The transaction that {@link endVote} would send first, checked. */
-export async function planEndOfVote(chain: Chain, epoch: number): Promise<readonly PlannedTransaction[]> {
-  const planned = await chain.plan(validator, (client) => resolveEpoch(client, { epoch }))
+export async function planEndOfVote(connection: Connection, epoch: number): Promise<readonly PlannedTransaction[]> {
+  const planned = await connection.plan(validator, (client) => resolveEpoch(client, { epoch }))
   return planned === undefined ? [] : [planned]
 }

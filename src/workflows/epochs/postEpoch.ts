@@ -12,7 +12,7 @@ import type { Redemption } from '../../rewards/redemptions.js'
 import { type InferencePayment, singlePayment, voucherPayments } from '../inference/inferencePayments.js'
 import { type Inference, readInferences } from '../inference/inferences.js'
 import { notedRedemptions, readVouchers } from '../inference/vouchers.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { ledgerEpochs, matchEpochs, type OnChainEpoch, readEpochs, requireNotRejected } from './epochHistory.js'
 
 export interface PreparedEpoch {
@@ -36,19 +36,19 @@ export interface PreparedEpoch {
  * @throws OL1812 when the workspace's epochs are of another chain, OL1821 when the newest was rejected
  * @throws OL1819 while the epoch before is in question
  */
-export async function prepareEpoch(paths: WorkspacePaths, chain: Chain): Promise<PreparedEpoch> {
-  const ledger = await ledgerEpochs(chain)
-  const matched = await matchEpochs(chain, await readEpochs(paths), ledger)
+export async function prepareEpoch(paths: WorkspacePaths, connection: Connection): Promise<PreparedEpoch> {
+  const ledger = await ledgerEpochs(connection)
+  const matched = await matchEpochs(connection, await readEpochs(paths), ledger)
   const epochs = matched.map(({ epoch }) => epoch)
   const last = matched.at(-1)
-  const inferences = await sortInferences(paths, chain, epochs)
+  const inferences = await sortInferences(paths, connection, epochs)
   const open = {
     unpaid: inferences.unpaid.length,
     unredeemed: inferences.unredeemed.length,
     unattributed: inferences.unattributed.length,
   }
   if (last !== undefined && last.onChain === undefined) {
-    requireNonePending(chain, ledger)
+    requireNonePending(connection, ledger)
     return { epoch: last.epoch, resumed: true, ...open }
   }
   const { settled, receipts, redemptions } = inferences
@@ -57,16 +57,16 @@ export async function prepareEpoch(paths: WorkspacePaths, chain: Chain): Promise
     const reason = `${unpaid + unredeemed + unattributed} inferences are open, ${unpaid} of them unpaid, ${unredeemed} under vouchers that are not redeemed, ${unattributed} unattributed`
     throw new OpenLedgerError('OL1811', { reason })
   }
-  requireNonePending(chain, ledger)
+  requireNonePending(connection, ledger)
   const epoch = buildEpoch({
     receipts,
     redemptions,
     settled,
-    chainId: chain.network.chain.id,
-    rewardPool: chain.address('RewardPool'),
+    chainId: connection.network.chain.id,
+    rewardPool: connection.address('RewardPool'),
     ...(last && { previous: last.epoch }),
   })
-  await requireNotRejected(chain, epoch, ledger)
+  await requireNotRejected(connection, epoch, ledger)
   return { epoch, resumed: false, ...open }
 }
 
@@ -89,13 +89,13 @@ export interface SortedInferences {
 /** @param noted those of the workspace unless given */
 export async function sortInferences(
   paths: WorkspacePaths,
-  chain: Chain,
+  connection: Connection,
   epochs: readonly Epoch[],
   noted?: readonly Inference[],
 ): Promise<SortedInferences> {
   const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
-  const vouchers = await readVouchers(paths, chain)
-  const redemptions = await notedRedemptions(chain, vouchers)
+  const vouchers = await readVouchers(paths, connection)
+  const redemptions = await notedRedemptions(connection, vouchers)
   const redeemed = voucherPayments(redemptions)
   const signed = new Set<string>(vouchers.flatMap(({ inferences }) => inferences.map(({ inferenceId }) => inferenceId)))
   const receipts: Receipt[] = []
@@ -105,7 +105,7 @@ export async function sortInferences(
   for (const inference of noted ?? (await readInferences(paths))) {
     const { inferenceId } = inference
     if (settled.has(inferenceId)) continue
-    const payment = (await singlePayment(chain, inference)) ?? redeemed(inference)
+    const payment = (await singlePayment(connection, inference)) ?? redeemed(inference)
     if (payment === undefined) (signed.has(inferenceId) ? unredeemed : unpaid).push(inference)
     else if (inference.shares.length === 0) unattributed.push(inference)
     else receipts.push(receiptOf(inference, payment))
@@ -114,11 +114,11 @@ export async function sortInferences(
 }
 
 /** Asked before anything is written: the ledger would refuse the post, and the epoch would be in the way of claims. */
-function requireNonePending(chain: Chain, ledger: readonly OnChainEpoch[]): void {
+function requireNonePending(connection: Connection, ledger: readonly OnChainEpoch[]): void {
   const pending = ledger.find(({ status }) => status === 'pending' || status === 'challenged')
   if (pending === undefined) return
   const { number, status } = pending
-  throw new OpenLedgerError('OL1819', { number, status, network: chain.network.name })
+  throw new OpenLedgerError('OL1819', { number, status, network: connection.network.name })
 }
 
 export interface PostedEpoch extends PreparedEpoch {
@@ -129,25 +129,32 @@ export interface PostedEpoch extends PreparedEpoch {
 }
 
 /** Writes a prepared epoch to the workspace, then posts its roots on the ledger as the operator, with the bond. */
-export async function postEpoch(paths: WorkspacePaths, chain: Chain, prepared: PreparedEpoch): Promise<PostedEpoch> {
-  const client = chain.as('operator')
+export async function postEpoch(
+  paths: WorkspacePaths,
+  connection: Connection,
+  prepared: PreparedEpoch,
+): Promise<PostedEpoch> {
+  const client = connection.as('operator')
   const folder = await writeEpoch(paths.epochs, prepared.epoch)
-  const posting = await postingOf(chain, prepared)
+  const posting = await postingOf(connection, prepared)
   const sent = await sendEpoch(client, posting)
   const { address, bondWei } = posting
-  const onChain = { ...(await getEpoch(chain.client, { address, epoch: sent.epoch })), number: sent.epoch }
+  const onChain = { ...(await getEpoch(connection.client, { address, epoch: sent.epoch })), number: sent.epoch }
   return { ...prepared, folder, onChain, bondWei, transactionHash: sent.hash }
 }
 
 /** The transaction that would post a prepared epoch, checked; nothing is written. */
-export async function planEpoch(chain: Chain, prepared: PreparedEpoch): Promise<readonly PlannedTransaction[]> {
-  const posting = await postingOf(chain, prepared)
-  const planned = await chain.plan('operator', (client) => sendEpoch(client, posting))
+export async function planEpoch(
+  connection: Connection,
+  prepared: PreparedEpoch,
+): Promise<readonly PlannedTransaction[]> {
+  const posting = await postingOf(connection, prepared)
+  const planned = await connection.plan('operator', (client) => sendEpoch(client, posting))
   return planned === undefined ? [] : [planned]
 }
 
-async function postingOf(chain: Chain, { epoch }: PreparedEpoch): Promise<PostEpochParameters> {
-  const { bondWei } = await getLedger(chain.client)
+async function postingOf(connection: Connection, { epoch }: PreparedEpoch): Promise<PostEpochParameters> {
+  const { bondWei } = await getLedger(connection.client)
   const { manifest, manifestHash } = epoch
   return {
     receiptsRoot: manifest.receiptsRoot as `0x${string}`,

@@ -11,7 +11,7 @@ import {
   voucherPayments,
 } from '../inference/inferencePayments.js'
 import { type Inference, readInferences } from '../inference/inferences.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { countEpochs, ledgerEpochs, type OnChainEpoch } from './epochHistory.js'
 import { receiptOf, sortInferences } from './postEpoch.js'
 
@@ -39,11 +39,11 @@ type AttributeAgain = (noted: readonly Inference[]) => Promise<readonly Inferenc
  * @param number the ledger's number, which counts rejected epochs too; the newest unless given
  * @throws OL1840 when there is no such epoch, or it is decided
  */
-export async function epochInQuestion(chain: Chain, number: number | undefined): Promise<OnChainEpoch> {
-  const ledger = await ledgerEpochs(chain)
+export async function epochInQuestion(connection: Connection, number: number | undefined): Promise<OnChainEpoch> {
+  const ledger = await ledgerEpochs(connection)
   const onChain = number === undefined ? ledger.at(-1) : ledger[number - 1]
   if (onChain?.status === 'pending' || onChain?.status === 'challenged') return onChain
-  const names = { number: number ?? ledger.length, network: chain.network.name, count: ledger.length }
+  const names = { number: number ?? ledger.length, network: connection.network.name, count: ledger.length }
   throw new OpenLedgerError('OL1840', { ...names, status: onChain?.status ?? 'unknown' })
 }
 
@@ -60,15 +60,15 @@ export async function epochInQuestion(chain: Chain, number: number | undefined):
  */
 export async function recomputeEpoch(
   paths: WorkspacePaths,
-  chain: Chain,
+  connection: Connection,
   number: number | undefined,
   again?: AttributeAgain,
 ): Promise<RecomputedEpoch> {
-  const onChain = await epochInQuestion(chain, number)
-  const earlier = (await ledgerEpochs(chain)).filter(({ status }) => status === 'finalized')
+  const onChain = await epochInQuestion(connection, number)
+  const earlier = (await ledgerEpochs(connection)).filter(({ status }) => status === 'finalized')
   const count = await countEpochs(paths)
   if (count < earlier.length)
-    throw new OpenLedgerError('OL1841', { epoch: count + 1, path: paths.epochs, network: chain.network.name })
+    throw new OpenLedgerError('OL1841', { epoch: count + 1, path: paths.epochs, network: connection.network.name })
   const epochs: Epoch[] = []
   for (const { number: posted, manifestHash } of earlier) {
     const path = paths.epoch(epochs.length + 1)
@@ -77,7 +77,7 @@ export async function recomputeEpoch(
       throw new OpenLedgerError('OL1842', { path, epoch: epoch.manifest.epoch, number: posted })
     epochs.push(epoch)
   }
-  const own = await build(paths, chain, epochs, count > earlier.length, again)
+  const own = await build(paths, connection, epochs, count > earlier.length, again)
   return { onChain, own, differences: differencesOf(onChain, own) }
 }
 
@@ -87,18 +87,18 @@ const unsettled = async (paths: WorkspacePaths, settled: ReadonlySet<string>): P
 
 async function build(
   paths: WorkspacePaths,
-  chain: Chain,
+  connection: Connection,
   epochs: readonly Epoch[],
   published: boolean,
   again: AttributeAgain | undefined,
 ): Promise<Epoch | undefined> {
   const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
   const { receipts, redemptions } = published
-    ? await receiptsAgain(paths, chain, paths.epoch(epochs.length + 1), settled, again)
-    : await sortInferences(paths, chain, epochs, again && (await again(await unsettled(paths, settled))))
+    ? await receiptsAgain(paths, connection, paths.epoch(epochs.length + 1), settled, again)
+    : await sortInferences(paths, connection, epochs, again && (await again(await unsettled(paths, settled))))
   const previous = epochs.at(-1)
   try {
-    const place = { chainId: chain.network.chain.id, rewardPool: chain.address('RewardPool') }
+    const place = { chainId: connection.network.chain.id, rewardPool: connection.address('RewardPool') }
     return buildEpoch({ receipts, redemptions, settled, ...place, ...(previous && { previous }) })
   } catch (error) {
     // Nothing to allocate: whatever was posted is false.
@@ -110,7 +110,7 @@ async function build(
 /** The receipts that were published with an epoch, each made anew from what was noted here and paid on the chain. */
 async function receiptsAgain(
   paths: WorkspacePaths,
-  chain: Chain,
+  connection: Connection,
   folder: string,
   settled: ReadonlySet<string>,
   again: AttributeAgain | undefined,
@@ -121,12 +121,12 @@ async function receiptsAgain(
   const open = (await unsettled(paths, settled)).filter(({ inferenceId }) => posted.has(inferenceId))
   const known = again === undefined ? open : await again(open)
   const noted = new Map(known.map((inference) => [inference.inferenceId, inference]))
-  const redemptions = await trueOnes(chain, files.redemptions)
+  const redemptions = await trueOnes(connection, files.redemptions)
   const receipts = new Map<string, Receipt>()
   for (const receipt of files.receipts) {
     const { inferenceId } = receipt
     if (settled.has(inferenceId)) continue
-    const payment = await paymentOf(chain, receipt, redemptions)
+    const payment = await paymentOf(connection, receipt, redemptions)
     if (payment === undefined) continue
     const inference = noted.get(inferenceId)
     if (inference !== undefined && inference.shares.length > 0) receipts.set(inferenceId, receiptOf(inference, payment))
@@ -136,7 +136,7 @@ async function receiptsAgain(
 }
 
 /** Those redemptions that hold in themselves and on the chain; an epoch's receipts under others were never paid for. */
-async function trueOnes(chain: Chain, given: readonly Redemption[]): Promise<Redemption[]> {
+async function trueOnes(connection: Connection, given: readonly Redemption[]): Promise<Redemption[]> {
   const redemptions: Redemption[] = []
   for (const redemption of given) {
     try {
@@ -146,7 +146,7 @@ async function trueOnes(chain: Chain, given: readonly Redemption[]): Promise<Red
       throw error
     }
     const again = redemptions.some(({ voucherId }) => voucherId === redemption.voucherId)
-    if (!again && (await redemptionMismatch(chain, redemption)) === undefined) redemptions.push(redemption)
+    if (!again && (await redemptionMismatch(connection, redemption)) === undefined) redemptions.push(redemption)
   }
   return redemptions
 }
@@ -156,12 +156,12 @@ async function trueOnes(chain: Chain, given: readonly Redemption[]): Promise<Red
  * posted does not make it false.
  */
 async function paymentOf(
-  chain: Chain,
+  connection: Connection,
   receipt: Receipt,
   redemptions: readonly Redemption[],
 ): Promise<InferencePayment | undefined> {
   const { voucherId } = receipt
-  if (voucherId === undefined) return singlePayment(chain, receipt)
+  if (voucherId === undefined) return singlePayment(connection, receipt)
   return voucherPayments(redemptions.filter((each) => each.voucherId === voucherId))(receipt)
 }
 

@@ -3,7 +3,7 @@ import { getClaimed } from '../../chain/actions/rewards/getClaimed.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import type { Receipt } from '../../rewards/receipts.js'
 import { readInferences } from '../inference/inferences.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { findOnChain, ledgerEpochs, readEpochs } from './epochHistory.js'
 import { sortInferences } from './postEpoch.js'
 
@@ -41,12 +41,12 @@ export interface Earning {
  *
  * @throws what opening the epochs throws when a file of them was changed
  */
-export async function recordEarnings(paths: WorkspacePaths, chain: Chain): Promise<readonly Earning[]> {
+export async function recordEarnings(paths: WorkspacePaths, connection: Connection): Promise<readonly Earning[]> {
   const epochs = await readEpochs(paths)
-  const ledger = await ledgerEpochs(chain)
+  const ledger = await ledgerEpochs(connection)
   const noted = await readInferences(paths)
   const said = new Map(noted.map(({ inferenceId, prompt, answer }) => [inferenceId, { prompt, answer }]))
-  const claimed = await claimedBy(chain, [...(epochs.at(-1)?.cumulative.keys() ?? [])])
+  const claimed = await claimedBy(connection, [...(epochs.at(-1)?.cumulative.keys() ?? [])])
 
   const earnings: Earning[] = []
   const add = (
@@ -75,14 +75,14 @@ export async function recordEarnings(paths: WorkspacePaths, chain: Chain): Promi
       return (claimed.get(contributor) ?? 0n) >= due ? 'claimed' : 'claimable'
     })
   }
-  const { receipts } = await sortInferences(paths, chain, epochs, noted)
+  const { receipts } = await sortInferences(paths, connection, epochs, noted)
   add(receipts, { epoch: null, ledgerEpoch: null }, () => 'waiting')
   return earnings
 }
 
-async function claimedBy(chain: Chain, accounts: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+async function claimedBy(connection: Connection, accounts: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
   const amounts = await Promise.all(
-    accounts.map((account) => getClaimed(chain.client, { account: account as `0x${string}` })),
+    accounts.map((account) => getClaimed(connection.client, { account: account as `0x${string}` })),
   )
   return new Map(accounts.map((account, i) => [account, amounts[i] as bigint]))
 }

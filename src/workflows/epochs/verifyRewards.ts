@@ -19,7 +19,7 @@ import type { Receipt } from '../../rewards/receipts.js'
 import { type Check, verifyEpochOffChain } from '../../rewards/verify.js'
 import { redemptionMismatch, singlePayment } from '../inference/inferencePayments.js'
 import { type ModelVersion, modelVersions } from '../models/modelVersions.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { countEpochs, ledgerEpochs, matchEpochs, type OnChainEpoch } from './epochHistory.js'
 
 export interface VerifiedEpoch {
@@ -61,34 +61,34 @@ export interface RecordTrace {
  *
  * @throws OL1812 when an epoch is not on this chain, OL1821 when it was rejected, OL1815 when there is none
  */
-export async function verifyRewards(paths: WorkspacePaths, chain: Chain): Promise<VerifyRewardsReturnType> {
+export async function verifyRewards(paths: WorkspacePaths, connection: Connection): Promise<VerifyRewardsReturnType> {
   const count = await countEpochs(paths)
   if (count === 0) throw new OpenLedgerError('OL1815', { path: paths.epochs })
   const opened: OpenedEpoch[] = []
   for (let number = 1; number <= count; number++)
     opened.push(await openEpoch(paths.epoch(number), number, opened.at(-1)?.epoch))
   const epochs = opened.flatMap(({ epoch }) => (epoch === undefined ? [] : [epoch]))
-  const matched = await matchEpochs(chain, epochs, await ledgerEpochs(chain))
+  const matched = await matchEpochs(connection, epochs, await ledgerEpochs(connection))
 
   const verified: VerifiedEpoch[] = []
   for (const { number, epoch, checks } of opened) {
     if (epoch === undefined) verified.push({ epoch: number, status: 'damaged', checks })
     else {
       const onChain = matched.find((each) => each.epoch === epoch)?.onChain
-      const all = [...checks, ...(await onChainChecks(chain, epoch, onChain))]
+      const all = [...checks, ...(await onChainChecks(connection, epoch, onChain))]
       verified.push({ epoch: number, status: onChain?.status ?? 'not posted', checks: all })
     }
   }
-  const pool = [await check('the pool can pay', () => solvency(chain))]
+  const pool = [await check('the pool can pay', () => solvency(connection))]
   // What a damaged epoch says of claims and records is said above already.
   if (epochs.length < count) return { epochs: verified, pool, trace: undefined }
-  const versions = modelVersions(chain, paths)
-  pool.push(await check('allocations', () => allocations(chain, epochs)))
-  pool.push(await check('claims', () => claims(chain, epochs.at(-1) as Epoch)))
-  pool.push(await check('records', () => recordsInDatanet(chain, epochs, versions)))
-  pool.push(await check('signatures', () => recordsSigned(chain, epochs, versions)))
+  const versions = modelVersions(connection, paths)
+  pool.push(await check('allocations', () => allocations(connection, epochs)))
+  pool.push(await check('claims', () => claims(connection, epochs.at(-1) as Epoch)))
+  pool.push(await check('records', () => recordsInDatanet(connection, epochs, versions)))
+  pool.push(await check('signatures', () => recordsSigned(connection, epochs, versions)))
   // A record that is not in its Datanet, or is not signed, is no way to follow.
-  const traced = pool.every(({ ok }) => ok) ? await trace(chain, epochs, versions) : undefined
+  const traced = pool.every(({ ok }) => ok) ? await trace(connection, epochs, versions) : undefined
   return { epochs: verified, pool, trace: traced }
 }
 
@@ -120,16 +120,20 @@ async function fileBytes(folder: string): Promise<string> {
   return `${Object.keys(named).join(' and ')} ${redemptionsHash ? 'have the hashes' : 'has the hash'} that epoch.json names`
 }
 
-async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch | undefined): Promise<Check[]> {
+async function onChainChecks(
+  connection: Connection,
+  epoch: Epoch,
+  onChain: OnChainEpoch | undefined,
+): Promise<Check[]> {
   const { manifest, receipts, redemptions } = epoch
   const payments = await check('payments', async () => {
     for (const redemption of redemptions) {
-      const mismatch = await redemptionMismatch(chain, redemption)
+      const mismatch = await redemptionMismatch(connection, redemption)
       if (mismatch !== undefined) fail(mismatch)
     }
     // What is under a voucher was held against its redemption when the epoch was opened.
     const single = receipts.filter(({ voucherId }) => voucherId === undefined)
-    for (const receipt of single) await requirePayment(chain, receipt)
+    for (const receipt of single) await requirePayment(connection, receipt)
     const under = receipts.length - single.length
     const vouchers =
       under === 0
@@ -151,7 +155,7 @@ async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch |
     for (const { inferenceId, poolWei } of receipts) {
       const { receiptHash, proof } = receiptProof(epoch, inferenceId)
       const parameters = { inferenceId: inferenceId as `0x${string}`, receiptHash, poolWei: BigInt(poolWei), proof }
-      if (!(await verifyReceipt(chain.client, { epoch: onChain.number, ...parameters })))
+      if (!(await verifyReceipt(connection.client, { epoch: onChain.number, ...parameters })))
         fail(`the ledger does not accept the proof of ${inferenceId}`)
     }
     return `${receipts.length} accepted by the ledger`
@@ -159,9 +163,9 @@ async function onChainChecks(chain: Chain, epoch: Epoch, onChain: OnChainEpoch |
   return [roots, payments, proofs]
 }
 
-async function requirePayment(chain: Chain, receipt: Receipt): Promise<void> {
+async function requirePayment(connection: Connection, receipt: Receipt): Promise<void> {
   const { inferenceId, payer, modelId } = receipt
-  const payment = await singlePayment(chain, receipt)
+  const payment = await singlePayment(connection, receipt)
   if (payment === undefined) return fail(`${inferenceId} was never paid by ${payer} for the model ${modelId}`)
   for (const field of ['feeWei', 'poolWei'] as const)
     if (String(payment[field]) !== receipt[field])
@@ -169,7 +173,7 @@ async function requirePayment(chain: Chain, receipt: Receipt): Promise<void> {
 }
 
 /** No inference is in two epochs, and all that was allocated was paid in: by the files, and by the contracts' own books. */
-async function allocations(chain: Chain, epochs: readonly Epoch[]): Promise<string> {
+async function allocations(connection: Connection, epochs: readonly Epoch[]): Promise<string> {
   const seen = new Map<string, number>()
   for (const { manifest, receipts } of epochs)
     for (const { inferenceId } of receipts) {
@@ -178,27 +182,27 @@ async function allocations(chain: Chain, epochs: readonly Epoch[]): Promise<stri
       seen.set(inferenceId, manifest.epoch)
     }
   const allocated = BigInt(epochs.at(-1)?.manifest.totalAllocatedWei ?? 0)
-  const { fundedWei } = await rewardPoolTotals(chain.client)
+  const { fundedWei } = await rewardPoolTotals(connection.client)
   if (allocated > fundedWei) fail(`${allocated} wei are allocated, ${fundedWei} were paid in`)
   return `${seen.size} inferences, each in one epoch; ${allocated} wei allocated of ${fundedWei} paid in`
 }
 
-async function solvency(chain: Chain): Promise<string> {
-  const address = chain.address('RewardPool')
-  const { fundedWei, claimedWei } = await rewardPoolTotals(chain.client)
-  const balance = await getOpenBalance(chain.client, { account: address })
+async function solvency(connection: Connection): Promise<string> {
+  const address = connection.address('RewardPool')
+  const { fundedWei, claimedWei } = await rewardPoolTotals(connection.client)
+  const balance = await getOpenBalance(connection.client, { account: address })
   if (balance < fundedWei - claimedWei) fail(`it holds ${balance} wei and owes ${fundedWei - claimedWei}`)
   return `${fundedWei} wei paid in, ${claimedWei} claimed, ${balance} there`
 }
 
-async function claims(chain: Chain, { cumulative }: Epoch): Promise<string> {
+async function claims(connection: Connection, { cumulative }: Epoch): Promise<string> {
   let sum = 0n
   for (const [account, earned] of cumulative) {
-    const claimed = await getClaimed(chain.client, { account: account as `0x${string}` })
+    const claimed = await getClaimed(connection.client, { account: account as `0x${string}` })
     if (claimed > earned) fail(`${account} was paid ${claimed} wei and earned ${earned}`)
     sum += claimed
   }
-  const { claimedWei } = await rewardPoolTotals(chain.client)
+  const { claimedWei } = await rewardPoolTotals(connection.client)
   if (claimedWei !== sum) fail(`the pool paid ${claimedWei} wei, of which ${sum} to accounts of the epochs`)
   return `nobody was paid more than earned; ${sum} wei in all`
 }
@@ -229,7 +233,7 @@ async function paidRecords(
 
 /** Every paid record is, with its contributor and place, in the Datanet version that its model was trained on. */
 async function recordsInDatanet(
-  chain: Chain,
+  connection: Connection,
   epochs: readonly Epoch[],
   versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<string> {
@@ -238,7 +242,7 @@ async function recordsInDatanet(
     const { datanetId, number, local } = version
     const { proof, sequence } = recordProof(local, recordId)
     const leaf = { recordId, contributor, sequence, proof }
-    if (!(await verifyRecord(chain.client, { datanetId, version: number, ...leaf })))
+    if (!(await verifyRecord(connection.client, { datanetId, version: number, ...leaf })))
       fail(`record ${recordId} of ${contributor} is not in version ${number} at place ${sequence}`, recordId)
   }
   return `${paid.length} paid records are in the Datanet's root with their contributors, each at its place`
@@ -246,14 +250,14 @@ async function recordsInDatanet(
 
 /** Every paid record was signed by the contributor who was paid for it, and for the Datanet that the chain knows. */
 async function recordsSigned(
-  chain: Chain,
+  connection: Connection,
   epochs: readonly Epoch[],
   versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<string> {
   const paid = await paidRecords(epochs, versionOf)
   for (const version of new Set(paid.map((each) => each.version))) {
     const { datanetId, number, local } = version
-    const identity = await getDatanetIdentity(chain.client, { datanetId })
+    const identity = await getDatanetIdentity(connection.client, { datanetId })
     if (identity !== local.identity)
       fail(`Datanet ${datanetId} has the identity ${identity} on chain, ${local.directory} has ${local.identity}`)
     const here = paid.filter((each) => each.version === version)
@@ -265,7 +269,7 @@ async function recordsSigned(
     }
     await verifySignatures(local, { only: new Set(here.map(({ recordId }) => recordId)) })
     // The root binds no signature; the hash of the file that was published does.
-    const { contentHash } = await getVersion(chain.client, { datanetId, version: number })
+    const { contentHash } = await getVersion(connection.client, { datanetId, version: number })
     if (contentHash !== local.contentHash)
       fail(`${join(local.directory, 'records.jsonl')} hashes to ${local.contentHash}, ${contentHash} was published`)
   }
@@ -273,7 +277,7 @@ async function recordsSigned(
 }
 
 async function trace(
-  chain: Chain,
+  connection: Connection,
   epochs: readonly Epoch[],
   versionOf: (modelId: string) => Promise<ModelVersion>,
 ): Promise<RecordTrace | undefined> {
@@ -292,7 +296,7 @@ async function trace(
   if (first === undefined) return undefined
   const { modelId, ...best } = others.reduce((a, b) => (b.amountWei > a.amountWei ? b : a), first)
   const account = best.contributor as `0x${string}`
-  const claimedWei = await getClaimed(chain.client, { account })
+  const claimedWei = await getClaimed(connection.client, { account })
   const version = await versionOf(modelId).catch(() => undefined)
   const record = version?.local.records.find(({ id }) => id === best.recordId)
   // The checks of the records say what is wrong with the Datanet or the record.

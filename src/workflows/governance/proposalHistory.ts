@@ -2,7 +2,7 @@ import { type GetProposalReturnType, getProposal } from '../../chain/actions/gov
 import { listProposals } from '../../chain/actions/governance/listProposals.js'
 import { findEvents } from '../../chain/client/findEvents.js'
 import { openLedgerGovernorAbi } from '../../chain/contracts/OpenLedgerGovernor.generated.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 export interface ListedProposal extends GetProposalReturnType {
   /** Its place in the list, from 1. */
@@ -17,13 +17,13 @@ export interface ListedProposal extends GetProposalReturnType {
  *
  * @throws OL1603 when `only` was never proposed
  */
-export async function proposalHistory(chain: Chain, only?: bigint): Promise<ListedProposal[]> {
-  const ids = await listProposals(chain.client)
+export async function proposalHistory(connection: Connection, only?: bigint): Promise<ListedProposal[]> {
+  const ids = await listProposals(connection.client)
   const wanted = only === undefined ? ids : [only]
   const query = { contract: 'OpenLedgerGovernor', abi: openLedgerGovernorAbi, eventName: 'ProposalCreated' } as const
   const [created, found] = await Promise.all([
-    wanted.length === 0 ? [] : findEvents(chain.client, chain.network, query),
-    Promise.all(wanted.map((proposalId) => getProposal(chain.client, { proposalId }))),
+    wanted.length === 0 ? [] : findEvents(connection.client, connection.network, query),
+    Promise.all(wanted.map((proposalId) => getProposal(connection.client, { proposalId }))),
   ])
   const descriptions = new Map(created.map(({ args }) => [args.proposalId, args.description]))
   return found.map((proposal, index) => {

@@ -6,7 +6,7 @@ import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson, keccak256 } from '../../files/canonicalJson.js'
 import { inferenceIdOf } from '../../rewards/receipts.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { type InferencePayment, singlePayment } from './inferencePayments.js'
 import { type Inference, promptHash, readBatches } from './inferences.js'
 import { readVouchers } from './vouchers.js'
@@ -44,7 +44,7 @@ export interface Batch {
  * @throws OL1820 when somebody with a share has no address to be paid at
  */
 export async function chooseBatch(
-  chain: Chain,
+  connection: Connection,
   { paths, modelId, attributions, scorer, damping, minimumShare }: AttributedAnswers,
 ): Promise<Batch> {
   const settings = {
@@ -52,9 +52,9 @@ export async function chooseBatch(
     ...(damping !== undefined && { damping }),
     ...(minimumShare !== undefined && minimumShare !== defaultMinimumShare && { minimumShare }),
   }
-  const payer = chain.as('user').account.address.toLowerCase()
+  const payer = connection.as('user').account.address.toLowerCase()
   const described = attributions.map((attribution) => describe(attribution, modelId, payer, settings))
-  const vouchers = await readVouchers(paths, chain)
+  const vouchers = await readVouchers(paths, connection)
   const signed = new Set(
     vouchers.flatMap(({ inferences }) => inferences.map(({ inferenceId }) => inferenceId as string)),
   )
@@ -64,7 +64,7 @@ export async function chooseBatch(
     const inferences = await Promise.all(
       batch.map(async (inference) => ({
         inference,
-        payment: await singlePayment(chain, inference),
+        payment: await singlePayment(connection, inference),
         signed: signed.has(inference.inferenceId),
       })),
     )

@@ -4,7 +4,7 @@ import { getRedemption } from '../../chain/actions/inference/getRedemption.js'
 import { type Voucher, voucherIdOf } from '../../chain/values/voucher.js'
 import type { Receipt } from '../../rewards/receipts.js'
 import { type Redemption, redeemedInferences } from '../../rewards/redemptions.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** What the escrow says was paid for an inference. */
 export interface InferencePayment {
@@ -19,10 +19,10 @@ type Paid = Pick<Receipt, 'inferenceId' | 'payer' | 'modelId'>
 
 /** What was paid for an inference by itself. What somebody else pays under its id is no payment for it. */
 export async function singlePayment(
-  chain: Chain,
+  connection: Connection,
   { inferenceId, payer, modelId }: { readonly [Field in keyof Paid]: string },
 ): Promise<InferencePayment | undefined> {
-  const found = await getPayment(chain.client, { inferenceId: inferenceId as Hex })
+  const found = await getPayment(connection.client, { inferenceId: inferenceId as Hex })
   if (found?.payer.toLowerCase() !== payer || found.modelId.toLowerCase() !== modelId) return undefined
   return { feeWei: found.feeWei, poolWei: found.poolWei, voucherId: undefined }
 }
@@ -54,13 +54,13 @@ export function voucherPayments(
  *
  * @returns what is wrong; undefined when all of it holds
  */
-export async function redemptionMismatch(chain: Chain, redemption: Redemption): Promise<string | undefined> {
+export async function redemptionMismatch(connection: Connection, redemption: Redemption): Promise<string | undefined> {
   const { voucherId, payer, modelId, cumulativeWei, head, previousHead, feeWei, poolWei } = redemption
-  const address = chain.address('InferenceEscrow')
+  const address = connection.address('InferenceEscrow')
   const voucher: Voucher = { payer, modelId, cumulativeWei: BigInt(cumulativeWei), inferences: head }
-  const id = voucherIdOf({ chainId: chain.network.chain.id, escrow: address, voucher })
+  const id = voucherIdOf({ chainId: connection.network.chain.id, escrow: address, voucher })
   if (id !== voucherId) return `the voucher has the id ${id}, not ${voucherId}`
-  const found = await getRedemption(chain.client, { voucher })
+  const found = await getRedemption(connection.client, { voucher })
   if (found === undefined) return `voucher ${voucherId} was not redeemed`
   if (String(found.feeWei) !== feeWei) return `voucher ${voucherId} moved ${found.feeWei} wei, not ${feeWei}`
   if (String(found.poolWei) !== poolWei)
@@ -69,6 +69,6 @@ export async function redemptionMismatch(chain: Chain, redemption: Redemption): 
   if (before === 0n)
     return previousHead === zeroHash ? undefined : `voucher ${voucherId} is the first, with a head before it`
   const previous = { payer, modelId, cumulativeWei: before, inferences: previousHead }
-  if ((await getRedemption(chain.client, { voucher: previous })) !== undefined) return undefined
+  if ((await getRedemption(connection.client, { voucher: previous })) !== undefined) return undefined
   return `no voucher with the head ${previousHead} was redeemed before ${voucherId}`
 }

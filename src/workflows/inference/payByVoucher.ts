@@ -3,7 +3,7 @@ import { priceInference } from '../../chain/actions/models/priceInference.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { VoucherFile } from '../../rewards/voucherFile.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { type AttributedAnswers, chooseBatch } from './chooseBatch.js'
 import { type Inference, noteBatch } from './inferences.js'
 import { type PreparedVoucher, prepareVoucher, signPrepared } from './signVouchers.js'
@@ -24,17 +24,24 @@ export interface PreparedVoucherPayment {
  *
  * @throws as `chooseBatch` and `prepareVoucher`
  */
-export async function prepareVoucherPayment(chain: Chain, answers: AttributedAnswers): Promise<PreparedVoucherPayment> {
+export async function prepareVoucherPayment(
+  connection: Connection,
+  answers: AttributedAnswers,
+): Promise<PreparedVoucherPayment> {
   const { paths, modelId } = answers
-  const { inferences, resumed } = await chooseBatch(chain, answers)
+  const { inferences, resumed } = await chooseBatch(connection, answers)
   const open = inferences.filter(({ payment, signed }) => payment === undefined && !signed)
   const priced = await Promise.all(
     open.map(async ({ inference: { inferenceId, inputTokens, outputTokens } }) => {
-      const feeWei = await priceInference(chain.client, { modelId, inputTokens, outputTokens })
+      const feeWei = await priceInference(connection.client, { modelId, inputTokens, outputTokens })
       return { inferenceId: inferenceId as Hex, feeWei: String(feeWei) }
     }),
   )
-  const prepared = await prepareVoucher(chain, { modelId, inferences: priced, known: await readVouchers(paths, chain) })
+  const prepared = await prepareVoucher(connection, {
+    modelId,
+    inferences: priced,
+    known: await readVouchers(paths, connection),
+  })
   return { paths, batch: inferences.map(({ inference }) => inference), resumed, prepared }
 }
 
@@ -45,11 +52,11 @@ export interface SignedVoucherPayment {
 
 /** Notes the inferences, then signs the voucher and notes it in the workspace. */
 export async function signVoucherPayment(
-  chain: Chain,
+  connection: Connection,
   { paths, batch, resumed, prepared }: PreparedVoucherPayment,
 ): Promise<SignedVoucherPayment> {
   if (!resumed) await noteBatch(paths, batch)
-  return signNoted(chain, paths, prepared, [])
+  return signNoted(connection, paths, prepared, [])
 }
 
 /**
@@ -59,20 +66,20 @@ export async function signVoucherPayment(
  * @param others vouchers that are known besides those of the workspace
  */
 export async function signNoted(
-  chain: Chain,
+  connection: Connection,
   paths: WorkspacePaths,
   prepared: PreparedVoucher,
   others: readonly VoucherFile[],
 ): Promise<SignedVoucherPayment> {
   let voucher = prepared
   for (;;) {
-    const file = await signPrepared(chain, voucher)
+    const file = await signPrepared(connection, voucher)
     const path = await noteVoucher(paths, file)
     if (path !== undefined) return { file, path }
     const { modelId } = file.voucher
     // Noted, so known: the next one cannot go on from the same voucher.
-    const known = [...(await readVouchers(paths, chain)), ...others]
-    const next = await prepareVoucher(chain, { modelId, inferences: file.inferences, known })
+    const known = [...(await readVouchers(paths, connection)), ...others]
+    const next = await prepareVoucher(connection, { modelId, inferences: file.inferences, known })
     if (next.unsigned.previous.inferences === voucher.unsigned.previous.inferences)
       throw new OpenLedgerError('OL1669', {
         path: paths.attribution,

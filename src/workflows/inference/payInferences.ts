@@ -2,7 +2,7 @@ import { payInference } from '../../chain/actions/inference/payInference.js'
 import { quoteInference } from '../../chain/actions/inference/quoteInference.js'
 import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { type AttributedAnswers, chooseBatch } from './chooseBatch.js'
 import { type Inference, noteBatch } from './inferences.js'
 
@@ -35,15 +35,15 @@ export interface PreparedPayments {
  * @throws OL1624 when nobody is chosen to pay
  * @throws OL1820 when somebody with a share has no address to be paid at
  */
-export async function preparePayments(chain: Chain, answers: AttributedAnswers): Promise<PreparedPayments> {
-  const { inferences, resumed } = await chooseBatch(chain, answers)
+export async function preparePayments(connection: Connection, answers: AttributedAnswers): Promise<PreparedPayments> {
+  const { inferences, resumed } = await chooseBatch(connection, answers)
   const payments = await Promise.all(
     inferences
       // What a voucher pays for is not paid again.
       .filter(({ signed }) => !signed)
       .map(async ({ inference, payment }) => ({
         inference,
-        quoteWei: await quoteOf(chain, inference),
+        quoteWei: await quoteOf(connection, inference),
         earlier: payment && { inference, feeWei: payment.feeWei, poolWei: payment.poolWei },
       })),
   )
@@ -59,10 +59,10 @@ export async function preparePayments(chain: Chain, answers: AttributedAnswers):
  * @throws OL1607 when the user has too few OPEN
  */
 export async function payInferences(
-  chain: Chain,
+  connection: Connection,
   { paths, payments, resumed }: PreparedPayments,
 ): Promise<PaidInference[]> {
-  const client = chain.as('user')
+  const client = connection.as('user')
   const batch = payments.map(({ inference }) => inference)
   if (!resumed) await noteBatch(paths, batch)
   const paid: PaidInference[] = []
@@ -77,12 +77,15 @@ export async function payInferences(
 }
 
 /** The transactions that would pay prepared fees, each checked by itself; nothing is noted. */
-export async function planPayments(chain: Chain, { payments }: PreparedPayments): Promise<PlannedTransaction[]> {
+export async function planPayments(
+  connection: Connection,
+  { payments }: PreparedPayments,
+): Promise<PlannedTransaction[]> {
   const planned: PlannedTransaction[] = []
   for (const { inference, quoteWei, earlier } of payments) {
     if (earlier !== undefined) continue
     const parameters = { ...callOf(inference), feeWei: quoteWei }
-    const transaction = await chain.plan('user', (client) => payInference(client, parameters))
+    const transaction = await connection.plan('user', (client) => payInference(client, parameters))
     if (transaction !== undefined) planned.push(transaction)
   }
   return planned
@@ -95,8 +98,8 @@ const callOf = ({ modelId, inferenceId, inputTokens, outputTokens }: Inference) 
   outputTokens,
 })
 
-const quoteOf = (chain: Chain, { modelId, inputTokens, outputTokens }: Inference): Promise<bigint> =>
-  quoteInference(chain.client, {
+const quoteOf = (connection: Connection, { modelId, inputTokens, outputTokens }: Inference): Promise<bigint> =>
+  quoteInference(connection.client, {
     modelId: modelId as `0x${string}`,
     inputTokens,
     outputTokens,

@@ -4,7 +4,7 @@ import { getRedeemed } from '../../chain/actions/inference/getRedeemed.js'
 import { getRedemption } from '../../chain/actions/inference/getRedemption.js'
 import { verifyVoucher } from '../../chain/actions/inference/verifyVoucher.js'
 import { signedVoucherOf, type VoucherFile, voucherFileId } from '../../rewards/voucherFile.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /**
  * What can be done with a voucher: `open` can be redeemed; `uncovered` is above the deposit; `passed` is below what was
@@ -25,14 +25,14 @@ export interface VoucherStanding {
 }
 
 /** Holds a voucher against the chain. */
-export async function voucherStanding(chain: Chain, file: VoucherFile): Promise<VoucherStanding> {
+export async function voucherStanding(connection: Connection, file: VoucherFile): Promise<VoucherStanding> {
   const { voucher, signature } = signedVoucherOf(file)
   const { payer, modelId, cumulativeWei } = voucher
   const [redeemedWei, { balanceWei, spendableWei }, redemption, signed] = await Promise.all([
-    getRedeemed(chain.client, { payer, modelId }),
-    getDeposit(chain.client, { account: payer }),
-    getRedemption(chain.client, { voucher }),
-    verifyVoucher(chain.client, { voucher, signature }),
+    getRedeemed(connection.client, { payer, modelId }),
+    getDeposit(connection.client, { account: payer }),
+    getRedemption(connection.client, { voucher }),
+    verifyVoucher(connection.client, { voucher, signature }),
   ])
   const newWei = cumulativeWei > redeemedWei ? cumulativeWei - redeemedWei : 0n
   const status =

@@ -3,7 +3,7 @@ import { localChainId } from '../../config/localNetwork.js'
 import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { midSentence } from '../../files/midSentence.js'
-import { type OpenChainParameters, openChain } from '../network/openChain.js'
+import { type OpenConnectionParameters, openConnection } from '../network/openConnection.js'
 
 export interface Admission {
   /** Whether the registry of the chosen network was asked. */
@@ -23,7 +23,7 @@ const away: readonly string[] = ['OL1600', 'OL1704', 'OL1705']
  * @throws OL1115 when the Datanet is there, and the chain cannot be asked
  */
 export async function requireAdmission(
-  parameters: OpenChainParameters,
+  parameters: OpenConnectionParameters,
   store: DatanetStore,
   contributors: readonly `0x${string}`[],
 ): Promise<Admission> {
@@ -37,13 +37,13 @@ export async function requireAdmission(
   const notThere = { asked: false, passedOver }
   if (noted.length === 0) return notThere
   try {
-    const chain = await openChain(parameters)
-    const address = chain.address('DatanetRegistry')
+    const connection = await openConnection(parameters)
+    const address = connection.address('DatanetRegistry')
     const datanetId = noted.findLast(({ registry }) => registry === address)?.datanetId as `0x${string}` | undefined
     if (datanetId === undefined) return notThere
     for (const account of contributors)
-      if (!(await mayContribute(chain.client, { datanetId, account })))
-        throw new OpenLedgerError('OL1114', { account, datanetId, network: chain.network.name })
+      if (!(await mayContribute(connection.client, { datanetId, account })))
+        throw new OpenLedgerError('OL1114', { account, datanetId, network: connection.network.name })
     return { asked: true, passedOver }
   } catch (cause) {
     if (!OpenLedgerError.is(cause)) throw cause

@@ -14,7 +14,7 @@ import {
   type VoucherFile,
   type VoucherState,
 } from '../../rewards/voucherFile.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** Who signs on a devnet unless `--account` names another. */
 const payerRole = 'user'
@@ -45,11 +45,11 @@ export interface PreparedVoucher {
  * @throws OL1663 when the fees sum to nothing, OL1802 when an inference is there twice, or under a known voucher
  */
 export async function prepareVoucher(
-  chain: Chain,
+  connection: Connection,
   { modelId, inferences, known }: PrepareVoucherParameters,
 ): Promise<PreparedVoucher> {
-  const payer = chain.as(payerRole).account.address.toLowerCase() as Hex
-  const own = await signedBy(chain, payer, known)
+  const payer = connection.as(payerRole).account.address.toLowerCase() as Hex
+  const own = await signedBy(connection, payer, known)
   const seen = new Set(own.flatMap((file) => file.inferences.map(({ inferenceId }) => inferenceId)))
   for (const { inferenceId } of inferences) {
     if (seen.has(inferenceId))
@@ -59,26 +59,26 @@ export async function prepareVoucher(
       })
     seen.add(inferenceId)
   }
-  const address = chain.address('InferenceEscrow')
-  const { state, redeemedWei } = await stateOf(chain, payer, modelId, own)
+  const address = connection.address('InferenceEscrow')
+  const { state, redeemedWei } = await stateOf(connection, payer, modelId, own)
   const next = stateAfter(inferences, state)
   const feeWei = BigInt(next.cumulativeWei) - BigInt(state.cumulativeWei)
   if (feeWei === 0n) throw new OpenLedgerError('OL1663', { count: inferences.length })
   let owedWei = BigInt(next.cumulativeWei) - redeemedWei
   const others = new Set(own.map(({ voucher }) => voucher.modelId).filter((each) => each !== modelId))
   for (const other of others) {
-    const found = await stateOf(chain, payer, other, own)
+    const found = await stateOf(connection, payer, other, own)
     owedWei += BigInt(found.state.cumulativeWei) - found.redeemedWei
   }
-  const { spendableWei } = await getDeposit(chain.client, { account: payer })
+  const { spendableWei } = await getDeposit(connection.client, { account: payer })
   if (owedWei > spendableWei) {
     const [spendable, owed, missing] = [openOf(spendableWei), openOf(owedWei), openOf(owedWei - spendableWei)]
-    const names = { account: payer, network: chain.network.name, spendable, owed, missing }
+    const names = { account: payer, network: connection.network.name, spendable, owed, missing }
     throw new OpenLedgerError('OL1662', names)
   }
   const unsigned = {
     version: 1,
-    chainId: chain.network.chain.id,
+    chainId: connection.network.chain.id,
     escrow: address.toLowerCase() as Hex,
     voucher: { payer, modelId, ...next },
     previous: state,
@@ -92,9 +92,9 @@ export async function prepareVoucher(
  *
  * @param known from anywhere
  */
-async function signedBy(chain: Chain, payer: Hex, known: readonly VoucherFile[]): Promise<VoucherFile[]> {
+async function signedBy(connection: Connection, payer: Hex, known: readonly VoucherFile[]): Promise<VoucherFile[]> {
   const named = known.filter(({ voucher }) => voucher.payer === payer)
-  const signed = await Promise.all(named.map((file) => verifyVoucher(chain.client, signedVoucherOf(file))))
+  const signed = await Promise.all(named.map((file) => verifyVoucher(connection.client, signedVoucherOf(file))))
   return named.filter((_, i) => signed[i])
 }
 
@@ -103,23 +103,28 @@ async function signedBy(chain: Chain, payer: Hex, known: readonly VoucherFile[])
  *
  * @throws OL1669 when it is another payer's, for another model, or not signed by its payer
  */
-export async function requireOwn(chain: Chain, modelId: Hex, file: VoucherFile, path: string): Promise<VoucherFile> {
-  const payer = chain.as(payerRole).account.address.toLowerCase() as Hex
+export async function requireOwn(
+  connection: Connection,
+  modelId: Hex,
+  file: VoucherFile,
+  path: string,
+): Promise<VoucherFile> {
+  const payer = connection.as(payerRole).account.address.toLowerCase() as Hex
   const refuse = (reason: string): never => {
     throw new OpenLedgerError('OL1669', { path, reason })
   }
   if (file.voucher.payer !== payer) refuse(`its payer is ${file.voucher.payer}, who signs is ${payer}`)
   if (file.voucher.modelId !== modelId) refuse(`it is for the model ${file.voucher.modelId}`)
-  if ((await signedBy(chain, payer, [file])).length === 0) refuse('its payer did not sign it')
+  if ((await signedBy(connection, payer, [file])).length === 0) refuse('its payer did not sign it')
   return file
 }
 
 /** Signs a prepared voucher, as its payer. */
-export async function signPrepared(chain: Chain, { unsigned }: PreparedVoucher): Promise<VoucherFile> {
+export async function signPrepared(connection: Connection, { unsigned }: PreparedVoucher): Promise<VoucherFile> {
   const { voucher } = unsigned
-  const { signature } = await signVoucher(chain.as(payerRole).account, {
+  const { signature } = await signVoucher(connection.as(payerRole).account, {
     chainId: unsigned.chainId,
-    escrow: chain.address('InferenceEscrow'),
+    escrow: connection.address('InferenceEscrow'),
     voucher: { ...voucher, cumulativeWei: BigInt(voucher.cumulativeWei) },
   })
   return { ...unsigned, signature: signature.toLowerCase() as Hex }
@@ -127,12 +132,12 @@ export async function signPrepared(chain: Chain, { unsigned }: PreparedVoucher):
 
 /** Where a payer's vouchers for a model stand: with its newest one, or with the one that was redeemed after that. */
 async function stateOf(
-  chain: Chain,
+  connection: Connection,
   payer: Hex,
   modelId: Hex,
   known: readonly VoucherFile[],
 ): Promise<{ readonly state: VoucherState; readonly redeemedWei: bigint }> {
-  const redeemedWei = await getRedeemed(chain.client, { payer, modelId })
+  const redeemedWei = await getRedeemed(connection.client, { payer, modelId })
   const newest = known
     .filter(({ voucher }) => voucher.modelId === modelId)
     .reduce<VoucherState>(
@@ -141,7 +146,7 @@ async function stateOf(
       noVoucher,
     )
   if (BigInt(newest.cumulativeWei) >= redeemedWei) return { state: newest, redeemedWei }
-  const redemptions = await findEvents(chain.client, chain.network, {
+  const redemptions = await findEvents(connection.client, connection.network, {
     contract: 'InferenceEscrow',
     abi: inferenceEscrowAbi,
     eventName: 'VoucherRedeemed',

@@ -14,13 +14,13 @@ import {
   type VoucherFile,
   voucherFileId,
 } from '../../rewards/voucherFile.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 import { redemptionMismatch } from './inferencePayments.js'
 
 const folderOf = (paths: WorkspacePaths): string => join(paths.attribution, 'vouchers')
 
 /** The vouchers that the workspace has noted for a chain, those of each payer and model by their totals. */
-export async function readVouchers(paths: WorkspacePaths, chain: Chain): Promise<VoucherFile[]> {
+export async function readVouchers(paths: WorkspacePaths, connection: Connection): Promise<VoucherFile[]> {
   const folder = folderOf(paths)
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []
@@ -30,19 +30,19 @@ export async function readVouchers(paths: WorkspacePaths, chain: Chain): Promise
   for (const name of names.filter((each) => each.endsWith('.json')).sort())
     files.push(await readVoucherFile(join(folder, name)))
   return files
-    .filter((file) => isOf(chain, file))
+    .filter((file) => isOf(connection, file))
     .sort((a, b) => (BigInt(a.voucher.cumulativeWei) < BigInt(b.voucher.cumulativeWei) ? -1 : 1))
 }
 
 /** @throws OL1664 when a voucher is not for the escrow of a chain */
-export function requireOf(chain: Chain, file: VoucherFile, path: string): VoucherFile {
-  if (isOf(chain, file)) return file
+export function requireOf(connection: Connection, file: VoucherFile, path: string): VoucherFile {
+  if (isOf(connection, file)) return file
   const { escrow, chainId } = file
-  throw new OpenLedgerError('OL1664', { what: path, escrow, chainId, network: chain.network.name })
+  throw new OpenLedgerError('OL1664', { what: path, escrow, chainId, network: connection.network.name })
 }
 
-const isOf = (chain: Chain, { chainId, escrow }: VoucherFile): boolean =>
-  chainId === chain.network.chain.id && escrow === chain.address('InferenceEscrow').toLowerCase()
+const isOf = (connection: Connection, { chainId, escrow }: VoucherFile): boolean =>
+  chainId === connection.network.chain.id && escrow === connection.address('InferenceEscrow').toLowerCase()
 
 /**
  * Notes a voucher in the workspace, under the voucher that it goes on from: of two that go on from the same, one is first.
@@ -72,12 +72,12 @@ function nameOf({ chainId, escrow, voucher: { payer, modelId }, previous }: Vouc
 }
 
 /** The redemptions of noted vouchers, each held against the escrow, in the order of {@link readVouchers}. */
-export async function notedRedemptions(chain: Chain, files: readonly VoucherFile[]): Promise<Redemption[]> {
+export async function notedRedemptions(connection: Connection, files: readonly VoucherFile[]): Promise<Redemption[]> {
   const redemptions: Redemption[] = []
   for (const file of files) {
-    const redeemed = await getRedemption(chain.client, { voucher: signedVoucherOf(file).voucher })
+    const redeemed = await getRedemption(connection.client, { voucher: signedVoucherOf(file).voucher })
     const redemption = redeemed && redemptionOf(file, redeemed, files)
-    if (redemption !== undefined && (await redemptionMismatch(chain, redemption)) === undefined)
+    if (redemption !== undefined && (await redemptionMismatch(connection, redemption)) === undefined)
       redemptions.push(redemption)
   }
   return redemptions

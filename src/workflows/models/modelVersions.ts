@@ -4,7 +4,7 @@ import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import type { DatanetVersion } from '../../datanet/versions/DatanetVersion.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { openVersion } from '../datanets/openVersion.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** The Datanet version that a model was trained on: on chain, and in the workspace. Of several, the one of this workspace. */
 export interface ModelVersion {
@@ -18,21 +18,28 @@ export interface ModelVersion {
  *
  * @throws OL1818 when the workspace does not have it
  */
-export function modelVersions(chain: Chain, paths: WorkspacePaths): (modelId: string) => Promise<ModelVersion> {
+export function modelVersions(
+  connection: Connection,
+  paths: WorkspacePaths,
+): (modelId: string) => Promise<ModelVersion> {
   const found = new Map<string, Promise<ModelVersion>>()
   return (modelId) => {
-    const version = found.get(modelId) ?? modelVersion(chain, paths, modelId as `0x${string}`)
+    const version = found.get(modelId) ?? modelVersion(connection, paths, modelId as `0x${string}`)
     found.set(modelId, version)
     return version
   }
 }
 
-async function modelVersion(chain: Chain, paths: WorkspacePaths, modelId: `0x${string}`): Promise<ModelVersion> {
-  const { sources } = await getModel(chain.client, { modelId })
+async function modelVersion(
+  connection: Connection,
+  paths: WorkspacePaths,
+  modelId: `0x${string}`,
+): Promise<ModelVersion> {
+  const { sources } = await getModel(connection.client, { modelId })
   const newest = await openVersion(paths)
   const roots: string[] = []
   for (const { datanetId, version: number } of sources) {
-    const { root } = await getVersion(chain.client, { datanetId, version: number })
+    const { root } = await getVersion(connection.client, { datanetId, version: number })
     roots.push(root)
     for (let local = newest.version; local > 0; local--) {
       const version = local === newest.version ? newest : await openVersion(paths, local)

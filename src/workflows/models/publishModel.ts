@@ -14,7 +14,7 @@ import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import { checkAdapterWeights, readManifest, type TrainingManifest } from '../../lora/plan/manifest.js'
 import type { NotedVersion } from '../datanets/notedVersions.js'
 import { eventTransaction } from '../network/eventTransaction.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** publication.json of an adapter folder: where it is registered, for people and scripts. The chain is what counts. */
 const publicationSchema = z.object({
@@ -56,14 +56,17 @@ export interface PublishModelParameters {
  * @throws OL1512 when the adapter is not that of its manifest
  * @throws OL1809 when the adapter was not trained on a Datanet, OL1824 when the chain does not have that version
  */
-export async function publishModel(chain: Chain, parameters: PublishModelParameters): Promise<ModelPublication> {
+export async function publishModel(
+  connection: Connection,
+  parameters: PublishModelParameters,
+): Promise<ModelPublication> {
   const { adapter, inputPrice, outputPrice } = parameters
   const manifest = await checkedManifest(adapter)
-  const client = chain.as('maintainer')
-  const known = await findModel(chain, manifest)
-  if (known !== undefined) return publicationOf(chain, adapter, manifest, known, undefined)
-  const { hash } = await registerModel(client, await registrationOf(chain, manifest, parameters))
-  return publicationOf(chain, adapter, manifest, { inputPrice, outputPrice }, hash)
+  const client = connection.as('maintainer')
+  const known = await findModel(connection, manifest)
+  if (known !== undefined) return publicationOf(connection, adapter, manifest, known, undefined)
+  const { hash } = await registerModel(client, await registrationOf(connection, manifest, parameters))
+  return publicationOf(connection, adapter, manifest, { inputPrice, outputPrice }, hash)
 }
 
 /**
@@ -71,11 +74,14 @@ export async function publishModel(chain: Chain, parameters: PublishModelParamet
  *
  * @throws as {@link publishModel}
  */
-export async function planModel(chain: Chain, parameters: PublishModelParameters): Promise<PlannedTransaction[]> {
+export async function planModel(
+  connection: Connection,
+  parameters: PublishModelParameters,
+): Promise<PlannedTransaction[]> {
   const manifest = await checkedManifest(parameters.adapter)
-  if ((await findModel(chain, manifest)) !== undefined) return []
-  const registration = await registrationOf(chain, manifest, parameters)
-  const planned = await chain.plan('maintainer', (client) => registerModel(client, registration))
+  if ((await findModel(connection, manifest)) !== undefined) return []
+  const registration = await registrationOf(connection, manifest, parameters)
+  const planned = await connection.plan('maintainer', (client) => registerModel(client, registration))
   return planned === undefined ? [] : [planned]
 }
 
@@ -86,12 +92,12 @@ async function checkedManifest(adapter: string): Promise<TrainingManifest> {
 }
 
 async function registrationOf(
-  chain: Chain,
+  connection: Connection,
   manifest: TrainingManifest,
   parameters: PublishModelParameters,
 ): Promise<RegisterModelParameters> {
   const { inputPrice, outputPrice } = parameters
-  const source = await publishedVersion(chain, parameters, manifest)
+  const source = await publishedVersion(connection, parameters, manifest)
   return {
     baseHash: manifest.base.hash as Hex,
     adapterHash: manifest.adapterHash as Hex,
@@ -103,51 +109,51 @@ async function registrationOf(
 }
 
 /** The id under which an adapter is registered on a chain, if it is: by the note in its folder, else by its owner. */
-export async function findModelId(chain: Chain, adapter: string): Promise<Hex | undefined> {
+export async function findModelId(connection: Connection, adapter: string): Promise<Hex | undefined> {
   const manifest = await readManifest(adapter)
   const noted = await notedPublication(adapter)
-  const address = chain.address('ModelRegistry')
-  if (noted?.chainId === chain.network.chain.id && noted.registry === address) {
-    const model = await getKnown(chain, noted.modelId as Hex)
+  const address = connection.address('ModelRegistry')
+  if (noted?.chainId === connection.network.chain.id && noted.registry === address) {
+    const model = await getKnown(connection, noted.modelId as Hex)
     if (model?.manifestHash === hashJson(manifest)) return noted.modelId as Hex
   }
-  return (await findModel(chain, manifest)) && modelIdOf(chain, manifest)
+  return (await findModel(connection, manifest)) && modelIdOf(connection, manifest)
 }
 
 /** As the registry computes it: bound to the chain, the registry, the owner, the adapter and the manifest. */
-function modelIdOf(chain: Chain, manifest: TrainingManifest): Hex {
+function modelIdOf(connection: Connection, manifest: TrainingManifest): Hex {
   const types = ['uint256', 'address', 'address', 'bytes32', 'bytes32'].map((type) => ({ type }))
-  const owner = chain.as('maintainer').account.address
+  const owner = connection.as('maintainer').account.address
   const {
     chain: { id },
-  } = chain.network
-  const registry = chain.address('ModelRegistry')
+  } = connection.network
+  const registry = connection.address('ModelRegistry')
   return keccak256(encodeAbiParameters(types, [BigInt(id), registry, owner, manifest.adapterHash, hashJson(manifest)]))
 }
 
-const findModel = (chain: Chain, manifest: TrainingManifest): Promise<GetModelReturnType | undefined> =>
-  getKnown(chain, modelIdOf(chain, manifest))
+const findModel = (connection: Connection, manifest: TrainingManifest): Promise<GetModelReturnType | undefined> =>
+  getKnown(connection, modelIdOf(connection, manifest))
 
-const getKnown = (chain: Chain, modelId: Hex): Promise<GetModelReturnType | undefined> =>
-  getModel(chain.client, { modelId }).catch((error: unknown) => {
+const getKnown = (connection: Connection, modelId: Hex): Promise<GetModelReturnType | undefined> =>
+  getModel(connection.client, { modelId }).catch((error: unknown) => {
     if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
     throw error
   })
 
 /** Tells where a model is registered, and notes it in the adapter's folder unless that was done. */
 async function publicationOf(
-  chain: Chain,
+  connection: Connection,
   adapter: string,
   manifest: TrainingManifest,
   { inputPrice, outputPrice }: Pick<GetModelReturnType, 'inputPrice' | 'outputPrice'>,
   sent: Hex | undefined,
 ): Promise<ModelPublication> {
   const path = publicationPath(adapter)
-  const address = chain.address('ModelRegistry')
-  const modelId = modelIdOf(chain, manifest)
+  const address = connection.address('ModelRegistry')
+  const modelId = modelIdOf(connection, manifest)
   const transactionHash =
     sent ??
-    (await eventTransaction(chain, {
+    (await eventTransaction(connection, {
       contract: 'ModelRegistry',
       abi: modelRegistryAbi,
       eventName: 'ModelRegistered',
@@ -155,7 +161,7 @@ async function publicationOf(
     })) ??
     null
   const note = {
-    chainId: chain.network.chain.id,
+    chainId: connection.network.chain.id,
     registry: address,
     modelId,
     manifestHash: hashJson(manifest),
@@ -176,25 +182,25 @@ async function notedPublication(adapter: string): Promise<z.infer<typeof publica
 const publicationPath = (adapter: string): string => join(adapter, 'publication.json')
 
 async function publishedVersion(
-  chain: Chain,
+  connection: Connection,
   { adapter, publications = [] }: PublishModelParameters,
   { datanet }: TrainingManifest,
 ): Promise<ModelSource> {
   if (datanet === undefined) throw new OpenLedgerError('OL1809', { path: adapter })
-  const owner = chain.as('maintainer').account.address
+  const owner = connection.as('maintainer').account.address
   for (const { datanetId, onChainVersion: version } of publications) {
-    const found = await getVersion(chain.client, { datanetId, version }).catch((error: unknown) => {
+    const found = await getVersion(connection.client, { datanetId, version }).catch((error: unknown) => {
       // The note is of a chain that was started anew since.
       if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
       throw error
     })
     if (found?.root === datanet.root) return { datanetId, version }
   }
-  const known = await getDatanet(chain.client, { owner, identity: datanet.identity as Hex })
+  const known = await getDatanet(connection.client, { owner, identity: datanet.identity as Hex })
   for (let version = known?.versionCount ?? 0; known !== undefined && version > 0; version--) {
-    const { root } = await getVersion(chain.client, { datanetId: known.datanetId, version })
+    const { root } = await getVersion(connection.client, { datanetId: known.datanetId, version })
     if (root === datanet.root) return { datanetId: known.datanetId, version }
   }
   const { version, root } = datanet
-  throw new OpenLedgerError('OL1824', { version, root, network: chain.network.name })
+  throw new OpenLedgerError('OL1824', { version, root, network: connection.network.name })
 }

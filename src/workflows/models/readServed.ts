@@ -5,7 +5,7 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { readJsonLines } from '../../files/readJsonLines.js'
 import { hash32, parseWith, uint32, wei } from '../../rewards/fields.js'
 import type { VoucherFile } from '../../rewards/voucherFile.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 const servedSchema = z.union(
   [
@@ -22,7 +22,11 @@ const servedSchema = z.union(
  * @throws OL1800 for a line that says neither; OL1900, OL1904 when it cannot be read; OL1847 when it is empty
  * @throws OL1603 for an unknown model
  */
-export async function readServed(chain: Chain, modelId: Hex, path: string): Promise<VoucherFile['inferences']> {
+export async function readServed(
+  connection: Connection,
+  modelId: Hex,
+  path: string,
+): Promise<VoucherFile['inferences']> {
   const lines = await readJsonLines(path)
   if (lines.length === 0) throw new OpenLedgerError('OL1847', { path })
   const inferences: VoucherFile['inferences'][number][] = []
@@ -30,7 +34,9 @@ export async function readServed(chain: Chain, modelId: Hex, path: string): Prom
     const served = parseWith(servedSchema, value, `${path}:${line}`)
     const { inferenceId } = served
     const feeWei =
-      'feeWei' in served ? served.feeWei : String(await priceInference(chain.client, { modelId, ...tokensOf(served) }))
+      'feeWei' in served
+        ? served.feeWei
+        : String(await priceInference(connection.client, { modelId, ...tokensOf(served) }))
     inferences.push({ inferenceId, feeWei })
   }
   return inferences

@@ -2,7 +2,7 @@ import { defineNetwork } from '../../chain/client/networks.js'
 import { localChainId, localNetwork } from '../../config/localNetwork.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { chooseSigner, type SigningHooks } from './chooseSigner.js'
-import type { OpenChainParameters } from './openChain.js'
+import type { OpenConnectionParameters } from './openConnection.js'
 
 /**
  * The address of whoever signs on a network. Neither opens a key nor talks to a node.
@@ -10,7 +10,7 @@ import type { OpenChainParameters } from './openChain.js'
  * @throws OL1624 when nobody is named, OL1614, OL1616, OL1619 or OL1625 when the account cannot be used
  */
 export async function accountAddress(
-  parameters: Omit<OpenChainParameters, 'workspace'> & { readonly signing: SigningHooks },
+  parameters: Omit<OpenConnectionParameters, 'workspace'> & { readonly signing: SigningHooks },
 ): Promise<`0x${string}`> {
   const { network: name, networks, account, keystores, signing } = parameters
   const described = networks[name]

@@ -5,7 +5,7 @@ import { localChainId } from '../../config/localNetwork.js'
 import { devAccounts } from '../../devnet/state/accounts.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { chooseSigner } from './chooseSigner.js'
-import type { OpenChainParameters } from './openChain.js'
+import type { OpenConnectionParameters } from './openConnection.js'
 
 /**
  * The account that signs a contribution: a keystore, the network's signer, or an account of the devnet. A contribution
@@ -18,7 +18,7 @@ import type { OpenChainParameters } from './openChain.js'
  */
 export async function contributorAccount(
   name: string | undefined,
-  { network, networks, keystores, signing }: Omit<OpenChainParameters, 'workspace' | 'account'>,
+  { network, networks, keystores, signing }: Omit<OpenConnectionParameters, 'workspace' | 'account'>,
 ): Promise<LocalAccount> {
   const described = networks[network]
   // Asked of no node; the address only decides whether the network is local.

@@ -1,7 +1,7 @@
 import type { Abi, Hex } from 'viem'
 import { findEvents } from '../../chain/client/findEvents.js'
 import type { ContractName } from '../../chain/client/networks.js'
-import type { Chain } from './openChain.js'
+import type { Connection } from './openConnection.js'
 
 /** An event by which something that stands on chain is recognised. */
 export interface EventQuery {
@@ -16,7 +16,7 @@ export interface EventQuery {
  * The transaction in which a contract emitted an event: what a run that was stopped right after it could not note.
  * Undefined where the node does not know.
  */
-export async function eventTransaction({ client, network }: Chain, query: EventQuery): Promise<Hex | undefined> {
+export async function eventTransaction({ client, network }: Connection, query: EventQuery): Promise<Hex | undefined> {
   const [log] = await findEvents(client, network, { ...query, newestOnly: true })
   return log?.transactionHash ?? undefined
 }

@@ -8,7 +8,7 @@ import { toChainRequest } from '../../chain/client/toChainError.js'
 import { verifyChain } from '../../chain/client/verifyChain.js'
 import { localNetwork } from '../../config/localNetwork.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { type OpenChainParameters, openNetwork } from './openChain.js'
+import { type OpenConnectionParameters, resolveNetwork } from './openConnection.js'
 
 /** The contracts that the commands talk to, whatever else a network has. */
 const needed = ['DatanetRegistry', 'ModelRegistry', 'RewardPool', 'AttributionLedger', 'InferenceEscrow'] as const
@@ -35,8 +35,8 @@ export interface NetworkFindings {
  *
  * @throws OL1600 when nothing answers, OL1613 when it is another chain, OL1602 when no URL is known, OL1704 without a devnet
  */
-export async function examineNetwork(parameters: OpenChainParameters): Promise<NetworkFindings> {
-  const { network, signer } = await openNetwork(parameters)
+export async function examineNetwork(parameters: OpenConnectionParameters): Promise<NetworkFindings> {
+  const { network, signer } = await resolveNetwork(parameters)
   const client = createChainClient({ network })
   await verifyChain(client)
   const { addresses, rpcUrl, chain } = network

@@ -1,6 +1,6 @@
 import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from './openChain.js'
+import type { Connection } from './openConnection.js'
 
 /**
  * By how much the devnet's clock has to be moved for a moment to come.
@@ -9,7 +9,7 @@ import type { Chain } from './openChain.js'
  * @returns seconds, 0 when it is past
  * @throws OL1684 on any other network, whose clock nobody moves
  */
-export async function secondsUntil(chain: Chain, time: number): Promise<number> {
-  if (chain.devnet === undefined) throw new OpenLedgerError('OL1684', { network: chain.network.name })
-  return Math.max(0, time - (await getBlockTime(chain.client)))
+export async function secondsUntil(connection: Connection, time: number): Promise<number> {
+  if (connection.devnet === undefined) throw new OpenLedgerError('OL1684', { network: connection.network.name })
+  return Math.max(0, time - (await getBlockTime(connection.client)))
 }

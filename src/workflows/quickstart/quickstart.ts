@@ -23,7 +23,7 @@ import { type VerifyRewardsReturnType, verifyRewards } from '../epochs/verifyRew
 import { type PaidInference, payInferences, preparePayments } from '../inference/payInferences.js'
 import { type ModelPublication, publishModel } from '../models/publishModel.js'
 import { trainOnDatanet } from '../models/trainOnDatanet.js'
-import { type Chain, devnetChain } from '../network/openChain.js'
+import { type Connection, devnetConnection } from '../network/openConnection.js'
 import { finishQuickstart, inQuickstartFolder, type QuickstartFolder, runningNote } from './quickstartFolder.js'
 
 /**
@@ -112,8 +112,8 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
     startDevnet({ workspace: directory, detached: keepDevnet }),
   )
   parameters.onDevnet(devnet)
-  const chain = devnetChain(devnet)
-  const datanet = await step('Register the Datanet and publish version 1', () => publish(directory, chain))
+  const connection = devnetConnection(devnet)
+  const datanet = await step('Register the Datanet and publish version 1', () => publish(directory, connection))
 
   const training = await trainOnDatanet({
     paths,
@@ -136,20 +136,20 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
     onProgress: parameters.onAttribution,
   })
 
-  const model = await step('Publish the model', () => publishModel(chain, { adapter, ...prices }))
+  const model = await step('Publish the model', () => publishModel(connection, { adapter, ...prices }))
   const payments = await step('Pay each answer into the escrow', () =>
-    preparePayments(chain, { paths, modelId: model.modelId, attributions, scorer }).then((prepared) =>
-      payInferences(chain, prepared),
+    preparePayments(connection, { paths, modelId: model.modelId, attributions, scorer }).then((prepared) =>
+      payInferences(connection, prepared),
     ),
   )
   signal.throwIfAborted()
   const epoch = await step('Post the epoch with a bond', async () =>
-    postEpoch(paths, chain, await prepareEpoch(paths, chain)),
+    postEpoch(paths, connection, await prepareEpoch(paths, connection)),
   )
   const { claims, balances } = await step("Move the devnet's clock past the challenge window, and claim", () =>
-    claim(paths, chain, scaffold.contributors),
+    claim(paths, connection, scaffold.contributors),
   )
-  const verification = await step('Check every number, off chain and on chain', () => verifyRewards(paths, chain))
+  const verification = await step('Check every number, off chain and on chain', () => verifyRewards(paths, connection))
   await finishQuickstart(directory)
   return {
     directory,
@@ -168,10 +168,10 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
   }
 }
 
-async function publish(directory: string, chain: Chain): Promise<PublishDatanetReturnType> {
+async function publish(directory: string, connection: Connection): Promise<PublishDatanetReturnType> {
   const store = openDatanet(directory)
   try {
-    return await publishDatanet(store, chain)
+    return await publishDatanet(store, connection)
   } finally {
     store.close()
   }
@@ -179,17 +179,18 @@ async function publish(directory: string, chain: Chain): Promise<PublishDatanetR
 
 async function claim(
   paths: WorkspacePaths,
-  chain: Chain,
+  connection: Connection,
   contributors: readonly ScaffoldedContributor[],
 ): Promise<{ claims: ClaimAllReturnType; balances: Check }> {
   const balancesNow = async (): Promise<Map<string, bigint>> => {
     const entries = contributors.map(
-      async ({ address }) => [address.toLowerCase(), await getOpenBalance(chain.client, { account: address })] as const,
+      async ({ address }) =>
+        [address.toLowerCase(), await getOpenBalance(connection.client, { account: address })] as const,
     )
     return new Map(await Promise.all(entries))
   }
   const before = await balancesNow()
-  const claims = await claimAll(paths, chain, { warp: true })
+  const claims = await claimAll(paths, connection, { warp: true })
   const after = await balancesNow()
   const claimed = new Map(claims.paid.map(({ account, amountWei }) => [account.toLowerCase(), amountWei]))
   const wrong = [...before].filter(

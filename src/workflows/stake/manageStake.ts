@@ -13,7 +13,7 @@ import { withdrawCredits } from '../../chain/actions/tokens/withdrawCredits.js'
 import type { WriteClient } from '../../chain/client/ChainClient.js'
 import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import type { Chain } from '../network/openChain.js'
+import type { Connection } from '../network/openConnection.js'
 
 /** Who stakes on a devnet unless `--account` names another. */
 const staker = 'user'
@@ -30,13 +30,13 @@ export interface StakeSteps {
   readonly steps: readonly StakeStep[]
 }
 
-export const prepareDeposit = (chain: Chain, amountWei: bigint): StakeSteps => ({
-  account: chain.as(staker).account.address,
+export const prepareDeposit = (connection: Connection, amountWei: bigint): StakeSteps => ({
+  account: connection.as(staker).account.address,
   steps: [{ name: 'deposit', amountWei }],
 })
 
-export const prepareRequest = (chain: Chain, amountWei: bigint): StakeSteps => ({
-  account: chain.as(staker).account.address,
+export const prepareRequest = (connection: Connection, amountWei: bigint): StakeSteps => ({
+  account: connection.as(staker).account.address,
   steps: [{ name: 'request', amountWei }],
 })
 
@@ -46,9 +46,9 @@ export const prepareRequest = (chain: Chain, amountWei: bigint): StakeSteps => (
  *
  * @throws OL1845 when there is nothing to collect, OL1852 when there is later
  */
-export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
-  const account = chain.as(staker).account.address
-  const { stake: found, ballot, bondsWei, now } = await stakeStatus(chain, account)
+export async function prepareCollection(connection: Connection): Promise<StakeSteps> {
+  const account = connection.as(staker).account.address
+  const { stake: found, ballot, bondsWei, now } = await stakeStatus(connection, account)
   const steps: StakeStep[] = []
   if (ballot?.decided === true) steps.push({ name: 'settle', amountWei: undefined })
   const due = found.unbondingWei > 0n && found.availableAt <= now
@@ -57,7 +57,7 @@ export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
   if (found.rewardsWei > 0n) steps.push({ name: 'withdraw rewards', amountWei: found.rewardsWei })
   if (bondsWei > 0n) steps.push({ name: 'withdraw bonds', amountWei: bondsWei })
   if (steps.length > 0) return { account, steps }
-  const whose = { account, network: chain.network.name }
+  const whose = { account, network: connection.network.name }
   if (found.unbondingWei === 0n) throw new OpenLedgerError('OL1845', { ...whose, reason: 'no stake was asked for' })
   const reason = due
     ? `its vote on epoch ${ballot?.epoch} is not settled before that is decided`
@@ -66,9 +66,9 @@ export async function prepareCollection(chain: Chain): Promise<StakeSteps> {
 }
 
 /** Sends the steps one after the other. What a settlement wins, and leaves of the stake, is collected after it. */
-export async function sendSteps(chain: Chain, { steps }: StakeSteps): Promise<readonly SentStep[]> {
+export async function sendSteps(connection: Connection, { steps }: StakeSteps): Promise<readonly SentStep[]> {
   const sent: SentStep[] = []
-  const client = chain.as(staker)
+  const client = connection.as(staker)
   const left = [...steps]
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     const done = { ...step, ...(await send(client, step)) }
@@ -89,8 +89,11 @@ export interface SentStep extends StakeStep {
 }
 
 /** The transaction of the first step, checked; those after it depend on it. */
-export async function planSteps(chain: Chain, { steps: [first] }: StakeSteps): Promise<readonly PlannedTransaction[]> {
-  const planned = first && (await chain.plan(staker, (client) => send(client, first)))
+export async function planSteps(
+  connection: Connection,
+  { steps: [first] }: StakeSteps,
+): Promise<readonly PlannedTransaction[]> {
+  const planned = first && (await connection.plan(staker, (client) => send(client, first)))
   return planned === undefined ? [] : [planned]
 }
 
@@ -138,18 +141,18 @@ export interface StakeStatus {
 }
 
 /** An account's stake, what it earns, and its open vote; the signer's unless given. */
-export async function stakeStatus(chain: Chain, given?: `0x${string}`): Promise<StakeStatus> {
-  const account = given ?? chain.as(staker).account.address
+export async function stakeStatus(connection: Connection, given?: `0x${string}`): Promise<StakeStatus> {
+  const account = given ?? connection.as(staker).account.address
   const [found, staking, ballot, bondsWei, now] = await Promise.all([
-    getStake(chain.client, { account }),
-    getStaking(chain.client),
-    getBallot(chain.client, { account }),
-    getCredit(chain.client, { contract: 'AttributionLedger', account }),
-    getBlockTime(chain.client),
+    getStake(connection.client, { account }),
+    getStaking(connection.client),
+    getBallot(connection.client, { account }),
+    getCredit(connection.client, { contract: 'AttributionLedger', account }),
+    getBlockTime(connection.client),
   ])
   if (ballot === undefined) return { account, stake: found, staking, ballot: undefined, bondsWei, now }
   const { epoch, weightWei } = ballot
-  const { status } = await getEpoch(chain.client, { epoch })
+  const { status } = await getEpoch(connection.client, { epoch })
   const decided = status === 'finalized' || status === 'rejected'
   return { account, stake: found, staking, ballot: { epoch, weightWei, decided }, bondsWei, now }
 }

@@ -18,8 +18,8 @@ import { chooseSigner, type SigningHooks } from './chooseSigner.js'
 
 export type DevAccountName = keyof ReturnType<typeof devAccounts>
 
-/** A network with its contracts, and who may sign on it. */
-export interface Chain {
+/** A connection to a network: clients that read and sign there, and the contracts. */
+export interface Connection {
   readonly network: Network
   /** Reads only. */
   readonly client: ReadClient
@@ -45,7 +45,7 @@ export interface Chain {
   plan(role: DevAccountName, act: (client: WriteClient) => Promise<unknown>): Promise<PlannedTransaction | undefined>
 }
 
-export interface OpenChainParameters {
+export interface OpenConnectionParameters {
   /** Folder of the workspace. */
   readonly workspace: string
   /** As in the configuration; `devnet` is the workspace's own. */
@@ -64,23 +64,23 @@ export interface OpenChainParameters {
  * @throws OL1600 when nothing answers, OL1613 when what answers is on another chain
  * @throws OL1704 or OL1705 when it is the devnet and that does not run
  */
-export async function openChain(parameters: OpenChainParameters): Promise<Chain> {
-  const { network, devnet, signer } = await openNetwork(parameters)
+export async function openConnection(parameters: OpenConnectionParameters): Promise<Connection> {
+  const { network, devnet, signer } = await resolveNetwork(parameters)
   // Also for who only reads: what another chain says would pass for this one's.
   if (devnet === undefined) await verifyChain(createChainClient({ network }))
-  return chainOf(network, devnet, signer, parameters.signing.review)
+  return connectionOf(network, devnet, signer, parameters.signing.review)
 }
 
 /** A network, and who was chosen to sign on it. */
-export interface OpenedNetwork {
+export interface ResolvedNetwork {
   readonly network: Network
   readonly devnet: DevnetState | undefined
   /** Undefined where nobody is chosen. Throws what keeps the chosen account from being used. */
   signer(): LocalAccount | undefined
 }
 
-/** The part of {@link openChain} that looks things up. */
-export async function openNetwork(parameters: OpenChainParameters): Promise<OpenedNetwork> {
+/** The part of {@link openConnection} that looks things up. */
+export async function resolveNetwork(parameters: OpenConnectionParameters): Promise<ResolvedNetwork> {
   const { workspace, network: name, networks, account, keystores, signing } = parameters
   const described = name === localNetwork ? undefined : (networks[name] as NetworkConfig)
   const devnet = described === undefined ? await requireDevnet(workspace) : undefined
@@ -103,16 +103,16 @@ export async function openNetwork(parameters: OpenChainParameters): Promise<Open
 const networkOf = (name: string, described: NetworkConfig | undefined): Network =>
   defineNetwork({ name, ...(described as NetworkConfig) })
 
-/** A running devnet as the chain that workflows take; every role is played by its account of that name. */
-export const devnetChain = (devnet: DevnetState): Chain =>
-  chainOf(devnetNetworks(devnet).l2, devnet, () => undefined, undefined)
+/** The connection to a running devnet; every role is played by its account of that name. */
+export const devnetConnection = (devnet: DevnetState): Connection =>
+  connectionOf(devnetNetworks(devnet).l2, devnet, () => undefined, undefined)
 
-function chainOf(
+function connectionOf(
   network: Network,
   devnet: DevnetState | undefined,
   signer: () => LocalAccount | undefined,
   review: Review | undefined,
-): Chain {
+): Connection {
   const local = isLocalNetwork(network)
   const accountOf = (role: DevAccountName): LocalAccount => {
     const account = signer() ?? (local ? devAccounts()[role] : undefined)
