@@ -19,6 +19,7 @@ import { scaffoldWorkspace } from '../dist/datanet/workspace/scaffoldWorkspace.j
 import { bundledBase } from '../dist/models/base/bundledBase.js'
 import { encodePrompt, encodeRecord } from '../dist/models/data/example.js'
 import { Generator } from '../dist/models/run/generate.js'
+import { recordTexts } from '../dist/records/recordTexts.js'
 import { trainOnDatanet } from '../dist/workflows/models/trainOnDatanet.js'
 import { quickstartSettings } from '../dist/workflows/quickstart/quickstart.js'
 
@@ -32,13 +33,18 @@ try {
   const paths = workspacePaths(directory)
   const settings = { ...quickstartSettings, seed }
   const { output, manifest } = await trainOnDatanet({ paths, base: bundledBase, settings })
+  if (manifest.evalLoss === null) throw new Error('no record was held out')
   console.log(
     `seed ${seed}, held-out loss ${manifest.evalLoss.before.toFixed(3)} -> ${manifest.evalLoss.after.toFixed(3)}`,
   )
 
   const trained = await openTrained({ adapter: output })
   const { base, adapter, records } = trained
-  const lines = async (path) => (await readFile(path, 'utf8')).trim().split('\n').map(JSON.parse)
+  const lines = async (path) =>
+    (await readFile(path, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
   const items = [
     ...(await lines(paths.questions)).map(({ prompt, completion, expects }) => ({ prompt, completion, expects })),
     ...(await lines(paths.heldOut)).map(({ prompt, completion, contributor }) => ({
@@ -58,11 +64,11 @@ try {
   }
   await generator.dispose()
 
-  const names = new Map(contributors.map(({ address, name }) => [address, name]))
-  const texts = records.map(({ record }) => `${record.content.prompt} ${record.content.completion}`)
+  const contributorNames = new Map(contributors.map(({ address, name }) => [String(address), name]))
+  const texts = records.map(({ record }) => recordTexts(record.content).join(' '))
   const sources = {
     originals: recordOriginals(records.map(({ record }) => record)),
-    contributors: records.map(({ record }) => names.get(record.contributor)),
+    contributors: records.map(({ record }) => contributorNames.get(record.contributor ?? '') ?? ''),
   }
   const gradientsOf = async (examples, measure) =>
     (await sequenceGradients(base, adapter.layout, adapter.values, examples, { measure })).gradients
@@ -78,8 +84,9 @@ try {
     let filler = 0
     for (const [i, { expects }] of asked.entries()) {
       const shares = attributionShares({ ...sources, scores: rowOf(i), minimumShare: defaultMinimumShare })
-      const of = (name) => shares.contributors?.find(({ contributor }) => contributor === name)?.share ?? 0
-      if (shares.contributors?.[0]?.contributor === expects) right++
+      const paid = shares.outcome === 'attributed' ? shares.contributors : []
+      const of = (name) => paid.find(({ contributor }) => contributor === name)?.share ?? 0
+      if (paid[0]?.contributor === expects) right++
       specialist += of(expects) / asked.length
       filler += of('zed') / asked.length
     }
@@ -88,17 +95,14 @@ try {
       `${label.padEnd(32)} ${right}/${asked.length}  specialist ${percent(specialist)}  filler ${percent(filler)}`,
     )
   }
-  for (const [kind, asked] of [
-    ['given answers', items],
-    ["the model's answers", own],
-  ]) {
+  for (const [kind, asked] of Object.entries({ 'given answers': items, "the model's answers": own })) {
     console.log(`\n${kind}`)
     report('bm25', asked, (i) => lexical(`${asked[i].prompt} ${asked[i].completion}`))
     const examples = asked.map(({ prompt, completion }) => encodeRecord(base, { prompt, completion }))
     for (const measure of ['loss', 'margin']) {
       const queries = await gradientsOf(examples, measure)
       for (const [name, scorer] of Object.entries(scorers)) {
-        if (name === 'trak') continue // wants the probability of every record's own answer as well
+        if (name === 'trak') continue // It requires the probability of every record's own answer as well
         const { data, columns } = scorer.score(train, queries, {})
         report(`${name}, gradient of the ${measure}`, asked, (i) => data.subarray(i * columns, (i + 1) * columns))
       }

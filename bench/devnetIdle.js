@@ -28,8 +28,10 @@ const devnet = await startDevnet({ workspace, detached: true })
 const pids = { keeper: devnet.supervisor.pid, l1: devnet.l1.pid, l2: devnet.l2.pid }
 const taken = () => Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, processorSeconds(pid)]))
 const slot = ['0x4200000000000000000000000000000000000015', '0x0', 'latest']
+/** @param {unknown} answer a quantity */
+const quantity = (answer) => BigInt(String(answer))
 /** The newest L1 block that the L2 has derived. */
-const derived = async () => Number(BigInt.asUintN(64, BigInt(await rpc(devnet.l2.rpcUrl, 'eth_getStorageAt', slot))))
+const derived = async () => Number(BigInt.asUintN(64, quantity(await rpc(devnet.l2.rpcUrl, 'eth_getStorageAt', slot))))
 const head = async () => Number(await rpc(devnet.l1.rpcUrl, 'eth_blockNumber'))
 async function caughtUp() {
   while ((await derived()) < (await head())) await sleep(100)

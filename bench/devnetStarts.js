@@ -51,14 +51,23 @@ function threadsOfNodes() {
   })
 }
 
+/**
+ * What a process that starts devnets tells: `ready`, that a start hangs, how long it took, or why it failed.
+ *
+ * @typedef {{ ready?: true, index?: number, slow?: string[], milliseconds?: number, error?: string }} Report
+ */
+
+/** @param {Report} report */
+const tell = (report) => process.send?.(report)
+
 /** Starts devnets one after the other, every second one in a workspace that has saved chains. */
 async function startMany() {
   const { startDevnet } = await import('../dist/devnet/index.js')
   const workspace = await mkdtemp(join(tmpdir(), 'openledger-starts-'))
-  process.on('message', async (index) => {
+  process.on('message', async (/** @type {number} */ index) => {
     const begun = performance.now()
     const watch = setTimeout(
-      () => process.send({ index, slow: process.platform === 'linux' ? threadsOfNodes() : [] }),
+      () => tell({ index, slow: process.platform === 'linux' ? threadsOfNodes() : [] }),
       hung * 1_000,
     )
     try {
@@ -66,14 +75,14 @@ async function startMany() {
       clearTimeout(watch)
       const milliseconds = performance.now() - begun
       await devnet.stop()
-      process.send({ index, milliseconds })
+      tell({ index, milliseconds })
     } catch (error) {
       clearTimeout(watch)
-      process.send({ index, milliseconds: performance.now() - begun, error: String(error) })
+      tell({ index, milliseconds: performance.now() - begun, error: String(error) })
     }
   })
   process.on('disconnect', () => rm(workspace, { recursive: true, force: true }).then(() => process.exit()))
-  process.send({ ready: true })
+  tell({ ready: true })
 }
 
 async function startUntilKilled() {
@@ -115,6 +124,7 @@ async function standStill(worker) {
 }
 
 async function main() {
+  /** @type {Report[]} */
   const results = []
   let next = 0
   let over = false
@@ -124,26 +134,28 @@ async function main() {
     Array.from(
       { length: parallel },
       () =>
-        new Promise((resolve, reject) => {
-          const worker = child('starts')
-          worker.once('exit', (code) => (over ? undefined : reject(new Error(`a worker ended with ${code}`))))
-          worker.on('message', (message) => {
-            if (message.slow !== undefined) {
-              console.error(`start ${message.index} hangs:\n  ${message.slow.join('\n  ')}`)
-              return
-            }
-            if (message.error !== undefined) console.error(`start ${message.index}: ${message.error}`)
-            if (message.milliseconds !== undefined) results.push(message)
-            if (next < starts) {
-              if (next < stopped) standStill(worker)
-              worker.send(next++)
-            } else {
-              worker.removeAllListeners('exit')
-              worker.disconnect()
-              resolve()
-            }
+        /** @type {Promise<void>} */ (
+          new Promise((resolve, reject) => {
+            const worker = child('starts')
+            worker.once('exit', (code) => (over ? undefined : reject(new Error(`a worker ended with ${code}`))))
+            worker.on('message', (/** @type {Report} */ message) => {
+              if (message.slow !== undefined) {
+                console.error(`start ${message.index} hangs:\n  ${message.slow.join('\n  ')}`)
+                return
+              }
+              if (message.error !== undefined) console.error(`start ${message.index}: ${message.error}`)
+              if (message.milliseconds !== undefined) results.push(message)
+              if (next < starts) {
+                if (next < stopped) standStill(worker)
+                worker.send(next++)
+              } else {
+                worker.removeAllListeners('exit')
+                worker.disconnect()
+                resolve()
+              }
+            })
           })
-        }),
+        ),
     ),
   )
   over = true
@@ -151,8 +163,8 @@ async function main() {
   for (const load of loads) load.disconnect()
   // Those that stood still were slow by intention: they only must not fail.
   const times = results
-    .filter(({ index }) => index >= stopped)
-    .map(({ milliseconds }) => milliseconds)
+    .filter(({ index = 0 }) => index >= stopped)
+    .map(({ milliseconds = 0 }) => milliseconds)
     .toSorted((one, other) => one - other)
   const at = (part) => Math.round(times[Math.min(times.length - 1, Math.floor(part * times.length))])
   const failed = results.filter(({ error }) => error !== undefined).length

@@ -109,8 +109,8 @@ function worker(command, args) {
     },
     /** Over when the process is: its end takes a core, too. */
     close: () =>
-      new Promise((resolve) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resolve()
+      new Promise((/** @type {(code: number | null) => void} */ resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode)
         child.on('close', resolve)
         child.stdin.end()
       }),

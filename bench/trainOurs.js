@@ -35,18 +35,20 @@ await idle.dispose()
 const idleBytes = peakMemory()
 const network = readArchitecture(folder, await readJson(`${folder}/config.json`))
 const float32 = { ...network, weights: await openWeights(folder) }
-const model = { ...float32, path: folder, hash: `0x${createHash('sha256').update(folder).digest('hex')}` }
+const hash = /** @type {const} */ (`0x${createHash('sha256').update(folder).digest('hex')}`)
+const model = { ...float32, path: folder, hash }
 const base = compute === 'int8' ? { ...float32, weights: await int8Weights(model, await int8Limit()) } : float32
 const layout = adapterLayout(base, { rank: 8, alpha: 16, targetModules: targets })
 const file = await openSafetensors(`${folder}/adapter.safetensors`)
 const values = new Float32Array(layout.size)
 for (const { name, offset } of layout.parameters) values.set(await readFloat32(file, name), offset)
-const tokens = await readJson(`${folder}/tokens.json`)
+const tokens = /** @type {number[][]} */ (await readJson(`${folder}/tokens.json`))
 const firstLabelled = (length) => Math.max(1, Math.round((1 - labelled) * length))
 const examples = tokens.slice(0, batch).map((ids) => ({
   ids,
   labelled: Uint8Array.from(ids, (_, t) => (t >= firstLabelled(ids.length) ? 1 : 0)),
   truncated: 0,
+  lostEnd: false,
 }))
 const count = examples.reduce((sum, { ids }) => sum + ids.length - firstLabelled(ids.length), 0)
 const shape = shapeFor(examples, batch, network.config.maximumLength)
@@ -99,7 +101,10 @@ async function timeRun({ operation, shapes: [left, right], frozen, operations },
   const filled = (size) => new Float32Array(size.reduce((a, b) => a * b)).fill(0.5)
   const inInt8 = operation.op === 'MatMulIntegerToFloat'
   const x = input('x', inInt8 ? 'uint8' : 'float32', left)
-  const feeds = { x: inInt8 ? Uint8Array.from(filled(left), (_, j) => j % 255) : filled(left) }
+  // The library's own programs feed no uint8, so that its types do not have it.
+  const feeds = /** @type {Record<string, any>} */ ({
+    x: inInt8 ? Uint8Array.from(filled(left), (_, j) => j % 255) : filled(left),
+  })
   const outputs = {}
   for (let i = 0; i < count; i++) {
     let y

@@ -16,6 +16,6 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
   process.exitCode = 1
 } else {
   // Compiled code is kept between runs where Node can (22.8 and newer).
-  if (module.enableCompileCache) module.enableCompileCache()
-  import(entry).then(({ start }) => start())
+  if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache()
+  import(entry.href).then(({ start }) => start())
 }

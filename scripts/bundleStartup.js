@@ -50,7 +50,7 @@ async function startupModules() {
   const bundle = await open([resolve(source, 'cli.ts')])
   const { output } = await bundle.generate({ format: 'es' })
   await bundle.close()
-  return output.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => id.startsWith(source))
+  return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : [])).filter((id) => id.startsWith(source))
 }
 
 const modules = await startupModules()

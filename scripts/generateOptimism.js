@@ -56,14 +56,12 @@ function renderMulticall3() {
   return header(path) + hexConstant('multicall3Code', `0x${code}`)
 }
 
-const fresh = new Map([
-  ...created.map((name) => [`${name}${suffix}`, render(name, 'bytecode')]),
-  ...predeployed.map((name) => [`${name}${suffix}`, render(name, 'deployedBytecode')]),
-  [`Multicall3${suffix}`, renderMulticall3()],
-])
+const files = new Map([[`Multicall3${suffix}`, renderMulticall3()]])
+for (const name of created) files.set(`${name}${suffix}`, render(name, 'bytecode'))
+for (const name of predeployed) files.set(`${name}${suffix}`, render(name, 'deployedBytecode'))
 writeGenerated({
   target,
-  files: fresh,
+  files,
   suffix,
   noun: 'contracts',
   stale: `src/devnet/optimism is not what @eth-optimism/contracts-bedrock ${version} holds`,

@@ -66,8 +66,7 @@ const drawn = (arrows) =>
 function draw(source) {
   const { files, arrows, inside } = measure(source)
   const lines = (room) =>
-    files
-      .get(room)
+    (files.get(room) ?? [])
       .filter((file) => !file.includes('.generated.'))
       .reduce((sum, file) => sum + readFileSync(join(source, file), 'utf8').split('\n').length - 1, 0)
   const rooms = [...files.keys()]
@@ -75,7 +74,7 @@ function draw(source) {
   const subgraphs = Object.entries(wings).map(([wing, members]) =>
     [
       `  subgraph ${wing}`,
-      ...members.filter((room) => files.has(room)).map((room) => `    ${room}["${room} (${files.get(room).length})"]`),
+      ...members.filter((room) => files.has(room)).map((room) => `    ${room}["${room} (${files.get(room)?.length})"]`),
       '  end',
     ].join('\n'),
   )

@@ -90,7 +90,7 @@ const settingsOf = (steps, seed) => {
 class UsageError extends Error {}
 
 function parse() {
-  const text = { type: 'string' }
+  const text = /** @type {const} */ ({ type: 'string', multiple: false })
   try {
     return parseArgs({
       options: {
@@ -104,7 +104,7 @@ function parse() {
       },
     }).values
   } catch (error) {
-    throw new UsageError(error.message)
+    throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
 
@@ -157,6 +157,7 @@ async function evaluate(folder, held, device) {
     ids: ids.slice(i * length, (i + 1) * length),
     labelled,
     truncated: 0,
+    lostEnd: false,
   }))
   const evaluator = new Evaluator(base, undefined, { device })
   const { loss } = await evaluator.evaluate(windows).finally(() => evaluator.dispose())
@@ -177,7 +178,7 @@ async function main() {
   const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
   const steps = integer(flags, 'steps', courseSteps, 12)
   const seed = integer(flags, 'seed', 0, 0)
-  const device = flags.device ?? 'auto'
+  const device = /** @type {import('../dist/onnx/graph/RunDevice.js').Device} */ (flags.device ?? 'auto')
   const documents = read(flags.data ?? path('../shared/datasets'))
   if (flags.evaluate) {
     console.log(`held-out ${show(await evaluate(flags.evaluate, documents.held, device))}`)
@@ -212,7 +213,7 @@ async function main() {
 try {
   await main()
 } catch (error) {
-  if (error.name === 'AbortError') {
+  if (error instanceof Error && error.name === 'AbortError') {
     process.stderr.write('\nstopped; the same command goes on from here\n')
     process.exitCode = 130
   } else if (error instanceof UsageError) {

@@ -13,9 +13,10 @@ const parseLines = (text) =>
 
 /** Rows of a CSV file (RFC 4180) as objects by the names of its first row. */
 function parseCsv(text) {
+  /** @type {string[][]} */
   const rows = [[]]
   for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
+    rows[rows.length - 1].push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
     if (end === '') break
     if (end !== ',') rows.push([])
   }

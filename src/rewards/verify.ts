@@ -108,7 +108,7 @@ function receiptsFile({ manifest, receipts }: EpochFiles): string {
 
 /** Whether the vouchers were redeemed only the chain knows. */
 function vouchers({ manifest, receipts, redemptions }: EpochFiles): string {
-  expectEqual('redemptionsHash', keccak256(redemptionLines(redemptions)), manifest.redemptionsHash)
+  expectEqual('redemptionsHash', manifest.redemptionsHash, keccak256(redemptionLines(redemptions)))
   for (const [index, redemption] of redemptions.entries()) checkRedemption(redemption, `redemption ${index}`)
   checkRedeemedReceipts(receipts, redemptions)
   const under = receipts.filter(({ voucherId }) => voucherId !== undefined).length

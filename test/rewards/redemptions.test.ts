@@ -140,8 +140,15 @@ describe('an epoch with vouchers', () => {
     expect((await loadEpoch(path)).manifestHash).toBe(epoch.manifestHash)
     const file = join(path, 'redemptions.jsonl')
     const lines = readFileSync(file, 'utf8')
-    writeFileSync(file, lines.replace('"feeWei":"17"', '"feeWei":"18"'))
-    await expect(loadEpoch(path)).rejects.toMatchObject({ code: 'OL1805', details: { check: 'vouchers' } })
+    const changed = lines.replace('"feeWei":"17"', '"feeWei":"18"')
+    writeFileSync(file, changed)
+    await expect(loadEpoch(path)).rejects.toMatchObject({
+      code: 'OL1805',
+      details: {
+        check: 'vouchers',
+        detail: `redemptionsHash is ${epoch.manifest.redemptionsHash}, expected ${keccak256(changed)}`,
+      },
+    })
     writeFileSync(file, '')
     await expect(loadEpoch(path)).rejects.toMatchObject({ code: 'OL1805', details: { check: 'vouchers' } })
     rmSync(file)
