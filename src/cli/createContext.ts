@@ -10,7 +10,7 @@ import { hearSignals, type Lifetime } from '../terminal/createLifetime.js'
 import type { Output } from '../terminal/createOutput.js'
 import { createShell } from '../terminal/Shell.js'
 import type { Surroundings } from '../terminal/surroundings.js'
-import type { SigningHooks } from '../workflows/network/chooseSigner.js'
+import type { SigningHooks } from '../workflows/network/accounts.js'
 import type { Command } from './declareCommand.js'
 import type { RawInput } from './RawInput.js'
 

@@ -103,7 +103,7 @@ const contractsAt = (addresses: Network['addresses']): Record<string, ChainContr
   )
 
 /** Whether a network is a development chain on this machine, where public test keys do no harm. */
-export function isLocalNetwork({ chain, rpcUrl }: Pick<Network, 'chain' | 'rpcUrl'>): boolean {
+export function isLocalNetwork({ chain, rpcUrl }: Pick<Network, 'rpcUrl'> & { chain: Pick<Chain, 'id'> }): boolean {
   const { hostname } = new URL(rpcUrl)
   const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
   return loopback && [900, 901, 31337].includes(chain.id)

@@ -1,6 +1,6 @@
 import { grantAccess } from '../../chain/actions/datanets/grantAccess.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'

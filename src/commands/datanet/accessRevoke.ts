@@ -1,7 +1,7 @@
 import { revokeAccess } from '../../chain/actions/datanets/revokeAccess.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'

@@ -6,7 +6,7 @@ import { type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
 import { intakeFields } from '../../records/parseRecord.js'
 import { shortHex } from '../../terminal/formats.js'
 import { type Admission, requireAdmission } from '../../workflows/inference/requireAdmission.js'
-import { contributorAccount } from '../../workflows/network/contributorAccount.js'
+import { contributorAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input extends FieldMapInput {
@@ -22,7 +22,8 @@ export async function run(context: CommandContext, { file, contributor, offline,
   const store = openDatanet(root)
   try {
     const contribution = await readContribution(file, parseFieldMap(columns, intakeFields))
-    const account = contributor === undefined ? undefined : await contributorAccount(contributor, config)
+    const account =
+      contributor === undefined ? undefined : await contributorAccount({ ...config, account: contributor })
     const title = `Check and add ${contribution.lines.length} records of ${relative(cwd, file)}`
     let admission: Admission | undefined
     const admit = async (contributors: readonly `0x${string}`[]): Promise<void> => {

@@ -2,7 +2,7 @@ import { setContributors } from '../../chain/actions/datanets/setContributors.js
 import { formatCount } from '../../terminal/formats.js'
 import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
-import { resolveAccounts } from '../../workflows/network/resolveAccounts.js'
+import { resolveAccounts } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'

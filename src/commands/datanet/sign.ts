@@ -9,7 +9,7 @@ import { recordTexts } from '../../records/recordTexts.js'
 import { formatCount, shortHex } from '../../terminal/formats.js'
 import type { Style } from '../../terminal/Style.js'
 import { signedDatanet } from '../../workflows/datanets/signedDatanet.js'
-import { contributorAccount } from '../../workflows/network/contributorAccount.js'
+import { contributorAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { mayOverwrite } from '../shared/mayOverwrite.js'
 
@@ -31,7 +31,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   const { dir, name: stem } = parse(file)
   const out = given ?? `${dir}/${stem}.signed.jsonl`
   const datanet = await signedDatanet({ descriptor, identity, licence, workspace: config.workspace?.root })
-  const account = await contributorAccount(config.account, config)
+  const account = await contributorAccount(config)
   const contribution = await readContribution(file, parseFieldMap(columns, intakeFields))
   const records = claimRecords(contribution, datanet, account.address)
 

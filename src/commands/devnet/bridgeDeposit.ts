@@ -2,7 +2,7 @@ import { checkDeposit, depositOpen } from '../../devnet/bridge/depositOpen.js'
 import { devAccounts } from '../../devnet/state/accounts.js'
 import type { DevAccountName } from '../../devnet/state/devAccountNames.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { bridgeDevnet } from './bridgeDevnet.js'
 

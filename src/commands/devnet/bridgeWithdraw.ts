@@ -3,7 +3,7 @@ import { checkWithdrawal, startWithdrawal } from '../../devnet/bridge/startWithd
 import { devAccounts } from '../../devnet/state/accounts.js'
 import type { DevAccountName } from '../../devnet/state/devAccountNames.js'
 import { formatDuration, formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { bridgeDevnet } from './bridgeDevnet.js'
 

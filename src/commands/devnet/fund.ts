@@ -1,7 +1,7 @@
 import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
 import { fundEther, fundOpen } from '../../devnet/keeper/fundAccount.js'
 import { formatCoins } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {

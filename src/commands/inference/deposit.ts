@@ -1,7 +1,7 @@
 import { depositEscrow } from '../../chain/actions/inference/depositEscrow.js'
 import { getDeposit } from '../../chain/actions/inference/getDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { connect } from '../shared/connect.js'
 import { sendAs } from '../shared/sendAs.js'

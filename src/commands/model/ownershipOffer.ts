@@ -1,4 +1,4 @@
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { offerOwnership } from '../shared/changeOwner.js'
 import { connect } from '../shared/connect.js'

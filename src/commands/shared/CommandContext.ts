@@ -4,7 +4,7 @@ import type { Config } from '../../config/loadConfig.js'
 import type { Output } from '../../terminal/createOutput.js'
 import type { Shell } from '../../terminal/Shell.js'
 import type { Surroundings } from '../../terminal/surroundings.js'
-import type { SigningHooks } from '../../workflows/network/chooseSigner.js'
+import type { SigningHooks } from '../../workflows/network/accounts.js'
 
 /** What every command is given besides its own input. */
 export interface CommandContext {

@@ -1,5 +1,5 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { resolveAccount } from '../../workflows/network/resolveAccount.js'
+import { resolveAccount } from '../../workflows/network/accounts.js'
 import { stakeStatus } from '../../workflows/stake/manageStake.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { connect } from '../shared/connect.js'

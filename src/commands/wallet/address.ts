@@ -1,4 +1,4 @@
-import { accountAddress } from '../../workflows/network/accountAddress.js'
+import { signerAddress } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 
 interface Input {
@@ -7,6 +7,6 @@ interface Input {
 
 /** `openledger wallet address`: the address of a keystore, or of whoever signs on the network. Opens no key. */
 export async function run({ output, config }: CommandContext, { name }: Input): Promise<void> {
-  const address = await accountAddress({ ...config, account: name ?? config.account })
+  const address = await signerAddress({ ...config, account: name ?? config.account })
   output.result({ name: name ?? config.account ?? null, network: config.network, address }, (data) => data.address)
 }

@@ -7,14 +7,13 @@ import type { Review } from '../../chain/client/guardAccount.js'
 import { type ContractName, defineNetwork, isLocalNetwork, type Network } from '../../chain/client/networks.js'
 import { planTransaction } from '../../chain/client/planTransaction.js'
 import { verifyChain } from '../../chain/client/verifyChain.js'
-import { localNetwork } from '../../config/localNetwork.js'
 import type { NetworkConfig } from '../../config/mergeNetworks.js'
 import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
 import { devAccounts } from '../../devnet/state/accounts.js'
 import { devnetNetworks } from '../../devnet/state/devnetNetworks.js'
 import type { DevnetState } from '../../devnet/state/devnetState.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { chooseSigner, type SigningHooks } from './chooseSigner.js'
+import { chooseSigner, describedNetwork, type SignerParameters } from './accounts.js'
 
 export type DevAccountName = keyof ReturnType<typeof devAccounts>
 
@@ -45,17 +44,9 @@ export interface Connection {
   plan(role: DevAccountName, act: (client: WriteClient) => Promise<unknown>): Promise<PlannedTransaction | undefined>
 }
 
-export interface OpenConnectionParameters {
+export interface OpenConnectionParameters extends SignerParameters {
   /** Folder of the workspace. */
   readonly workspace: string
-  /** As in the configuration; `devnet` is the workspace's own. */
-  readonly network: string
-  readonly networks: Readonly<Record<string, NetworkConfig>>
-  /** Who signs; the network's account unless given. */
-  readonly account?: string | undefined
-  /** Folder of the user's encrypted keys. */
-  readonly keystores: string
-  readonly signing: SigningHooks
 }
 
 /**
@@ -81,12 +72,12 @@ export interface ResolvedNetwork {
 
 /** The part of {@link openConnection} that looks things up. */
 export async function resolveNetwork(parameters: OpenConnectionParameters): Promise<ResolvedNetwork> {
-  const { workspace, network: name, networks, account, keystores, signing } = parameters
-  const described = name === localNetwork ? undefined : (networks[name] as NetworkConfig)
+  const { workspace, network: name } = parameters
+  const described = describedNetwork(parameters)
   const devnet = described === undefined ? await requireDevnet(workspace) : undefined
   const network = devnet === undefined ? networkOf(name, described) : devnetNetworks(devnet).l2
   // A command that only reads is not disturbed by an account that cannot be used.
-  const chosen = await chooseSigner({ network, described, account, keystores, signing }).catch((error: unknown) => {
+  const chosen = await chooseSigner(parameters).catch((error: unknown) => {
     if (OpenLedgerError.is(error)) return error
     throw error
   })
