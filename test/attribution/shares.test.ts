@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { attributionShares, type ShareInput, type Shares } from '../../src/attribution/shares/shares.js'
-import { splitWei } from '../../src/attribution/splitWei.js'
+import { splitWei } from '../../src/rewards/splitWei.js'
 import { originalsOf } from '../../src/text/originals.js'
 import { seededRandom } from './seededRandom.js'
 

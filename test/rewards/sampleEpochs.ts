@@ -1,7 +1,7 @@
-import { splitWei } from '../../src/attribution/splitWei.js'
 import { keccak256 } from '../../src/files/canonicalJson.js'
 import { buildEpoch, type Epoch } from '../../src/rewards/epochs.js'
 import { createReceipt, type Receipt } from '../../src/rewards/receipts.js'
+import { splitWei } from '../../src/rewards/splitWei.js'
 import { seededRandom } from '../attribution/seededRandom.js'
 
 export const chainId = 901

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { splitWei } from '../../src/attribution/splitWei.js'
-import { seededRandom } from './seededRandom.js'
+import { splitWei } from '../../src/rewards/splitWei.js'
+import { seededRandom } from '../attribution/seededRandom.js'
 
 const seed = Number(process.env['SEED'] ?? 4711)
 console.log(`splitWei: seed ${seed}`)
