@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { plainMessage } from '../files/plainMessage.js'
+import { faultOf } from '../files/parseWith.js'
 import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
 import type { Message } from '../records/RecordContent.js'
 import type { Row } from '../records/Row.js'
@@ -66,8 +66,7 @@ function parseQuestion(row: Row, map: FieldMap | undefined): Question | string {
   if (!('prompt' in value || 'messages' in value))
     return `there is neither prompt nor messages: ${shapeless(mapped.value)}`
   const parsed = ('messages' in value ? conversed : prompted).safeParse(value)
-  const issue = parsed.error?.issues[0]
-  if (issue) return `${issue.path.join('.')}: ${plainMessage(issue)}`
+  if (!parsed.success) return faultOf(parsed.error).reason
   return { line: row.line, ...split(parsed.data as Parsed) }
 }
 

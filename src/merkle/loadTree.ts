@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { plainMessage } from '../files/plainMessage.js'
+import { parseWith } from '../files/parseWith.js'
 import { leafHasher, WORD } from './encodeLeaf.js'
 import { compareWords, hashPair } from './hashPair.js'
 import { StandardTree } from './StandardTree.js'
@@ -20,12 +20,7 @@ const dumpSchema = z.object({
  * @throws OL1170 to OL1172 when its types or values are not ones that we know
  */
 export function loadTree(dump: unknown): StandardTree {
-  const parsed = dumpSchema.safeParse(dump)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw wrong(`${issue?.path.join('.') || 'the document'}: ${plainMessage(issue)}`)
-  }
-  const { leafEncoding, tree, values } = parsed.data
+  const { leafEncoding, tree, values } = parseWith(dumpSchema, dump, ({ reason }) => wrong(reason))
   const count = values.length
   if (tree.length !== 2 * count - 1) throw wrong(`${count} values, but ${tree.length} nodes`)
 

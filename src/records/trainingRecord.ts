@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
-import { plainMessage } from '../files/plainMessage.js'
+import { faultOf } from '../files/parseWith.js'
 import { breathing } from './breathing.js'
 import { type FieldMap, hasColumns, mapFields, shapeless } from './FieldMap.js'
 import type { RecordContent } from './RecordContent.js'
@@ -126,8 +126,9 @@ function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecor
   const content = recordShapes[format].training.safeParse(value)
   const known = metadata.safeParse(value)
   for (const { error } of [content, known]) {
-    const issue = error?.issues[0]
-    if (issue) refuse(issue.path.join('.'), `${plainMessage(issue)}${columnOf(map, issue.path[0])}`)
+    if (error === undefined) continue
+    const { field, problem } = faultOf(error)
+    refuse(field, `${problem}${columnOf(map, error.issues[0]?.path[0])}`)
   }
   for (const field of fieldsOf(format)) {
     const reason = mapped.rounded?.get(field)

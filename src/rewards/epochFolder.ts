@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import { loadTree } from '../merkle/loadTree.js'
 import type { StandardTreeDump } from '../merkle/StandardTree.js'
 import { type Epoch, epochManifestSchema, receiptLines } from './epochs.js'
-import { parseWith } from './fields.js'
+import { parseFields } from './fields.js'
 import { receiptSchema } from './receipts.js'
 import { redemptionLines, redemptionSchema } from './redemptions.js'
 import { cumulativeOf, type EpochFiles, type PreviousEpoch, verifyEpochOffChain } from './verify.js'
@@ -82,16 +82,16 @@ const isOccupied = (cause: unknown): boolean =>
 export async function readEpochFiles(path: string): Promise<EpochFiles> {
   const file = (name: FileName): string => join(path, name)
   const readTree = async (name: FileName): Promise<StandardTreeDump> =>
-    parseWith(dumpSchema, await readJson(file(name)), file(name))
+    parseFields(dumpSchema, await readJson(file(name)), file(name))
   const lines = await readJsonLines(file('receipts.jsonl'))
-  const manifest = parseWith(epochManifestSchema, await readJson(file('epoch.json')), file('epoch.json'))
+  const manifest = parseFields(epochManifestSchema, await readJson(file('epoch.json')), file('epoch.json'))
   const redeemed = manifest.redemptionsHash === undefined ? [] : await readJsonLines(file('redemptions.jsonl'))
   return {
     manifest,
     redemptions: redeemed.map(({ line, value }) =>
-      parseWith(redemptionSchema, value, `${file('redemptions.jsonl')}:${line}`),
+      parseFields(redemptionSchema, value, `${file('redemptions.jsonl')}:${line}`),
     ),
-    receipts: lines.map(({ line, value }) => parseWith(receiptSchema, value, `${file('receipts.jsonl')}:${line}`)),
+    receipts: lines.map(({ line, value }) => parseFields(receiptSchema, value, `${file('receipts.jsonl')}:${line}`)),
     receiptsTree: await readTree('receipts-tree.json'),
     rewardsTree: await readTree('rewards-tree.json'),
   }

@@ -3,7 +3,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson, hashJson, keccak256 } from '../files/canonicalJson.js'
 import { buildStandardTree } from '../merkle/buildStandardTree.js'
 import type { StandardTree } from '../merkle/StandardTree.js'
-import { account, hash32, parseWith, wei } from './fields.js'
+import { account, hash32, parseFields, wei } from './fields.js'
 import { checkReceipt, type Receipt, receiptHash } from './receipts.js'
 import { checkRedeemedReceipts, checkRedemption, type Redemption, redemptionLines } from './redemptions.js'
 
@@ -81,7 +81,7 @@ export interface EpochInput {
  */
 export function buildEpoch(input: EpochInput): Epoch {
   const { previous, settled, chainId } = input
-  const rewardPool = parseWith(account, input.rewardPool.toLowerCase(), 'rewardPool')
+  const rewardPool = parseFields(account, input.rewardPool.toLowerCase(), 'rewardPool')
   const epoch = (previous?.manifest.epoch ?? 0) + 1
   if (previous !== undefined) checkSuccession(previous.manifest, { epoch, chainId, rewardPool })
   const receipts = input.receipts

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { parseWith } from '../files/parseWith.js'
 
 const maximumUint256 = 2n ** 256n - 1n
 
@@ -24,10 +25,9 @@ export const wei = z.string().refine((text) => /^(0|[1-9][0-9]{0,77})$/.test(tex
 export const uint32 = z.int().min(0).max(0xffffffff)
 
 /** @throws OL1800 with the place and the first field that is wrong */
-export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.infer<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const field = issue?.path.join('.') || 'the document'
-  throw new OpenLedgerError('OL1800', { where, field, reason: issue?.message ?? 'is wrong' }, { cause: parsed.error })
-}
+export const parseFields = <Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.infer<Schema> =>
+  parseWith(
+    schema,
+    value,
+    ({ field, problem, cause }) => new OpenLedgerError('OL1800', { where, field, reason: problem }, { cause }),
+  )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
-import { account, hash32, parseWith, uint32, wei } from './fields.js'
+import { account, hash32, parseFields, uint32, wei } from './fields.js'
 
 const shareSchema = z.strictObject({ recordId: hash32, contributor: account, amountWei: wei })
 
@@ -53,7 +53,7 @@ const inferenceSchema = z.strictObject({
  */
 export function inferenceIdOf({ modelId, promptHash, answerHash, payer, nonce }: Inference): `0x${string}` {
   const lowered = { ...lowerCase({ modelId, promptHash, answerHash, payer }), nonce }
-  return hashJson(parseWith(inferenceSchema, lowered, 'inference'))
+  return hashJson(parseFields(inferenceSchema, lowered, 'inference'))
 }
 
 export interface ReceiptInput extends Inference {
@@ -109,7 +109,7 @@ export function createReceipt(input: ReceiptInput): Receipt {
  * @throws OL1800 or OL1801
  */
 export function checkReceipt(value: unknown, where = 'receipt'): Receipt {
-  const receipt = parseWith(receiptSchema, value, where)
+  const receipt = parseFields(receiptSchema, value, where)
   const { inferenceId, feeWei, poolWei, shares } = receipt
   const wrong = (field: string, reason: string): OpenLedgerError =>
     new OpenLedgerError('OL1800', { where: `${where} (inference ${inferenceId})`, field, reason })

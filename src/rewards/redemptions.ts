@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { inferencesHead } from '../chain/values/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson } from '../files/canonicalJson.js'
-import { account, hash32, parseWith, wei } from './fields.js'
+import { account, hash32, parseFields, wei } from './fields.js'
 import type { Receipt } from './receipts.js'
 
 /** An inference that a voucher pays for, in a file. */
@@ -42,7 +42,7 @@ export type Redemption = Readonly<z.infer<typeof redemptionSchema>>
  * @throws OL1800 for the first field that is wrong
  */
 export function checkRedemption(value: unknown, where = 'redemption'): Redemption {
-  const redemption = parseWith(redemptionSchema, value, where)
+  const redemption = parseFields(redemptionSchema, value, where)
   const { voucherId, head, previousHead, inferences, feeWei, poolWei, cumulativeWei } = redemption
   const wrong = (field: string, reason: string): OpenLedgerError =>
     new OpenLedgerError('OL1800', { where: `${where} (voucher ${voucherId})`, field, reason })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type SignedVoucher, voucherIdOf } from '../chain/values/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { readJson } from '../files/readText.js'
-import { account, hash32, parseWith, wei } from './fields.js'
+import { account, hash32, parseFields, wei } from './fields.js'
 import { feesOf, headAfter, type Redemption, voucherInferenceSchema } from './redemptions.js'
 
 const voucherFileSchema = z.strictObject({
@@ -46,7 +46,7 @@ export const stateAfter = (
  * @throws OL1800 for the first field that is wrong
  */
 function checkVoucherFile(value: unknown, where: string): VoucherFile {
-  const file = parseWith(voucherFileSchema, value, where)
+  const file = parseFields(voucherFileSchema, value, where)
   const { voucher, previous, inferences } = file
   const wanted = stateAfter(inferences, previous)
   for (const field of ['cumulativeWei', 'inferences'] as const)

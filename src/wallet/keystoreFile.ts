@@ -7,7 +7,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
 import { checksumAddress } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { plainMessage } from '../files/plainMessage.js'
+import { parseWith } from '../files/parseWith.js'
 import { readJson } from '../files/readText.js'
 
 /** geth's standard: a guess takes 256 MiB and about a second. */
@@ -70,13 +70,8 @@ export async function readEncryptedKey(path: string): Promise<EncryptedKey> {
   }
   // ethers writes `Crypto`, as the first wallets did.
   const named = typeof value === 'object' && value !== null && 'Crypto' in value ? { crypto: value.Crypto } : {}
-  const parsed = fileSchema.safeParse({ ...(value as object), ...named })
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new OpenLedgerError('OL1616', {
-    path,
-    reason: `${issue?.path.join('.') || 'the file'}: ${plainMessage(issue)}`,
-  })
+  const fields = { ...(value as object), ...named }
+  return parseWith(fileSchema, fields, ({ reason }) => new OpenLedgerError('OL1616', { path, reason }))
 }
 
 /** The address that an encrypted key says it is of; cast's say none. */

@@ -3,7 +3,7 @@ import { encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
 import { addressSchema } from '../../config/address.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { contractAddress } from '../client/contractAddress.js'
@@ -70,21 +70,20 @@ const asGovernorsTakeIt = z
 export async function readProposal(path: string, network: Network): Promise<Proposal> {
   const value = await readJson(path)
   const named = typeof value === 'object' && value !== null && 'calls' in value
-  const parsed = named ? byCalls.safeParse(value) : asGovernorsTakeIt.safeParse(value)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    const reason = `${issue?.path.join('.') || 'the file'}: ${plainMessage(issue)}`
-    throw new OpenLedgerError('OL1680', { path, reason }, { cause: parsed.error })
-  }
-  if ('targets' in parsed.data) return parsed.data
-  const calls = parsed.data.calls.map((call, index) =>
+  const proposal = parseWith(
+    named ? byCalls : asGovernorsTakeIt,
+    value,
+    ({ reason, cause }) => new OpenLedgerError('OL1680', { path, reason }, { cause }),
+  )
+  if ('targets' in proposal) return proposal
+  const calls = proposal.calls.map((call, index) =>
     'target' in call ? call : encodeCall(call, { path, number: index + 1, network }),
   )
   return {
     targets: calls.map((call) => call.target),
     values: calls.map((call) => call.valueWei),
     calldatas: calls.map((call) => call.data),
-    description: parsed.data.description,
+    description: proposal.description,
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import type { DatanetInfo } from './DatanetStore.js'
 import { datanetIdentity } from './datanetIdentity.js'
@@ -44,14 +45,13 @@ export const describeDatanet = ({ identity, salt, name, title, licence }: Datane
  * @throws OL1126 when it is none; OL1900 or OL1903 when the file cannot be read
  */
 export async function readDescriptor(path: string): Promise<Descriptor> {
-  const parsed = descriptorSchema.safeParse(await readJson(path))
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    const field = issue?.path.join('.') || 'document'
-    throw new OpenLedgerError('OL1126', { path, reason: `\`${field}\` ${issue?.message ?? 'is wrong'}` })
-  }
-  const derived = datanetIdentity(parsed.data.name, parsed.data.salt)
-  if (derived === parsed.data.identity) return parsed.data
-  const reason = `its name and salt have the identity ${derived}, it says ${parsed.data.identity}`
+  const descriptor = parseWith(
+    descriptorSchema,
+    await readJson(path),
+    ({ field, problem }) => new OpenLedgerError('OL1126', { path, reason: `\`${field}\` ${problem}` }),
+  )
+  const derived = datanetIdentity(descriptor.name, descriptor.salt)
+  if (derived === descriptor.identity) return descriptor
+  const reason = `its name and salt have the identity ${derived}, it says ${descriptor.identity}`
   throw new OpenLedgerError('OL1126', { path, reason })
 }

@@ -3,6 +3,7 @@ import Sqlite, { type Database } from 'better-sqlite3'
 import { configSchema } from '../../config/schema.js'
 import { type WorkspacePaths, workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { parseWith } from '../../files/parseWith.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { type DatanetInfo, DatanetStore, storeError } from './DatanetStore.js'
 import { datanetIdentity, randomSalt } from './datanetIdentity.js'
@@ -61,10 +62,11 @@ export function openDatanet(workspace: string): DatanetStore {
 const hasDatanet = (store: DatanetStore): boolean => store.database.prepare('SELECT 1 FROM datanet').get() !== undefined
 
 function checkInfo(info: NewDatanet): void {
-  const name = configSchema.shape.name.safeParse(info.name)
-  if (!name.success) {
-    throw new OpenLedgerError('OL1124', { field: 'name', problem: name.error.issues[0]?.message ?? 'is wrong' })
-  }
+  parseWith(
+    configSchema.shape.name,
+    info.name,
+    ({ problem }) => new OpenLedgerError('OL1124', { field: 'name', problem }),
+  )
   for (const field of ['title', 'licence', 'domain'] as const) {
     if (info[field].trim() === '') throw new OpenLedgerError('OL1124', { field, problem: 'is blank' })
   }

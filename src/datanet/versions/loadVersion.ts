@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Address } from '../../config/address.js'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { parseWith } from '../../files/parseWith.js'
 import { type JsonLine, readJsonLines } from '../../files/readJsonLines.js'
 import { readJson } from '../../files/readText.js'
 import { readWhole } from '../../files/readWhole.js'
@@ -26,18 +27,13 @@ function readRecord({ line, value }: JsonLine, path: string): VersionRecord {
   // Without its stated id first, to say that a record was changed rather than that a field is wrong.
   const { id, content, contributor, licence, signature } = parseRecord({ line, value: rest }, path)
   if (stated !== id) throw new OpenLedgerError('OL1143', { path, line, recordId: String(stated), actual: id })
-  const refuse = (field: string, problem: string): never => {
-    throw new OpenLedgerError('OL1100', { file: path, line, field, problem })
-  }
-  if (contributor === undefined) return refuse('contributor', 'is missing')
-  if (licence === undefined) return refuse('licence', 'is missing')
-  if (signature === undefined) return refuse('signature', 'is missing')
-  const place = placeSchema.safeParse(value)
-  if (!place.success) {
-    const [issue] = place.error.issues
-    return refuse(String(issue?.path[0]), issue?.message ?? 'is wrong')
-  }
-  return { id, contributor, licence, content, ...place.data, signature }
+  const refusal = (field: string, problem: string): OpenLedgerError =>
+    new OpenLedgerError('OL1100', { file: path, line, field, problem })
+  if (contributor === undefined) throw refusal('contributor', 'is missing')
+  if (licence === undefined) throw refusal('licence', 'is missing')
+  if (signature === undefined) throw refusal('signature', 'is missing')
+  const place = parseWith(placeSchema, value, ({ field, problem }) => refusal(field, problem))
+  return { id, contributor, licence, content, ...place, signature }
 }
 
 async function readRecords(path: string): Promise<VersionRecord[]> {

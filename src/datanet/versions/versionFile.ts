@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { datanetIdentity } from '../store/datanetIdentity.js'
 
@@ -40,16 +40,16 @@ export async function readVersionFile(path: string): Promise<VersionFile> {
   const format = z.object({ format: z.unknown().optional() }).safeParse(value).data?.format
   if (format !== versionFormat)
     throw new OpenLedgerError('OL1148', { path, found: String(format ?? 1), known: versionFormat })
-  const parsed = versionSchema.safeParse(value)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new OpenLedgerError('OL1142', { path, reason: `\`${issue?.path.join('.')}\`: ${plainMessage(issue)}` })
-  }
-  const { datanet, salt, identity } = parsed.data
+  const version = parseWith(
+    versionSchema,
+    value,
+    ({ field, problem }) => new OpenLedgerError('OL1142', { path, reason: `\`${field}\`: ${problem}` }),
+  )
+  const { datanet, salt, identity } = version
   const derived = datanetIdentity(datanet, salt)
   if (derived !== identity) {
     const reason = `its name and salt have the identity ${derived}, it says ${identity}`
     throw new OpenLedgerError('OL1142', { path, reason })
   }
-  return parsed.data
+  return version
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { configSchema } from '../../config/schema.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { parseWith } from '../../files/parseWith.js'
 import { type JsonLine, readJsonLines } from '../../files/readJsonLines.js'
 import { readJson } from '../../files/readText.js'
 
@@ -47,16 +48,8 @@ export interface Template {
   }[]
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new OpenLedgerError('OL1151', {
-    path,
-    field: issue?.path.join('.') || 'document',
-    problem: issue?.message ?? '',
-  })
-}
+const check = <Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> =>
+  parseWith(schema, value, ({ field, problem }) => new OpenLedgerError('OL1151', { path, field, problem }))
 
 async function checkLines(path: string, schema: z.ZodType, names: ReadonlySet<string>, by: string): Promise<void> {
   for (const { line, value } of await readJsonLines(path)) {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { systemCode } from '../../files/systemCode.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
@@ -106,11 +106,11 @@ export async function readDevnet(workspace: string): Promise<DevnetState | undef
     if (error.code !== 'OL1903') throw error
     throw new OpenLedgerError('OL1703', { path, reason: error.message }, { cause: error })
   }
-  const parsed = stateSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const reason = `${issue?.path.join('.') || 'the file'}: ${plainMessage(issue)}`
-  throw new OpenLedgerError('OL1703', { path, reason }, { cause: parsed.error })
+  return parseWith(
+    stateSchema,
+    value,
+    ({ reason, cause }) => new OpenLedgerError('OL1703', { path, reason }, { cause }),
+  )
 }
 
 /** Whether the state file exists and belongs to the devnet with this token. A failure to read the file counts as yes. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { faultOf } from '../../files/parseWith.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { systemCode } from '../../files/systemCode.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
@@ -180,8 +180,6 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): SavedHeader {
   }
   const parsed = headerSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const where = issue?.path.join('.') || 'the first line'
-  if (issue?.path[0] === 'addresses') return refuse(`it has other contracts than this openledger (${where})`)
-  return refuse(`${where}: ${plainMessage(issue)}`)
+  const { field, reason } = faultOf(parsed.error)
+  return refuse(field.startsWith('addresses') ? `it has other contracts than this openledger (${field})` : reason)
 }

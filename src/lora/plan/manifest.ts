@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { readWhole } from '../../files/readWhole.js'
 import { adapterWeightsName } from '../../models/adapter/adapter.js'
@@ -65,10 +65,11 @@ export async function readManifest(adapter: string): Promise<TrainingManifest> {
   await access(adapter).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1406', { path: adapter }, { cause })
   })
-  const parsed = manifestSchema.safeParse(await readJson(path))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new OpenLedgerError('OL1403', { path, reason: `${issue?.path.join('.')}: ${plainMessage(issue)}` })
+  return parseWith(
+    manifestSchema,
+    await readJson(path),
+    ({ reason }) => new OpenLedgerError('OL1403', { path, reason }),
+  )
 }
 
 /** Where the base model of an adapter is to be found: where it lay, or the Hugging Face Hub it came from. */

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { writeFolderAtomic } from '../../files/writeFolderAtomic.js'
@@ -141,10 +141,7 @@ async function readState(path: string): Promise<z.infer<typeof stateSchema>> {
   const raw = await readJson(join(path, stateName)).catch((cause: unknown) => {
     throw unusable(path, cause)
   })
-  const parsed = stateSchema.safeParse(raw)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw unusable(path, new Error(`${stateName}: ${issue?.path.join('.')}: ${plainMessage(issue)}`))
+  return parseWith(stateSchema, raw, ({ reason }) => unusable(path, new Error(`${stateName}: ${reason}`)))
 }
 
 const unusable = (path: string, cause: unknown): OpenLedgerError =>

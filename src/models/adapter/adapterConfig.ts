@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isHubReference } from '../../config/baseReference.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readModelJson } from '../readModelJson.js'
 import type { AdapterLayout, AdapterOptions } from './adapterLayout.js'
 import { checkPeftFields, refusedField } from './peftFields.js'
@@ -55,15 +55,10 @@ const schema = z.looseObject({
  */
 export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   const raw = await readModelJson(join(path, 'adapter_config.json'))
-  const parsed = schema.safeParse(raw)
   const refuse = (reason: string): never => {
     throw new OpenLedgerError('OL1308', { path, reason })
   }
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    return refuse(`${issue?.path.join('.')}: ${plainMessage(issue)}`)
-  }
-  const config = parsed.data
+  const config = parseWith(schema, raw, ({ reason }) => new OpenLedgerError('OL1308', { path, reason }))
   checkPeftFields(path, config)
   const { layers_to_transform: layers, layers_pattern: lists } = config
   const { exclude_modules: excluded, rank_pattern: ranks, alpha_pattern: alphas, modules_to_save: saved } = config

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import type { BaseModel } from '../base/BaseModel.js'
 
@@ -32,12 +32,12 @@ export async function checkAdapterBase(
     () => false,
   )
   if (!exists) return
-  const parsed = schema.safeParse(await readJson(manifest))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new OpenLedgerError('OL1403', { path: manifest, reason: `${issue?.path.join('.')}: ${plainMessage(issue)}` })
-  }
-  const wanted = parsed.data.base.hash
+  const stated = parseWith(
+    schema,
+    await readJson(manifest),
+    ({ reason }) => new OpenLedgerError('OL1403', { path: manifest, reason }),
+  )
+  const wanted = stated.base.hash
   if (wanted === base.hash) return
   const error = new OpenLedgerError('OL1426', { path, base: base.path, found: base.hash, wanted })
   if (onOtherBase === undefined) throw error

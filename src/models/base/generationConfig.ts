@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { decoderFields } from '../layers/config.js'
 import { readModelJson } from '../readModelJson.js'
@@ -26,14 +26,10 @@ export async function generationEndTokens(folder: string): Promise<readonly numb
   const raw = await readModelJson(path).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1302', { path: folder, reason: `${name}: ${reasonOf(cause)}` }, { cause })
   })
-  const parsed = schema.safeParse(raw)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const field = issue?.path.join('.')
-    throw new OpenLedgerError('OL1302', {
-      path: folder,
-      reason: `${name}${field ? `, ${field}` : ''}: ${plainMessage(issue)}`,
-    })
-  }
-  return [parsed.data.eos_token_id ?? []].flat()
+  const { eos_token_id: tokens } = parseWith(
+    schema,
+    raw,
+    ({ reason }) => new OpenLedgerError('OL1302', { path: folder, reason: `${name}, ${reason}` }),
+  )
+  return [tokens ?? []].flat()
 }

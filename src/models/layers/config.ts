@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import type { ModelConfig } from './ModelConfig.js'
 
 /** A number of things: a whole number above 0. */
@@ -77,21 +77,18 @@ export function readFields<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   raw: unknown,
 ): z.infer<z.ZodObject<Shape>> {
-  const parsed = schema.safeParse(raw)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new OpenLedgerError('OL1302', {
-      path,
-      reason: `config.json, ${issue?.path.join('.')}: ${plainMessage(issue)}`,
-    })
-  }
+  const fields = parseWith(
+    schema,
+    raw,
+    ({ reason }) => new OpenLedgerError('OL1302', { path, reason: `config.json, ${reason}` }),
+  )
   for (const [field, value] of Object.entries(raw as object)) {
     const plain = Object.hasOwn(plainValues, field) ? plainValues[field] : undefined
     if (plain === undefined || Object.hasOwn(schema.shape, field) || plain.includes(value)) continue
     if (field === 'layer_types' && (value as unknown[]).every((kind) => kind === 'full_attention')) continue
     refuseOption(path)(field, `${JSON.stringify(value)} is nothing that ${kindOf(raw)} computes`)
   }
-  return parsed.data
+  return fields
 }
 
 const kindOf = (raw: unknown): string => String((raw as { model_type?: unknown }).model_type)

@@ -2,7 +2,7 @@ import { constants } from 'node:buffer'
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { plainMessage } from '../../files/plainMessage.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readBytes } from '../../files/readBytes.js'
 import { reasonOf } from '../../files/reasonOf.js'
 
@@ -84,10 +84,9 @@ function parseHeader(path: string, text: string, dataStart: number, fileSize: nu
   if (!metadata.success) throw invalid(path, '__metadata__ is not a map of strings')
   const tensors = new Map<string, TensorEntry>()
   for (const [name, value] of Object.entries(entries)) {
-    const parsed = entrySchema.safeParse(value)
-    if (!parsed.success)
-      throw invalid(path, `the entry of ${name} is malformed: ${plainMessage(parsed.error.issues[0])}`)
-    const { dtype, shape, data_offsets } = parsed.data
+    const { dtype, shape, data_offsets } = parseWith(entrySchema, value, ({ reason }) =>
+      invalid(path, `the entry of ${name} is malformed: ${reason}`),
+    )
     // A type that other tools compute with, of a file that is sound.
     if (/^F[468]_/.test(dtype)) throw new OpenLedgerError('OL1318', { path, method: dtype })
     if (!isElementType(dtype)) throw invalid(path, `${name} has the element type ${dtype}, which is not supported`)

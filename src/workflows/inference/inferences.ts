@@ -5,6 +5,7 @@ import type { Attribution } from '../../attribution/attribute.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson } from '../../files/canonicalJson.js'
+import { parseWith } from '../../files/parseWith.js'
 import { readJsonLines } from '../../files/readJsonLines.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
@@ -66,13 +67,8 @@ export async function noteBatch(paths: WorkspacePaths, batch: readonly Inference
   )
 }
 
-function parseInference(value: unknown, path: string, line: number): Inference {
-  const parsed = inferenceSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const reason = `${issue?.path.join('.')}: ${reasonOf(issue?.message)}`
-  throw new OpenLedgerError('OL1904', { path, line, reason })
-}
+const parseInference = (value: unknown, path: string, line: number): Inference =>
+  parseWith(inferenceSchema, value, ({ reason }) => new OpenLedgerError('OL1904', { path, line, reason }))
 
 /** The hash by which a receipt names a prompt: keccak256 of its canonical JSON, text or messages. */
 export const promptHash = ({ question }: Attribution): `0x${string}` => hashJson(question.prompt)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { priceInference } from '../../chain/actions/models/priceInference.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { readJsonLines } from '../../files/readJsonLines.js'
-import { hash32, parseWith, uint32, wei } from '../../rewards/fields.js'
+import { hash32, parseFields, uint32, wei } from '../../rewards/fields.js'
 import type { VoucherFile } from '../../rewards/voucherFile.js'
 import type { Connection } from '../network/openConnection.js'
 
@@ -31,7 +31,7 @@ export async function readServed(
   if (lines.length === 0) throw new OpenLedgerError('OL1847', { path })
   const inferences: VoucherFile['inferences'][number][] = []
   for (const { line, value } of lines) {
-    const served = parseWith(servedSchema, value, `${path}:${line}`)
+    const served = parseFields(servedSchema, value, `${path}:${line}`)
     const { inferenceId } = served
     const feeWei =
       'feeWei' in served
