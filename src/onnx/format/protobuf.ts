@@ -1,11 +1,11 @@
 /**
- * The few wire types of Protocol Buffers that ONNX needs (https://protobuf.dev/programming-guides/encoding).
- * A message is written field by field; nested messages are finished writers.
+ * Writes the few Protocol Buffers wire types that ONNX needs (https://protobuf.dev/programming-guides/encoding).
+ * The caller writes a message field by field; a nested message is another writer.
  */
 export class ProtobufWriter {
   readonly #parts: Uint8Array[] = []
 
-  /** A varint field: integers, booleans and enumerations. Negative numbers are not needed. */
+  /** Writes a varint field: an integer, boolean or enumeration. ONNX needs no negative numbers. */
   int(field: number, value: number | bigint): this {
     this.#parts.push(varint(BigInt(field) << 3n), varint(BigInt(value)))
     return this
@@ -16,7 +16,7 @@ export class ProtobufWriter {
     return this
   }
 
-  /** A field of 32 bits. */
+  /** Writes a 32-bit field. */
   float(field: number, value: number): this {
     const bits = new DataView(new ArrayBuffer(4))
     bits.setFloat32(0, value, true)

@@ -1,6 +1,6 @@
-/** Where programs can run. */
+/** Devices that a program can run on. */
 export const runDevices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
 export type RunDevice = (typeof runDevices)[number]
 
-/** Where programs shall run; `auto` takes the device whose matrix product is the fastest here. */
+/** The device that the user asks for; `auto` takes the one with the fastest matrix product on this machine. */
 export type Device = RunDevice | 'auto'

@@ -3,20 +3,20 @@ export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | '
 
 export type Shape = readonly number[]
 
-/** Bytes of a frozen tensor inside a file, read by ONNX Runtime itself when the program is loaded. */
+/** Byte range of a frozen tensor in a file. ONNX Runtime reads it when it loads the program. */
 export interface ExternalData {
   readonly path: string
   readonly offset: number
   readonly length: number
 }
 
-/** Names a frozen tensor by its name and its bytes: the same in every program that reads them. */
+/** Key of a frozen tensor, made of its name and byte range: the same in every program that reads those bytes. */
 export const weightKey = ({ name, data: { path, offset, length } }: Extract<Operation, { op: 'Weight' }>): string =>
   `weight:${name}:${path}:${offset}:${length}`
 
 /**
- * What a {@link Value} is computed by. One member for each primitive; everything else is composed of them.
- * Fields are the attributes of the ONNX operator of the same name.
+ * The operation that computes a {@link Value}. There is one member for each primitive; everything else is composed of
+ * primitives. Fields are the attributes of the ONNX operator of the same name.
  */
 export type Operation =
   | { readonly op: 'Input'; readonly name: string }
@@ -52,8 +52,8 @@ export type Operation =
   | { readonly op: 'ScatterElements'; readonly axis: 0 | 1 }
 
 /**
- * A tensor of a program: an operation, what it reads, and the type and shape of the result.
- * Values are immutable and form the program by themselves: whatever an output reaches belongs to it.
+ * A tensor of a program: an operation, its operands, and the type and shape of the result.
+ * Values are immutable, and they are the program: every value reachable from an output belongs to it.
  */
 export interface Value {
   readonly operation: Operation
@@ -65,13 +65,13 @@ export interface Value {
 /** The number of elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
 
-/** A shape as in error messages: `[2, 3]`. */
+/** Formats a shape for error messages: `[2, 3]`. */
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis])
 
-/** Every value that the outputs reach, each after its sources. Iterative: deep programs do not overflow the stack. */
+/** Every value reachable from the outputs, each after its sources. Iterative, so deep programs do not overflow the stack. */
 export function topologicalOrder(outputs: Iterable<Value>): Value[] {
   const order: Value[] = []
   const state = new Map<Value, 'open' | 'done'>()

@@ -17,19 +17,18 @@ import {
 } from './primitives.js'
 import type { Shape, Value } from './Value.js'
 
-/** A tensor filled with zeros, of the element type of `like`; costs one scalar in the file. */
+/** A tensor of zeros with the element type of `like`; it costs one scalar in the file. */
 export const zeros = (shape: Shape, like: Value): Value => expand(scalar(0, like), shape)
 
-/** x * number. */
 export const scale = (x: Value, number: number): Value => (number === 1 ? x : mul(x, scalar(number, x)))
 
-/** Mean over one axis, which stays with extent 1. */
+/** Mean over one axis, which is kept with extent 1. */
 export const mean = (x: Value, axis: number): Value => scale(reduceSum(x, [axis]), 1 / (x.shape.at(axis) as number))
 
 /** x * P(X <= x) for a standard normal X (Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415). */
 export const gelu = (x: Value): Value => mul(scale(x, 0.5), add(erf(scale(x, Math.SQRT1_2)), scalar(1, x)))
 
-/** The approximation of {@link gelu} by a hyperbolic tangent, of the same paper. */
+/** The tanh approximation of {@link gelu}, from the same paper. */
 export function geluTanh(x: Value): Value {
   const inner = scale(add(x, scale(mul(mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI))
   return mul(scale(x, 0.5), add(tanh(inner), scalar(1, x)))
@@ -55,16 +54,16 @@ export function rotary(x: Value, cos: Value, sin: Value): Value {
 
 /**
  * Negative log-likelihood of each row's label: logits [n, v], labels int32 [n, 1] -> [n, 1].
- * Never builds a one-hot matrix; its gradient is the softmax with one element of each row lowered.
+ * It never builds a one-hot matrix; its gradient is the softmax minus 1 at the label of each row.
  */
 export const crossEntropy = (logits: Value, labels: Value): Value =>
   sub(logSumExp(logits), gatherElements(logits, labels))
 
 /**
- * Additive attention mask [length, length]: 0 where query t may see key s, a large negative number elsewhere.
+ * Additive attention mask [length, length]: 0 where query t may attend to key s, a large negative number elsewhere.
  *
- * @param window how many keys a query sees, its own among them (Beltagy et al. 2020, https://arxiv.org/abs/2004.05150);
- * all up to its own unless given
+ * @param window how many keys a query attends to, its own included (Beltagy et al. 2020,
+ * https://arxiv.org/abs/2004.05150); all keys up to its own by default
  */
 export function causalMask(length: number, window = length): Value {
   const data = new Float32Array(length * length).fill(-1e9)

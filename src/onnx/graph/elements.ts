@@ -1,10 +1,10 @@
 import { Tensor } from 'onnxruntime-node'
 import type { ElementType, Shape } from './Value.js'
 
-/** The elements of a tensor on this side of ONNX Runtime. */
+/** The elements of a tensor as JavaScript feeds and receives them. */
 export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array
 
-/** How JavaScript holds each element type. */
+/** The typed array that holds each element type. */
 export const elementArrays = {
   float32: Float32Array,
   float64: Float64Array,
@@ -13,10 +13,10 @@ export const elementArrays = {
   bool: Uint8Array,
   int8: Int8Array,
   uint8: Uint8Array,
-  // Two elements to a byte.
+  // Two elements per byte.
   int4: Int8Array,
 } as const satisfies Record<ElementType, unknown>
 
-/** ONNX Runtime's tensor over the same memory. */
+/** An ONNX Runtime tensor that shares the memory of `data`. */
 export const tensorOf = (data: Elements, type: ElementType, shape: Shape): Tensor =>
   new Tensor(type as 'float32', data as Float32Array, shape)

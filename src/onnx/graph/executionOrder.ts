@@ -1,9 +1,9 @@
 import { topologicalOrder, type Value } from './Value.js'
 
 /**
- * The order in which ONNX Runtime runs a serialised program, which is not that of its file: from the last result back to
- * what it needs, and of several sources the one that comes last in the file first (`Graph::ReverseDFSFrom` with
- * `NodeCompare` in ONNX Runtime 1.30, held against its profiles). Operators that it fuses may move.
+ * The order in which ONNX Runtime runs a serialised program. It is not the order of the file: ONNX Runtime walks from the
+ * last result back to its operands and visits the operand that comes last in the file first (`Graph::ReverseDFSFrom` with
+ * `NodeCompare` in ONNX Runtime 1.30, checked against its profiles). Operators that it fuses may move.
  *
  * @returns inputs, constants and weights first
  */
@@ -12,7 +12,7 @@ export function executionOrder(outputs: readonly Value[]): Value[] {
   const place = new Map(file.map((value, i) => [value, i]))
   const order = file.filter(({ sources }) => sources.length === 0)
   const state = new Map<Value, 'open' | 'done'>(order.map((value) => [value, 'done']))
-  // Made with the first, whenever it is read.
+  // The operator computes its second result together with the first.
   const secondOf = new Map(
     file.flatMap((value) => (value.operation.op === 'SecondResult' ? [[value.sources[0] as Value, value]] : [])),
   )

@@ -8,10 +8,10 @@ type AnyRule = (d: Value, y: Value) => readonly (Value | null)[]
 
 /**
  * Reverse-mode differentiation: the gradient of the sum of `output`'s elements with respect to each target, as values of
- * the same program. Only values on a path from a target to the output are visited, so nothing is spent below the first
- * trained tensor. The result can be differentiated again.
+ * the same program. It visits only values on a path from a target to the output, so layers below the first trained tensor
+ * cost nothing. The result can be differentiated again.
  *
- * @param seed gradient of `output` itself; ones unless given
+ * @param seed gradient of `output` itself; ones by default
  * @returns one value for each target, of the target's shape; zeros where the output does not depend on it
  * @throws OL1201 when a primitive on the path has no rule
  * @example
@@ -48,7 +48,7 @@ function ruleFor({ op }: Operation): AnyRule {
   return rule as AnyRule
 }
 
-/** Sums a gradient over the axes along which its value was repeated. */
+/** Sums a gradient over the axes along which its value was broadcast. */
 function undoBroadcast(d: Value, shape: Shape): Value {
   if (sameShape(d.shape, shape)) return d
   const missing = d.shape.length - shape.length

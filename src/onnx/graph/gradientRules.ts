@@ -24,7 +24,10 @@ import {
 } from './primitives.js'
 import type { Operation, Value } from './Value.js'
 
-/** The gradient of each source, given that of the result; null where none flows (indices). May still be broadcast. */
+/**
+ * The gradient of each source, given that of the result; null for a source without gradient, such as indices. A gradient
+ * may still have the broadcast shape.
+ */
 type Rule<Op extends Operation['op']> = (
   d: Value,
   y: Value & { readonly operation: Extract<Operation, { op: Op }> },
@@ -37,11 +40,10 @@ const swapLastAxes = (x: Value): Value => {
 }
 
 /**
- * A dequantised weight is computed again where the backward pass needs it, instead of being kept from the forward pass:
- * kept, all of them together would be the float32 model that quantisation saves. The scales under a second name keep
- * ONNX Runtime from seeing that both are equal.
+ * The backward pass dequantises a weight again instead of keeping it from the forward pass: all of them kept would be the
+ * float32 model that quantisation avoids. A second name for the scales hides from ONNX Runtime that both are equal.
  */
-function computedAgain(x: Value): Value {
+function dequantizedAgain(x: Value): Value {
   const [quantised, scales] = x.sources
   if (x.operation.op !== 'DequantizeLinear' || scales?.operation.op !== 'Weight') return x
   const renamed = { ...scales, operation: { ...scales.operation, name: `${scales.operation.name}, backward` } }
@@ -50,7 +52,7 @@ function computedAgain(x: Value): Value {
 
 /**
  * Vector-Jacobian products, one for each differentiable primitive. A rule builds values, never numbers, from primitives
- * that have rules themselves, so a gradient can be differentiated again. Broadcasting is undone by the caller.
+ * that have rules themselves, so a gradient can be differentiated again. The caller undoes broadcasting.
  */
 export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
   Neg: (d) => [neg(d)],
@@ -81,7 +83,7 @@ export const gradientRules: { readonly [Op in Operation['op']]?: Rule<Op> } = {
   MatMul: (d, y) => [matMul(d, swapLastAxes(source(y, 1))), matMul(swapLastAxes(source(y, 0)), d)],
   Gemm: (d, y) => {
     const { transA, transB, alpha } = y.operation
-    const [a, b] = [source(y, 0), computedAgain(source(y, 1))]
+    const [a, b] = [source(y, 0), dequantizedAgain(source(y, 1))]
     return [
       transA ? gemm(b, d, { transA: transB, transB: true, alpha }) : gemm(d, b, { transB: !transB, alpha }),
       transB ? gemm(d, a, { transA: true, transB: transA, alpha }) : gemm(a, d, { transA: !transA, alpha }),

@@ -24,25 +24,25 @@ const make = (operation: Operation, sources: readonly Value[], shape: Shape, typ
 
 const isFloat = (value: Value): boolean => value.type === 'float32' || value.type === 'float64'
 
-/** A tensor that is fed on every run. */
+/** A tensor that the caller feeds on every run. */
 export const input = (name: string, type: ElementType, shape: Shape): Value =>
   make({ op: 'Input', name }, [], shape, type)
 
-/** A frozen tensor whose little-endian bytes lie in a file; it never enters the JavaScript heap. */
+/** A frozen tensor, read from its little-endian bytes in a file; it never enters the JavaScript heap. */
 export const weight = (name: string, shape: Shape, data: ExternalData, type: ElementType = 'float32'): Value =>
   make({ op: 'Weight', name, data }, [], shape, type)
 
 /**
- * A quantised matrix as float32: each element times the scale of its block. Blocks run along one axis, the last may be
- * shorter; int4 elements lie two to a byte, the lower half first.
+ * Dequantises a matrix to float32: each element times the scale of its block. Blocks run along one axis, and the last may
+ * be shorter. int4 elements are packed two per byte, low nibble first.
  *
  * @param scales of the shape of `x`, with that axis divided by `block` and rounded up
  */
 export function dequantize(x: Value, scales: Value, axis: 0 | 1, block: number): Value {
   const blocks = x.shape.map((extent, i) => (i === axis ? Math.ceil(extent / block) : extent))
-  if (x.type !== 'int8' && x.type !== 'int4') return refuse('DequantizeLinear', [x, scales], 'it wants int8 or int4')
+  if (x.type !== 'int8' && x.type !== 'int4') return refuse('DequantizeLinear', [x, scales], 'it requires int8 or int4')
   if (!sameShape(blocks, scales.shape))
-    return refuse('DequantizeLinear', [x, scales], `blocks of ${block} want scales ${formatShape(blocks)}`)
+    return refuse('DequantizeLinear', [x, scales], `blocks of ${block} require scales ${formatShape(blocks)}`)
   return make({ op: 'DequantizeLinear', axis, block }, [x, scales], x.shape, 'float32')
 }
 
@@ -53,8 +53,8 @@ export interface Int8Matrix {
 }
 
 /**
- * A frozen matrix [n, m] that products take in 8 bits, from the right as it is or transposed. Two int8 copies, since each
- * wants a scale for every column of its own: `straight` [n, m] and `turned` [m, n].
+ * A frozen matrix [n, m] as the int8 right operand of products, plain or transposed. It holds two int8 copies, because each
+ * orientation needs one scale per column: `straight` [n, m] and `turned` [m, n].
  */
 export function int8Weight(straight: Int8Matrix, turned: Int8Matrix): Value {
   const { shape } = straight.elements
@@ -65,8 +65,8 @@ export function int8Weight(straight: Int8Matrix, turned: Int8Matrix): Value {
 }
 
 /**
- * A frozen matrix [n, m] whose rows products take in 8 bits, some at a time: a language model head, which is read in slices
- * of its vocabulary. Whatever is no such product, a look-up of embeddings, reads the matrix as it is.
+ * A frozen matrix [n, m] that products read as int8, one slice of rows at a time: a language model head in slices of its
+ * vocabulary. Any other reader, such as an embedding lookup, uses the float32 matrix.
  *
  * @param parts {@link int8Weight}s of its rows, one after the other
  */
@@ -78,33 +78,33 @@ export function int8Slices(exact: Value, parts: readonly Value[]): Value {
 }
 
 /**
- * x [n, k] in unsigned integers of 8 bits: round(x / steps) + zero, to the nearest, with a step for each row.
+ * Quantises x [n, k] to uint8: round(x / steps) + zero, rounded to nearest, with one step per row.
  *
  * @param steps [n], none of them 0
  */
 export function quantizeRows(x: Value, steps: Value, zero: number): Value {
   const [rows] = x.shape as [number]
   if (x.shape.length !== 2 || !sameShape(steps.shape, [rows]))
-    return refuse('QuantizeLinear', [x, steps], 'it wants a matrix and a step for each row')
+    return refuse('QuantizeLinear', [x, steps], 'it requires a matrix and a step for each row')
   const zeros = constant(new Uint8Array(rows).fill(zero), [rows])
   return make({ op: 'QuantizeLinear' }, [x, steps, zeros], x.shape, 'uint8')
 }
 
 /**
- * x - zero [n, k] times an int8 matrix [k, m] with a scale for each column, exact sums: an operator of ONNX Runtime's CPU
- * device (com.microsoft.MatMulIntegerToFloat).
+ * (x - zero) [n, k] times an int8 matrix [k, m] with one scale per column, accumulated exactly. An operator of ONNX
+ * Runtime's CPU device (com.microsoft.MatMulIntegerToFloat).
  *
- * @param x uint8, as of {@link quantizeRows}
+ * @param x uint8, from {@link quantizeRows}
  */
 export function matMulIntegerToFloat(x: Value, zero: number, { elements, scales }: Int8Matrix): Value {
   const [k, m] = elements.shape as [number, number]
   if (x.type !== 'uint8' || x.shape[1] !== k || !sameShape(scales.shape, [m]))
-    return refuse('MatMulIntegerToFloat', [x, elements, scales], 'it wants uint8, and equal extents')
+    return refuse('MatMulIntegerToFloat', [x, elements, scales], 'it requires uint8 and equal inner extents')
   const sources = [x, elements, scalar(1, scales), scales, constant(Uint8Array.of(zero), [])]
   return make({ op: 'MatMulIntegerToFloat' }, sources, [x.shape[0] as number, m], 'float32')
 }
 
-/** A tensor that is part of the program itself. */
+/** A tensor stored in the program itself. */
 export function constant(
   data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array | Uint8Array,
   shape: Shape,
@@ -147,7 +147,7 @@ const unary =
       | 'Round',
   ) =>
   (x: Value): Value =>
-    isFloat(x) ? make({ op }, [x], x.shape) : refuse(op, [x], 'it wants floating point')
+    isFloat(x) ? make({ op }, [x], x.shape) : refuse(op, [x], 'it requires floating point')
 
 export const neg = unary('Neg')
 export const exp = unary('Exp')
@@ -160,11 +160,11 @@ export const silu = unary('Silu')
 export const tanh = unary('Tanh')
 /** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
 export const erf = unary('Erf')
-/** Its magnitude; rounding makes use of it, gradients do not. */
+/** The absolute value; not differentiable. Quantisation uses it. */
 export const abs = unary('Abs')
-/** The nearest integer, the even one of two; not differentiable. */
+/** Rounds to the nearest integer, ties to even; not differentiable. */
 export const round = unary('Round')
-/** The value itself, a constant to differentiation. */
+/** The value itself, treated as a constant by differentiation. */
 export const detach = unary('Detach')
 
 /** The shape that two shapes broadcast to (NumPy's rule), or undefined. */
@@ -193,7 +193,7 @@ export const sub = binary('Sub')
 export const mul = binary('Mul')
 export const div = binary('Div')
 
-/** Batched product over the last two axes: [..., n, k] x [..., k, m] -> [..., n, m]; leading axes broadcast. */
+/** Batched matrix product over the last two axes: [..., n, k] x [..., k, m] -> [..., n, m]; leading axes broadcast. */
 export function matMul(a: Value, b: Value): Value {
   if (a.shape.length < 2 || b.shape.length < 2) return refuse('MatMul', [a, b], 'both need two axes or more')
   if (a.type !== b.type) return refuse('MatMul', [a, b], 'their element types differ')
@@ -204,9 +204,9 @@ export function matMul(a: Value, b: Value): Value {
 }
 
 /**
- * Product of two matrices, either of them transposed on the fly: alpha * op(a) [n, k] x op(b) [k, m] + plus -> [n, m].
- * A frozen weight [out, in] is used as gemm(x, w, {transB}) forward and gemm(dy, w) backward, never transposed itself,
- * since ONNX Runtime would fold the transpose into a second copy of the weight.
+ * Product of two matrices, each transposed on the fly if asked: alpha * op(a) [n, k] x op(b) [k, m] + plus -> [n, m].
+ * A frozen weight [out, in] is used as gemm(x, w, {transB}) forward and gemm(dy, w) backward. It is never transposed by an
+ * operator of its own, because ONNX Runtime would fold the transpose into a second copy of the weight.
  */
 export function gemm(
   a: Value,
@@ -225,20 +225,20 @@ export function gemm(
   if (k !== inner) return refuse('Gemm', [a, b], 'the inner extents differ')
   if (plus === undefined) return make({ op: 'Gemm', transA, transB, alpha }, [a, b], [n, m])
   if (!sameShape(plus.shape, [n, m]) && !sameShape(plus.shape, [m]))
-    return refuse('Gemm', [a, b, plus], 'what is added is neither a row nor of the shape of the product')
+    return refuse('Gemm', [a, b, plus], 'the summand is neither a row nor of the shape of the product')
   return make({ op: 'Gemm', transA, transB, alpha }, [a, b, plus], [n, m])
 }
 
 /** Softmax over the last axis. */
 export const softmax = (x: Value): Value => make({ op: 'Softmax' }, [x], x.shape)
 
-/** log(sum(exp(x))) over the last axis, which stays with extent 1. */
+/** log(sum(exp(x))) over the last axis, which is kept with extent 1. */
 export const logSumExp = (x: Value): Value =>
   x.shape.length > 0 && isFloat(x)
     ? make({ op: 'LogSumExp' }, [x], [...x.shape.slice(0, -1), 1])
-    : refuse('LogSumExp', [x], 'it wants floating point and an axis')
+    : refuse('LogSumExp', [x], 'it requires floating point and an axis')
 
-/** Sum over the given axes, which stay with extent 1. */
+/** Sum over the given axes, which are kept with extent 1. */
 export function reduceSum(x: Value, axes: readonly number[]): Value {
   const wanted = axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis))
   if (wanted.some((axis) => axis < 0 || axis >= x.shape.length))
@@ -248,25 +248,25 @@ export function reduceSum(x: Value, axes: readonly number[]): Value {
 }
 
 /**
- * The largest element along the last axis, which stays with extent 1. A constant to differentiation: it serves to shift
- * exponents, and what is subtracted and added back has no gradient.
+ * The largest element along the last axis, which is kept with extent 1. Differentiation treats it as a constant: it only
+ * shifts exponents, and a shift that is subtracted and added back has no gradient.
  */
 export const rowMaximum = (x: Value): Value =>
   x.shape.length > 0
     ? make({ op: 'ReduceMax' }, [x], [...x.shape.slice(0, -1), 1])
     : refuse('ReduceMax', [x], 'it needs an axis')
 
-/** 1 / sqrt(mean(x^2) + epsilon) over the last axis, which stays with extent 1. */
+/** 1 / sqrt(mean(x^2) + epsilon) over the last axis, which is kept with extent 1. */
 export const inverseRms = (x: Value, epsilon: number): Value =>
   x.shape.length > 0 && isFloat(x)
     ? make({ op: 'InverseRms', epsilon }, [x], [...x.shape.slice(0, -1), 1])
-    : refuse('InverseRms', [x], 'it wants floating point and an axis')
+    : refuse('InverseRms', [x], 'it requires floating point and an axis')
 
-/** x * {@link inverseRms} * gain in one pass: an operator of ONNX Runtime's CPU device. */
+/** x * {@link inverseRms}(x) * gain in one pass: an operator of ONNX Runtime's CPU device. */
 export const simplifiedLayerNormalization = (x: Value, gain: Value, epsilon: number): Value =>
   make({ op: 'SimplifiedLayerNormalization', epsilon }, [x, gain], x.shape)
 
-/** The {@link inverseRms} that {@link simplifiedLayerNormalization} computes on its way. */
+/** The {@link inverseRms} that {@link simplifiedLayerNormalization} returns as its second result. */
 export const secondResult = (norm: Value): Value =>
   make({ op: 'SecondResult' }, [norm], [...norm.shape.slice(0, -1), 1])
 
@@ -274,24 +274,24 @@ export const secondResult = (norm: Value): Value =>
 export const rotateHalf = (x: Value): Value =>
   (x.shape.at(-1) ?? 1) % 2 === 0
     ? make({ op: 'RotateHalf' }, [x], x.shape)
-    : refuse('RotateHalf', [x], 'it wants an even extent of the last axis')
+    : refuse('RotateHalf', [x], 'it requires an even extent of the last axis')
 
 /**
- * x * cos + {@link rotateHalf}(x) * sin in one pass, x [batch, heads, length, size]: an operator of ONNX Runtime's CPU
+ * x * cos + {@link rotateHalf}(x) * sin in one pass, for x [batch, heads, length, size]. An operator of ONNX Runtime's CPU
  * device (com.microsoft.RotaryEmbedding).
  *
- * @param first the position of the first token in the tables, int64 [1]
- * @param cos half a table, as the halves are equal: [positions, size / 2]; and so `sin`
+ * @param positions row of the tables for each token: int64 [1], that of the first token, or int64 [batch, length]
+ * @param cos one half of the table, because the halves are equal: [positions, size / 2]; the same holds for `sin`
  */
-export const rotaryEmbedding = (x: Value, first: Value, cos: Value, sin: Value): Value =>
-  make({ op: 'RotaryEmbedding' }, [x, first, cos, sin], x.shape)
+export const rotaryEmbedding = (x: Value, positions: Value, cos: Value, sin: Value): Value =>
+  make({ op: 'RotaryEmbedding' }, [x, positions, cos, sin], x.shape)
 
 export function reshape(x: Value, shape: Shape): Value {
   if (sizeOf(shape) !== sizeOf(x.shape)) return refuse('Reshape', [x], `the new shape is ${formatShape(shape)}`)
   return make({ op: 'Reshape' }, [x], shape)
 }
 
-/** Repeats along axes of extent 1, and adds leading axes, up to `shape`. */
+/** Broadcasts to `shape`: repeats along axes of extent 1 and adds leading axes. */
 export function expand(x: Value, shape: Shape): Value {
   const reached = broadcast(x.shape, shape)
   if (!reached || sizeOf(reached) !== sizeOf(shape))
@@ -343,13 +343,13 @@ export function concat(values: readonly [Value, ...Value[]], axis: number): Valu
 /** Rows of a matrix: [rows, columns] and indices [n] (int32 or int64) -> [n, columns]. */
 export function gather(x: Value, indices: Value): Value {
   if (x.shape.length !== 2 || indices.shape.length !== 1 || isFloat(indices))
-    return refuse('Gather', [x, indices], 'it wants a matrix and a vector of integers')
+    return refuse('Gather', [x, indices], 'it requires a matrix and a vector of integers')
   return make({ op: 'Gather' }, [x, indices], [indices.shape[0] as number, x.shape[1] as number])
 }
 
 /**
- * Adds rows to a matrix: result[indices[i], :] += updates[i, :]; indices [n] (int32 or int64), each as often as it likes.
- * By ScatterElements: the CPU kernel of ScatterND adds from several threads at once and loses some of the repeats.
+ * Adds rows to a matrix: result[indices[i], :] += updates[i, :]; indices [n] (int32 or int64) may repeat.
+ * It uses ScatterElements because the CPU kernel of ScatterND adds from several threads at once and loses some repeats.
  */
 export function scatterAddRows(x: Value, indices: Value, updates: Value): Value {
   const [count] = updates.shape as [number]
@@ -357,7 +357,7 @@ export function scatterAddRows(x: Value, indices: Value, updates: Value): Value 
     return refuse(
       'ScatterElements',
       [x, indices, updates],
-      'it wants a matrix, a vector of integers and a row for each',
+      'it requires a matrix, a vector of integers and a row for each',
     )
   return scatterAddElements(x, expand(reshape(indices, [count, 1]), updates.shape), updates, 0)
 }
@@ -365,11 +365,15 @@ export function scatterAddRows(x: Value, indices: Value, updates: Value): Value 
 /** Elements of a matrix: result[i, j] = x[i, indices[i, j]] for axis 1, x[indices[i, j], j] for axis 0. */
 export function gatherElements(x: Value, indices: Value, axis: 0 | 1 = 1): Value {
   if (x.shape.length !== 2 || indices.shape[1 - axis] !== x.shape[1 - axis] || isFloat(indices))
-    return refuse('GatherElements', [x, indices], `it wants a matrix, and integers that differ on axis ${axis} only`)
+    return refuse(
+      'GatherElements',
+      [x, indices],
+      `it requires a matrix, and indices that differ in shape on axis ${axis} only`,
+    )
   return make({ op: 'GatherElements', axis }, [x, indices], indices.shape)
 }
 
-/** Adds to elements of a matrix, to the same one several times if it is named so: the transpose of {@link gatherElements}. */
+/** Adds to elements of a matrix; indices may repeat. It is the transpose of {@link gatherElements}. */
 export function scatterAddElements(x: Value, indices: Value, updates: Value, axis: 0 | 1 = 1): Value {
   if (indices.shape.length !== 2 || sizeOf(indices.shape) !== sizeOf(updates.shape) || isFloat(indices))
     return refuse('ScatterElements', [x, indices, updates], 'indices and updates differ')

@@ -2,7 +2,7 @@ import { topologicalOrder, type Value } from './Value.js'
 
 export type Outputs<Name extends string = string> = Readonly<Record<Name, Value>>
 
-/** How often each value of a program is read; an output counts as one reader. */
+/** The number of readers of each value of a program; being an output counts as one. */
 export function readerCounts(outputs: Outputs): Map<Value, number> {
   const readers = new Map<Value, number>()
   const count = (value: Value): void => void readers.set(value, (readers.get(value) ?? 0) + 1)
@@ -12,10 +12,10 @@ export function readerCounts(outputs: Outputs): Map<Value, number> {
 }
 
 /**
- * Replaces values of a program by equal ones, each after its sources.
+ * Replaces values of a program by equal ones, in topological order.
  *
- * @param rule gives what to put in a value's place, or undefined to leave it; sees the value with its sources already
- * replaced, and as it was before
+ * @param rule returns the replacement of a value, or undefined to keep it. It receives the value with its sources already
+ * replaced, and the value as it was before
  */
 export function rewrite<Name extends string>(
   outputs: Outputs<Name>,

@@ -18,17 +18,17 @@ import { topologicalOrder, type Value } from '../graph/Value.js'
 import { exactOf, partsOf, pickedTerms } from './int8Product.js'
 
 /**
- * Columns of logits that are computed at once. 512 rows of them stay in a core's share of the cache from the product that
- * makes them to the product that consumes them. Not a power of two: rows whose addresses are multiples of 4 KiB apart fall
- * into the same few lines of the first cache, which costs that second product a third of its speed.
+ * Columns of logits that are computed at once. 512 rows of them stay in a core's share of the cache between the product
+ * that writes them and the product that reads them. It is not a power of two: rows a multiple of 4 KiB apart map to the
+ * same few L1 cache sets, which costs the second product a third of its speed.
  */
 const chunkColumns = 2032
 
 /**
- * Cuts a frozen language model head into slices of its vocabulary wherever a program wants of the logits x W^T only what can
- * be put together from slices: log-sum-exp, single elements, and the rows of W averaged by softmax, which is what the
- * gradient consists of. The slices are parts of the file, not copies. So the logits never stand in memory whole, and each
- * slice is read while it is in the cache (the idea of Wijmans et al. 2024, https://arxiv.org/abs/2411.09009).
+ * Cuts a frozen language model head into vocabulary slices wherever the logits x W^T are used only in ways that decompose
+ * over slices: log-sum-exp, single elements, and softmax(x W^T) W, the term that the gradient needs. The slices are ranges
+ * of the file, not copies. The full logits are never in memory, and each slice is read while it is in the cache (the idea
+ * of Wijmans et al. 2024, https://arxiv.org/abs/2411.09009).
  */
 export function chunkVocabulary<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const readers = readersOf(outputs)
@@ -43,7 +43,7 @@ export function chunkVocabulary<Name extends string>(outputs: Outputs<Name>): Re
   return rewrite(outputs, (value, before) => (replaced.has(before) ? inSlices(value) : undefined))
 }
 
-/** Where the slices of a vocabulary begin and end, also those of {@link int8Slices}; one not worth cutting is one slice. */
+/** Start and end of each vocabulary slice, also for {@link int8Slices}. A small vocabulary is a single slice. */
 export function vocabularySlices(rows: number): { readonly start: number; readonly end: number }[] {
   if (rows < 2 * chunkColumns) return [{ start: 0, end: rows }]
   return Array.from({ length: Math.ceil(rows / chunkColumns) }, (_, i) => ({
@@ -52,7 +52,7 @@ export function vocabularySlices(rows: number): { readonly start: number; readon
   }))
 }
 
-/** x W^T of a frozen W with a large vocabulary. */
+/** Whether a value is x W^T with a frozen W over a large vocabulary. */
 const isHead = ({ operation, sources: [, w], sources, shape }: Value): boolean =>
   operation.op === 'Gemm' &&
   !operation.transA &&
@@ -65,7 +65,7 @@ const isHead = ({ operation, sources: [, w], sources, shape }: Value): boolean =
 const isFrozen = (w: Value): boolean =>
   w.operation.op === 'Weight' || (w.operation.op === 'Int8Slices' && exactOf(w).operation.op === 'Weight')
 
-/** The values to replace for one reader of the logits; undefined where that reader needs them whole. */
+/** The values to replace for one reader of the logits; undefined if that reader needs the full logits. */
 function consumersOf(
   reader: Value,
   readers: ReadonlyMap<Value, readonly Value[]>,
@@ -96,7 +96,7 @@ function readersOf(outputs: Outputs): Map<Value, Value[]> {
   return readers
 }
 
-/** The same value from slices of the logits. */
+/** The same value, computed from slices of the logits. */
 function inSlices({ operation, sources }: Value): Value {
   const [first, second] = sources as [Value, Value]
   const logits = operation.op === 'Gemm' ? (first.sources[0] as Value) : first
@@ -106,7 +106,7 @@ function inSlices({ operation, sources }: Value): Value {
     const inInt8 = head.operation.op === 'Int8Slices'
     return reduceSum(inInt8 ? pickedTerms(x, head, labels) : mul(x, gather(head, labels)), [-1])
   }
-  // Both from the first slice to the last, so that none has to wait, in memory, for the sum over all.
+  // An online softmax: no slice has to wait in memory for the log-sum-exp over all slices.
   const slices = slicesOf(head).map((rows) => {
     const part = gemm(x, rows, { transB: true })
     return { rows, part, sum: logSumExp(part) }
@@ -123,7 +123,7 @@ function inSlices({ operation, sources }: Value): Value {
   return operation.op === 'LogSumExp' ? sum : average
 }
 
-/** The rows of a head, a slice for each part of the vocabulary. */
+/** The rows of a head, one value for each vocabulary slice. */
 function slicesOf(head: Value): readonly Value[] {
   if (head.operation.op === 'Int8Slices') {
     const parts = partsOf(head)

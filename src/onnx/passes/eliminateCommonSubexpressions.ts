@@ -1,15 +1,15 @@
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { type Value, weightKey } from '../graph/Value.js'
 
-/** Makes one value of those that a serialised program would compute once. */
+/** Merges equal values, so that a pass which compares values by identity sees what a serialised program computes once. */
 export function eliminateCommonSubexpressions<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const known = new Map<string, Value>()
   const numbers = new Map<Value, number>()
   return rewrite(outputs, (value) => {
     const { operation, sources, type, shape } = value
-    // Equal constants are joined when they are small, as scalars are.
+    // Only small constants, such as scalars, are compared.
     const large = operation.op === 'Constant' && operation.data.length > 16
-    const what =
+    const content =
       operation.op === 'Constant'
         ? large
           ? numbers.size
@@ -17,7 +17,7 @@ export function eliminateCommonSubexpressions<Name extends string>(outputs: Outp
         : operation.op === 'Weight'
           ? weightKey(operation)
           : JSON.stringify(operation)
-    const key = `${what}(${sources.map((source) => numbers.get(source)).join()})${shape.join()}`
+    const key = `${content}(${sources.map((source) => numbers.get(source)).join()})${shape.join()}`
     const equal = known.get(key) ?? value
     known.set(key, equal)
     numbers.set(value, numbers.get(equal) ?? numbers.size)

@@ -2,7 +2,7 @@ import { gemm } from '../graph/primitives.js'
 import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
 import type { Value } from '../graph/Value.js'
 
-/** A number times a matrix product that nothing else reads becomes a factor of the product, which costs nothing there. */
+/** Folds a scalar factor into the `alpha` of the Gemm that it multiplies, where it is free, if nothing else reads that product. */
 export function fuseFactors<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const readers = readerCounts(outputs)
   return rewrite(outputs, ({ operation, sources }, before) => {

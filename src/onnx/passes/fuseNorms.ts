@@ -7,9 +7,7 @@ interface Norm {
   readonly gain: Value
 }
 
-/**
- * x * 1/rms(x) * gain in one pass instead of four. The operator also gives 1/rms(x), which the gradient wants.
- */
+/** Fuses x * 1/rms(x) * gain into one operator instead of four. It also returns 1/rms(x), which the gradient needs. */
 export function fuseNorms<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const norms = new Map<Value, Norm>()
   const gains = new Map<Value, Value>()
@@ -32,7 +30,7 @@ export function fuseNorms<Name extends string>(outputs: Outputs<Name>): Record<N
   })
 }
 
-/** The parts of x * 1/rms(x) * gain; the gain must be there before x, so that it can be read where 1/rms(x) is wanted. */
+/** The parts of x * 1/rms(x) * gain. The gain must be a leaf, so that it is available wherever 1/rms(x) is computed. */
 function normOf({ operation, sources, type }: Value): Norm | undefined {
   const [scaled, gain] = sources as [Value, Value]
   if (operation.op !== 'Mul' || type !== 'float32' || scaled.operation.op !== 'Mul') return undefined

@@ -3,12 +3,12 @@ import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { sizeOf, type Value } from '../graph/Value.js'
 
 /**
- * Turning by positions in one pass instead of six: x * cos + rotateHalf(x) * sin, and its gradient,
- * d * cos - rotateHalf(d * sin), which turns back. Both where the two halves of the tables are equal.
+ * Fuses rotary embeddings into one operator instead of six: x * cos + rotateHalf(x) * sin, and its gradient
+ * d * cos - rotateHalf(d * sin), which is the inverse rotation. It applies where the two halves of the tables are equal.
  */
 export function fuseRotary<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const halves = new Map<string, Map<Value, Value | undefined>>()
-  /** Each table once, however many layers turn by it. */
+  /** Each half table is made once, however many layers use it. */
   const half = (table: Value, sign: 1 | -1): Value | undefined => {
     const key = String(sign)
     const known = halves.get(key) ?? new Map<Value, Value | undefined>()
@@ -17,13 +17,13 @@ export function fuseRotary<Name extends string>(outputs: Outputs<Name>): Record<
     return known.get(table)
   }
   return rewrite(outputs, (value) => {
-    const turn = turnOf(value)
-    if (!turn) return undefined
-    const { x, cos, sin, sign } = turn
+    const rotation = rotationOf(value)
+    if (!rotation) return undefined
+    const { x, cos, sin, sign } = rotation
     const [batch, , length] = x.shape as [number, number, number]
     const [halfCos, halfSin] = [half(cos, 1), half(sin, sign)]
     if (!halfCos || !halfSin) return undefined
-    // Rows of a table for all sequences, or for each its own.
+    // All sequences share the rows of a constant table; gathered rows differ from sequence to sequence.
     const rows = halfCos.shape[0] === length && cos.operation.op === 'Constant' ? 1 : batch
     const positions =
       rows === 1
@@ -36,14 +36,14 @@ export function fuseRotary<Name extends string>(outputs: Outputs<Name>): Record<
   })
 }
 
-interface Turn {
+interface Rotation {
   readonly x: Value
   readonly cos: Value
   readonly sin: Value
   readonly sign: 1 | -1
 }
 
-function turnOf({ operation, sources, type, shape }: Value): Turn | undefined {
+function rotationOf({ operation, sources, type, shape }: Value): Rotation | undefined {
   if (operation.op !== 'Add' || type !== 'float32' || shape.length !== 4) return undefined
   for (const [i, straight] of sources.entries()) {
     const crossed = sources[1 - i] as Value
@@ -62,7 +62,7 @@ function turnOf({ operation, sources, type, shape }: Value): Turn | undefined {
   return undefined
 }
 
-/** The first half of a table's columns, where the second is equal; of rows picked from a table, the same of that. */
+/** The first half of a table's columns if the second half is equal; for rows gathered from a table, the same rows of its half. */
 function halfOf(table: Value, sign: 1 | -1): Value | undefined {
   const { operation, sources, shape } = table
   if (operation.op === 'Reshape') {

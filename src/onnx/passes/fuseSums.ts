@@ -3,8 +3,8 @@ import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
 import { sameShape, type Value } from '../graph/Value.js'
 
 /**
- * Rewrites a program into an equal one with fewer passes over memory: a sum with a matrix product that nothing else reads
- * becomes one Gemm. The adapters' paths and the gradients that flow together at every adapted layer are such sums.
+ * Folds a sum with a matrix product that nothing else reads into one Gemm, which saves a pass over memory. The low-rank
+ * path of an adapter and the gradients that meet at every adapted layer are such sums.
  */
 export function fuseSums<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const readers = readerCounts(outputs)
@@ -13,7 +13,7 @@ export function fuseSums<Name extends string>(outputs: Outputs<Name>): Record<Na
     for (const [i, product] of sources.entries()) {
       const other = sources[1 - i] as Value
       if (product.operation.op !== 'Gemm' || readers.get(before.sources[i] as Value) !== 1) continue
-      // A product whose sum was fused in before has no room for another; broadcast sums stay as they are.
+      // A Gemm has room for one summand only; broadcast sums stay as they are.
       if (product.sources.length !== 2 || !sameShape(other.shape, shape) || !sameShape(product.shape, shape)) continue
       const [a, b] = product.sources as [Value, Value]
       return gemm(a, b, { ...product.operation, plus: other })

@@ -18,14 +18,14 @@ import {
 import type { RunDevice } from '../graph/RunDevice.js'
 import type { Value } from '../graph/Value.js'
 
-/** Below any step that matters: keeps rows of zeros, which padding has, from dividing by zero. */
+/** Smaller than any meaningful step; it keeps all-zero rows, such as padding, from dividing by zero. */
 const tinyStep = 1e-30
 
-/** The steps that rows are rounded to, so that the largest magnitude of each is so many: [rows, 1]. */
+/** The quantisation step of each row, with which its largest magnitude becomes `count`: [rows, 1]. */
 const stepsOf = (largest: Value, count: number): Value =>
   add(mul(largest, scalar(1 / count, largest)), scalar(tinyStep, largest))
 
-/** A matrix in unsigned integers of 8 bits, every row in steps of its own, with what stands for 0. */
+/** A matrix quantised to uint8 with one step per row and a common zero point. */
 interface Rounded {
   readonly elements: Value
   readonly steps: Value
@@ -34,16 +34,16 @@ interface Rounded {
 
 const signedSteps = (x: Value): Value => stepsOf(rowMaximum(abs(x)), 127)
 
-/** Rows have their own steps since the gradients of tokens differ by orders of magnitude. */
+/** Each row has its own step because the gradients of tokens differ by orders of magnitude. */
 function roundToNearest(x: Value): Rounded {
   const steps = signedSteps(x)
   return { elements: quantizeRows(x, reshape(steps, [x.shape[0] as number]), 128), steps, zero: 128 }
 }
 
 /**
- * Most probabilities of a row are far below a 255th of the largest, and together they weigh. So they are rounded up or down
- * at random, up the more often the nearer they are: the sum stays what it was in the mean (stochastic rounding: Gupta et
- * al. 2015, https://arxiv.org/abs/1502.02551). The noise is the same in every run, which stays reproducible.
+ * Stochastic rounding (Gupta et al. 2015, https://arxiv.org/abs/1502.02551). Most probabilities of a row are far below a
+ * 255th of the largest, but together they matter: rounding to nearest would drop them, and rounding up or down at random,
+ * by how near each is, keeps their expected sum. The noise is the same in every run, so runs stay reproducible.
  */
 function roundProbabilities(x: Value, noise: (rows: number, columns: number) => Value): Rounded {
   const [rows, columns] = x.shape as [number, number]
@@ -54,10 +54,10 @@ function roundProbabilities(x: Value, noise: (rows: number, columns: number) => 
   return { elements: quantizeRows(reshape(shifted, [rows, columns]), ones, 0), steps, zero: 0 }
 }
 
-/** Rows of noise before it comes again. */
+/** Rows of noise before it repeats. */
 const noiseRows = 64
 
-/** Numbers from -0.5 to 0.5, of a linear congruential generator (Numerical Recipes, section 7.1). */
+/** Numbers from -0.5 to 0.5 from a linear congruential generator (Numerical Recipes, section 7.1). */
 function uniformNoise(rows: number, columns: number): Value {
   let state = 1
   const data = Float32Array.from({ length: rows * columns }, () => {
@@ -70,8 +70,9 @@ function uniformNoise(rows: number, columns: number): Value {
 const isSlices = ({ operation }: Value): boolean => operation.op === 'Int8Slices'
 
 /**
- * A rule for products with int8 weights as operators of the CPU device, and for what else reads such a weight. One rule
- * serves one program: its products share their noise, and those of the same x its rounding.
+ * A rewrite rule that lowers products with int8 weights to operators of the CPU device, and points every other reader of
+ * such a weight at its float32 matrix. One rule serves one program: its products share the noise, and products of the same
+ * x share its quantised form.
  *
  * @throws OL1230 on a device without int8 products
  */
@@ -107,7 +108,7 @@ export function int8Products(device: RunDevice | 'any'): (value: Value) => Value
   }
 }
 
-/** What x is multiplied by, the parts of the result side by side; undefined for products that stay in float32. */
+/** The int8 right operands of a product, whose results are concatenated along columns; undefined if it stays in float32. */
 function matricesOf(x: Value, w: Value, transposed: boolean): readonly Int8Matrix[] | undefined {
   if (w.operation.op === 'Int8Weight') return [sideOf(w, transposed)]
   if (!isSlices(w)) return undefined
@@ -121,18 +122,18 @@ function sideOf({ sources }: Value, transposed: boolean): Int8Matrix {
   return transposed ? { elements: turned, scales: turnedScales } : { elements: straight, scales: straightScales }
 }
 
-/** The matrix of `int8Slices` in float32. */
+/** The float32 matrix of `int8Slices`. */
 export const exactOf = ({ sources: [exact] }: Value): Value => exact as Value
 
-/** Its slices in int8. */
+/** The int8 slices of `int8Slices`. */
 export const partsOf = ({ sources: [, ...parts] }: Value): readonly Value[] => parts
 
 /**
- * What single elements of x W^T are sums of, for `int8Slices` W: computed apart from the others, but with the same
- * roundings, so that no logit so picked is above the log-sum-exp of all.
+ * The terms of single elements of x W^T for `int8Slices` W. They are computed apart from the full product but with the same
+ * rounding, so no picked logit exceeds the log-sum-exp over all.
  *
- * @param columns that of each row, [rows]
- * @returns [rows, inner], the sums of whose rows they are
+ * @param columns the column to pick in each row, [rows]
+ * @returns [rows, inner]; the sum of each row is its picked element
  */
 export function pickedTerms(x: Value, w: Value, columns: Value): Value {
   const scales = partsOf(w).map((part) => sideOf(part, true).scales) as unknown as [Value, ...Value[]]

@@ -2,15 +2,15 @@ import { add, concat, gemm, slice } from '../graph/primitives.js'
 import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
 import { sameShape, topologicalOrder, type Value } from '../graph/Value.js'
 
-/** Extents up to this are narrow: a product so narrow costs about as much as one several times as wide. */
+/** Extents up to this are narrow: such a product costs about as much as one several times as wide. */
 const narrow = 64
 
 type Several = readonly [Value, ...Value[]]
 
 /**
- * Rewrites a program into an equal one with fewer narrow matrix products. Layers that read the same x, such as queries,
- * keys and values, have low-rank paths x A1^T, x A2^T, ...: one product with the A's joined. Their gradients D1^T x,
- * D2^T x, ... are one too, and so is the sum D1 A1 + D2 A2 + ... that flows back.
+ * Rewrites a program into an equal one with fewer narrow matrix products. Layers that read the same x, such as the query,
+ * key and value projections, have low-rank paths x A1^T, x A2^T, ...: these become one product with the A's concatenated.
+ * So do their gradients D1^T x, D2^T x, ..., and the sum D1 A1 + D2 A2 + ... that flows back to x.
  */
 export const joinProducts = <Name extends string>(outputs: Outputs<Name>): Record<Name, Value> =>
   joinResults(joinSums(joinReaders(outputs)))
@@ -27,7 +27,7 @@ const sameAttributes = (a: Product, b: Product): boolean =>
   a.operation.transB === b.operation.transB &&
   a.operation.alpha === b.operation.alpha
 
-/** Products in groups of two or more with the same attributes, and with the same value of `common`, if that is given. */
+/** Groups of two or more products with the same attributes and, if `common` is given, with the same value of it. */
 function groupsOf(products: readonly Product[], common?: (product: Product) => Value): Product[][] {
   const groups: Product[][] = []
   for (const product of products) {
@@ -40,7 +40,7 @@ function groupsOf(products: readonly Product[], common?: (product: Product) => V
   return groups.filter(({ length }) => length > 1)
 }
 
-/** x B1, x B2, ... with B's that are fed, and so are there before the first of them is wanted. */
+/** Joins x B1, x B2, ... whose B's are inputs, which are available before the first product runs. */
 function joinReaders<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const products = topologicalOrder(Object.values<Value>(outputs))
     .filter(isProduct)
@@ -60,7 +60,7 @@ function joinReaders<Name extends string>(outputs: Outputs<Name>): Record<Name, 
   })
 }
 
-/** The sum of products D1 A1, D2 A2, ... over narrow extents, as the product of the D's and the A's joined. */
+/** Replaces a sum of products D1 A1 + D2 A2 + ... over narrow extents by one product of the D's and the A's concatenated. */
 function joinSums<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const readers = readerCounts(outputs)
   const inner = new Set<Value>()
@@ -69,7 +69,7 @@ function joinSums<Name extends string>(outputs: Outputs<Name>): Record<Name, Val
       for (const source of sources)
         if (source.operation.op === 'Add' && readers.get(source) === 1 && sameShape(source.shape, shape))
           inner.add(source)
-  /** The terms of a sum of sums, of the program as it is now; each only where nothing else reads it. */
+  /** The terms of nested sums in the rewritten program; a nested sum that something else reads is a term of its own. */
   const terms = (now: Value, before: Value): Value[] =>
     now.sources.flatMap((source, i) => {
       const was = before.sources[i] as Value
@@ -95,7 +95,7 @@ function joinSums<Name extends string>(outputs: Outputs<Name>): Record<Name, Val
 const isOverNarrow = ({ operation, sources: [a] }: Product): boolean =>
   (a.shape[operation.transA ? 0 : 1] as number) <= narrow
 
-/** D1^T x, D2^T x, ... that are results of the program: nothing waits for the first while the last is computed. */
+/** Joins D1^T x, D2^T x, ... that are results of the program, so that no operator waits for one of them. */
 function joinResults<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const readers = readerCounts(outputs)
   const results = Object.values<Value>(outputs).filter(isProduct)
@@ -111,7 +111,7 @@ function joinResults<Name extends string>(outputs: Outputs<Name>): Record<Name, 
   return Object.fromEntries(entries) as Record<Name, Value>
 }
 
-/** What of a joined product belongs to each. */
+/** The part of a joined product that belongs to each of the group. */
 function parts(all: Value, axis: 0 | 1, group: readonly Value[]): Value[] {
   let start = 0
   return group.map(({ shape }) => {

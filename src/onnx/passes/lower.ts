@@ -31,8 +31,8 @@ import { reuseProducts } from './reuseProducts.js'
 import { transposeNarrowProducts } from './transposeNarrowProducts.js'
 
 /**
- * Rewrites a program into an equal one that costs less on a device, in operators which that device has. Equal means up to
- * rounding, and for any program: nothing here knows of models.
+ * Rewrites a program into an equal one that costs less on a device and uses only operators which that device has. Equal
+ * means up to rounding. No pass knows about models.
  *
  * @param device `any` for operators of the ONNX standard only
  */
@@ -41,7 +41,7 @@ export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDe
   return device === 'cpu' ? recomputeCheap(fewer) : fewer
 }
 
-/** {@link lower}, with everything computed once. */
+/** {@link lower} without recomputation: every value is computed once. */
 export function lowerOnce<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
   const chosen = passes.filter(({ on }) => on === 'every device' || on === device)
   return chosen.reduce<Record<Name, Value>>((program, { run }) => run(program, device), { ...outputs })
@@ -53,7 +53,7 @@ interface Pass {
   readonly run: <Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any') => Record<Name, Value>
 }
 
-/** In this order: each pass may rely on what those above it leave. */
+/** Passes run in this order; each may rely on the result of those above it. */
 const passes: readonly Pass[] = [
   { name: 'distribute products', on: 'every device', run: distributeProducts },
   { name: 'chunk the vocabulary', on: 'cpu', run: chunkVocabulary },
@@ -73,7 +73,7 @@ function compose<Name extends string>(outputs: Outputs<Name>, device: RunDevice 
   return rewrite(outputs, (value) => int8(value) ?? composed(value))
 }
 
-/** Primitives that no device has an operator for. */
+/** Expands primitives that no device has an operator for. */
 function composed({ operation, sources: [x] }: Value): Value | undefined {
   if (x === undefined) return undefined
   switch (operation.op) {
@@ -93,8 +93,8 @@ function composed({ operation, sources: [x] }: Value): Value | undefined {
 }
 
 /**
- * log(sum(exp(x))) = max - log(max of softmax), since the largest probability is 1 / sum(exp(x - max)), and never small.
- * The gradient requires the softmax anyway, and ONNX Runtime makes it in one pass.
+ * log(sum(exp(x))) = max - log(max of softmax), because the largest probability is 1 / sum(exp(x - max)) and never small.
+ * The gradient needs the softmax anyway, and ONNX Runtime computes it in one pass.
  */
 function logSumExpBySoftmax(x: Value): Value {
   return sub(rowMaximum(x), log(rowMaximum(softmax(x))))

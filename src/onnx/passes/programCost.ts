@@ -8,46 +8,46 @@ import { recomputeCheap } from './recomputeCheap.js'
 export interface ProductSize {
   readonly operation: Extract<Operation, { op: 'Gemm' | 'MatMul' | 'MatMulIntegerToFloat' }>
   readonly shapes: readonly [Shape, Shape]
-  /** The right operand is a weight. */
+  /** Whether the right operand is a weight. */
   readonly frozen: boolean
-  /** Operations of one of them. */
+  /** Operations of one such product. */
   readonly operations: number
   readonly count: number
 }
 
-/** What a program costs on paper. */
+/** Estimated costs of a program, counted without compiling it. */
 export interface ProgramCost {
   /** Floating-point operations of its matrix products. */
   readonly productOperations: number
-  /** Those products by size, the ones in 8 bits among them, whose operations are not floating point. */
+  /** Matrix products by size, including int8 products, whose operations are not floating-point. */
   readonly products: readonly ProductSize[]
-  /** Elements that its other operators write. */
+  /** Elements written by all other operators. */
   readonly otherElements: number
-  /** How many operators it runs. */
+  /** Number of operators that it runs. */
   readonly operators: number
-  /** Bytes of the frozen tensors that it reads; each counts once. */
+  /** Bytes of the frozen tensors that it reads; each tensor counts once. */
   readonly weightBytes: number
-  /** Numbers in those tensors; the scales of quantised ones, and what is kept of a tensor besides it, count nothing. */
+  /** Parameters in those tensors; scales of quantised tensors, and further copies of a tensor, are not counted. */
   readonly weights: number
-  /** The most bytes that results live in at one time, each computed once and kept until it is read for the last time. */
+  /** Peak live bytes of results, each computed once and kept until its last use. */
   readonly activationBytes: number
-  /** The same of the program as it runs: in another order, and with cheap results computed again instead of kept. */
+  /** Peak live bytes of the program as ONNX Runtime runs it: in its own order, with cheap results recomputed. */
   readonly peakLiveBytes: number
 }
 
-/** Adds up what a program computes and holds, without compiling it. */
+/** Counts the operations and memory of a program without compiling it. */
 export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
   const once = lowerOnce(outputs, 'cpu')
   const order = topologicalOrder(Object.values<Value>(once))
   const asItRuns = executionOrder(Object.values(recomputeCheap(once)))
   const weights = new Map<string, { value: Value; bytes: number }>()
-  const apart = new Set<Value>()
+  const auxiliary = new Set<Value>()
   const products = new Map<string, ProductSize>()
   let [productOperations, otherElements] = [0, 0]
-  // Before lowering, which reads the same weight whole and in parts.
+  // Weights are counted before lowering, which reads the same weight both whole and in slices.
   for (const value of topologicalOrder(Object.values(outputs))) {
     const { operation } = value
-    for (const source of besides(value)) apart.add(source)
+    for (const source of auxiliarySources(value)) auxiliary.add(source)
     if (operation.op === 'Weight') weights.set(weightKey(operation), { value, bytes: operation.data.length })
   }
   for (const value of order) {
@@ -69,14 +69,14 @@ export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCo
     otherElements,
     operators: asItRuns.filter(({ sources }) => sources.length > 0).length,
     weightBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    weights: all.reduce((sum, { value }) => sum + (apart.has(value) ? 0 : sizeOf(value.shape)), 0),
+    weights: all.reduce((sum, { value }) => sum + (auxiliary.has(value) ? 0 : sizeOf(value.shape)), 0),
     activationBytes: peakLiveBytes(order).bytes,
     peakLiveBytes: peakLiveBytes(asItRuns).bytes,
   }
 }
 
-/** Sources of a value that are no numbers of the model's own: scales, and copies of what another source holds. */
-function besides({ operation, sources }: Value): readonly Value[] {
+/** Sources of a value that are not parameters of the model: scales, and copies of another source. */
+function auxiliarySources({ operation, sources }: Value): readonly Value[] {
   if (operation.op === 'DequantizeLinear' || operation.op === 'Int8Weight') return sources.slice(1)
   return operation.op === 'Int8Slices' ? sources.slice(1).flatMap((part) => part.sources) : []
 }

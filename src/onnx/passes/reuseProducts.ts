@@ -3,12 +3,12 @@ import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { sameShape, type Value } from '../graph/Value.js'
 
 /**
- * The sum over s of (g v^T)[t, s] p[t, s] is the sum over j of g[t, j] (p v)[t, j]: where p v is computed anyway, the wide
- * matrices need not be multiplied and summed. So attention's gradient gets each row's sum from the output that is there, as
- * in FlashAttention (Dao et al. 2022, https://arxiv.org/abs/2205.14135, appendix B.4).
+ * The sum over s of (g v^T)[t, s] p[t, s] equals the sum over j of g[t, j] (p v)[t, j]. Where p v is computed anyway, the
+ * wide matrices need not be multiplied and summed: the gradient of attention takes each row's sum from the attention
+ * output, as in FlashAttention (Dao et al. 2022, https://arxiv.org/abs/2205.14135, appendix B.4).
  */
 export function reuseProducts<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
-  /** The products p v, by p. */
+  /** The products p v, keyed by p. */
   const products = new Map<Value, Value[]>()
   return rewrite(outputs, (value) => {
     if (value.operation.op === 'MatMul') {
@@ -36,7 +36,7 @@ function rowSum({ operation, sources, shape }: Value, products: ReadonlyMap<Valu
   return undefined
 }
 
-/** What a value is a reshaping of. */
+/** The value under any number of reshapes. */
 const unshaped = (value: Value): Value =>
   value.operation.op === 'Reshape' ? unshaped(value.sources[0] as Value) : value
 

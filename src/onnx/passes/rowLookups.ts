@@ -4,7 +4,7 @@ import { input } from '../graph/primitives.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { type ExternalData, topologicalOrder, type Value } from '../graph/Value.js'
 
-/** An input that is fed rows of a table in a file, by the numbers that another input is fed. */
+/** A program input that receives rows of a table in a file, looked up by the ids of another input. */
 export interface RowLookup {
   readonly name: string
   readonly by: string
@@ -13,13 +13,13 @@ export interface RowLookup {
   readonly rows: number
 }
 
-/** A smaller table costs less memory than its rows cost time. */
+/** For a smaller table, the saved memory is not worth the time to read rows. */
 const smallestTable = 4 * 2 ** 20
 
 /**
- * Takes out of a program the look-ups of rows in a frozen table of which it wants nothing else, as in an embedding: the rows
- * are read from the file before each run. Otherwise ONNX Runtime maps the table, and with each row the system brings in
- * those around it; one that is a language model head too is there already, in slices, and counts twice.
+ * Moves lookups out of the program for frozen tables that are read only by Gather, such as embeddings: their rows are read
+ * from the file before each run. Otherwise ONNX Runtime would map the table, and the system would page in the neighbours of
+ * each row; tied embeddings, already in memory as slices of the head, would count twice.
  */
 export function withoutLookups<Name extends string>(
   outputs: Outputs<Name>,
@@ -44,13 +44,13 @@ export function withoutLookups<Name extends string>(
 const isTable = ({ operation, type, shape }: Value): boolean =>
   operation.op === 'Weight' && type === 'float32' && shape.length === 2 && operation.data.length >= smallestTable
 
-/** The name of the integer input that a value is, if need be in another shape. */
+/** The name of the integer input that a value is, possibly reshaped. */
 function inputOf({ operation, sources: [source], type }: Value): string | undefined {
   if (operation.op === 'Reshape') return inputOf(source as Value)
   return operation.op === 'Input' && (type === 'int32' || type === 'int64') ? operation.name : undefined
 }
 
-/** Reads the rows of one {@link RowLookup}, into memory that is used again once it is released. */
+/** Reads the rows of one {@link RowLookup} into buffers that are reused after their release. */
 export class RowReader {
   readonly lookup: RowLookup
   readonly #file: number
@@ -62,9 +62,9 @@ export class RowReader {
   }
 
   /**
-   * @returns the rows, the caller's until {@link release}: runs of a program may wait for each other
+   * @returns the rows, which belong to the caller until {@link release}: runs of a program may overlap
    * @throws OL1203 when the table has no such row
-   * @throws OL1205 when the file has become shorter
+   * @throws OL1205 when the file was truncated
    */
   read(ids: Int32Array | BigInt64Array): Float32Array {
     const { by, data, shape, rows } = this.lookup
@@ -86,7 +86,7 @@ export class RowReader {
     return values
   }
 
-  /** Takes back what {@link read} gave, when nothing reads it any more. */
+  /** Returns a buffer from {@link read} for reuse. */
   release(values: Float32Array): void {
     this.#free.push(values)
   }

@@ -3,13 +3,13 @@ import { inPlace } from '../graph/peakLiveBytes.js'
 import { sameShape, type Value } from '../graph/Value.js'
 
 /**
- * Names the memory of every result; one that can be written over its source has the source's name.
+ * Names the storage of every result; a result that can be computed in place has the name of its source.
  *
- * While it loads a program, ONNX Runtime decides which dead result's memory each new one takes over, by equal shapes alone,
- * and holds that memory from the death to the birth, be it from the first layer of the forward pass to the last of the
- * backward pass. In a program whose shapes it cannot foresee it frees each result where it dies, but no longer sees either
- * what can be written over its source. Names instead of numbers for the extents tell it both: equal names are equal extents,
- * different ones are no match. Every result has one, since without it would inherit that of a source.
+ * When it loads a program, ONNX Runtime assigns the memory of a dead result to a later one, by equal shape alone, and holds
+ * that memory from the last use of one to the creation of the other, even from the first layer of the forward pass to the
+ * last of the backward pass. If it does not know the shapes, it frees each result after its last use, but it also no longer
+ * recognises what can be computed in place. Symbolic extents give it both: equal names mean equal extents, and different
+ * names never match. Every result gets a name, because one without would inherit the name of a source.
  */
 export function storageNames(outputs: readonly Value[]): Map<Value, string> {
   const order = executionOrder(outputs)
@@ -23,10 +23,10 @@ export function storageNames(outputs: readonly Value[]): Map<Value, string> {
   const names = new Map<Value, string>()
   for (const [i, value] of order.entries()) {
     const dies = (source: Value): boolean => lastRead.get(memory.get(source) as Value) === i
-    const over = inPlace.has(value.operation.op)
+    const overwritten = inPlace.has(value.operation.op)
       ? value.sources.find((source) => sameShape(source.shape, value.shape) && dies(source))
       : undefined
-    names.set(value, (over && names.get(over)) ?? `m${i}`)
+    names.set(value, (overwritten && names.get(overwritten)) ?? `m${i}`)
   }
   return names
 }

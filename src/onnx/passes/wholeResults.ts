@@ -1,7 +1,7 @@
 import type { Outputs } from '../graph/rewrite.js'
 import { sizeOf, type Value } from '../graph/Value.js'
 
-/** Where a result's elements lie in what a run returns. */
+/** The range of a result's elements within a tensor that a run returns. */
 export interface ResultPart {
   readonly of: string
   readonly start: number
@@ -9,9 +9,9 @@ export interface ResultPart {
 }
 
 /**
- * Results that are rows of one tensor, as gradients that were computed in one product, are returned as that tensor and taken
- * apart outside of the program. Inside, ONNX Runtime makes an operator of its own of them, runs that first of all, and with
- * it the whole backward pass, while the other results, and all that they are computed from, wait for its end.
+ * Replaces results that are rows of one tensor, such as gradients from one joined product, by that tensor; the caller
+ * splits it after the run. If the program split it, ONNX Runtime would fuse the slices into one operator, schedule that
+ * operator and with it the whole backward pass first, and keep the operands of all other results in memory until its end.
  */
 export function wholeResults<Name extends string>(
   outputs: Outputs<Name>,

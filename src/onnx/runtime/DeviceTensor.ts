@@ -5,14 +5,14 @@ import { input } from '../graph/primitives.js'
 import type { ElementType, Shape } from '../graph/Value.js'
 
 /**
- * Data that lies where its device computes, uploaded once to be fed to any number of programs and runs. All WebGPU programs
- * of the process share their device's memory; on every other device the binding keeps tensors in main memory, and this is
- * a plain one. Freed by {@link dispose}, not by the garbage collector.
+ * A tensor in the memory of its device, uploaded once and fed to any number of programs and runs. All WebGPU programs of
+ * the process share the memory of their device; on every other device the binding keeps tensors in main memory, so this is
+ * a plain tensor. {@link dispose} frees it; the garbage collector does not.
  */
 export class DeviceTensor {
   readonly type: ElementType
   readonly shape: Shape
-  /** What ONNX Runtime is fed. Its `getData` aborts the process for a tensor of a device. */
+  /** The tensor for ONNX Runtime. For a tensor on a device, its `getData` aborts the process. */
   readonly handle: Tensor
 
   private constructor(handle: Tensor, type: ElementType, shape: Shape) {
@@ -40,10 +40,10 @@ export class DeviceTensor {
   }
 }
 
-/** Kept for the process's life: a tensor that outlives the session that made it aborts the process when it is used. */
+/** Sessions live as long as the process: a tensor used after its session is released aborts the process. */
 const copiers = new Map<string, Promise<InferenceSession>>()
 
-/** The identity whose result stays on the device: the only way there that the binding has. */
+/** An identity program whose result stays on the device: the binding has no other upload. */
 function copier(type: ElementType, shape: Shape): Promise<InferenceSession> {
   const key = `${type} ${shape.join()}`
   const known = copiers.get(key)

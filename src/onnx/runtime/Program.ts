@@ -1,4 +1,4 @@
-// First: it changes what the import of ONNX Runtime does.
+// This import comes first: it must run before ONNX Runtime is loaded.
 import './withoutTelemetry.js'
 
 import { availableParallelism } from 'node:os'
@@ -32,25 +32,25 @@ import { borrowWeight, returnWeight } from './sharedWeights.js'
 
 export type { Device } from '../graph/RunDevice.js'
 
-/** The version of ONNX Runtime that computes. */
+/** The version of ONNX Runtime. */
 export const runtimeVersion = String(env.versions.node)
 
 export type Feeds = Readonly<Record<string, Elements | DeviceTensor>>
 
 export interface ProgramOptions {
   readonly device?: Device
-  /** Threads of one operator; ONNX Runtime takes the number of physical cores unless given. */
+  /** Threads per operator; the number of physical cores by default. */
   readonly threads?: number
   /**
-   * Weights packed ahead, up to 256 MiB of them, which products with few rows want: with many rows they are hardly any
-   * faster for it, and each weight takes memory once more for every product that reads it. Programs with weights in 8 bits
-   * pack anyway.
+   * Prepack weights, if they are at most 256 MiB together. It pays off for products with few rows; with many rows it gains
+   * hardly anything, and every product that reads a weight holds a packed copy of it. Programs with int8 weights always
+   * prepack.
    */
   readonly packing?: boolean
 }
 
 interface CompileOptions extends ProgramOptions {
-  /** False: buffers come from the heap that all programs share, and go back to it, instead of staying the program's own. */
+  /** If false, buffers come from the heap that all programs share and return to it, instead of from an arena of the program. */
   readonly ownBuffers?: boolean
 }
 
@@ -59,18 +59,18 @@ interface Port {
   readonly shape: Shape
 }
 
-/** A weight that lies on the device for all programs. */
+/** A weight on the device, shared by all programs. */
 interface BorrowedWeight {
   readonly tensor: DeviceTensor
   readonly data: ExternalData
 }
 
-/** Weights up to this size are packed where that is asked for; larger ones stay mapped from their file. */
+/** Weights up to this total size are prepacked if the caller asks; larger ones stay mapped from their file. */
 const packedBytes = 256 * 2 ** 20
 
 /**
  * Threads that spin while they wait for the next operator make a training step a fifth faster on free cores, and up to
- * four times slower while something else wants a core. Less than one core's work of others is taken for a passing matter.
+ * four times slower while another process needs a core. Load below one core is ignored as transient.
  */
 const maySpin = (threads = availableParallelism()): boolean => freeCores() > threads - 1
 
@@ -113,7 +113,7 @@ export class Program<Name extends string = string> {
   }
 
   /**
-   * Serialises the values and loads them. Weights are mapped from their files (links resolved).
+   * Serialises the values and loads them. ONNX Runtime maps the weights from their files (symbolic links resolved).
    *
    * @throws OL1202 when the device cannot run here
    * @throws OL1204 when ONNX Runtime refuses the program
@@ -137,11 +137,11 @@ export class Program<Name extends string = string> {
     const folder = commonFolder(files.map(({ path }) => path))
     const weightBytes = files.reduce((sum, { length }) => sum + length, 0)
     const shares = device === 'webgpu'
-    // ONNX Runtime takes external data by names inside one folder, and refuses absolute paths.
+    // ONNX Runtime takes external data by path relative to one folder, and refuses absolute paths.
     const lowered = lower(outputs, device)
     const outside = device === 'cpu' ? withoutLookups(lowered) : { outputs: lowered, lookups: [] }
     const { whole, parts } = wholeResults(outside.outputs)
-    // Results that are freed early and singly leave a heap that programs share in pieces: 421 MiB where 327 were enough.
+    // Results that are freed early, one by one, fragment the shared heap: 421 MiB instead of 327.
     const storage = device === 'cpu' && ownBuffers ? storageNames(Object.values(whole)) : undefined
     const model = serialize(whole, shares ? undefined : (path) => relative(folder, path), storage)
     const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
@@ -153,16 +153,16 @@ export class Program<Name extends string = string> {
       const session = await InferenceSession.create(model, {
         executionProviders: [device],
         logSeverityLevel: device === 'cpu' ? 3 : 4,
-        // A plan of all buffers made ahead takes half as much memory again as taking each when it is wanted, and is no faster.
+        // A memory plan made ahead takes half as much memory again as allocating on demand, and is no faster.
         enableMemPattern: false,
         enableCpuMemArena: ownBuffers,
         ...profile?.options,
-        // One copy of the weights, mapped from the file, instead of a second, packed one in memory.
+        // Without prepacking there is one copy of the weights, mapped from the file.
         extra: {
           session: {
             ...((!packs || weightBytes > packedBytes) && { disable_prepacking: '1' }),
             intra_op: { allow_spinning: maySpin(threads) ? '1' : '0' },
-            // Threads of one program that wait for its next run would take the cores from those of another.
+            // Threads that spin between runs of one program would take cores from another program.
             force_spinning_stop: '1',
             ...(folder && { model_external_initializers_file_folder_path: folder }),
           },
@@ -181,8 +181,7 @@ export class Program<Name extends string = string> {
   }
 
   /**
-   * Where the operators ran: known after the first run, and of devices other than the CPU, since on the CPU there is
-   * nothing to fall back from.
+   * Where the operators ran, known after the first run. Undefined on the CPU, which has nothing to fall back to.
    */
   get placement(): Placement | undefined {
     return this.#placement
@@ -231,7 +230,7 @@ export class Program<Name extends string = string> {
   }
 }
 
-/** The innermost folder that holds all files; empty for none. */
+/** The innermost folder that contains all files; empty if there are none. */
 const commonFolder = (paths: readonly string[]): string =>
   paths.map(dirname).reduce((common, folder) => {
     let ancestor = common || folder
@@ -239,7 +238,7 @@ const commonFolder = (paths: readonly string[]): string =>
     return ancestor
   }, '')
 
-/** ONNX Runtime's messages begin with the line of its source, and end with a stack, where an assertion failed. */
+/** Strips source location and stack trace, which ONNX Runtime adds to the message of a failed assertion. */
 const withoutPlace = (message: string): string =>
   (message.split('\n')[0] as string).replace(/^\/onnxruntime_src\/.* was false\. /, '')
 

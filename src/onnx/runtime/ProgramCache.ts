@@ -3,8 +3,8 @@ import { Program, type ProgramOptions } from './Program.js'
 import { type Placement, sumPlacements } from './placement.js'
 
 /**
- * Programs of one graph for several shapes, each compiled when it is first wanted. The first keeps its buffers, which is
- * faster where it is the only one; the others share the heap, or memory would grow with the number of shapes.
+ * Programs of one graph for several shapes, each compiled at its first use. The first keeps its own buffers, which is
+ * faster if it stays the only one; the others share the heap, because memory would otherwise grow with the number of shapes.
  */
 export class ProgramCache {
   readonly #programs = new Map<string, Promise<Program>>()
@@ -28,7 +28,7 @@ export class ProgramCache {
     return program
   }
 
-  /** Where the operators of all programs that have run so far ran; undefined where the CPU was asked for. */
+  /** Where the operators of all programs that have run so far ran; undefined on the CPU. */
   get placement(): Placement | undefined {
     const known = this.#compiled.flatMap(({ placement }) => placement ?? [])
     return known.length === 0 ? undefined : sumPlacements(known)
@@ -37,7 +37,7 @@ export class ProgramCache {
   async dispose(): Promise<void> {
     const programs = [...this.#programs.values()]
     this.#programs.clear()
-    // One that could not be compiled was reported where it was wanted, and has nothing to free.
+    // A program that failed to compile was reported by `get` and has nothing to free.
     for (const compiled of await Promise.allSettled(programs))
       if (compiled.status === 'fulfilled') await compiled.value.dispose()
   }

@@ -1,4 +1,4 @@
-// A process of its own, started by tryDevice in devices.ts: node deviceTrial.js <device>
+// Child process of tryDevice in devices.ts: node deviceTrial.js <device>
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { gemm, input } from '../graph/primitives.js'
@@ -7,7 +7,7 @@ import { Program } from './Program.js'
 
 const [rows, inner, columns] = [256, 576, 576]
 const runs = 5
-/** A device that is slower than this is not worth waiting for. */
+/** Milliseconds after which a slow device gets no further run. */
 const patience = 2000
 
 async function trial(device: RunDevice): Promise<number> {

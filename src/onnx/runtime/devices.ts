@@ -5,7 +5,7 @@ import { listSupportedBackends } from 'onnxruntime-node'
 import { z } from 'zod'
 import { type Device, type RunDevice, runDevices } from '../graph/RunDevice.js'
 
-/** What a trial of a device on this machine found. */
+/** Result of trying a device on this machine. */
 export type DeviceTrial =
   | { readonly device: RunDevice; readonly runs: true; readonly gigaflops: number }
   | { readonly device: RunDevice; readonly runs: false; readonly reason: string }
@@ -15,18 +15,18 @@ const trialSchema = z.discriminatedUnion('runs', [
   z.object({ runs: z.literal(false), reason: z.string() }),
 ])
 
-/** The devices that this build of ONNX Runtime knows; whether they run is another matter. */
+/** The devices that this build of ONNX Runtime supports; {@link tryDevice} tells whether one runs on this machine. */
 export function knownDevices(): RunDevice[] {
   const known = new Set(listSupportedBackends().map(({ name }) => name))
   return runDevices.filter((device) => known.has(device))
 }
 
 /**
- * Runs a matrix product of a training step's size on a device, in a process of its own: a driver that prints, hangs or
- * aborts harms nothing here.
+ * Runs a matrix product of a training step's size on a device, in a child process: a driver that prints, hangs or aborts
+ * cannot harm this one.
  */
 export function tryDevice(device: RunDevice): Promise<DeviceTrial> {
-  // The sources and the compiled program have it under the same name.
+  // The module has the same name in src/ and in dist/.
   const module = fileURLToPath(new URL(`./deviceTrial${extname(import.meta.url)}`, import.meta.url))
   return new Promise((done) => {
     const child = fork(module, [device], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], timeout: 60_000 })
@@ -43,12 +43,12 @@ export function tryDevice(device: RunDevice): Promise<DeviceTrial> {
 
 let fastest: Promise<RunDevice> | undefined
 
-/** The device that a choice means here; `auto` tries every device once in the life of the process. */
+/** Resolves `auto` to the fastest device of this machine; every device is tried once per process. */
 export function resolveDevice(device: Device): Promise<RunDevice> {
   if (device !== 'auto') return Promise.resolve(device)
   fastest ??= (async () => {
     const trials: DeviceTrial[] = []
-    // One after another: two trials at once would slow each other down.
+    // Trials run one after another, because concurrent trials would slow each other down.
     for (const each of knownDevices()) trials.push(await tryDevice(each))
     const speed = (trial: DeviceTrial): number => (trial.runs ? trial.gigaflops : 0)
     return trials.reduce((best, trial) => (speed(trial) > speed(best) ? trial : best)).device

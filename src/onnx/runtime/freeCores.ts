@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 
 interface Reading {
-  /** Milliseconds that all cores have computed, and those that this process had of them. */
+  /** CPU time of all cores in milliseconds, and this process's share of it. */
   readonly busy: number
   readonly own: number
   readonly at: number
@@ -13,14 +13,14 @@ function read(): Reading {
   return { busy, own: (user + system) / 1000, at: performance.now() }
 }
 
-/** Shorter spans say little: systems count in steps of 10 ms. */
+/** Milliseconds; shorter spans are too coarse, because systems count CPU time in steps of 10 ms. */
 const leastSpan = 100
 
 let [earlier, taken] = [read(), 0]
 
 /**
- * The machine's cores less what other processes have computed on them since this was last asked, or since the process
- * began. Unlike the load average it does not count this process itself, nor what ended a minute ago.
+ * The machine's cores minus the average load of other processes since the last call, or since the process began. Unlike
+ * the load average, it counts neither this process nor work that ended a minute ago.
  */
 export function freeCores(): number {
   const now = read()

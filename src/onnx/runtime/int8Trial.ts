@@ -8,23 +8,23 @@ export interface ProductShape {
   readonly columns: number
 }
 
-/** The fewest milliseconds that a product took. */
+/** Milliseconds of the fastest run of a product. */
 export interface ProductTimes {
   readonly int8: number
   readonly float32: number
 }
 
-/** Milliseconds that the runs of one shape may take. */
+/** Milliseconds for all runs of one shape. */
 const budget = 150
 const runs = 15
-/** A larger product gains what one of this size gains. */
+/** Larger products are not timed: their gain equals that of this size. */
 const largest = { rows: 512, side: 2048 }
 
 let limit: Promise<127 | 63> | undefined
 
 /**
- * The largest magnitude that an int8 weight may have on this processor: 127, or 63 without VNNI or AMX, where pairs of products
- * are added in 16 bits and what does not fit is cut off (the instruction vpmaddubsw). Tried once in the life of the process.
+ * The largest magnitude that an int8 weight may have on this processor: 127, or 63 without VNNI or AMX, whose vpmaddubsw
+ * adds pairs of products with saturation to 16 bits. Tried once per process.
  */
 export function int8Limit(): Promise<127 | 63> {
   limit ??= findLimit()
@@ -44,10 +44,10 @@ async function findLimit(): Promise<127 | 63> {
 }
 
 /**
- * How many times as fast as in float32 some products together are in int8 on this processor, rounding and rescaling included.
- * Small ones gain nothing: their operands are rounded in the time that they take.
+ * The speedup of some products together in int8 over float32 on this processor, quantisation and rescaling included.
+ * Small products gain nothing, because quantising their operands takes as long as the product.
  *
- * @param products with how often each is computed
+ * @param products the products, and how often each is computed
  * @param time measures one shape
  */
 export async function int8Speedup(
@@ -81,7 +81,7 @@ async function timeProduct(shape: ProductShape): Promise<ProductTimes> {
     const feeds = { x: ones(shape) }
     await int8.run(feeds)
     await float32.run(feeds)
-    // In turns, so that whatever else the machine does slows both.
+    // Runs alternate, so that other load on the machine slows both alike.
     const best = { int8: Number.POSITIVE_INFINITY, float32: Number.POSITIVE_INFINITY }
     const started = performance.now()
     for (let run = 0; run === 0 || (run < runs && performance.now() - started < budget); run++) {
@@ -94,7 +94,7 @@ async function timeProduct(shape: ProductShape): Promise<ProductTimes> {
   }
 }
 
-/** The same product in both, of inputs of which every element rounds to the highest step, 255. */
+/** The same product in int8 and in float32; every element of the input quantises to 255. */
 function programs({ rows, inner, columns }: ProductShape) {
   const x = input('x', 'float32', [rows, inner])
   const elements = constant(new Int8Array(inner * columns).fill(127), [inner, columns])

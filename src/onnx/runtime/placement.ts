@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-/** Where the operators of a program ran, as ONNX Runtime's own profile of a run says. */
+/** Where the operators of a program ran, according to ONNX Runtime's profile of one run. */
 export interface Placement {
-  /** Operators of the program, fused ones counted once; copies between devices are not among them. */
+  /** Number of operators, fused ones counted once, without copies between devices. */
   readonly operators: number
-  /** Those that the device has no kernel for, and that the CPU computed instead; the most frequent first. */
+  /** Operators without a kernel on the device, which the CPU computed instead, the most frequent first. */
   readonly onCpu: readonly { readonly op: string; readonly count: number }[]
 }
 
@@ -15,10 +15,10 @@ const eventSchema = z.array(
   z.object({ cat: z.string(), name: z.string(), args: z.record(z.string(), z.unknown()).optional() }),
 )
 
-/** Records one run of a session in a folder of its own, and reads from it which provider computed which operator. */
+/** Profiles one run of a session into a temporary folder, and reads from it which provider ran each operator. */
 export class PlacementProfile {
   readonly #folder: string
-  /** What a session is created with to be recorded. */
+  /** Session options that switch profiling on. */
   readonly options: { readonly enableProfiling: true; readonly profileFilePrefix: string }
 
   private constructor(folder: string) {
@@ -30,7 +30,7 @@ export class PlacementProfile {
     return new PlacementProfile(await mkdtemp(join(tmpdir(), 'openledger-profile-')))
   }
 
-  /** Reads what the session wrote when its profiling ended. */
+  /** Reads the profile; call it after the session has ended profiling. */
   async read(): Promise<Placement> {
     const [name] = await readdir(this.#folder)
     const events = name ? eventSchema.parse(JSON.parse(await readFile(join(this.#folder, name), 'utf8'))) : []

@@ -8,14 +8,14 @@ interface SharedWeight {
   users: number
 }
 
-/** Every weight that lies on the WebGPU device, by the bytes of its file. */
+/** Every weight on the WebGPU device, keyed by its byte range. */
 const shared = new Map<string, SharedWeight>()
 
 const bytesOf = ({ path, offset, length }: ExternalData): string => `${path}:${offset}:${length}`
 
 /**
- * Lends a frozen weight on the WebGPU device: uploaded when the first program wants it, the same tensor for every other,
- * so that programs for several batch shapes and for evaluation do not each hold the model.
+ * Lends a frozen weight on the WebGPU device. The first borrower uploads it and all others get the same tensor, so that
+ * programs for several batch shapes and for evaluation share one copy of the model.
  */
 export function borrowWeight(type: ElementType, shape: Shape, data: ExternalData): Promise<DeviceTensor> {
   const key = bytesOf(data)
@@ -25,7 +25,7 @@ export function borrowWeight(type: ElementType, shape: Shape, data: ExternalData
   return known.tensor
 }
 
-/** Gives a borrowed weight back; the last to do so frees it. */
+/** Returns a borrowed weight; the last return frees it. */
 export async function returnWeight(data: ExternalData): Promise<void> {
   const key = bytesOf(data)
   const known = shared.get(key)
