@@ -16,14 +16,14 @@ export class Random {
     })
   }
 
-  /** A generator that goes on where another stood. */
+  /** A generator that resumes from the {@link state} of another. */
   static from(state: readonly number[]): Random {
     const random = new Random(0)
     random.#state.set(state)
     return random
   }
 
-  /** Where the generator stands: four numbers of 32 bits. */
+  /** The state of the generator: four 32-bit integers. */
   get state(): readonly number[] {
     return [...this.#state]
   }
@@ -45,14 +45,14 @@ export class Random {
   }
 
   /**
-   * Sets each element to 0 with a probability (to 16 bits: two elements of each draw), and to 1 / (1 - probability)
-   * otherwise, as torch.nn.functional.dropout multiplies by.
+   * Fills an array with the factors of torch.nn.functional.dropout: 0 with a probability, else 1 / (1 - probability). The
+   * probability is rounded to 16 bits, because each draw serves two elements.
    */
   fillDropout(into: Float32Array, probability: number): void {
     const limit = Math.round(probability * 0x10000)
     const kept = 1 / (1 - probability)
     let [s0, s1, s2, s3] = this.#state as unknown as [number, number, number, number]
-    // The same steps as those of uniform(), in registers: there are millions of elements.
+    // These are the steps of uniform(), with the state in local variables: there are millions of elements.
     for (let i = 0; i < into.length; i += 2) {
       const product = Math.imul(s1, 5)
       const bits = Math.imul((product << 7) | (product >>> 25), 9)
@@ -63,14 +63,14 @@ export class Random {
       s0 ^= s3
       s2 ^= t
       s3 = (s3 << 11) | (s3 >>> 21)
-      // The sign of the difference, not a branch: no processor can foresee these.
+      // The sign of the difference replaces a branch, which no processor could predict.
       into[i] = kept * (1 - (((bits & 0xffff) - limit) >>> 31))
       into[i + 1] = kept * (1 - (((bits >>> 16) - limit) >>> 31))
     }
     this.#state.set([s0, s1, s2, s3])
   }
 
-  /** Sets each element to a number that is uniform in [-bound, bound). */
+  /** Sets each element to a uniform number in [-bound, bound). */
   fillSymmetric(into: Float32Array, bound: number): void {
     for (let i = 0; i < into.length; i++) into[i] = (this.uniform() * 2 - 1) * bound
   }

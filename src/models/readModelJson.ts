@@ -5,8 +5,8 @@ import { reasonOf } from '../files/reasonOf.js'
 import { scanJson } from '../files/scanJson.js'
 
 /**
- * Reads a JSON file of a model folder as the libraries of its owners do: the last of two equal keys counts, and a number
- * is rounded to a double. The caller checks the shape (zod).
+ * Reads a JSON file of a model folder the way transformers does: the last of two equal keys wins, and numbers are rounded
+ * to doubles. The caller validates the content (zod).
  *
  * @throws OL1900, OL1905, OL1906, OL1907 when the file cannot be read as UTF-8
  * @throws OL1903 when it is not JSON, with line and column

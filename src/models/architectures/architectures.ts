@@ -12,7 +12,7 @@ import { qwen2 } from './qwen2.js'
 import { qwen3 } from './qwen3.js'
 import { smollm3 } from './smollm3.js'
 
-/** Every architecture, by the `model_type` of its config.json. */
+/** The architectures by the `model_type` of their config.json. */
 const architectures: Readonly<Record<string, Architecture>> = {
   gemma3_text: gemma3,
   gpt2,
@@ -26,7 +26,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
 }
 
 /**
- * Reads a Hugging Face config.json: which architecture, and its numbers. An option that would change the numbers and is
+ * Reads the architecture and its options from a Hugging Face config.json. An option that would change the logits and is
  * not implemented is refused, never ignored.
  *
  * @throws OL1302 when a field is missing or malformed
@@ -50,7 +50,7 @@ export function readArchitecture(
   return { architecture, config: architecture.parseConfig(path, raw) }
 }
 
-/** What a quantised checkpoint says it is: fp8, gptq, awq, bitsandbytes with its bits. */
+/** The quantisation method that a checkpoint declares, such as fp8, gptq, awq or bitsandbytes, with its bits. */
 function methodOf({ quant_method, load_in_4bit, load_in_8bit, bits }: Readonly<Record<string, unknown>>): string {
   const width = load_in_4bit === true ? 4 : load_in_8bit === true ? 8 : bits
   const name = typeof quant_method === 'string' ? quant_method : 'a quantisation of its own'

@@ -5,13 +5,14 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { decoderConfig, decoderFields, type Unsupported } from '../layers/config.js'
+import { embeddingAndHead } from '../layers/embeddingAndHead.js'
 import { embed, type ForwardContext } from '../layers/ForwardContext.js'
-import { type EmbeddingModule, everyLayer, type Layers, type LinearModule, type Weights } from '../layers/Linear.js'
+import { everyLayer, type Layers, type LinearModule, type Weights } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import type { Rope } from '../layers/ropeConfig.js'
 import { parseRope, ropeFields } from '../layers/ropeConfig.js'
 
-/** The token that fills batches up: transformers keeps its embedding from learning. */
+/** The padding token: transformers freezes its embedding. */
 export const paddingField = z.number().int().nullish()
 
 /** The fields of config.json that Llama's descendants share. */
@@ -23,7 +24,7 @@ export const gatedFields = {
   pad_token_id: paddingField,
 }
 
-/** What the forward pass of Llama's descendants depends on. */
+/** The options that the forward pass of Llama's descendants depends on. */
 export interface GatedConfig extends ModelConfig {
   readonly intermediateSize: number
   readonly normEpsilon: number
@@ -35,7 +36,7 @@ export interface GatedConfig extends ModelConfig {
 
 const schema = z.object(gatedFields)
 
-/** What {@link gatedFields} say, checked; no linear layer has a bias unless the architecture says else. */
+/** Checks {@link gatedFields} and names them; no linear layer has a bias, unless the architecture overrides it. */
 export function gatedConfig(
   fields: z.infer<typeof schema>,
   unsupported: Unsupported,
@@ -53,7 +54,7 @@ export function gatedConfig(
   }
 }
 
-/** The linear layers of one decoder layer of Llama's descendants, in the order in which the forward pass meets them. */
+/** The linear layers of one decoder layer of Llama's descendants, in the order of the forward pass. */
 export function gatedLayer(config: GatedConfig, layer: number) {
   const { hiddenSize: hidden, intermediateSize: inner, heads, keyValueHeads, headSize, biases } = config
   const at = (name: string, inputs: number, outputs: number, bias: boolean): LinearModule => ({
@@ -85,9 +86,10 @@ export interface Heads {
 
 /**
  * The decoder that Llama's descendants share: x + attention(norm(x)), then x + down(silu(gate(norm(x))) * up(norm(x)))
- * (Shazeer 2020, https://arxiv.org/abs/2002.05202), normalised by root mean squares.
+ * (Shazeer 2020, https://arxiv.org/abs/2002.05202), with root mean square norms.
  *
- * @param attend what they differ in: positions, norms of heads, windows; -> [batch, heads, length, headSize]
+ * @param attend the part that differs between them: positions, query and key norms, windows; it returns
+ * [batch, heads, length, headSize]
  */
 export function gatedDecoder(
   config: GatedConfig,
@@ -100,7 +102,7 @@ export function gatedDecoder(
   const { hiddenSize, heads: H, keyValueHeads: K, normEpsilon } = config
   const norm = (x: Value, name: string): Value => rmsNorm(x, weights(name, [hiddenSize]), normEpsilon)
 
-  let x = embed(layers, context, gatedEmbedding(config)) // [batch * length, hidden]
+  let x = embed(layers, context, gatedArchitecture.embedding(config)) // [batch * length, hidden]
   for (let layer = 0; layer < config.layers; layer++) {
     const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
     const prefix = `model.layers.${layer}`
@@ -117,27 +119,5 @@ export function gatedDecoder(
   return norm(x, 'model.norm.weight')
 }
 
-/** The token embeddings of a decoder named `model`. */
-export const gatedEmbedding = ({ vocabSize, hiddenSize, paddingToken }: ModelConfig): EmbeddingModule => ({
-  name: 'model.embed_tokens',
-  tokens: vocabSize,
-  width: hiddenSize,
-  padding: paddingToken,
-})
-
-/** The head named `lm_head`, with the weight of the token embeddings or with one of its own. */
-const gatedHead = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
-  name: 'lm_head',
-  inputs: hiddenSize,
-  outputs: vocabSize,
-  bias: false,
-  ...(tiedEmbeddings && { tensor: 'model.embed_tokens.weight' }),
-})
-
-/** What Llama's descendants share of an architecture. */
-export const gatedArchitecture = {
-  modules: gatedModules,
-  embedding: gatedEmbedding,
-  head: gatedHead,
-  logits: (config: ModelConfig, { linear }: Layers, hidden: Value): Value => linear(hidden, gatedHead(config)),
-}
+/** The parts of an {@link Architecture} that Llama's descendants share. */
+export const gatedArchitecture = { ...embeddingAndHead('model.embed_tokens'), modules: gatedModules }

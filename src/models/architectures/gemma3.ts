@@ -9,7 +9,7 @@ import { embed } from '../layers/ForwardContext.js'
 import type { Rope } from '../layers/ropeConfig.js'
 import { parseRopeParameters, ropeFields } from '../layers/ropeConfig.js'
 import type { Architecture } from './Architecture.js'
-import { type GatedConfig, gatedArchitecture, gatedEmbedding, gatedLayer, paddingField } from './gatedDecoder.js'
+import { type GatedConfig, gatedArchitecture, gatedLayer, paddingField } from './gatedDecoder.js'
 import { layerTypeFields, layerWindows } from './layerTypes.js'
 
 const schema = z.object({
@@ -30,13 +30,13 @@ const schema = z.object({
 })
 
 interface Gemma3Config extends GatedConfig {
-  /** Positions of the layers with a window; `rope` is that of the layers that see everything. */
+  /** Rotary embeddings of the layers with a window; `rope` is for the layers with full attention. */
   readonly localRope: Rope
-  /** What the products of queries and keys are multiplied by. */
+  /** The factor of query-key products. */
   readonly attentionScale: number
 }
 
-/** Gemma 3, its text model (Kamath et al. 2025, https://arxiv.org/abs/2503.19786). */
+/** The text model of Gemma 3 (Kamath et al. 2025, https://arxiv.org/abs/2503.19786). */
 export const gemma3: Architecture<Gemma3Config> = {
   parseConfig(path, raw) {
     const fields = readFields(path, schema, raw)
@@ -71,13 +71,13 @@ export const gemma3: Architecture<Gemma3Config> = {
     const { linear } = layers
     const { hiddenSize, heads: H, keyValueHeads: K, headSize, normEpsilon, attentionScale: scale } = config
     const [rotate, rotateLocal] = [context.rotary(config.rope), context.rotary(config.localRope)]
-    // The checkpoint keeps each gain as its distance from 1.
+    // The checkpoint stores each gain minus 1.
     const norm = (x: Value, name: string, size = hiddenSize): Value => {
       const gain = weights(`${name}.weight`, [size])
       return rmsNorm(x, add(gain, scalar(1, gain)), normEpsilon)
     }
 
-    let x = embed(layers, context, gatedEmbedding(config), (x) => scaled(x, hiddenSize ** 0.5)) // [batch * length, hidden]
+    let x = embed(layers, context, gatedArchitecture.embedding(config), (x) => scaled(x, hiddenSize ** 0.5)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { q, k, v, o, gate, up, down } = gatedLayer(config, layer)
       const prefix = `model.layers.${layer}`

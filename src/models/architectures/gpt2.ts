@@ -5,8 +5,9 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { count, decoderConfig, decoderFields, readFields, refuseOption } from '../layers/config.js'
+import { embeddingAndHead } from '../layers/embeddingAndHead.js'
 import { embed } from '../layers/ForwardContext.js'
-import { type EmbeddingModule, everyLayer, type LinearModule } from '../layers/Linear.js'
+import { everyLayer, type LinearModule } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import type { Architecture } from './Architecture.js'
 
@@ -30,23 +31,11 @@ interface Gpt2Config extends ModelConfig {
   readonly intermediateSize: number
   readonly normEpsilon: number
   readonly activation: Activation
-  /** What the products of queries and keys are multiplied by, in each layer. */
+  /** The factor of query-key products in each layer. */
   readonly attentionScales: readonly number[]
 }
 
-const embedding = ({ vocabSize, hiddenSize }: ModelConfig): EmbeddingModule => ({
-  name: 'transformer.wte',
-  tokens: vocabSize,
-  width: hiddenSize,
-})
-
-const head = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
-  name: 'lm_head',
-  inputs: hiddenSize,
-  outputs: vocabSize,
-  bias: false,
-  ...(tiedEmbeddings && { tensor: 'transformer.wte.weight' }),
-})
+const ends = embeddingAndHead('transformer.wte')
 
 /** GPT-2 (Radford et al. 2019, https://openai.com/index/better-language-models/). */
 export const gpt2: Architecture<Gpt2Config> = {
@@ -77,6 +66,8 @@ export const gpt2: Architecture<Gpt2Config> = {
 
   defaultTargets: ['c_attn'],
 
+  ...ends,
+
   modules: (config) => everyLayer(config, layerModules),
 
   hidden(config, weights, layers, context) {
@@ -86,7 +77,7 @@ export const gpt2: Architecture<Gpt2Config> = {
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
     const positions = weights('transformer.wpe.weight', [config.maximumLength, hiddenSize])
-    let x = add(embed(layers, context, embedding(config)), gather(positions, context.positions)) // [batch * length, hidden]
+    let x = add(embed(layers, context, ends.embedding(config)), gather(positions, context.positions)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `transformer.h.${layer}`
@@ -102,15 +93,9 @@ export const gpt2: Architecture<Gpt2Config> = {
     }
     return norm(x, 'transformer.ln_f')
   },
-
-  embedding,
-
-  head,
-
-  logits: (config, { linear }, hidden) => linear(hidden, head(config)),
 }
 
-/** GPT-2 keeps the weights of its linear layers the other way round than all models after it. */
+/** GPT-2 stores the weights of its linear layers transposed, unlike all models after it. */
 function layerModules({ hiddenSize: hidden, intermediateSize: inner }: Gpt2Config, layer: number) {
   const at = (name: string, inputs: number, outputs: number): LinearModule => ({
     name: `transformer.h.${layer}.${name}`,

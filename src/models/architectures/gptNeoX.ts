@@ -5,8 +5,9 @@ import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'
 import { decoderConfig, decoderFields, readFields, refuseOption } from '../layers/config.js'
+import { embeddingAndHead } from '../layers/embeddingAndHead.js'
 import { embed } from '../layers/ForwardContext.js'
-import { type EmbeddingModule, everyLayer, type LinearModule } from '../layers/Linear.js'
+import { everyLayer, type LinearModule } from '../layers/Linear.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import type { Rope } from '../layers/ropeConfig.js'
 import { parseRope, ropeFields } from '../layers/ropeConfig.js'
@@ -30,24 +31,12 @@ interface GptNeoXConfig extends ModelConfig {
   readonly activation: Activation
   readonly rope: Rope
   readonly attentionBias: boolean
-  /** Whether attention and perceptron of a layer read the same hidden states, or one after the other. */
+  /** Whether the attention and the MLP of a layer read the same hidden states (parallel residual). */
   readonly parallel: boolean
 }
 
-const embedding = ({ vocabSize, hiddenSize }: ModelConfig): EmbeddingModule => ({
-  name: 'gpt_neox.embed_in',
-  tokens: vocabSize,
-  width: hiddenSize,
-})
-
-const head = ({ vocabSize, hiddenSize, tiedEmbeddings }: ModelConfig): LinearModule => ({
-  // As transformers and PEFT call it since version 5; checkpoints keep it as `embed_out.weight`.
-  name: 'lm_head',
-  inputs: hiddenSize,
-  outputs: vocabSize,
-  bias: false,
-  ...(tiedEmbeddings && { tensor: 'gpt_neox.embed_in.weight' }),
-})
+/** transformers and PEFT call the head `lm_head` since version 5; checkpoints store it as `embed_out.weight`. */
+const ends = embeddingAndHead('gpt_neox.embed_in')
 
 /** GPT-NeoX (Black et al. 2022, https://arxiv.org/abs/2204.06745), and the Pythia models. */
 export const gptNeoX: Architecture<GptNeoXConfig> = {
@@ -73,6 +62,8 @@ export const gptNeoX: Architecture<GptNeoXConfig> = {
 
   defaultTargets: ['query_key_value'],
 
+  ...ends,
+
   modules: (config) => everyLayer(config, layerModules),
 
   hidden(config, weights, layers, context) {
@@ -82,12 +73,12 @@ export const gptNeoX: Architecture<GptNeoXConfig> = {
     const norm = (x: Value, name: string): Value =>
       layerNorm(x, weights(`${name}.weight`, [hiddenSize]), weights(`${name}.bias`, [hiddenSize]), normEpsilon)
 
-    let x = embed(layers, context, embedding(config)) // [batch * length, hidden]
+    let x = embed(layers, context, ends.embedding(config)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, up, down } = layerModules(config, layer)
       const prefix = `gpt_neox.layers.${layer}`
 
-      // Each head's query, key and value lie side by side: [batch, heads, length, 3 * headSize].
+      // The query, key and value of a head are contiguous: [batch, heads, length, 3 * headSize].
       const qkv = splitHeads(linear(norm(x, `${prefix}.input_layernorm`), queryKeyValue), context, H)
       const [query, key, value] = [0, 1, 2].map((part) => slice(qkv, -1, part * D, (part + 1) * D)) as Three
       const mixed = context.attend(rotate(query), rotate(key), value, { layer, scale: D ** -0.5 })
@@ -98,12 +89,6 @@ export const gptNeoX: Architecture<GptNeoXConfig> = {
     }
     return norm(x, 'gpt_neox.final_layer_norm')
   },
-
-  embedding,
-
-  head,
-
-  logits: (config, { linear }, hidden) => linear(hidden, head(config)),
 }
 
 type Three = [Value, Value, Value]

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import type { Unsupported } from '../layers/config.js'
 
-/** The fields of config.json about layers that see only the tokens just before. */
+/** The fields of config.json about sliding-window attention. */
 export const layerTypeFields = {
   sliding_window: z.number().int().positive().nullish(),
   layer_types: z.array(z.string()).nullish(),
 }
 
 /**
- * The window of each layer.
+ * The attention window of each layer, in tokens; undefined for full attention.
  *
- * @param types of the layers where config.json does not list them
- * @param window of a layer that is of the type `sliding_attention`
- * @throws OL1304 when a type is not known, or a window is wanted and not given
+ * @param types the layers' types if config.json does not list them
+ * @param window the window of a layer of the type `sliding_attention`
+ * @throws OL1304 when a type is not known, or when a layer needs a window and there is none
  */
 export function layerWindows(
   given: readonly string[] | null | undefined,

@@ -10,7 +10,7 @@ const schema = z.object({
   sliding_window: layerTypeFields.sliding_window.default(4096),
 })
 
-/** Mistral (Jiang et al. 2023, https://arxiv.org/abs/2310.06825): Llama, and every layer may see a window of tokens only. */
+/** Mistral (Jiang et al. 2023, https://arxiv.org/abs/2310.06825): Llama, with an optional window in every layer. */
 export const mistral: Architecture<GatedConfig> = {
   parseConfig(path, raw) {
     const fields = readFields(path, schema, raw)

@@ -8,7 +8,7 @@ import { count, readFields, refuseOption } from '../layers/config.js'
 import { embed } from '../layers/ForwardContext.js'
 import { everyLayer, type LinearModule } from '../layers/Linear.js'
 import type { Architecture } from './Architecture.js'
-import { type GatedConfig, gatedArchitecture, gatedConfig, gatedEmbedding, gatedFields } from './gatedDecoder.js'
+import { type GatedConfig, gatedArchitecture, gatedConfig, gatedFields } from './gatedDecoder.js'
 import { layerTypeFields } from './layerTypes.js'
 
 const schema = z.object({
@@ -25,12 +25,12 @@ export const phi3: Architecture<GatedConfig> = {
     const unsupported = refuseOption(path)
     const config = gatedConfig(fields, unsupported, { partial: true })
     const { scaling } = config.rope
-    // transformers takes this name for longrope here, and for what it is everywhere else.
+    // For Phi-3 alone, transformers reads `yarn` as longrope.
     if (scaling.rope_type === 'yarn') unsupported('rope_scaling', 'yarn means longrope in Phi-3; call it so')
     return {
       ...config,
       windows: config.windows.map(() => fields.sliding_window ?? undefined),
-      // Beyond the original context other frequencies hold for all positions, and kept keys would have to be made anew.
+      // Beyond the original context the frequencies of all positions change, which would invalidate the key cache.
       ...(scaling.rope_type === 'longrope' && { maximumLength: scaling.original_max_position_embeddings }),
     }
   },
@@ -47,7 +47,7 @@ export const phi3: Architecture<GatedConfig> = {
     const rotate = context.rotary(config.rope)
     const norm = (x: Value, name: string): Value => rmsNorm(x, weights(`${name}.weight`, [hiddenSize]), normEpsilon)
 
-    let x = embed(layers, context, gatedEmbedding(config)) // [batch * length, hidden]
+    let x = embed(layers, context, gatedArchitecture.embedding(config)) // [batch * length, hidden]
     for (let layer = 0; layer < config.layers; layer++) {
       const { queryKeyValue, output, gateUp, down } = layerModules(config, layer)
       const prefix = `model.layers.${layer}`

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Unsupported } from '../layers/config.js'
 import { layerTypeFields, layerWindows } from './layerTypes.js'
 
-/** The fields of config.json about the windows of Qwen's layers. */
+/** The fields of config.json about sliding-window attention in Qwen. */
 export const qwenWindowFields = {
   ...layerTypeFields,
   sliding_window: layerTypeFields.sliding_window.default(4096),
@@ -12,7 +12,7 @@ export const qwenWindowFields = {
 
 const schema = z.object({ ...qwenWindowFields, num_hidden_layers: z.number() })
 
-/** The window of each layer: those from `max_window_layers` on have one, unless config.json lists the layers. */
+/** The window of each layer: layers from `max_window_layers` on have one, unless config.json lists the layer types. */
 export function qwenWindows(fields: z.infer<typeof schema>, unsupported: Unsupported): (number | undefined)[] {
   const window = fields.use_sliding_window ? fields.sliding_window : null
   const types = Array.from({ length: fields.num_hidden_layers }, (_, layer) =>

@@ -18,12 +18,12 @@ const schema = z.object({
 })
 
 interface SmolLM3Config extends GatedConfig {
-  /** Whether each layer turns queries and keys by their positions. */
+  /** Whether each layer applies rotary position embeddings. */
   readonly rotated: readonly boolean[]
 }
 
 /**
- * SmolLM3 (Bakouch et al. 2025, https://huggingface.co/blog/smollm3): Llama, with some layers that know no positions
+ * SmolLM3 (Bakouch et al. 2025, https://huggingface.co/blog/smollm3): Llama, with some layers without position embeddings
  * (Yang et al. 2025, https://arxiv.org/abs/2501.18795).
  */
 export const smollm3: Architecture<SmolLM3Config> = {
@@ -32,7 +32,7 @@ export const smollm3: Architecture<SmolLM3Config> = {
     const unsupported = refuseOption(path)
     const { attention_bias: attention, mlp_bias: mlp } = fields
     const config = gatedConfig(fields, unsupported, { theta: 2_000_000 })
-    // The field lists, against its name, the layers with rotary positions: 1 with, 0 without.
+    // Despite its name, the field has a 1 for each layer with rotary embeddings and a 0 for each without.
     const rotated = config.windows.map((_, layer) =>
       Boolean(fields.no_rope_layers ? fields.no_rope_layers[layer] : (layer + 1) % fields.no_rope_layer_interval),
     )

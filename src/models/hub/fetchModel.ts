@@ -18,16 +18,15 @@ import {
   weightsName,
 } from './hubCache.js'
 
-/** A cut connection is taken up again so often in one run, each time at the byte where it was cut. */
+/** Attempts to download a file; each resumes at the byte that the last one reached. */
 const attempts = 5
 
 /**
- * Fetches the files of a model that are needed and not yet in the cache.
- *
- * With HF_HUB_OFFLINE, or where the Hub cannot be reached, what the cache holds has to do.
+ * Downloads the files of a model that are needed and not in the cache yet. With HF_HUB_OFFLINE, or if the Hub cannot be
+ * reached, it uses the cache alone.
  *
  * @param id `owner/name`
- * @returns the snapshot's folder and the commit that the revision stands for
+ * @returns the snapshot's folder and the commit of the revision
  * @throws OL1331 when the Hub refuses, OL1332 when it has no such model or revision, OL1333 when it cannot be reached and
  * the cache lacks files, OL1334 when a file arrives damaged, OL1335 when the connection breaks, OL1336 when the model has
  * none of the files needed
@@ -56,7 +55,7 @@ export async function fetchModel(
   }
 }
 
-/** Brings the needed files of one commit into the cache, the weights last. */
+/** Downloads the needed files of one commit into the cache, weights last. */
 class Download {
   readonly #hub: Hub
   readonly #cache: CachedRepository
@@ -179,6 +178,6 @@ const sizeOf = (path: string): Promise<number> =>
     () => 0,
   )
 
-/** A failure of the disk, as opposed to the network's. */
+/** Whether an error came from the disk rather than the network. */
 const isSystemError = (error: unknown): boolean =>
   ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EIO', 'EFBIG', 'EPERM'].includes(String((error as { code?: unknown }).code))

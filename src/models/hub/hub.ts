@@ -4,15 +4,16 @@ import { isCommit } from './hubCache.js'
 
 export interface DownloadProgress {
   readonly file: string
-  /** Bytes that are here, and bytes in all, over every file that had to be fetched. */
+  /** Bytes downloaded so far, over all files to download. */
   readonly done: number
+  /** Bytes of all files to download. */
   readonly total: number
 }
 
 export interface HubOptions {
   readonly signal?: AbortSignal
   readonly onDownload?: (progress: DownloadProgress) => void
-  /** Where HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE are read; the cache's place is always the process's. */
+  /** Source of HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE; the cache folder always comes from the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
@@ -20,15 +21,15 @@ export interface HubOptions {
 export interface HubFile {
   readonly path: string
   readonly size: number
-  /** sha256 of a large file, else the git object id. */
+  /** sha256 of a file in Git LFS, else the git object id. */
   readonly hash: string
   readonly kind: 'sha256' | 'git'
 }
 
-/** The Hub gave no answer at all. */
+/** The Hub could not be reached, or could not answer. */
 export class Unreachable extends Error {}
 
-/** The few questions that are asked of the Hub about one model. */
+/** A client of the Hugging Face Hub for one model. */
 export class Hub {
   readonly id: string
   readonly offline: boolean
@@ -45,7 +46,7 @@ export class Hub {
     }
   }
 
-  /** The commit that a branch, a tag or a commit names now. */
+  /** Resolves a branch, tag or commit to a commit. */
   commitOf(revision: string): Promise<string> {
     return this.#ask(revision, async ({ modelInfo }) => {
       const { sha } = await modelInfo({ ...this.#common, name: this.id, revision, additionalFields: ['sha'] })
@@ -72,10 +73,10 @@ export class Hub {
     })
   }
 
-  /** The bytes of a file, to be read from any of them on. */
+  /** Opens a file for reading from any byte. */
   open(path: string, commit: string): Promise<Blob | null> {
     return this.#ask(commit, ({ downloadFile }) =>
-      // Plain HTTP, since only that continues a file at any byte without decoding what is here already.
+      // Xet is off: only plain HTTP resumes at any byte without decoding the part already downloaded.
       downloadFile({ ...this.#common, repo: this.id, path, revision: commit, xet: false }),
     )
   }
@@ -99,13 +100,14 @@ export class Hub {
     const details = { id: this.id, hub, revision, reason }
     if (status === 401 || status === 403) return new OpenLedgerError('OL1331', details, { cause })
     if (status === 404) return new OpenLedgerError('OL1332', details, { cause })
-    // A server that is down or busy is like one that is not there; a wrong token is refused before anything is sent.
+    // The client library rejects a malformed token before it sends anything. A server that is down or busy counts as
+    // unreachable.
     if (status === undefined && /access token/i.test(reason)) return new OpenLedgerError('OL1331', details, { cause })
     return new Unreachable(reason, { cause })
   }
 }
 
-/** "fetch failed" alone helps nobody: the system's reason stands behind it. */
+/** The innermost reason of a failed request: fetch itself says only "fetch failed". */
 export function rootReason(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown }
   return reasonOf(cause ?? error) || reasonOf(error)

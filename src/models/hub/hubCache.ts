@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import { readModelJson } from '../readModelJson.js'
 
-/** What of a model is read, besides its weights; of these the first two must be there. */
+/** Files of a model besides its weights; the first two are required. */
 export const modelFiles = [
   'config.json',
   'tokenizer.json',
@@ -39,8 +39,8 @@ const exists = (path: string): Promise<boolean> =>
 
 /**
  * One model in the cache that all Hugging Face tools share
- * (https://huggingface.co/docs/huggingface_hub/guides/manage-cache): bytes in `blobs`, named by their hash; links to them
- * in `snapshots/<commit>`; in `refs` the commit that a branch or a tag had when it was last asked for.
+ * (https://huggingface.co/docs/huggingface_hub/guides/manage-cache). `blobs` contains the files, named by their hash;
+ * `snapshots/<commit>` links to them; `refs` contains the last known commit of each branch or tag.
  */
 export class CachedRepository {
   readonly #folder: string
@@ -49,7 +49,7 @@ export class CachedRepository {
     this.#folder = folder
   }
 
-  /** The commit of a revision, if it is known here. */
+  /** The commit of a revision, if the cache knows it. */
   async commitOf(revision: string): Promise<string | undefined> {
     if (isCommit(revision)) return revision
     const commit = await readFile(join(this.#folder, 'refs', revision), 'utf8').catch(() => '')
@@ -64,7 +64,7 @@ export class CachedRepository {
     return join(this.#folder, 'snapshots', commit)
   }
 
-  /** What a snapshot lacks before a model can be opened from it. */
+  /** The files that a snapshot lacks before a model can be opened from it. */
   async missingOf(commit: string): Promise<string[]> {
     const folder = this.snapshot(commit)
     const wanted = [...requiredFiles]
@@ -80,7 +80,7 @@ export class CachedRepository {
     return exists(join(this.snapshot(commit), name))
   }
 
-  /** Where the bytes of a file lie, once they are whole. */
+  /** The path of a completely downloaded file. */
   blob(hash: string): string {
     return join(this.#folder, 'blobs', hash)
   }
@@ -89,27 +89,27 @@ export class CachedRepository {
     return exists(this.blob(hash))
   }
 
-  /** Puts downloaded bytes in their place. */
+  /** Moves a completely downloaded file to its blob. */
   async keep(incomplete: string, hash: string): Promise<void> {
     const file = await open(incomplete, 'r+')
     await file.sync().finally(() => file.close())
     await rename(incomplete, this.blob(hash))
   }
 
-  /** Makes a blob a file of a snapshot. */
+  /** Links a blob into a snapshot. */
   async link(commit: string, name: string, hash: string): Promise<void> {
     const path = join(this.snapshot(commit), name)
     await mkdir(dirname(path), { recursive: true })
     await symlink(relative(dirname(path), this.blob(hash)), path).catch(async (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EEXIST') return
-      // Windows allows links to few; the bytes then stand twice.
+      // Windows lets few users create links; for the others the file is copied.
       if (cause.code !== 'EPERM') throw cause
       await copyFile(this.blob(hash), path)
     })
   }
 }
 
-/** sha256 as Git LFS names large files by, or sha1 as git names its blobs by. */
+/** The hash of a file as the Hub lists it: Git LFS's sha256, or git's sha1 of the blob. */
 export async function hashOf(path: string, size: number, kind: 'sha256' | 'git'): Promise<string> {
   const hash = createHash(kind === 'git' ? 'sha1' : 'sha256')
   if (kind === 'git') hash.update(`blob ${size}\0`)

@@ -5,16 +5,16 @@ import type { HubOptions } from './hub.js'
 /** A base model that is on this machine. */
 export interface ResolvedBase {
   readonly path: string
-  /** Where it came from: the model's id on the Hugging Face Hub and the commit. */
+  /** The model's id on the Hugging Face Hub and its commit, if it came from there. */
   readonly source?: { readonly id: string; readonly revision: string }
 }
 
 /**
- * Finds a base model: a folder, or a model of the Hugging Face Hub, which is fetched into the cache that all Hugging Face
- * tools share (HF_HOME, HF_HUB_CACHE) where it is not there yet. A folder always wins over a model of the same name.
+ * Finds a base model: a folder, or a model of the Hugging Face Hub, which is downloaded if needed into the cache that all
+ * Hugging Face tools share (HF_HOME, HF_HUB_CACHE). A folder always wins over a model of the same name.
  *
  * @param reference a path, `owner/name`, or `owner/name@revision` with a branch, a tag or a commit
- * @throws OL1331 to OL1336 when the model cannot be had
+ * @throws OL1331 to OL1336 when the model cannot be downloaded
  * @example
  * const { path } = await resolveBase('HuggingFaceTB/SmolLM2-135M@main')
  */

@@ -2,28 +2,32 @@ import type { Value } from '../../onnx/graph/Value.js'
 import type { EmbeddingModule, Layers } from './Linear.js'
 import type { Rope } from './ropeConfig.js'
 
-/** One attention layer: whose keys and values these are, and what a token sees. */
+/** Options of one attention layer. */
 export interface Attention {
+  /** Index of the layer, under which its keys and values are cached. */
   readonly layer: number
-  /** What the products of queries and keys are multiplied by. */
+  /** The factor of query-key products. */
   readonly scale: number
-  /** How many tokens a token sees, itself among them; all before it unless given. */
+  /** How many tokens a token attends to, itself included; by default itself and all before it. */
   readonly window?: number | undefined
 }
 
 /**
- * The tokens of a forward pass, and which of them see each other. An architecture does not know whether it trains on
- * sequences ({@link causalContext}), on several documents in a row ({@link packedContext}) or continues a text whose
- * keys and values are kept ({@link cachedContext}).
+ * The context of one forward pass: its tokens, their positions, and which tokens attend to which. An architecture does not
+ * know whether a row is one sequence ({@link causalContext}), several packed documents ({@link packedContext}), or the
+ * continuation of a text in a KV cache ({@link cachedContext}).
  */
 export interface ForwardContext {
-  /** int32 [batch * length], sequences one after the other. */
+  /** Token ids, int32 [batch * length], sequence after sequence. */
   readonly ids: Value
   readonly batch: number
   readonly length: number
-  /** The place of each token in its document, int32 [batch * length]: for learned position embeddings. */
+  /** Position of each token in its document, int32 [batch * length], for learned position embeddings. */
   readonly positions: Value
-  /** Turns queries or keys [batch, heads, length, headSize] by their positions; made once, used in every layer. */
+  /**
+   * Builds a function that applies rotary position embedding to queries or keys [batch, heads, length, headSize]. Call it
+   * once for all layers.
+   */
   rotary(rope: Rope): (x: Value) => Value
   /**
    * Scaled dot-product attention (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762) with grouped query heads
@@ -31,14 +35,14 @@ export interface ForwardContext {
    * [batch, keyValueHeads, length, headSize] -> [batch, heads, length, headSize].
    */
   attend(query: Value, key: Value, value: Value, attention: Attention): Value
-  /** Changes what the embedding layer gives, [batch * length, hidden]; nothing does unless given. */
+  /** Changes the token embeddings, [batch * length, hidden], for example by adding noise. */
   embedded?(embeddings: Value): Value
 }
 
 /**
- * What a model's embedding layer gives for its tokens, [batch * length, hidden].
+ * The embeddings of the tokens of a forward pass, [batch * length, hidden].
  *
- * @param scale changes what is looked up, where the layer itself does so
+ * @param scale applied to the looked-up rows if the model's embedding layer scales them
  */
 export function embed(
   { embed }: Layers,

@@ -1,18 +1,18 @@
-/** What every architecture's config.json says, whatever its fields are called there. Extents are in elements. */
+/** The options that all architectures share, whatever config.json calls them. Sizes are in elements. */
 export interface ModelConfig {
   readonly vocabSize: number
   readonly hiddenSize: number
   readonly layers: number
-  /** Query heads; `keyValueHeads` of them, or each, have keys and values of their own. */
+  /** Query heads; each of the `keyValueHeads` serves heads / keyValueHeads of them. */
   readonly heads: number
   readonly keyValueHeads: number
   readonly headSize: number
-  /** How many tokens, itself among them, a token of each layer may see; undefined where it sees all before it. */
+  /** Attention window of each layer: how many tokens a token attends to, itself included; undefined for full attention. */
   readonly windows: readonly (number | undefined)[]
-  /** Tokens that the model was made to read. */
+  /** Context length in tokens. */
   readonly maximumLength: number
   readonly tiedEmbeddings: boolean
-  /** The token whose embedding learns nothing; undefined where all of them learn. */
+  /** The token whose embedding is not trained; undefined if all are trained. */
   readonly paddingToken?: number | undefined
   readonly beginToken: number | undefined
   readonly endTokens: readonly number[]

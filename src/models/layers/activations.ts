@@ -3,7 +3,7 @@ import { silu } from '../../onnx/graph/primitives.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { Unsupported } from './config.js'
 
-/** The activations of transformers' ACT2FN that are known here, by their names in config.json. */
+/** The supported activations of transformers' ACT2FN, by their names in config.json. */
 const activations: Readonly<Record<string, (x: Value) => Value>> = {
   silu,
   swish: silu,
@@ -17,7 +17,8 @@ export type Activation = keyof typeof activations & string
 /**
  * Checks the name of an activation.
  *
- * @throws OL1304 when it is not known, naming the field that it stands in
+ * @param field the field of config.json with the name, for the error
+ * @throws OL1304 when it is not known
  */
 export function parseActivation(field: string, name: string, unsupported: Unsupported): Activation {
   if (!Object.hasOwn(activations, name)) unsupported(field, `${name} is none of ${Object.keys(activations).join(', ')}`)

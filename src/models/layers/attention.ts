@@ -17,7 +17,7 @@ export function joinHeads(x: Value): Value {
 
 /**
  * softmax(scale * query key^T + mask) value: query [B, H, T, D], key and value [B, K, S, D] -> [B, H, T, D].
- * The H / K heads that share a key are rows of one product, so keys are never repeated.
+ * The H / K query heads that share a key head become rows of one product, so keys and values are never repeated.
  *
  * @param mask broadcasts to [B, H, T, S]
  */
@@ -30,12 +30,12 @@ export function maskedAttention(query: Value, key: Value, value: Value, mask: Va
   return reshape(matMul(attention, value), [B, H, T, D])
 }
 
-/** Queries of so many rows or more share a block; more than four blocks save little, and each costs operators. */
+/** Queries are cut into blocks of at least `rows`. More than four blocks save little, and each adds operators. */
 const blocks = { rows: 64, atMost: 4 }
 
 /**
- * {@link maskedAttention} among the same tokens, where none sees a later one. A block of queries needs no key behind it:
- * block by block, the products leave out most of what the mask hides.
+ * Causal {@link maskedAttention} within the same tokens. A block of queries needs no key after its end, so computing block
+ * by block skips most of the masked products.
  *
  * @param mask broadcasts to [B, H, T, T]; hides key s from query t wherever s > t
  */
@@ -52,7 +52,7 @@ export function causalAttention(query: Value, key: Value, value: Value, mask: Va
   return concat(parts as [Value, ...Value[]], 2)
 }
 
-/** Builds each value once for each key: what every layer of a program shares. */
+/** Memoises a function, so that all layers of a program share what it builds for a key. */
 export function once<Key, Built>(build: (key: Key) => Built): (key: Key) => Built {
   const known = new Map<Key, Built>()
   return (key) => {

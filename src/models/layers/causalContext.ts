@@ -5,8 +5,8 @@ import type { ForwardContext } from './ForwardContext.js'
 import { rotation } from './rope.js'
 
 /**
- * Whole sequences from their first token on; fed `ids`, int32 [batch * length]. Sequences are padded on the right: with a
- * causal mask no token ever attends to padding, so ids alone decide nothing.
+ * A forward pass over whole sequences, one per row. Its input is `ids`, int32 [batch * length]. Sequences are padded on the
+ * right, so with a causal mask no token attends to padding, and no padding mask is needed.
  */
 export function causalContext({ batch, length }: { readonly batch: number; readonly length: number }): ForwardContext {
   const mask = once((window: number | undefined) => causalMask(length, window))

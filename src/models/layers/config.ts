@@ -3,7 +3,7 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { parseWith } from '../../files/parseWith.js'
 import type { ModelConfig } from './ModelConfig.js'
 
-/** A number of things: a whole number above 0. */
+/** A positive integer. */
 export const count = z.number().int().positive()
 
 /** The fields of config.json that most decoders share, by their names there. */
@@ -11,7 +11,7 @@ export const decoderFields = {
   vocab_size: count,
   hidden_size: count,
   intermediate_size: count,
-  // A forward pass is built layer by layer: a number of layers that no model has would only use up memory.
+  // The forward pass is built layer by layer, so an absurd number of layers would exhaust the memory.
   num_hidden_layers: count.max(10_000),
   num_attention_heads: count,
   num_key_value_heads: count.nullish(),
@@ -33,8 +33,8 @@ export const refuseOption =
   }
 
 /**
- * Options of transformers' decoders that change what one computes, with the values that change nothing: refused where the
- * architecture does not know them. Other fields that it does not know say nothing about the forward pass.
+ * Options of transformers' decoders that change the forward pass, with their neutral values. Any other value is refused if
+ * the architecture does not read the option. All remaining unknown fields do not affect the forward pass.
  */
 const plainValues: Readonly<Record<string, readonly unknown[]>> = {
   add_cross_attention: [false],
@@ -67,10 +67,10 @@ const plainValues: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /**
- * Reads the fields that an architecture knows.
+ * Reads the fields of config.json that an architecture knows.
  *
  * @throws OL1302 when one is missing or malformed
- * @throws OL1304 when another one would change the numbers
+ * @throws OL1304 when another field would change the logits
  */
 export function readFields<Shape extends z.ZodRawShape>(
   path: string,
@@ -86,7 +86,7 @@ export function readFields<Shape extends z.ZodRawShape>(
     const plain = Object.hasOwn(plainValues, field) ? plainValues[field] : undefined
     if (plain === undefined || Object.hasOwn(schema.shape, field) || plain.includes(value)) continue
     if (field === 'layer_types' && (value as unknown[]).every((kind) => kind === 'full_attention')) continue
-    refuseOption(path)(field, `${JSON.stringify(value)} is nothing that ${kindOf(raw)} computes`)
+    refuseOption(path)(field, `${JSON.stringify(value)} is not supported for ${kindOf(raw)}`)
   }
   return fields
 }
@@ -95,7 +95,7 @@ const kindOf = (raw: unknown): string => String((raw as { model_type?: unknown }
 
 const decoderSchema = z.object(decoderFields)
 
-/** What {@link decoderFields} say, checked. All layers see all tokens before them unless the architecture says else. */
+/** Checks {@link decoderFields} and names them. All layers have full attention, unless the architecture overrides it. */
 export function decoderConfig(
   fields: Omit<z.infer<typeof decoderSchema>, 'intermediate_size'>,
   unsupported: Unsupported,
@@ -103,7 +103,7 @@ export function decoderConfig(
   const { num_attention_heads: heads, num_hidden_layers: layers } = fields
   const keyValueHeads = fields.num_key_value_heads ?? heads
   if (heads % keyValueHeads !== 0)
-    unsupported('num_key_value_heads', `${heads} heads are no multiple of ${keyValueHeads}`)
+    unsupported('num_key_value_heads', `${heads} heads are not a multiple of ${keyValueHeads}`)
   const headSize = fields.head_dim ?? fields.hidden_size / heads
   if (!Number.isInteger(headSize) || headSize % 2 !== 0) unsupported('head_dim', `${headSize} is not an even integer`)
   return {

@@ -4,7 +4,7 @@ import type { Value } from '../../onnx/graph/Value.js'
 import type { Rope, RopeScaling } from './ropeConfig.js'
 
 interface RotaryTables {
-  /** [length, elements turned], the two halves equal, as the half-split layout wants them. */
+  /** [length, size]; the two halves are equal, as the half-split layout requires. */
   readonly cos: Float32Array
   readonly sin: Float32Array
 }
@@ -31,12 +31,12 @@ export function rotaryTables(rope: Rope, length: number, textLength = length): R
 }
 
 /**
- * Turns queries or keys [batch, heads, length, headSize] by their positions; a head's elements past those of the tables
- * stay as they are.
+ * Applies rotary position embedding to queries or keys [batch, heads, length, headSize]. Elements of a head beyond
+ * `rope.size` stay unchanged.
  *
- * @param length positions of the tables
- * @param positions of the tokens, int32 [batch * length]; 0, 1, ... in every sequence unless given
- * @param textLength the longest text, which some scalings depend on
+ * @param length number of positions in the tables
+ * @param positions position of each token, int32 [batch * length]; 0, 1, ... in every sequence by default
+ * @param textLength length of the longest text, which some scalings depend on
  */
 export function rotation(rope: Rope, length: number, positions?: Value, textLength = length): (x: Value) => Value {
   const { cos, sin } = rotaryTables(rope, length, textLength)
@@ -50,7 +50,7 @@ export function rotation(rope: Rope, length: number, positions?: Value, textLeng
   }
 }
 
-/** Radians a token for each pair of elements, the highest first; scaled as in transformers' modeling_rope_utils. */
+/** Radians per token for each pair of elements, highest first, scaled as in transformers' modeling_rope_utils. */
 function frequenciesOf({ size, theta, scaling }: Rope, textLength: number): number[] {
   const half = Math.ceil(size / 2)
   const powers = (base: number): number[] => Array.from({ length: half }, (_, i) => base ** ((-2 * i) / size))
@@ -61,7 +61,7 @@ function frequenciesOf({ size, theta, scaling }: Rope, textLength: number): numb
     // Chen et al. 2023, https://arxiv.org/abs/2306.15595
     case 'linear':
       return plain.map((frequency) => frequency / scaling.factor)
-    // The base grows with what the text has beyond the model's context, so that the longest wave spans it.
+    // The base grows with the text beyond the model's context, so that the longest wavelength spans the text.
     case 'dynamic': {
       const { factor, max_position_embeddings: original } = scaling
       const reach = Math.max(textLength, original) / original
@@ -82,7 +82,7 @@ function frequenciesOf({ size, theta, scaling }: Rope, textLength: number): numb
 
 type Scaled<Type extends RopeScaling['rope_type']> = Extract<RopeScaling, { rope_type: Type }>
 
-/** Short waves stay, long ones are stretched, those between in part (Llama 3.1 model card). */
+/** Keeps short wavelengths, stretches long ones, and interpolates between (Llama 3.1 model card). */
 function llama3(frequency: number, scaling: Scaled<'llama3'>): number {
   const { factor, low_freq_factor: low, high_freq_factor: high, original_max_position_embeddings: original } = scaling
   const wavelength = (2 * Math.PI) / frequency
@@ -92,7 +92,7 @@ function llama3(frequency: number, scaling: Scaled<'llama3'>): number {
   return ((1 - smooth) * frequency) / factor + smooth * frequency
 }
 
-/** Peng et al. 2023, https://arxiv.org/abs/2309.00071: pairs that turn often stay, those that turn seldom are stretched. */
+/** Keeps high frequencies and stretches low ones (Peng et al. 2023, https://arxiv.org/abs/2309.00071). */
 function yarn(plain: readonly number[], size: number, theta: number, scaling: Scaled<'yarn'>): number[] {
   const { factor, beta_fast, beta_slow, original_max_position_embeddings: original, truncate } = scaling
   const pairOfTurns = (turns: number): number =>
@@ -107,7 +107,7 @@ function yarn(plain: readonly number[], size: number, theta: number, scaling: Sc
   })
 }
 
-/** What cosines and sines are multiplied by, which makes the attention of longer texts sharper. */
+/** The factor of cosines and sines; above 1 it sharpens the attention in longer texts. */
 function attentionFactor(scaling: RopeScaling): number {
   const growth = (factor: number, weight = 1): number => (factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1)
   switch (scaling.rope_type) {

@@ -35,12 +35,12 @@ const scalingSchema = z.discriminatedUnion('rope_type', [
   }),
 ])
 
-/** How frequencies are changed for contexts longer than the model was first trained on; fields as in config.json. */
+/** The scaling of frequencies for contexts longer than the model was first trained on; fields as in config.json. */
 export type RopeScaling = z.infer<typeof scalingSchema>
 
-/** Rotary position embeddings of a model's heads. */
+/** Options of rotary position embeddings. */
 export interface Rope {
-  /** How many elements of each head are turned, the first ones; an odd number is rounded up, as in transformers. */
+  /** The number of rotated elements, the first of each head; an odd number is rounded up, as in transformers. */
   readonly size: number
   readonly theta: number
   readonly scaling: RopeScaling
@@ -49,7 +49,7 @@ export interface Rope {
 const parameters = z.record(z.string(), z.unknown())
 export type RopeParameters = z.infer<typeof parameters>
 
-/** The fields of config.json about rotary positions, of the old form and of the new. */
+/** The fields of config.json about rotary position embeddings, in the old and the new form. */
 export const ropeFields = {
   rope_theta: factor.nullish(),
   rope_scaling: parameters.nullish(),
@@ -62,9 +62,10 @@ export const ropeFields = {
 const schema = z.object(ropeFields)
 
 /**
- * Reads rotary positions from config.json in the old form (`rope_theta`, `rope_scaling`) or the new (`rope_parameters`).
+ * Reads rotary position embeddings from config.json in the old form (`rope_theta`, `rope_scaling`) or the new form
+ * (`rope_parameters`).
  *
- * @param defaults what transformers takes for this architecture where config.json is silent
+ * @param defaults transformers' defaults for this architecture
  */
 export function parseRope(
   fields: z.infer<typeof schema>,
@@ -80,7 +81,7 @@ export function parseRope(
       rope_theta: fields.rope_theta ?? defaults.theta ?? 10_000,
       ...given,
       partial_rotary_factor: rotated,
-      // Beside the other fields it goes before one among the parameters, as in transformers.
+      // The top-level field takes precedence over the one in the parameters, as in transformers.
       ...(fields.original_max_position_embeddings != null && {
         original_max_position_embeddings: fields.original_max_position_embeddings,
       }),
@@ -94,7 +95,7 @@ export function parseRope(
 /**
  * Reads one set of rotary parameters in the new form.
  *
- * @param maximumLength stands in for the original context where the parameters do not say it, as in transformers
+ * @param maximumLength the default of the original context length, as in transformers
  */
 export function parseRopeParameters(
   given: RopeParameters,
@@ -104,11 +105,11 @@ export function parseRopeParameters(
 ): Rope {
   const { rope_theta: theta, partial_rotary_factor: rotated = 1 } = given
   if (typeof theta !== 'number' || !(theta > 0))
-    return unsupported('rope_theta', `${String(theta)} is no positive number`)
+    return unsupported('rope_theta', `${String(theta)} is not a positive number`)
   const size = Math.trunc(headSize * Number(rotated))
   if (!(size > 0) || size + (size % 2) > headSize)
     return unsupported('partial_rotary_factor', `${String(rotated)} of ${headSize} elements`)
-  // Checkpoints of before 2024 say `type`, and Phi-3's first ones `su`.
+  // Checkpoints from before 2024 use `type`, and the first ones of Phi-3 say `su`.
   const named = given['rope_type'] ?? given['type'] ?? 'default'
   const type = named === 'su' ? 'longrope' : named
   const scaling = scalingSchema.safeParse({

@@ -8,30 +8,30 @@ import { readWeight } from './readWeight.js'
 import { float32Tensor, safetensorsHead, type TensorEntry } from './safetensors.js'
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 
-/** The copies of a matrix by the products that they serve: `straight` from the right as it is, `turned` transposed. */
+/** The two int8 copies of a matrix: `straight` for products with the matrix, `turned` for products with its transpose. */
 const sides = ['straight', 'turned'] as const
 type Side = (typeof sides)[number]
 
-/** Rows of a frozen matrix that are rounded together. */
+/** Rows of a frozen matrix that are quantised together. */
 interface Part {
-  /** What its tensors are called in the cache. */
+  /** Name of its tensors in the cache. */
   readonly name: string
   readonly shape: readonly [rows: number, columns: number]
 }
 
-/** A frozen matrix that products take in int8. */
+/** A frozen matrix that products read as int8. */
 interface Matrix extends Part {
-  /** Slices of its rows, one after the other. */
+  /** Slices of its rows, in order. */
   readonly parts: readonly Part[]
 }
 
 /**
- * The weights of a base model with those of its linear layers in int8 for products that are computed in int8: a scale for
- * every output forward, and in a second copy one for every input, which are the outputs of the backward product. So is the
- * head, in slices of the vocabulary; embeddings are looked up as they are, also where the head shares them. Made once, into
- * the weights cache, by the base's hash.
+ * The weights of a base model, with linear layers in int8 for int8 products: one copy with a scale per output for the
+ * forward product, and one with a scale per input, the outputs of the backward product. The head is quantised too, in
+ * slices of the vocabulary; embedding lookups read float32, even if the head is tied to the embeddings. The quantised
+ * weights are made once and kept in the weights cache, keyed by the base's hash.
  *
- * @param limit the largest magnitude that the processor multiplies without overflow; see `int8Limit`
+ * @param limit the largest magnitude that the processor multiplies without saturation; see `int8Limit`
  * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the cache cannot be written
  */
 export async function int8Weights(
@@ -92,7 +92,7 @@ function matrixOf({ name, inputs, outputs, transposed = false }: LinearModule): 
   return { ...part, parts: [part] }
 }
 
-/** The matrix that makes logits of hidden states; it may be that of the embeddings. */
+/** The weight of the head; it may be that of the embeddings. */
 function headsOf({ architecture, config, weights }: Quantizable): Matrix[] {
   const logits = architecture.logits(config, frozenLayers(weights), input('hidden', 'float32', [1, config.hiddenSize]))
   return topologicalOrder([logits]).flatMap(({ operation, sources: [, w] }) => {
@@ -109,7 +109,7 @@ function headsOf({ architecture, config, weights }: Quantizable): Matrix[] {
 const sideShape = ([rows, columns]: Part['shape'], side: Side): Part['shape'] =>
   side === 'straight' ? [rows, columns] : [columns, rows]
 
-/** Integers are kept as bytes, padded so that the scales behind them lie at multiples of their size. */
+/** Integers are stored as bytes, padded so that the scales after them are aligned. */
 const entriesOf = ({ parts }: Matrix): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] =>
   parts.flatMap(({ name, shape }) =>
     sides.flatMap((side): [string, Pick<TensorEntry, 'dtype' | 'shape'>][] => [
@@ -129,7 +129,7 @@ interface Rounded {
   readonly scales: Float32Array
 }
 
-/** [rows, columns] rounded with a scale for each column. */
+/** Quantises [rows, columns] with one scale per column. */
 function quantizeColumns(data: Float32Array, rows: number, columns: number, limit: number): Rounded {
   const scales = new Float32Array(columns)
   for (let i = 0; i < data.length; i++)
@@ -140,7 +140,7 @@ function quantizeColumns(data: Float32Array, rows: number, columns: number, limi
   return { elements, scales }
 }
 
-/** [rows, columns] rounded with a scale for each row, and transposed: [columns, rows]. */
+/** Quantises [rows, columns] with one scale per row, and transposes it to [columns, rows]. */
 function quantizeRows(data: Float32Array, rows: number, columns: number, limit: number): Rounded {
   const turned = new Float32Array(data.length)
   for (let row = 0; row < rows; row++)

@@ -1,19 +1,19 @@
 import type { ElementType } from './safetensors.js'
 
-/** Element types that weights are written in. */
+/** Element types that weights can be written in. */
 export const weightTypes = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const satisfies Record<
   string,
   ElementType
 >
 export type WeightType = keyof typeof weightTypes
 
-/** float16 ends at 65504; what is half a step beyond it is rounded to infinity. */
+/** The largest float16 is 65504; numbers half a step beyond it or more round to infinity. */
 const tooLarge = 65520
 
 /**
- * float32 numbers as the bytes of another type, rounded to nearest, ties to even.
+ * Converts float32 numbers to the bytes of another type, rounded to nearest, ties to even.
  *
- * @returns undefined where a number is too large for the type
+ * @returns undefined if a number is too large for the type
  */
 export function narrow(values: Float32Array, type: WeightType): Uint8Array | undefined {
   if (type === 'float32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
@@ -38,10 +38,10 @@ function float16Bits(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   const size = Math.abs(value)
   if (!(size < tooLarge)) return sign | 0x7c00
-  // Steps of 2^-24 below 2^-14, and of a 1024th of the power of two above.
+  // The step is 2^-24 below 2^-14, and above that a 1024th of the power of two.
   const exponent = size < 2 ** -14 ? -14 : Math.floor(Math.log2(size))
   const steps = toEven(size / 2 ** (exponent - 10))
-  // The steps of a number with an exponent begin at 1024; one that is rounded up to 2048 carries into it by itself.
+  // A normal number has 1024 steps or more; rounding up to 2048 carries into the exponent.
   return sign | (steps < 1024 ? steps : ((exponent + 14) << 10) + steps)
 }
 

@@ -1,7 +1,7 @@
-/** What products with frozen weights are computed in. */
+/** Arithmetic of products with frozen weights. */
 export const computes = ['float32', 'int8'] as const
 export type Compute = (typeof computes)[number]
 
-/** Element types that a frozen base can be kept in. */
+/** Element types that a frozen base can be quantised to. */
 export const quantizations = ['int8', 'int4'] as const
 export type Quantization = (typeof quantizations)[number]

@@ -1,18 +1,18 @@
-/** Elements of a row that share a scale; what ONNX Runtime's own tools use. */
+/** Elements that share a scale; ONNX Runtime's own tools use the same number. */
 export const quantizationBlock = 32
 
 interface Quantized {
   readonly elements: Int8Array
-  /** One for each block, in the order of the matrix. */
+  /** One scale per block, in the layout of the matrix. */
   readonly scales: Float32Array
 }
 
 /**
- * Rounds a matrix to integers times a scale for every block along one axis, symmetric about zero, to the nearest.
- * In int4 the element of the largest magnitude becomes -8, whatever its sign: scales may be negative, and all sixteen
- * integers are used.
+ * Quantises a matrix symmetrically to integers, rounded to nearest, with one scale per block along one axis. In int4 the
+ * element of the largest magnitude becomes -8, whatever its sign: scales may be negative, and all sixteen integers are
+ * used.
  *
- * @param axis along which blocks run
+ * @param axis the axis along which blocks run
  */
 export function quantizeBlocks(
   data: Float32Array,
@@ -24,7 +24,7 @@ export function quantizeBlocks(
   const [lines, length] = axis === 1 ? [rows, columns] : [columns, rows]
   const blocks = Math.ceil(length / quantizationBlock)
   const scales = new Float32Array(lines * blocks)
-  // Neighbours in a block are `step` apart, lines `stride`.
+  // Neighbours in a block are `step` elements apart, lines `stride` elements.
   const [step, stride] = axis === 1 ? [1, columns] : [columns, 1]
   for (let line = 0; line < lines; line++)
     for (let block = 0; block < blocks; block++) {
@@ -48,7 +48,7 @@ export function quantizeBlocks(
   return { elements, scales }
 }
 
-/** Two elements to a byte, the earlier one in the lower half: ONNX's int4. */
+/** Packs two elements per byte, low nibble first, as ONNX stores int4. */
 export function packInt4(elements: Int8Array): Uint8Array {
   const packed = new Uint8Array(Math.ceil(elements.length / 2))
   for (let i = 0; i < elements.length; i++)

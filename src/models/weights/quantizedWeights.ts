@@ -9,19 +9,19 @@ import { readWeight } from './readWeight.js'
 import { float32Tensor, type SafetensorsFile, safetensorsHead, type TensorData } from './safetensors.js'
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 
-/** What quantisation reads of a base model. */
+/** The parts of a base model that quantisation reads. */
 export interface Quantizable extends Network {
   /** The model's folder. */
   readonly path: string
-  /** The hash of the model, by which the cache finds its quantised weights. */
+  /** The hash of the model, the key of its quantised weights in the cache. */
   readonly hash: `0x${string}`
 }
 
 /**
- * The weights of a base model with those of its linear layers in 8 or 4 bits, a scale for every 32 along a layer's
- * inputs; embeddings, head and norms stay as they are. Quantised once, into the weights cache, by the base's hash. The
- * forward and the backward pass compute with the dequantised weights, so the gradient is that of exactly this model
- * (QLoRA: Dettmers et al. 2023, https://arxiv.org/abs/2305.14314, with ONNX Runtime's integers in place of NF4).
+ * The weights of a base model, with linear layers in 8 or 4 bits and one scale per 32 elements along a layer's inputs;
+ * embeddings, head and norms stay float32. The weights are quantised once and kept in the weights cache, keyed by the
+ * base's hash. The forward and the backward pass both use the dequantised weights, so the gradient is that of exactly this
+ * model (QLoRA: Dettmers et al. 2023, https://arxiv.org/abs/2305.14314, with ONNX Runtime's integers in place of NF4).
  *
  * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the cache cannot be written
  */
@@ -42,7 +42,7 @@ export async function quantizedWeights(
   }
 }
 
-/** The axis of a layer's weight that its inputs run along. */
+/** The input axis of a layer's weight. */
 const inputAxis = ({ transposed = false }: LinearModule): 0 | 1 => (transposed ? 0 : 1)
 
 const blocksOf = (shape: readonly number[], axis: number): number[] =>
@@ -58,8 +58,8 @@ function stored(file: SafetensorsFile, name: string, shape: readonly number[], t
 }
 
 /**
- * Tensor by tensor: one weight stands in memory at a time. Integers are kept as bytes, since safetensors has no int4,
- * padded so that the scales behind them lie at multiples of their size.
+ * Writes tensor by tensor, with one weight in memory at a time. Integers are stored as bytes, because safetensors has no
+ * int4, padded so that the scales after them are aligned.
  */
 async function writeQuantized(
   base: Quantizable,

@@ -5,8 +5,8 @@ import type { Value } from '../../onnx/graph/Value.js'
 /**
  * The elements of a frozen float32 tensor, read from its file.
  *
- * @param folder of the model, for the error
- * @throws OL1314 when one of them is NaN or infinite
+ * @param folder the model's folder, for the error
+ * @throws OL1314 when an element is NaN or infinite
  */
 export async function readWeight({ operation }: Value, folder: string): Promise<Float32Array> {
   if (operation.op !== 'Weight') throw new TypeError(`${operation.op} is no tensor of a file`)

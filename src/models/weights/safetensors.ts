@@ -6,14 +6,14 @@ import { parseWith } from '../../files/parseWith.js'
 import { readBytes } from '../../files/readBytes.js'
 import { reasonOf } from '../../files/reasonOf.js'
 
-/** Element types of the safetensors format that this project reads, with their width in bytes. */
+/** The supported element types of the safetensors format, with their size in bytes. */
 export const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 } as const
 export type ElementType = keyof typeof elementBytes
 
 export interface TensorEntry {
   readonly dtype: ElementType
   readonly shape: readonly number[]
-  /** Position of the first byte in the file, header included: usable as an ONNX external data offset. */
+  /** Offset of the first byte in the file, header included: it can serve as an ONNX external data offset. */
   readonly byteOffset: number
   readonly byteLength: number
 }
@@ -44,12 +44,11 @@ const invalid = (path: string, reason: string, cause?: unknown): OpenLedgerError
   new OpenLedgerError('OL1300', { path, reason }, { cause })
 
 /**
- * Reads and checks the header of a safetensors file; no tensor is read.
- * The format: eight bytes of header length (little-endian), a JSON header, the data
- * (https://huggingface.co/docs/safetensors).
+ * Reads and checks the header of a safetensors file, but no tensor. The format is eight bytes of header length
+ * (little-endian), a JSON header, and the data (https://huggingface.co/docs/safetensors).
  *
- * @throws OL1300 when the file is truncated, or its header lies: offsets out of range, overlapping, or not of the
- * tensor's size
+ * @throws OL1300 when the file is truncated, or when its header is wrong: offsets out of range, overlapping, or not
+ * matching the tensor's size
  * @throws OL1900 when the file cannot be read
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
@@ -102,7 +101,7 @@ function parseHeader(path: string, text: string, dataStart: number, fileSize: nu
   return { path, metadata: metadata.data, tensors }
 }
 
-/** The tensors fill the data section without a gap: as the reference implementation, a file cannot hide bytes. */
+/** Checks that the tensors fill the data section without gaps, as the reference implementation does: no bytes can hide. */
 function refuseGaps(path: string, tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, size: number): void {
   const sorted = [...tensors].sort(([, a], [, b]) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength)
   let end = dataStart
@@ -117,7 +116,7 @@ function refuseGaps(path: string, tensors: ReadonlyMap<string, TensorEntry>, dat
 const isElementType = (text: string): text is ElementType => Object.hasOwn(elementBytes, text)
 
 /**
- * Reads one tensor's bytes as they are in the file.
+ * Reads the bytes of one tensor unchanged.
  *
  * @throws OL1301 when the file has no tensor of that name
  */
@@ -164,7 +163,7 @@ function widenBfloat16(bits: Uint16Array): Float32Array {
   return new Float32Array(wide.buffer)
 }
 
-/** Every float16 number, made when the first is read: a table is many times faster than arithmetic on each element. */
+/** All float16 numbers, computed at the first use: a table is many times faster than arithmetic on each element. */
 let float16Values: Float32Array | undefined
 
 function widenFloat16(bits: Uint16Array): Float32Array {
@@ -205,13 +204,13 @@ export function safetensorsHead(
   return head
 }
 
-/** Serialises tensors in the given order as one safetensors file, as parts to write one after the other. */
+/** Serialises tensors in the given order to one safetensors file, returned as consecutive parts. */
 export const serializeSafetensors = (
   tensors: ReadonlyMap<string, TensorData>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] => [safetensorsHead(tensors, metadata), ...[...tensors.values()].map(({ data }) => data)]
 
-/** A float32 array as a tensor to be serialised. The bytes are shared, not copied. */
+/** Wraps a float32 array as a tensor to serialise. The bytes are shared, not copied. */
 export const float32Tensor = (data: Float32Array, shape: readonly number[]): TensorData => ({
   dtype: 'F32',
   shape,

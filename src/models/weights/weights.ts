@@ -14,11 +14,11 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex
 
 /**
  * The weights of a Hugging Face folder (one safetensors file, or shards with an index) as float32 tensors that ONNX
- * Runtime maps from disk. A float32 file is used where it lies; float16 and bfloat16 are widened once into a cached file,
- * since the CPU device has no kernels for them.
+ * Runtime maps from disk. A float32 file is mapped directly; float16 and bfloat16 are widened once into a cached file,
+ * because the CPU device has no kernels for them.
  *
  * @throws OL1302 when the folder has no safetensors
- * @throws OL1305 when a tensor has another shape than the model wants, OL1301 when it is missing
+ * @throws OL1305 when a tensor has another shape than the model requires, OL1301 when it is missing
  * @throws OL1314 when a converted tensor holds NaN or infinities
  */
 export async function openWeights(folder: string): Promise<Weights> {
@@ -29,8 +29,8 @@ export async function openWeights(folder: string): Promise<Weights> {
 }
 
 /**
- * The same where they lie, of a folder whose floating-point tensors are float32: others, masks of old checkpoints, no
- * forward pass asks for.
+ * The weights of a folder without a widened copy. All floating-point tensors must be float32; no forward pass reads the
+ * others, which are masks of old checkpoints.
  *
  * @throws as {@link openWeights}
  */
@@ -63,12 +63,12 @@ function weightsOf(
   }
 }
 
-/** Tensors that checkpoints keep by another name than that of their module: the head of GPT-NeoX. */
+/** Tensors that checkpoints store under another name than that of their module: the head of GPT-NeoX. */
 const otherNames: Readonly<Record<string, string>> = { 'lm_head.weight': 'embed_out.weight' }
 
 /**
- * What a checkpoint calls a tensor. One saved from the bare decoder (GPT-2's own is one) leaves out the decoder's name
- * before each.
+ * The name of a tensor in a checkpoint. A checkpoint saved from the bare decoder, such as GPT-2's, omits the prefix with
+ * the decoder's name.
  */
 export function nameInCheckpoint(name: string, names: { has(name: string): boolean }): string {
   const other = otherNames[name]
@@ -76,7 +76,7 @@ export function nameInCheckpoint(name: string, names: { has(name: string): boole
   return names.has(name) ? name : name.slice(name.indexOf('.') + 1)
 }
 
-/** Opens every safetensors file of the model, links resolved: the Hub's cache keeps links to blobs. */
+/** Opens every safetensors file of the model by its real path: in the Hub's cache they are links to blobs. */
 async function openShards(folder: string): Promise<SafetensorsFile[]> {
   const single = join(folder, 'model.safetensors')
   const index = join(folder, 'model.safetensors.index.json')
@@ -106,7 +106,7 @@ async function openShards(folder: string): Promise<SafetensorsFile[]> {
   )
 }
 
-/** The safetensors files of a model folder, sorted by name: what its hash covers. */
+/** The safetensors files of a model folder, sorted by name; the model's hash covers them. */
 export async function weightFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new OpenLedgerError('OL1302', { path: folder, reason: reasonOf(cause) }, { cause })

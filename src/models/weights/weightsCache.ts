@@ -6,19 +6,19 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { openSafetensors, type SafetensorsFile } from './safetensors.js'
 
-/** Where a cache may lie: what the environment says, and a folder for temporary files. */
+/** The environment and the folder for temporary files, which decide where the cache is. */
 export interface CacheSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly temporary: string
 }
 
 /**
- * A safetensors file of the weights cache: written if it is not there, written anew if it is damaged. Where the user's
- * cache cannot be written, a folder for temporary files serves.
+ * Opens a safetensors file of the weights cache, and writes it first if it is missing or damaged. If the user's cache is
+ * not writable, a folder for temporary files is used.
  *
- * @param name of the file: decides what is in it
- * @param write puts the whole content into the file, tensor by tensor
- * @throws OL1901 when the file can be written nowhere, and what `write` throws
+ * @param name the file's name, which must identify its content
+ * @param write writes the whole content, tensor by tensor
+ * @throws OL1901 when no folder is writable, and any error that `write` throws
  */
 export async function cachedWeights(
   name: string,
@@ -43,17 +43,17 @@ export async function cachedWeights(
   throw failure
 }
 
-/** Links resolved: ONNX Runtime maps weights by their real path. */
+/** Opens a file by its real path, because ONNX Runtime maps weights by that. */
 const openCached = async (path: string): Promise<SafetensorsFile> => openSafetensors(await realpath(path))
 
-/** Where converted weights may be kept, the first choice first. A place that the user named is the only one. */
+/** The folders for converted weights, in order of preference. A folder that the user named is the only one. */
 async function cacheFolders({ environment, temporary }: CacheSurroundings): Promise<string[]> {
   const chosen = environment['OPENLEDGER_CACHE']
   if (chosen) return [join(chosen, 'weights')]
   const home = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'openledger', 'weights')
   const user = process.getuid?.()
   const shared = join(temporary, `openledger-${user ?? 'cache'}`)
-  // Anybody may make folders there: weights are taken from one's own only.
+  // Any user can create folders in the temporary directory, so only a folder of the current user is trusted.
   await mkdir(shared, { mode: 0o700 }).catch(() => undefined)
   const own = await lstat(shared).then(
     (found) => found.isDirectory() && (user === undefined || found.uid === user),
@@ -63,8 +63,8 @@ async function cacheFolders({ environment, temporary }: CacheSurroundings): Prom
 }
 
 /**
- * Writes beside the file and renames at the end: two processes that write at once write two files, and the later takes
- * the earlier's place.
+ * Writes a temporary file and renames it at the end: of two processes that write at once, the later one replaces the file
+ * of the earlier.
  */
 async function writeCached(path: string, write: (out: FileHandle) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`

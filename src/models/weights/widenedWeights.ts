@@ -5,11 +5,11 @@ import { readFloat32, type SafetensorsFile, safetensorsHead, type TensorEntry } 
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 
 /**
- * The tensors of a checkpoint widened to float32, in one file of the weights cache. Written tensor by tensor, so that a
- * large model never stands in memory whole.
+ * Widens the tensors of a checkpoint to float32, in one file of the weights cache. It writes tensor by tensor, so a large
+ * model is never in memory whole.
  *
- * @param names the tensors and the file that each lies in
- * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the file can be written nowhere
+ * @param names the names of the tensors, and the file that contains each
+ * @throws OL1314 when a tensor contains NaN or infinities, OL1901 when no cache folder is writable
  */
 export async function widenedWeights(
   folder: string,
@@ -33,7 +33,7 @@ export async function widenedWeights(
   )
 }
 
-/** Names a set of files by their paths, sizes and times, without reading them. */
+/** Identifies a set of files by their paths, sizes and times, without reading them. */
 async function identity(names: ReadonlyMap<string, SafetensorsFile>): Promise<string> {
   const hash = createHash('sha256')
   for (const path of new Set([...names.values()].map((file) => file.path))) {
