@@ -16,7 +16,7 @@ const rooms = {
   records: ['errors', 'files', 'text', 'config'],
   onnx: ['errors', 'files'],
   models: ['errors', 'files', 'records', 'config', 'onnx'],
-  lora: ['version', 'errors', 'files', 'records', 'config', 'onnx', 'models'],
+  lora: ['version', 'errors', 'files', 'records', 'text', 'config', 'onnx', 'models'],
   pretraining: ['errors', 'files', 'onnx', 'models', 'lora'],
   attribution: ['errors', 'files', 'records', 'text', 'config', 'onnx', 'models', 'lora'],
   chain: ['errors', 'files', 'merkle', 'config'],

@@ -14,12 +14,18 @@ export class Stopped extends Error {
   readonly code: string
   /** The command that was being read: `openledger datanet`. */
   readonly line: string
+  /** The words that this command was given: its arguments, then options that it does not know. */
+  readonly args: readonly string[]
+  /** The end of the whole command line. */
+  readonly lastWord: string
   readonly isHelp: boolean
 
-  constructor(line: string, cause: CommanderError) {
-    super(cause.message.replace(/^error: /, ''), { cause })
+  constructor(line: string, args: readonly string[], lastWord: string, cause: CommanderError) {
+    super(cause.message, { cause })
     this.code = cause.code
     this.line = line
+    this.args = args
+    this.lastWord = lastWord
     this.isHelp = cause.exitCode === 0
   }
 }
@@ -45,7 +51,7 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
   const prepare = (program: Program, line: string, help: () => string): Program =>
     program
       .exitOverride((cause) => {
-        throw new Stopped(line, cause)
+        throw new Stopped(line, program.args, argv.at(-1) ?? '', cause)
       })
       .configureHelp({ formatHelp: () => `${help()}\n` })
       .configureOutput({ writeOut: write, writeErr: () => undefined })

@@ -223,6 +223,10 @@ export const choice = <const Word extends string, const Declared extends Declara
 /** The way an option is written: `--learning-rate` for `learningRate`. */
 export const longFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
+/** How an option is written where it is named: `--data <file>`. */
+export const optionLabel = (name: string, { placeholder }: Option<unknown>): string =>
+  `${longFlag(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}`
+
 /** The way a flag is turned off: `--no-shuffle`. */
 export const negatedFlag = (name: string): string => longFlag(name).replace('--', '--no-')
 

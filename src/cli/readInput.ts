@@ -2,7 +2,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { wordsOf } from './commandGroups.js'
 import type { Command } from './declareCommand.js'
 import { sourceOf } from './FileValue.js'
-import { longFlag, type Option, refuseValue } from './options.js'
+import { type Option, optionLabel, refuseValue } from './options.js'
 import type { RawInput } from './RawInput.js'
 import type { SettingsFile } from './settingsFile.js'
 
@@ -52,8 +52,7 @@ export function readInput(command: Command, raw: RawInput, { cwd, environment, f
     read(name, `<${name}>`, option, raw.arguments[index])
   }
   for (const [name, option] of Object.entries(command.options)) {
-    const label = `${longFlag(name)}${option.placeholder === undefined ? '' : ` <${option.placeholder}>`}`
-    read(name, label, option, raw.options[name])
+    read(name, optionLabel(name, option), option, raw.options[name])
   }
   return input
 }

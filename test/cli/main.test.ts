@@ -176,6 +176,10 @@ describe('wrong usage exits with 2 and says how to fix it', () => {
     ['train', 'OL1003', 'Missing --data <file> of `openledger train`', '--help'],
     ['datanet add a b c', 'OL1004', 'expected 2, found 3', '--help'],
     ['train --data', 'OL1006', '--data <file> has no value', '--help'],
+    ['train --data r -kC', 'OL1006', '--cwd <folder> has no value', '--help'],
+    ['train -5 --epoch=3', 'OL1002', 'Unknown option --epoch=3 of', 'Did you mean --epochs?'],
+    ['train --data r --no-keeep', 'OL1002', 'Unknown option --no-keeep of', '--help'],
+    ['--versoin', 'OL1002', 'Unknown option --versoin of `openledger`', 'Did you mean --version?'],
     [
       'train --data r --epochs 0',
       'OL1005',
