@@ -9,14 +9,14 @@ import { writeGenerated } from './writeGenerated.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'contracts', 'abi')
-const suffix = '.generated.ts'
+const suffix = '.abi.generated.ts'
 
 const fresh = new Map()
 for (const folder of [join(root, 'src', 'chain', 'contracts'), join(root, 'src', 'devnet', 'optimism')]) {
   for (const file of readdirSync(folder).filter((name) => name.endsWith(suffix))) {
-    const abi = /Abi = (\[.*?\n\]) as const\n/s.exec(readFileSync(join(folder, file), 'utf8'))?.[1]
-    // The predeploys that nobody calls from here have code only.
-    if (abi !== undefined) fresh.set(`${basename(file, suffix)}.json`, `${JSON.stringify(JSON.parse(abi), null, 2)}\n`)
+    const abi = /Abi = (\[.*\]) as const\n/s.exec(readFileSync(join(folder, file), 'utf8'))?.[1]
+    if (abi === undefined) throw new Error(`${file} holds no ABI`)
+    fresh.set(`${basename(file, suffix)}.json`, `${JSON.stringify(JSON.parse(abi), null, 2)}\n`)
   }
 }
 writeGenerated({

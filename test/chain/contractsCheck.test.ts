@@ -34,13 +34,13 @@ test('contracts and their checked-in ABIs are the same, and a change of either i
   // A contract that no longer is what its artifact says.
   edit('contracts/src/WOPEN.sol', (text) => text.replace(/\}\s*$/, 'function added() external pure {}\n}\n'))
   // One byte of creation code, one word of an ABI, an artifact that is gone, one that has no contract.
-  edit('src/chain/contracts/Open.generated.ts', (text) => text.replace(/'0x6/, "'0x7"))
-  edit('src/chain/contracts/ModelRegistry.generated.ts', (text) => text.replace('"nonpayable"', '"payable"'))
-  rmSync(join(copy, 'src/chain/contracts/RewardPool.generated.ts'))
-  writeFileSync(join(copy, 'src/chain/contracts/Ghost.generated.ts'), '')
+  edit('src/chain/contracts/Open.bytecode.generated.ts', (text) => text.replace(/'0x6/, "'0x7"))
+  edit('src/chain/contracts/ModelRegistry.abi.generated.ts', (text) => text.replace('"nonpayable"', '"payable"'))
+  rmSync(join(copy, 'src/chain/contracts/RewardPool.abi.generated.ts'))
+  writeFileSync(join(copy, 'src/chain/contracts/Ghost.abi.generated.ts'), '')
   const { status, stderr } = check()
   expect(status).toBe(1)
   for (const name of ['WOPEN', 'Open', 'ModelRegistry', 'RewardPool', 'Ghost'])
-    expect(stderr).toMatch(new RegExp(`[ ,]${name}\\.generated\\.ts`))
+    expect(stderr).toMatch(new RegExp(`[ ,]${name}\\.(abi|bytecode)\\.generated\\.ts`))
   for (const name of ['DatanetRegistry', 'InferenceEscrow']) expect(stderr).not.toContain(name)
 })

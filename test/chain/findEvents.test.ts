@@ -7,7 +7,7 @@ import { createDatanet } from '../../src/chain/actions/datanets/createDatanet.js
 import { createChainClient } from '../../src/chain/client/createChainClient.js'
 import { findEvents } from '../../src/chain/client/findEvents.js'
 import { defineNetwork, type Network } from '../../src/chain/client/networks.js'
-import { datanetRegistryAbi } from '../../src/chain/contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../src/chain/contracts/DatanetRegistry.abi.generated.js'
 import { anvilBinary } from '../../src/devnet/node/anvilBinary.js'
 import { LayerSetUp } from '../../src/devnet/node/LayerSetUp.js'
 import { rpc } from '../../src/devnet/node/rpc.js'

@@ -10,7 +10,7 @@ import { withdrawDeposit } from '../../src/chain/actions/inference/withdrawDepos
 import { priceInference } from '../../src/chain/actions/models/priceInference.js'
 import { rewardPoolTotals } from '../../src/chain/actions/rewards/rewardPoolTotals.js'
 import { readCall } from '../../src/chain/client/readCall.js'
-import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
+import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.abi.generated.js'
 import {
   inferencesHead,
   type SignedVoucher,

@@ -17,7 +17,7 @@ import { createDatanet } from '../../src/chain/actions/datanets/createDatanet.js
 import { getDatanet } from '../../src/chain/actions/datanets/getDatanet.js'
 import type { ReadClient } from '../../src/chain/client/ChainClient.js'
 import { createChainClient } from '../../src/chain/client/createChainClient.js'
-import { openAbi } from '../../src/chain/contracts/Open.generated.js'
+import { openAbi } from '../../src/chain/contracts/Open.abi.generated.js'
 import { datanetIdentity, randomSalt } from '../../src/datanet/store/datanetIdentity.js'
 import { devnetStatus, requireDevnet } from '../../src/devnet/keeper/devnetStatus.js'
 import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'

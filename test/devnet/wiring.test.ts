@@ -12,15 +12,15 @@ import {
 import { getCode, getContractEvents, readContract, simulateContract } from 'viem/actions'
 import type { ReadClient } from '../../src/chain/client/ChainClient.js'
 import { createChainClient } from '../../src/chain/client/createChainClient.js'
-import { attributionLedgerAbi } from '../../src/chain/contracts/AttributionLedger.generated.js'
-import { gOPENAbi } from '../../src/chain/contracts/GOPEN.generated.js'
-import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.generated.js'
-import { modelRegistryAbi } from '../../src/chain/contracts/ModelRegistry.generated.js'
-import { openLedgerGovernorAbi } from '../../src/chain/contracts/OpenLedgerGovernor.generated.js'
-import { openLedgerTimelockAbi } from '../../src/chain/contracts/OpenLedgerTimelock.generated.js'
-import { rewardPoolAbi } from '../../src/chain/contracts/RewardPool.generated.js'
-import { stakingAbi } from '../../src/chain/contracts/Staking.generated.js'
-import { wOPENAbi } from '../../src/chain/contracts/WOPEN.generated.js'
+import { attributionLedgerAbi } from '../../src/chain/contracts/AttributionLedger.abi.generated.js'
+import { gopenAbi } from '../../src/chain/contracts/GOPEN.abi.generated.js'
+import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.abi.generated.js'
+import { modelRegistryAbi } from '../../src/chain/contracts/ModelRegistry.abi.generated.js'
+import { openLedgerGovernorAbi } from '../../src/chain/contracts/OpenLedgerGovernor.abi.generated.js'
+import { openLedgerTimelockAbi } from '../../src/chain/contracts/OpenLedgerTimelock.abi.generated.js'
+import { rewardPoolAbi } from '../../src/chain/contracts/RewardPool.abi.generated.js'
+import { stakingAbi } from '../../src/chain/contracts/Staking.abi.generated.js'
+import { wopenAbi } from '../../src/chain/contracts/WOPEN.abi.generated.js'
 import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { devnetNetworks } from '../../src/devnet/state/devnetNetworks.js'
@@ -43,8 +43,8 @@ const interfaces = {
   Staking: stakingAbi,
   AttributionLedger: attributionLedgerAbi,
   InferenceEscrow: inferenceEscrowAbi,
-  GOPEN: gOPENAbi,
-  WOPEN: wOPENAbi,
+  GOPEN: gopenAbi,
+  WOPEN: wopenAbi,
   OpenLedgerGovernor: openLedgerGovernorAbi,
   OpenLedgerTimelock: openLedgerTimelockAbi,
 } satisfies Partial<Record<keyof Devnet['addresses'], Abi>>

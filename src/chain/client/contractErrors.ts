@@ -1,14 +1,14 @@
 import type { Abi } from 'viem'
-import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
-import { datanetRegistryAbi } from '../contracts/DatanetRegistry.generated.js'
-import { gOPENAbi } from '../contracts/GOPEN.generated.js'
-import { inferenceEscrowAbi } from '../contracts/InferenceEscrow.generated.js'
-import { modelRegistryAbi } from '../contracts/ModelRegistry.generated.js'
-import { openLedgerGovernorAbi } from '../contracts/OpenLedgerGovernor.generated.js'
-import { openLedgerTimelockAbi } from '../contracts/OpenLedgerTimelock.generated.js'
-import { rewardPoolAbi } from '../contracts/RewardPool.generated.js'
-import { stakingAbi } from '../contracts/Staking.generated.js'
-import { wOPENAbi } from '../contracts/WOPEN.generated.js'
+import { attributionLedgerAbi } from '../contracts/AttributionLedger.abi.generated.js'
+import { datanetRegistryAbi } from '../contracts/DatanetRegistry.abi.generated.js'
+import { gopenAbi } from '../contracts/GOPEN.abi.generated.js'
+import { inferenceEscrowAbi } from '../contracts/InferenceEscrow.abi.generated.js'
+import { modelRegistryAbi } from '../contracts/ModelRegistry.abi.generated.js'
+import { openLedgerGovernorAbi } from '../contracts/OpenLedgerGovernor.abi.generated.js'
+import { openLedgerTimelockAbi } from '../contracts/OpenLedgerTimelock.abi.generated.js'
+import { rewardPoolAbi } from '../contracts/RewardPool.abi.generated.js'
+import { stakingAbi } from '../contracts/Staking.abi.generated.js'
+import { wopenAbi } from '../contracts/WOPEN.abi.generated.js'
 import { epochRemedies } from './epochRemedies.js'
 import { escrowRemedies } from './escrowRemedies.js'
 import { governanceRemedies } from './governanceRemedies.js'
@@ -22,8 +22,8 @@ const abis = [
   stakingAbi,
   attributionLedgerAbi,
   inferenceEscrowAbi,
-  gOPENAbi,
-  wOPENAbi,
+  gopenAbi,
+  wopenAbi,
   openLedgerGovernorAbi,
   openLedgerTimelockAbi,
 ] as const

@@ -8,12 +8,12 @@ import { readJson } from '../../files/readText.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { contractAddress } from '../client/contractAddress.js'
 import type { ContractName, Network } from '../client/networks.js'
-import { attributionLedgerAbi } from '../contracts/AttributionLedger.generated.js'
-import { gOPENAbi } from '../contracts/GOPEN.generated.js'
-import { inferenceEscrowAbi } from '../contracts/InferenceEscrow.generated.js'
-import { openLedgerGovernorAbi } from '../contracts/OpenLedgerGovernor.generated.js'
-import { openLedgerTimelockAbi } from '../contracts/OpenLedgerTimelock.generated.js'
-import { stakingAbi } from '../contracts/Staking.generated.js'
+import { attributionLedgerAbi } from '../contracts/AttributionLedger.abi.generated.js'
+import { gopenAbi } from '../contracts/GOPEN.abi.generated.js'
+import { inferenceEscrowAbi } from '../contracts/InferenceEscrow.abi.generated.js'
+import { openLedgerGovernorAbi } from '../contracts/OpenLedgerGovernor.abi.generated.js'
+import { openLedgerTimelockAbi } from '../contracts/OpenLedgerTimelock.abi.generated.js'
+import { stakingAbi } from '../contracts/Staking.abi.generated.js'
 import type { Proposal } from './proposal.js'
 
 /** The contracts whose calls can be written by name: those that obey governance, and GOPEN for the treasury's votes. */
@@ -23,7 +23,7 @@ export const governedInterfaces = {
   Staking: stakingAbi,
   OpenLedgerGovernor: openLedgerGovernorAbi,
   OpenLedgerTimelock: openLedgerTimelockAbi,
-  GOPEN: gOPENAbi,
+  GOPEN: gopenAbi,
 } as const satisfies Partial<Record<ContractName, Abi>>
 
 const data = z

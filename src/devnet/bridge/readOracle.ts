@@ -2,7 +2,7 @@ import type { Address, Hash, Hex } from 'viem'
 import { decodeFunctionResult, encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
 import { rpc, rpcBatch } from '../node/rpc.js'
-import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.generated.js'
+import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.abi.generated.js'
 
 const word = z.string().transform((text) => text as Hex)
 

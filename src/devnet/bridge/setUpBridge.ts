@@ -1,15 +1,15 @@
 import type { Address } from 'viem'
 import { encodeFunctionData, numberToHex, pad } from 'viem/utils'
-import { openAbi } from '../../chain/contracts/Open.generated.js'
+import { openAbi } from '../../chain/contracts/Open.abi.generated.js'
 import { dropHistory } from '../node/dropHistory.js'
 import type { LayerSetUp, SetUpCall, SetUpDeposit } from '../node/LayerSetUp.js'
 import type { RpcCall } from '../node/rpc.js'
-import { gasPriceOracleCode } from '../optimism/GasPriceOracle.generated.js'
-import { l1BlockCode } from '../optimism/L1Block.generated.js'
-import { l2ToL1MessagePasserCode } from '../optimism/L2ToL1MessagePasser.generated.js'
-import { multicall3Code } from '../optimism/Multicall3.generated.js'
-import { optimismPortalAbi } from '../optimism/OptimismPortal.generated.js'
-import { wethCode } from '../optimism/WETH.generated.js'
+import { gasPriceOracleDeployedBytecode } from '../optimism/GasPriceOracle.bytecode.generated.js'
+import { l1BlockDeployedBytecode } from '../optimism/L1Block.bytecode.generated.js'
+import { l2ToL1MessagePasserDeployedBytecode } from '../optimism/L2ToL1MessagePasser.bytecode.generated.js'
+import { multicall3DeployedBytecode } from '../optimism/Multicall3.bytecode.generated.js'
+import { optimismPortalAbi } from '../optimism/OptimismPortal.abi.generated.js'
+import { wethDeployedBytecode } from '../optimism/WETH.bytecode.generated.js'
 import { type BridgeAddresses, bridgeContracts } from './bridgeContracts.js'
 import { serializeDeposit } from './depositTransaction.js'
 import { attributesTransaction, type L1Block, readL1Block } from './l1Block.js'
@@ -50,7 +50,7 @@ export async function setUpBridge(l1: LayerSetUp, l2: LayerSetUp, options: Bridg
   await Promise.all([
     ...[l1, l2].map(({ rpcUrl }) => dropHistory(rpcUrl)),
     l1.prepare([
-      { method: 'anvil_setCode', params: [multicall3Address, multicall3Code] },
+      { method: 'anvil_setCode', params: [multicall3Address, multicall3DeployedBytecode] },
       // Ether of the L1, for the gas of proposals.
       { method: 'anvil_setBalance', params: [proposerAccount, numberToHex(10n ** 24n)] },
     ]),
@@ -68,11 +68,11 @@ export async function setUpBridge(l1: LayerSetUp, l2: LayerSetUp, options: Bridg
 
 const predeploys: readonly RpcCall[] = [
   ...[
-    [l1BlockAddress, l1BlockCode],
-    [messagePasserAddress, l2ToL1MessagePasserCode],
-    [wrappedOpenAddress, wethCode],
-    [gasPriceOracleAddress, gasPriceOracleCode],
-    [multicall3Address, multicall3Code],
+    [l1BlockAddress, l1BlockDeployedBytecode],
+    [messagePasserAddress, l2ToL1MessagePasserDeployedBytecode],
+    [wrappedOpenAddress, wethDeployedBytecode],
+    [gasPriceOracleAddress, gasPriceOracleDeployedBytecode],
+    [multicall3Address, multicall3DeployedBytecode],
   ].map((params) => ({ method: 'anvil_setCode', params })),
   // The flags isEcotone and isFjord of the oracle of fees, both in its first slot.
   { method: 'anvil_setStorageAt', params: [gasPriceOracleAddress, '0x0', pad('0x0101')] },

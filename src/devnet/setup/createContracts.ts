@@ -1,22 +1,26 @@
 import type { Address, Hex } from 'viem'
 import { encodeDeployData, parseEther } from 'viem/utils'
 import type { ContractName } from '../../chain/client/networks.js'
-import { attributionLedgerAbi, attributionLedgerBytecode } from '../../chain/contracts/AttributionLedger.generated.js'
-import { datanetRegistryAbi, datanetRegistryBytecode } from '../../chain/contracts/DatanetRegistry.generated.js'
-import { gOPENAbi, gOPENBytecode } from '../../chain/contracts/GOPEN.generated.js'
-import { inferenceEscrowAbi, inferenceEscrowBytecode } from '../../chain/contracts/InferenceEscrow.generated.js'
-import { modelRegistryAbi, modelRegistryBytecode } from '../../chain/contracts/ModelRegistry.generated.js'
-import {
-  openLedgerGovernorAbi,
-  openLedgerGovernorBytecode,
-} from '../../chain/contracts/OpenLedgerGovernor.generated.js'
-import {
-  openLedgerTimelockAbi,
-  openLedgerTimelockBytecode,
-} from '../../chain/contracts/OpenLedgerTimelock.generated.js'
-import { rewardPoolAbi, rewardPoolBytecode } from '../../chain/contracts/RewardPool.generated.js'
-import { stakingAbi, stakingBytecode } from '../../chain/contracts/Staking.generated.js'
-import { wOPENAbi, wOPENBytecode } from '../../chain/contracts/WOPEN.generated.js'
+import { attributionLedgerAbi } from '../../chain/contracts/AttributionLedger.abi.generated.js'
+import { attributionLedgerBytecode } from '../../chain/contracts/AttributionLedger.bytecode.generated.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.abi.generated.js'
+import { datanetRegistryBytecode } from '../../chain/contracts/DatanetRegistry.bytecode.generated.js'
+import { gopenAbi } from '../../chain/contracts/GOPEN.abi.generated.js'
+import { gopenBytecode } from '../../chain/contracts/GOPEN.bytecode.generated.js'
+import { inferenceEscrowAbi } from '../../chain/contracts/InferenceEscrow.abi.generated.js'
+import { inferenceEscrowBytecode } from '../../chain/contracts/InferenceEscrow.bytecode.generated.js'
+import { modelRegistryAbi } from '../../chain/contracts/ModelRegistry.abi.generated.js'
+import { modelRegistryBytecode } from '../../chain/contracts/ModelRegistry.bytecode.generated.js'
+import { openLedgerGovernorAbi } from '../../chain/contracts/OpenLedgerGovernor.abi.generated.js'
+import { openLedgerGovernorBytecode } from '../../chain/contracts/OpenLedgerGovernor.bytecode.generated.js'
+import { openLedgerTimelockAbi } from '../../chain/contracts/OpenLedgerTimelock.abi.generated.js'
+import { openLedgerTimelockBytecode } from '../../chain/contracts/OpenLedgerTimelock.bytecode.generated.js'
+import { rewardPoolAbi } from '../../chain/contracts/RewardPool.abi.generated.js'
+import { rewardPoolBytecode } from '../../chain/contracts/RewardPool.bytecode.generated.js'
+import { stakingAbi } from '../../chain/contracts/Staking.abi.generated.js'
+import { stakingBytecode } from '../../chain/contracts/Staking.bytecode.generated.js'
+import { wopenAbi } from '../../chain/contracts/WOPEN.abi.generated.js'
+import { wopenBytecode } from '../../chain/contracts/WOPEN.bytecode.generated.js'
 import type { LayerSetUp } from '../node/LayerSetUp.js'
 
 /** How the devnet's epochs are posted and judged: seconds, wei, and hundredths of a percent. */
@@ -99,8 +103,8 @@ const creations = (at: L2Addresses, operator: Address): Readonly<Record<keyof L2
     bytecode: inferenceEscrowBytecode,
     args: [at.ModelRegistry, at.RewardPool, at.Staking, at.OpenLedgerTimelock],
   }),
-  GOPEN: encodeDeployData({ abi: gOPENAbi, bytecode: gOPENBytecode }),
-  WOPEN: encodeDeployData({ abi: wOPENAbi, bytecode: wOPENBytecode }),
+  GOPEN: encodeDeployData({ abi: gopenAbi, bytecode: gopenBytecode }),
+  WOPEN: encodeDeployData({ abi: wopenAbi, bytecode: wopenBytecode }),
   OpenLedgerTimelock: encodeDeployData({
     abi: openLedgerTimelockAbi,
     bytecode: openLedgerTimelockBytecode,

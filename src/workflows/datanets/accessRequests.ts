@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import { type GetAccessRequestReturnType, getAccessRequest } from '../../chain/actions/datanets/getAccessRequest.js'
 import { findEvents } from '../../chain/client/findEvents.js'
-import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.abi.generated.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { Connection } from '../network/openConnection.js'
 import { notedVersions } from './notedVersions.js'

@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import { getDatanetPolicy } from '../../chain/actions/datanets/getDatanetPolicy.js'
 import { findEvents } from '../../chain/client/findEvents.js'
 import { readCall } from '../../chain/client/readCall.js'
-import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.abi.generated.js'
 import type { Connection } from '../network/openConnection.js'
 
 export interface DatanetRolesReturnType {

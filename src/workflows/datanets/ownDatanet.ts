@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import { type GetDatanetReturnType, getDatanet } from '../../chain/actions/datanets/getDatanet.js'
 import { readCall } from '../../chain/client/readCall.js'
-import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.abi.generated.js'
 import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
 import type { Connection } from '../network/openConnection.js'
 

@@ -3,7 +3,7 @@ import { getVersion } from '../../chain/actions/datanets/getVersion.js'
 import { publishVersion } from '../../chain/actions/datanets/publishVersion.js'
 import { laterTransaction, type PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import { isDevAddress } from '../../chain/client/devMnemonic.js'
-import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.abi.generated.js'
 import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
 import {
   type CreatedVersion,

@@ -1,7 +1,7 @@
 import { type GetProposalReturnType, getProposal } from '../../chain/actions/governance/getProposal.js'
 import { listProposals } from '../../chain/actions/governance/listProposals.js'
 import { findEvents } from '../../chain/client/findEvents.js'
-import { openLedgerGovernorAbi } from '../../chain/contracts/OpenLedgerGovernor.generated.js'
+import { openLedgerGovernorAbi } from '../../chain/contracts/OpenLedgerGovernor.abi.generated.js'
 import type { Connection } from '../network/openConnection.js'
 
 export interface ListedProposal extends GetProposalReturnType {

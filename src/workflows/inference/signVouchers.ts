@@ -4,7 +4,7 @@ import { getRedeemed } from '../../chain/actions/inference/getRedeemed.js'
 import { verifyVoucher } from '../../chain/actions/inference/verifyVoucher.js'
 import { findEvents } from '../../chain/client/findEvents.js'
 import { openOf } from '../../chain/client/openOf.js'
-import { inferenceEscrowAbi } from '../../chain/contracts/InferenceEscrow.generated.js'
+import { inferenceEscrowAbi } from '../../chain/contracts/InferenceEscrow.abi.generated.js'
 import { signVoucher } from '../../chain/values/voucher.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import {

@@ -7,9 +7,9 @@ import {
   walletActionsL1,
   walletActionsL2,
 } from 'viem/op-stack'
-import { openAbi } from '../../../src/chain/contracts/Open.generated.js'
+import { openAbi } from '../../../src/chain/contracts/Open.abi.generated.js'
 import { Relayer } from '../../../src/devnet/bridge/Relayer.js'
-import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
+import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.abi.generated.js'
 import { devAccounts } from '../../../src/devnet/state/accounts.js'
 import { type BridgeWorld, startBridgeWorld, viemClients } from './bridgeWorld.js'
 

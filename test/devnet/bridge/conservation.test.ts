@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type Address, encodeFunctionData, type Hash, type Hex, numberToHex, parseEther } from 'viem'
 import { getBlock, getLogs, readContract } from 'viem/actions'
-import { openAbi } from '../../../src/chain/contracts/Open.generated.js'
+import { openAbi } from '../../../src/chain/contracts/Open.abi.generated.js'
 import {
   failingDeposit,
   parseDeposit,
@@ -17,7 +17,7 @@ import { minedInTurn } from '../../../src/devnet/l2Rpc/minedInTurn.js'
 import { servePublicRpc } from '../../../src/devnet/l2Rpc/servePublicRpc.js'
 import { rpc } from '../../../src/devnet/node/rpc.js'
 import { Turns } from '../../../src/devnet/node/Turns.js'
-import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.generated.js'
+import { optimismPortalAbi } from '../../../src/devnet/optimism/OptimismPortal.abi.generated.js'
 import { devAccounts } from '../../../src/devnet/state/accounts.js'
 import { ended, eventually, firstLine } from '../processes.js'
 import { type BridgeWorld, startBridgeWorld, viemClients } from './bridgeWorld.js'

@@ -2,8 +2,8 @@ import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
-import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generated.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.abi.generated.js'
 
 export interface AcceptOwnershipParameters extends ContractAddressParameter {
   /** Whose registry `id` is of. */

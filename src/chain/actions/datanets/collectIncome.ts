@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generated.js'
 
 export interface CollectIncomeParameters extends ContractAddressParameter {
   readonly datanetIds: readonly Hex[]

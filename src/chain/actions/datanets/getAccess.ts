@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generated.js'
 
 export interface GetAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex

@@ -2,7 +2,7 @@ import { type Address, type Hex, zeroAddress } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.abi.generated.js'
 
 export interface GetCandidateParameters extends ContractAddressParameter {
   readonly epoch: number

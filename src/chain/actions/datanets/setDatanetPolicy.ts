@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.generated.js'
+import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generated.js'
 import type { DatanetPolicy } from '../../values/datanetPolicy.js'
 
 export interface SetDatanetPolicyParameters extends ContractAddressParameter {

@@ -1,7 +1,7 @@
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
+import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.abi.generated.js'
 
 export interface CancelProposalParameters extends ContractAddressParameter {
   readonly proposalId: bigint

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
+import { gopenAbi } from '../../contracts/GOPEN.abi.generated.js'
 
 export interface DelegateVotesParameters extends ContractAddressParameter {
   /** Whose votes all tokens of the account become, today's and those to come; the account itself to vote alone. */
@@ -21,6 +21,6 @@ export async function delegateVotes(
   client: WriteClient,
   { address, delegatee }: DelegateVotesParameters,
 ): Promise<DelegateVotesReturnType> {
-  const call = { contract: 'GOPEN', address, abi: gOPENAbi, functionName: 'delegate', args: [delegatee] } as const
+  const call = { contract: 'GOPEN', address, abi: gopenAbi, functionName: 'delegate', args: [delegatee] } as const
   return sentOf(await sendCall(client, call))
 }

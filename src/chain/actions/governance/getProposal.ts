@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
+import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.abi.generated.js'
 import { type ProposalState, proposalStates } from '../../governance/proposal.js'
 import { getBlockTime } from '../common/getBlockTime.js'
 

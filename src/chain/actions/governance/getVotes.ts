@@ -2,7 +2,7 @@ import { type Address, zeroAddress } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
+import { gopenAbi } from '../../contracts/GOPEN.abi.generated.js'
 
 export interface GetVotesParameters extends ContractAddressParameter {
   readonly account: Address
@@ -27,7 +27,7 @@ export async function getVotes(
   client: ReadClient,
   { address, account }: GetVotesParameters,
 ): Promise<GetVotesReturnType> {
-  const gopen = { contract: 'GOPEN', address, abi: gOPENAbi, args: [account] } as const
+  const gopen = { contract: 'GOPEN', address, abi: gopenAbi, args: [account] } as const
   const [balanceWei, votesWei, delegatee] = await Promise.all([
     readCall(client, { ...gopen, functionName: 'balanceOf' }),
     readCall(client, { ...gopen, functionName: 'getVotes' }),

@@ -1,7 +1,7 @@
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
+import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.abi.generated.js'
 
 /**
  * The ids of all proposals, in the order of their creation.

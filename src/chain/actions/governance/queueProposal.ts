@@ -1,7 +1,7 @@
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.generated.js'
+import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.abi.generated.js'
 
 export interface QueueProposalParameters extends ContractAddressParameter {
   readonly proposalId: bigint

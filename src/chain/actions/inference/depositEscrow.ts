@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 
 export interface DepositEscrowParameters extends ContractAddressParameter {
   /** Whose deposit it is; anyone may pay it in. */

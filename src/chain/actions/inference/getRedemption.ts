@@ -1,7 +1,7 @@
 import type { ReadClient } from '../../client/ChainClient.js'
 import { type ContractAddressParameter, contractAddress } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 import { type Voucher, voucherIdOf } from '../../values/voucher.js'
 
 export interface GetRedemptionParameters extends ContractAddressParameter {

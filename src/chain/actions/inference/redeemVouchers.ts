@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import { type ContractAddressParameter, contractAddress } from '../../client/contractAddress.js'
 import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 import { type SignedVoucher, voucherIdOf } from '../../values/voucher.js'
 
 /** A voucher takes up to 60 000 gas, and one more check of a contract’s signature: a block holds some hundred. */

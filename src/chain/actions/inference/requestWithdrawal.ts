@@ -1,7 +1,7 @@
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 
 export interface RequestWithdrawalParameters extends ContractAddressParameter {
   /** 0 takes an earlier request back. */

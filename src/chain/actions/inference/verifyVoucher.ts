@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.generated.js'
+import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 import type { Voucher } from '../../values/voucher.js'
 
 export interface VerifyVoucherParameters extends ContractAddressParameter {

@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.abi.generated.js'
 
 export interface GetModelParameters extends ContractAddressParameter {
   readonly modelId: Hex

@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { modelRegistryAbi } from '../../contracts/ModelRegistry.generated.js'
+import { modelRegistryAbi } from '../../contracts/ModelRegistry.abi.generated.js'
 
 export interface SetModelPricesParameters extends ContractAddressParameter {
   readonly modelId: Hex

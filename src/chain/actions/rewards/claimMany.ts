@@ -2,7 +2,7 @@ import type { Address, Hash } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
+import { rewardPoolAbi } from '../../contracts/RewardPool.abi.generated.js'
 import type { RewardClaim } from './claimRewards.js'
 
 /** Accounts in one transaction: gas per account falls little beyond it, and the block's limit is far away. */

@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
+import { rewardPoolAbi } from '../../contracts/RewardPool.abi.generated.js'
 
 /** One leaf of the active rewards tree, with its proof. */
 export interface RewardClaim {

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
+import { rewardPoolAbi } from '../../contracts/RewardPool.abi.generated.js'
 
 export interface GetClaimedParameters extends ContractAddressParameter {
   readonly account: Address

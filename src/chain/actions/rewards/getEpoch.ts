@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.abi.generated.js'
 
 /** The contract's `Status`, in its order. */
 const statuses = ['none', 'pending', 'challenged', 'finalized', 'rejected'] as const

@@ -1,7 +1,7 @@
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { rewardPoolAbi } from '../../contracts/RewardPool.generated.js'
+import { rewardPoolAbi } from '../../contracts/RewardPool.abi.generated.js'
 
 export type RewardPoolTotalsParameters = ContractAddressParameter
 

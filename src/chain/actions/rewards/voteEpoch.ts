@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { attributionLedgerAbi } from '../../contracts/AttributionLedger.generated.js'
+import { attributionLedgerAbi } from '../../contracts/AttributionLedger.abi.generated.js'
 
 export interface VoteEpochParameters extends ContractAddressParameter {
   readonly epoch: number

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { stakingAbi } from '../../contracts/Staking.generated.js'
+import { stakingAbi } from '../../contracts/Staking.abi.generated.js'
 
 export interface GetStakeParameters extends ContractAddressParameter {
   readonly account: Address

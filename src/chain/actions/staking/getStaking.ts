@@ -1,7 +1,7 @@
 import type { ReadClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
-import { stakingAbi } from '../../contracts/Staking.generated.js'
+import { stakingAbi } from '../../contracts/Staking.abi.generated.js'
 
 export type GetStakingParameters = ContractAddressParameter
 

@@ -1,7 +1,7 @@
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { stakingAbi } from '../../contracts/Staking.generated.js'
+import { stakingAbi } from '../../contracts/Staking.abi.generated.js'
 
 export interface RequestUnstakeParameters extends ContractAddressParameter {
   readonly amountWei: bigint

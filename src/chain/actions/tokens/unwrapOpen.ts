@@ -1,8 +1,8 @@
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
-import { wOPENAbi } from '../../contracts/WOPEN.generated.js'
+import { gopenAbi } from '../../contracts/GOPEN.abi.generated.js'
+import { wopenAbi } from '../../contracts/WOPEN.abi.generated.js'
 import type { OpenWrapper } from './wrapOpen.js'
 
 export interface UnwrapOpenParameters extends ContractAddressParameter {
@@ -23,6 +23,6 @@ export async function unwrapOpen(
   client: WriteClient,
   { contract, address, amountWei }: UnwrapOpenParameters,
 ): Promise<UnwrapOpenReturnType> {
-  const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
+  const abi = contract === 'GOPEN' ? gopenAbi : wopenAbi
   return sentOf(await sendCall(client, { contract, address, abi, functionName: 'withdraw', args: [amountWei] }))
 }

@@ -1,8 +1,8 @@
 import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
-import { gOPENAbi } from '../../contracts/GOPEN.generated.js'
-import { wOPENAbi } from '../../contracts/WOPEN.generated.js'
+import { gopenAbi } from '../../contracts/GOPEN.abi.generated.js'
+import { wopenAbi } from '../../contracts/WOPEN.abi.generated.js'
 
 /** GOPEN votes, WOPEN is for contracts that only know ERC-20. */
 export type OpenWrapper = 'GOPEN' | 'WOPEN'
@@ -26,6 +26,6 @@ export async function wrapOpen(
   client: WriteClient,
   { contract, address, amountWei }: WrapOpenParameters,
 ): Promise<WrapOpenReturnType> {
-  const abi = contract === 'GOPEN' ? gOPENAbi : wOPENAbi
+  const abi = contract === 'GOPEN' ? gopenAbi : wopenAbi
   return sentOf(await sendCall(client, { contract, address, abi, functionName: 'deposit', args: [], value: amountWei }))
 }
