@@ -8,14 +8,14 @@ export const wordsOf = ({ noun, verb }: Named): readonly string[] => [
   ...(verb === undefined ? [] : verb.split(' ')),
 ]
 
-/** The commands that some words lead to: `['devnet']` and `['devnet', 'snapshot']` both to `devnet snapshot save`. */
+/** The commands whose words begin with these: both `['devnet']` and `['devnet', 'snapshot']` find `devnet snapshot save`. */
 export const commandsBelow = <Row extends Named>(words: readonly string[], commands: readonly Row[]): readonly Row[] =>
   commands.filter((command) => {
     const path = wordsOf(command)
     return path.length > words.length && words.every((word, depth) => path[depth] === word)
   })
 
-/** The words that may follow those, each once and in their order: `up`, `down`, `snapshot`. */
+/** The words that may follow `words`, each once, in the order of the table: `up`, `down`, `snapshot`. */
 export const nextWords = (words: readonly string[], commands: readonly Named[]): readonly string[] => [
   ...new Set(commandsBelow(words, commands).map((command) => wordsOf(command)[words.length] ?? '')),
 ]

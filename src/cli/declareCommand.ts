@@ -2,7 +2,7 @@ import type { CommandContext } from '../commands/shared/CommandContext.js'
 import type { FileValue } from './FileValue.js'
 import type { Option } from './options.js'
 
-// An option's value stands only in covariant places, so that an option of anything is an option of unknown.
+// Option uses its type parameter in covariant places only, so that every option is also an Option<unknown>.
 type Options = Readonly<Record<string, Option<unknown>>>
 
 type ValuesOf<Declared extends Options> = {
@@ -11,21 +11,21 @@ type ValuesOf<Declared extends Options> = {
 
 interface CommandSpec<Arguments extends Options, Flags extends Options> {
   readonly noun: string
-  /** One word or two, `up` or `snapshot save`; absent when the noun is a command by itself. */
+  /** One or two words: `up`, `snapshot save`. A noun that is a command by itself has no verb. */
   readonly verb?: string
   /** One line for the list of commands: imperative, no full stop. */
   readonly summary: string
-  /** What one must know besides, for the command's own help. */
+  /** What the user also has to know; shown in the command's own help. */
   readonly details?: string
-  /** In their order on the command line. */
+  /** The arguments in their order on the command line. */
   readonly arguments: Arguments
-  /** `learningRate` is written `--learning-rate`. */
+  /** The flags; the user writes `learningRate` as `--learning-rate`. */
   readonly options: Flags
-  /** Command lines that can be copied, without `openledger`, and what each does. */
+  /** Command lines to copy, without `openledger`, and what each does. */
   readonly examples: readonly (readonly [line: string, does: string])[]
-  /** It can tell what it would do: adds `--dry-run`. */
+  /** The command can show what it would do: adds `--dry-run`. */
   readonly dryRun?: true
-  /** Reads the file of settings that its option `config` names; they stand in for options that are not given. */
+  /** Reads the file of settings that the option `config` names; its values replace options that are not given. */
   readonly settings?: () => Promise<{
     readonly readSettings: (
       path: string,
@@ -35,18 +35,18 @@ interface CommandSpec<Arguments extends Options, Flags extends Options> {
       },
     ) => Promise<{ readonly values: ReadonlyMap<string, FileValue>; readonly notes: readonly string[] }>
   }>
-  /** False for a command that must run although the configuration is broken. */
+  /** False for a command that must run even when the configuration is broken. */
   readonly config?: false
 }
 
-/** A row of the command table, its types folded away. */
+/** A row of the command table, without the types of its options. */
 export interface Command extends CommandSpec<Options, Options> {
   execute(context: CommandContext, input: Readonly<Record<string, unknown>>): Promise<void>
 }
 
 /**
- * Declares a command as data. Its file is imported only when it runs, and must take what the declaration promises:
- * an option that `run` expects and that is not declared, or of another type, does not compile.
+ * Declares a command as data. The file of the command is imported only when it runs. The declaration does not compile when
+ * `run` expects an option that is not declared or has another type.
  *
  * @param load imports a module with `run(context, input)`
  */
@@ -60,7 +60,7 @@ export function declareCommand<const Arguments extends Options, const Flags exte
     ...spec,
     async execute(context, input) {
       const { run } = await load()
-      // readInput made it from this very declaration.
+      // readInput made the input from this very declaration.
       await run(context, input as ValuesOf<Arguments> & ValuesOf<Flags>)
     },
   }

@@ -1,21 +1,21 @@
 import { localNetwork } from '../config/localNetwork.js'
 import { flag, type Option, path, text } from './options.js'
 
-/** Options of every command; they may stand anywhere on the command line. */
+/** Options of every command; the user may write them anywhere on the command line. */
 export const globalOptions = {
   json: flag({ help: 'Print the result, or the error, as one JSON document on stdout' }),
-  quiet: flag({ short: 'q', help: 'No progress and no notes, only the result' }),
-  yes: flag({ short: 'y', help: 'Agree to what would be asked' }),
-  noColor: flag({ help: 'No colours; NO_COLOR and FORCE_COLOR are honoured too' }),
-  verbose: flag({ help: 'Show stacks and causes with errors' }),
+  quiet: flag({ short: 'q', help: 'Print only the result, without progress and notes' }),
+  yes: flag({ short: 'y', help: 'Answer every question with yes' }),
+  noColor: flag({ help: 'Print without colours; NO_COLOR and FORCE_COLOR work too' }),
+  verbose: flag({ help: 'Show the stack and the causes of an error' }),
   cwd: path({ short: 'C', placeholder: 'folder', default: '.', help: 'Run as if started in this folder' }),
-  network: text({ placeholder: 'name', default: localNetwork, env: 'OPENLEDGER_NETWORK', help: 'Network to talk to' }),
+  network: text({ placeholder: 'name', default: localNetwork, env: 'OPENLEDGER_NETWORK', help: 'Network to use' }),
   account: text({
     placeholder: 'name',
     env: 'OPENLEDGER_ACCOUNT',
-    help: 'Who signs: a keystore, an address, or an account of the devnet',
+    help: 'Account that signs: a keystore, an address, or a devnet account',
   }),
 } as const satisfies Readonly<Record<string, Option<unknown>>>
 
-/** Added to the commands that can tell what they would do. */
-export const dryRun = flag({ help: 'Change nothing, tell what would be done' })
+/** An option of the commands that can show what they would do. */
+export const dryRun = flag({ help: 'Change nothing; show what would be done' })

@@ -2,29 +2,31 @@ import { resolve } from 'node:path'
 import { baseReference } from '../config/baseReference.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
-/** Reports a value that cannot be used; the caller knows whether a flag or a variable gave it. */
+/** Reports a value that cannot be used. The error names the flag or variable that gave the value. */
 export type Refuse = (reason: string) => never
 
 /** One option or argument, declared once: the parser, the default, the check and the help all come from it. */
 export interface Option<Value> {
   readonly help: string
-  /** Name of the value in the usage, `n` for `--epochs <n>`; absent for a flag. */
+  /** Name of the value in the usage: `n` in `--epochs <n>`. A flag has none. */
   readonly placeholder: string | undefined
   /** One letter. */
   readonly short: string | undefined
-  /** Variable that is read when the option is not given. */
+  /** Environment variable that is read when the option is not given. */
   readonly env: string | undefined
   readonly required: boolean
-  /** May be given more than once; `read` then takes each by itself. */
+  /** The option may be given more than once; `read` then reads each value by itself. */
   readonly repeatable?: true
-  /** The value of the flag without one: `--early-stopping` alone. */
+  /** The value that the option has when it is given without one: `--early-stopping`. */
   readonly bare?: Value | undefined
   /** A flag that can be turned off: `--shuffle` and `--no-shuffle`. */
   readonly negatable?: true
   readonly fallback: Value | undefined
-  /** What is accepted, for the hint of an error: `a whole number of at least 1`. */
+  /** The default in words, for the help, when the command computes it: `the newest version`. */
+  readonly defaultText?: string
+  /** What the option accepts, for the hint of an error: `a whole number of at least 1`. */
   readonly expected: string
-  /** What a shell completes: names of files, or one of these words; absent where it cannot know. */
+  /** What a shell can complete: names of files, or one of these words. */
   readonly completes?: 'files' | readonly string[]
   read(text: string, refuse: Refuse, cwd: string): Value
 }
@@ -35,11 +37,12 @@ interface Declaration<Value> {
   readonly short?: string
   readonly env?: `OPENLEDGER_${string}`
   readonly default?: Value
+  readonly defaultText?: string
   readonly bare?: Value
   readonly required?: true
 }
 
-/** An option without a default that need not be given may be undefined. */
+/** The value of an option that has no default and is not required may be undefined. */
 type Present<Value, Declared> = Declared extends { default: Value } | { required: true } ? Value : Value | undefined
 
 function valueOption<Value, Declared extends Declaration<Value>>(
@@ -59,17 +62,18 @@ function valueOption<Value, Declared extends Declaration<Value>>(
     fallback: declared.default,
     expected,
     read,
+    ...(declared.defaultText !== undefined && { defaultText: declared.defaultText }),
     ...(completes !== undefined && { completes }),
   }
-  // `fallback` and `required`, which Present is computed from, decide the same when the input is read.
+  // readInput decides by `fallback` and `required`, from which Present is computed.
   return option as unknown as Option<Present<Value, Declared>>
 }
 
-/** The command line has no other words for a switch than its presence; a settings file has. */
+/** On the command line a switch is present or absent; a settings file writes true or false. */
 const readSwitch = (given: string, refuse: Refuse): boolean =>
   given === 'true' || (given !== 'false' && refuse('it is neither true nor false'))
 
-/** Present or absent. */
+/** An option without a value: `--json`. */
 export const flag = (declared: { readonly help: string; readonly short?: string }): Option<boolean> => ({
   help: declared.help,
   placeholder: undefined,
@@ -81,7 +85,7 @@ export const flag = (declared: { readonly help: string; readonly short?: string 
   read: readSwitch,
 })
 
-/** On or off: `--shuffle` and `--no-shuffle` are both accepted, and the last one counts. */
+/** An option that can be turned on and off: of `--shuffle` and `--no-shuffle` the last one counts. */
 export const toggle = (declared: { readonly help: string; readonly default: boolean }): Option<boolean> => ({
   help: declared.help,
   placeholder: undefined,
@@ -115,7 +119,7 @@ export const path = <const Declared extends Declaration<string>>(declared: Decla
     'files',
   )
 
-/** A base model: a folder, as an absolute path, or a model of the Hugging Face Hub. */
+/** A base model: a folder, which the command gets as an absolute path, or a model on the Hugging Face Hub. */
 export const base = <const Declared extends Declaration<string>>(declared: Declared) =>
   valueOption<string, Declared>(
     declared,
@@ -125,9 +129,9 @@ export const base = <const Declared extends Declaration<string>>(declared: Decla
     'files',
   )
 
-/** An option that may be given more than once: all its values, in their order. */
+/** An option that may be given more than once; the command gets all its values in their order. */
 export const many = <Value>(option: Option<Value>): Option<readonly NonNullable<Value>[]> =>
-  // readInput reads each value by itself, and gathers them.
+  // readInput reads each value by itself and collects them.
   ({ ...option, repeatable: true }) as unknown as Option<readonly NonNullable<Value>[]>
 
 interface Range {
@@ -157,7 +161,7 @@ function checkRange(value: number, { min, max, above, below }: Range, refuse: Re
   return value
 }
 
-/** Number() alone would take '' for 0, and '0x10' and '1e3' for whole numbers. */
+/** Number() alone would read '' as 0, and would accept '0x10'. */
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 export const number = <const Declared extends Declaration<number> & Range>(declared: Declared) =>
@@ -172,7 +176,7 @@ export const integer = <const Declared extends Declaration<number> & Range>(decl
     return Number.isSafeInteger(value) ? checkRange(value, declared, refuse) : refuse('it has too many digits')
   })
 
-/** An amount of OPEN as people write it; the command gets wei. */
+/** An amount of OPEN in decimals, such as 0.25; the command gets wei. */
 export const amount = <const Declared extends Declaration<bigint>>(declared: Declared) =>
   valueOption<bigint, Declared>(
     declared,
@@ -188,7 +192,7 @@ export const amount = <const Declared extends Declaration<bigint>>(declared: Dec
 
 const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const
 
-/** A length of time as people write it, `90`, `90s`, `15m`, `2h`, `7d`, `1w`; the command gets whole seconds. */
+/** A length of time such as `90`, `90s`, `15m`, `2h`, `7d` or `1w`; the command gets whole seconds. */
 export const duration = <const Declared extends Declaration<number>>(declared: Declared) =>
   valueOption<number, Declared>(
     declared,
@@ -220,17 +224,17 @@ export const choice = <const Word extends string, const Declared extends Declara
     words,
   )
 
-/** The way an option is written: `--learning-rate` for `learningRate`. */
+/** The flag of an option: `--learning-rate` for `learningRate`. */
 export const longFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** How an option is written where it is named: `--data <file>`. */
+/** The flag and the placeholder of an option, as messages name it: `--data <file>`. */
 export const optionLabel = (name: string, { placeholder }: Option<unknown>): string =>
   `${longFlag(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}`
 
-/** The way a flag is turned off: `--no-shuffle`. */
+/** The flag that turns a toggle off: `--no-shuffle`. */
 export const negatedFlag = (name: string): string => longFlag(name).replace('--', '--no-')
 
-/** Reports that a flag, a field or a variable has a value which its option does not accept. */
+/** Throws OL1005: the flag, field or variable `source` has a value that its option does not accept. */
 export const refuseValue =
   (source: string, { expected }: Option<unknown>, value: string): Refuse =>
   (reason) => {

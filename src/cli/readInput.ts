@@ -9,19 +9,19 @@ import type { SettingsFile } from './settingsFile.js'
 export interface ReadInputOptions {
   readonly cwd: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** By option; a flag of the command line comes before, a variable after. */
+  /** Values of a settings file. Flags of the command line take precedence over it, and it over environment variables. */
   readonly file?: SettingsFile | undefined
 }
 
-/** The whole command line that leads to a command: `openledger datanet add`. */
+/** The command line that runs a command: `openledger datanet add`. */
 export const lineOf = (command: Pick<Command, 'noun' | 'verb'>): string => ['openledger', ...wordsOf(command)].join(' ')
 
 /**
- * The checked input of a command: what was given, else what its settings file says, else the option's variable, else its
- * default.
+ * Reads and checks the input of a command. Each value comes from the command line, otherwise from the settings file,
+ * otherwise from the option's environment variable, otherwise from its default.
  *
  * @throws OL1003 when something required is missing
- * @throws OL1005 when a value is not accepted, naming the flag, the field or the variable that gave it
+ * @throws OL1005 when a value is not accepted; the error names the flag, field or variable that gave it
  */
 export function readInput(command: Command, raw: RawInput, { cwd, environment, file }: ReadInputOptions) {
   const input: Record<string, unknown> = {}
@@ -36,7 +36,7 @@ export function readInput(command: Command, raw: RawInput, { cwd, environment, f
           : [`The variable ${option.env}`, variable === '' ? undefined : variable]
     if (value === undefined) {
       if (option.required) throw new OpenLedgerError('OL1003', { argument: label, command: lineOf(command) })
-      // A default is written as a user would write it, so that a default path is resolved too.
+      // Defaults are read like given values, so that a default path is resolved too.
       const { fallback } = option
       input[name] =
         typeof fallback === 'string'

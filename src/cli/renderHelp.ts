@@ -8,23 +8,23 @@ import { groups, nounSummaries } from './nouns.js'
 import { longFlag, type Option } from './options.js'
 import { lineOf } from './readInput.js'
 
-/** Text wider than this is tiring to read, however wide the terminal is. */
+/** Columns of the widest text: longer lines are tiring to read, however wide the terminal is. */
 const widest = 100
-/** A name wider than this has a line of its own: one long name must not push every text to the right. */
+/** A name wider than this gets a line of its own, so that one long name does not push every text to the right. */
 const widestName = 32
-/** Columns that a text beside its name needs; where there are fewer it stands below. */
+/** Columns that a text beside its name needs; with fewer columns the text goes below the name. */
 const leastRoom = 36
 
-/** `dimmed` stands below the help: what one need not read. */
+/** `dimmed` is printed below the help text: details that the reader may skip. */
 type Row = readonly [name: string, help: string, dimmed?: string]
 interface Section {
   readonly title: string
   readonly rows: readonly Row[]
-  /** Rows are command lines to copy: each on a line of its own, what it does below. */
+  /** The rows are command lines to copy: each is printed on a line of its own, with its effect below. */
   readonly commands?: true
 }
 
-/** Two columns, one width for all sections, so that the page has one edge. */
+/** Renders two columns with the same width in all sections, so that the page has one edge. */
 function renderSections(sections: readonly Section[], style: Style): string {
   const { paint } = style
   const shown = sections.filter(({ rows }) => rows.length > 0)
@@ -50,7 +50,7 @@ function renderSections(sections: readonly Section[], style: Style): string {
     .join('\n\n')
 }
 
-/** The command line can be pasted also where it takes more than one line. */
+/** Renders a command line so that the user can paste it even when it takes more than one line. */
 function renderExample([line, does]: Row, page: number, paint: Paint): string {
   // A flag stays with its value.
   const words = line.match(/(?:--\S+ (?!-))?(?:"[^"]*"|\S)+/g) ?? []
@@ -59,20 +59,31 @@ function renderExample([line, does]: Row, page: number, paint: Paint): string {
   return [paint.cyan(lines.join(' \\\n')), ...told].join('\n')
 }
 
-function optionRow([name, option]: readonly [string, Option<unknown>]): Row {
-  const { short, placeholder, help, required, fallback, env, negatable, bare } = option
+/** The default as the help prints it; undefined when there is none to mention. */
+function defaultOf({ fallback, negatable, defaultText }: Option<unknown>): string | undefined {
+  if (defaultText !== undefined) return defaultText
+  if (negatable) return fallback === true ? 'on' : 'off'
+  if (fallback === undefined || fallback === false || fallback === '.') return undefined
+  return typeof fallback === 'bigint' ? decimalOpen(fallback) : String(fallback)
+}
+
+function describeOption(option: Option<unknown>): string {
+  const { help, required, bare, env } = option
+  const usual = defaultOf(option)
   const facts = [
     required ? 'required' : '',
-    fallback === undefined || (fallback === false && !negatable) || fallback === '.'
-      ? ''
-      : `default ${negatable ? (fallback ? 'on' : 'off') : typeof fallback === 'bigint' ? decimalOpen(fallback) : String(fallback)}`,
+    usual === undefined ? '' : `default: ${usual}`,
     bare === undefined ? '' : `${String(bare)} without a number`,
     env === undefined ? '' : `env ${env}`,
   ].filter((fact) => fact !== '')
+  return facts.length === 0 ? help : `${help} (${facts.join(', ')})`
+}
+
+function optionRow([name, option]: readonly [string, Option<unknown>]): Row {
+  const { short, placeholder, negatable, bare } = option
   const value = placeholder === undefined ? '' : bare === undefined ? ` <${placeholder}>` : ` [${placeholder}]`
-  const told = facts.length === 0 ? '' : ` (${facts.join(', ')})`
   const long = negatable ? longFlag(name).replace('--', '--[no-]') : longFlag(name)
-  return [`${short === undefined ? '    ' : `-${short}, `}${long}${value}`, help + told]
+  return [`${short === undefined ? '    ' : `-${short}, `}${long}${value}`, describeOption(option)]
 }
 
 const usageOf = (command: Command): string =>
@@ -99,11 +110,11 @@ const exampleSection = (examples: Command['examples']): Section => ({
 
 const paragraph = (text: string, { columns }: Style): string => wrap(text, Math.min(widest, columns)).join('\n')
 
-/** Of the first command of a group, so that the examples follow the user's way through the groups. */
+/** The first example of the first command of a group, so that the examples follow the user's way through the groups. */
 const firstExample = (commands: readonly Command[], nouns: readonly string[]): Command['examples'] =>
   nouns.flatMap((noun) => commands.find((command) => command.noun === noun)?.examples.slice(0, 1) ?? []).slice(0, 1)
 
-/** `openledger --help`: one line a noun. */
+/** `openledger --help`: one line for each noun. */
 export function renderProgramHelp(commands: readonly Command[], version: string, style: Style): string {
   const { paint } = style
   const nounRow = (noun: string): Row[] => {
@@ -120,10 +131,10 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
     {
       title: 'More',
       rows: [
-        ['openledger help <command>', 'What a command does, its options and examples'],
+        ['openledger help <command>', 'Show what a command does, its options and examples'],
         ['openledger completion <shell>', 'Let bash, zsh or fish complete the command line'],
-        ['openledger help exit-codes', 'What the exit codes mean'],
-        ['openledger help errors [code]', 'Every numbered error and how to fix it'],
+        ['openledger help exit-codes', 'Show what the exit codes mean'],
+        ['openledger help errors [code]', 'Show every numbered error and how to fix it'],
       ] satisfies Row[],
     },
   ]
@@ -134,7 +145,7 @@ export function renderProgramHelp(commands: readonly Command[], version: string,
   ].join('\n\n')
 }
 
-/** `openledger datanet --help`, and of a group within: one line a verb. */
+/** `openledger datanet --help` and `openledger datanet access --help`: one line for each verb. */
 export function renderGroupHelp(words: readonly string[], commands: readonly Command[], style: Style): string {
   const group = words.join(' ')
   const rows = nextWords(words, commands).map((word): Row => {
@@ -154,7 +165,7 @@ export function renderGroupHelp(words: readonly string[], commands: readonly Com
       [
         { title: 'Verbs', rows },
         exampleSection(examples),
-        { title: 'More', rows: [[`openledger ${group} <verb> --help`, 'The options of one verb']] },
+        { title: 'More', rows: [[`openledger ${group} <verb> --help`, 'Show the options of one verb']] },
       ],
       style,
     ),
@@ -167,8 +178,10 @@ export function renderCommandHelp(command: Command, style: Style): string {
   const sections = [
     {
       title: 'Arguments',
-      rows: Object.entries(command.arguments).map(([name, { help, required }]): Row => {
-        return [required ? `<${name}>` : `[${name}]`, help]
+      rows: Object.entries(command.arguments).map(([name, option]): Row => {
+        // The brackets say whether an argument is required.
+        const { required } = option
+        return [required ? `<${name}>` : `[${name}]`, describeOption({ ...option, required: false })]
       }),
     },
     { title: 'Options', rows: optionsOf(command).map(optionRow) },

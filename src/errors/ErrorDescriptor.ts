@@ -1,17 +1,17 @@
 /**
- * What is known of one numbered error before it happens.
- * `{name}` in `message` and `hint` is replaced by the argument of that name when the error is thrown.
+ * The message, hint and exit code of one numbered error. When the error is thrown, its arguments replace `{name}` in
+ * `message` and `hint`.
  */
 export interface ErrorDescriptor {
   /** What happened and where: file, line, record, field. One sentence without a full stop at the end. */
   readonly message: string
-  /** How to fix it: an imperative sentence, with the command or flag to use. */
+  /** How to fix the error: an imperative sentence with the command or flag to use. */
   readonly hint: string
-  /** What the hint may say, for the reference: where the hint is nothing but a field, which is filled in when the error happens. */
+  /** The hint in general words, for the reference, when `hint` is only a field that is filled in at the time of the error. */
   readonly hintMeans?: string
   /**
-   * Process exit status; 1 (failed) unless given. 0 where nothing is left to do: for the command line that is a result and
-   * no failure. 2 usage, 3 declined, 4 key or permission, 5 network not running, 6 mismatch, 7 not yet: the same works later.
+   * Exit status of the process, by default 1 (failed). 0: nothing is left to do, which the command line reports as a result.
+   * 2: usage. 3: declined. 4: key or permission. 5: network not running. 6: mismatch. 7: too early; the same command works later.
    */
   readonly exitCode?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130
 }

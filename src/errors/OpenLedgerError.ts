@@ -3,7 +3,7 @@ import type { ErrorDescriptor, TemplateNames } from './ErrorDescriptor.js'
 
 type Descriptor<Code extends ErrorCode> = (typeof catalogue)[Code]
 
-/** The arguments that the templates of `Code` name; checked at compile time. */
+/** The arguments that the templates of `Code` name. The compiler checks them. */
 export type ErrorArguments<Code extends ErrorCode> = {
   readonly [Name in TemplateNames<Descriptor<Code>['message'] | Descriptor<Code>['hint']>]: string | number | bigint
 }
@@ -11,8 +11,8 @@ export type ErrorArguments<Code extends ErrorCode> = {
 const brand = Symbol.for('openledger.error')
 
 /**
- * Every field is filled, whatever the compiler could not see: an error that another version carried here, or a value of `any`.
- * Nobody is shown a name in braces.
+ * Fills every field of a template, so that no user sees a name in braces. An argument can be missing although the compiler
+ * checks them: in an error that comes from another version, or from a value of type `any`.
  */
 const fill = (code: string, template: string, values: Readonly<Record<string, string | number | bigint>>): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -36,7 +36,7 @@ export class OpenLedgerError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorArguments<Code>
   readonly [brand] = true
 
-  /** @param options an exit code instead of the table's, for an error that stands for several others */
+  /** @param options `exitCode` replaces the exit code of the table, for an error that reports several others */
   constructor(code: Code, details: ErrorArguments<Code>, options?: ErrorOptions & { readonly exitCode?: number }) {
     const descriptor: ErrorDescriptor = catalogue[code]
     super(fill(code, descriptor.message, details), options)

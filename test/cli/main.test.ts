@@ -118,7 +118,7 @@ describe('input', () => {
     ['--shuffle --no-shuffle', false],
   ])('what can be turned off: the last word counts, %s', async (words, shuffle) => {
     expect((await inputOf(`train --data r.jsonl ${words}`)).input).toMatchObject({ shuffle })
-    expect((await openledger('train --help')).stdout).toMatch(/--\[no-\]shuffle +Mix \(default on\)/)
+    expect((await openledger('train --help')).stdout).toMatch(/--\[no-\]shuffle +Mix \(default: on\)/)
   })
 
   test('a flag beats its variable, a variable the default', async () => {
@@ -279,7 +279,7 @@ describe('help', () => {
     const { exitCode, stdout } = await openledger('train --help')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/--data <file> {2,}Records \(required\)/)
-    expect(stdout).toMatch(/--epochs <n> {2,}Passes \(default 3, env OPENLEDGER_EPOCHS\)/)
+    expect(stdout).toMatch(/--epochs <n> {2,}Passes \(default: 3, env OPENLEDGER_EPOCHS\)/)
     expect(stdout).toMatch(/-k, --keep/)
     expect(stdout).toMatch(/--dry-run/)
     expect(stdout).toMatch(/--json/)
@@ -314,9 +314,9 @@ describe('help', () => {
 
   test('a long name or example does not push the texts to the right', async () => {
     const { stdout } = await openledger('attribute --help', { commands: commandTable })
-    expect(stdout).toMatch(/^ {6}--scorer <grad-cos\|.*>\n {20,40}How influence is scored/m)
+    expect(stdout).toMatch(/^ {6}--scorer <grad-cos\|.*>\n {20,40}Method that scores influence/m)
     expect(stdout).toMatch(/^ {6}--queries <path> {2,16}File of questions/m)
-    expect(stdout).toMatch(/^ {2}openledger attribute .*scores\.jsonl\n {4}On files alone$/m)
+    expect(stdout).toMatch(/^ {2}openledger attribute .*scores\.jsonl\n {4}Attribute with files alone$/m)
   })
 
   test('an example that takes several lines can be pasted as it stands', async () => {

@@ -129,7 +129,7 @@ describe('openledger as it is installed', () => {
     expect(openledger(['help', 'errors', '9']).stderr).toContain('There is no error code OL9')
     expect(openledger(['help', 'errors', 'OL9']).status).toBe(2)
     // An amount is shown in the unit in which it is given.
-    expect(openledger(['model', 'publish', '--help']).stdout).toMatch(/--output-price <open> +OPEN .*\(default 3\)/)
+    expect(openledger(['model', 'publish', '--help']).stdout).toMatch(/--output-price <open> +OPEN .*\(default: 3\)/)
     const all = JSON.parse(openledger(['help', 'errors', '--json']).stdout).data
     expect(all.find(({ code }: { code: string }) => code === 'OL1009')).toMatchObject({ exitCode: 3 })
   })

@@ -149,7 +149,7 @@ describe('ports', () => {
     const workspace = await mkdtemp(join(tmpdir(), 'openledger-ports-'))
     const { server, port } = await listen()
     try {
-      const message = `Port ${port}, wanted for the L2 node, is in use by another process`
+      const message = `Port ${port}, chosen for the L2 node, is in use by another process`
       await expect(startDevnet({ workspace, l2Port: port })).rejects.toMatchObject({ code: 'OL1701', message })
       expect(await devnetStatus(workspace)).toEqual({ status: 'stopped' })
     } finally {

@@ -24,7 +24,7 @@ test.each<[z.ZodType, unknown, string]>([
 })
 
 test.each([
-  ['No devnet runs in /x', 'no devnet runs in /x'],
+  ['No devnet is running in /x', 'no devnet is running in /x'],
   ['RewardPool.claim was refused', 'RewardPool.claim was refused'],
   ['DatanetRegistry found a mismatch', 'DatanetRegistry found a mismatch'],
   ['/x holds no records', '/x holds no records'],

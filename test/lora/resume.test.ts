@@ -311,7 +311,7 @@ describe('the command', () => {
     while (!existsSync(metrics) || readFileSync(metrics, 'utf8').split('\n').length < 3) await sleep(5)
     program.kill('SIGINT')
     expect(await once(program, 'exit')).toEqual([130, null])
-    const step = /OL1428 Interrupted by SIGINT; (\d+) steps are kept in stopped-adapter\.partial/.exec(text)?.[1]
+    const step = /OL1428 Interrupted by SIGINT; (\d+) steps are saved in stopped-adapter\.partial/.exec(text)?.[1]
     expect(Number(step)).toBeGreaterThan(0)
     expect(text).toContain('Run the same command with --resume')
     expect(text).not.toContain('OL1010')

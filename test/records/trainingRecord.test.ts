@@ -259,7 +259,7 @@ describe('several bad records', () => {
       19,
       Number.NaN,
     ])
-    expect(list[0]).toContain(`${path}, line 2, record 2, is no training record: text: must not be blank`)
+    expect(list[0]).toContain(`${path}, line 2, record 2, is not a training record: text: must not be blank`)
     expect(list[2]).toContain('OL1904')
     expect(list.at(-1)).toBe('- and 3 more')
     expect(hint).toContain('--map')

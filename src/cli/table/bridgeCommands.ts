@@ -7,9 +7,10 @@ const transaction = text({
   help: 'Hash of the withdrawal’s transaction on the L2',
   placeholder: 'hash',
 })
-const by = choice(devAccountNames, { help: 'Account of the devnet that pays the gas; anybody may', default: 'relayer' })
+const by = choice(devAccountNames, { help: 'Devnet account that pays the gas; any account may', default: 'relayer' })
 const to = text({
-  help: 'Who receives it: an account’s name or an address; the sender unless given',
+  help: 'Receiver: a devnet account or an address',
+  defaultText: 'the sender',
   placeholder: 'account',
 })
 
@@ -19,13 +20,17 @@ export const bridgeCommands: readonly Command[] = [
     {
       noun: 'devnet',
       verb: 'bridge deposit',
-      summary: 'Bring OPEN from the L1 to the L2, where it pays for gas',
-      details: 'Approves the portal and calls its depositERC20Transaction. Waits until it has arrived.',
+      summary: 'Move OPEN from the L1 to the L2, where it pays for gas',
+      details:
+        'The command approves the portal, calls its depositERC20Transaction, and waits until the OPEN has arrived.',
       arguments: { amount: amount({ required: true, help: 'OPEN, such as 12.5' }) },
-      options: { from: choice(devAccountNames, { help: 'Account of the devnet that deposits', default: 'user' }), to },
+      options: { from: choice(devAccountNames, { help: 'Devnet account that deposits', default: 'user' }), to },
       examples: [
-        ['devnet bridge deposit 12.5', 'Of user on the L1 to user on the L2'],
-        ['devnet bridge deposit 1 --from mara --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --yes', 'To an address'],
+        ['devnet bridge deposit 12.5', 'Move 12.5 OPEN of user from the L1 to the L2'],
+        [
+          'devnet bridge deposit 1 --from mara --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --yes',
+          'Deposit for another address',
+        ],
       ],
       dryRun: true,
     },
@@ -35,17 +40,19 @@ export const bridgeCommands: readonly Command[] = [
     {
       noun: 'devnet',
       verb: 'bridge withdraw',
-      summary: 'Take OPEN off the L2, on its way to the L1',
-      details: 'The first of three steps: prove and finalize come after it. --fast-forward takes all three.',
+      summary: 'Start a withdrawal of OPEN from the L2 to the L1',
+      details: 'This is the first of three steps, before prove and finalize. --fast-forward takes all three.',
       arguments: { amount: amount({ required: true, help: 'OPEN, such as 12.5' }) },
       options: {
-        from: choice(devAccountNames, { help: 'Account of the devnet that withdraws', default: 'user' }),
+        from: choice(devAccountNames, { help: 'Devnet account that withdraws', default: 'user' }),
         to,
-        fastForward: flag({ help: 'Also prove it, move the clocks of both layers past the delay, and finalize it' }),
+        fastForward: flag({
+          help: 'Also prove the withdrawal, move the clocks of both layers past the delay, and finalize it',
+        }),
       },
       examples: [
-        ['devnet bridge withdraw 3', 'The first step'],
-        ['devnet bridge withdraw 3 --to zed --fast-forward --yes', 'All the way, without asking'],
+        ['devnet bridge withdraw 3', 'Take the first step'],
+        ['devnet bridge withdraw 3 --to zed --fast-forward --yes', 'Take all steps without a question'],
       ],
       dryRun: true,
     },
@@ -56,10 +63,11 @@ export const bridgeCommands: readonly Command[] = [
       noun: 'devnet',
       verb: 'bridge prove',
       summary: 'Prove on the L1 that a withdrawal was made on the L2',
-      details: 'By a Merkle proof against the output of its block, which is waited for. The delay begins then.',
+      details:
+        'The command waits for the output of the withdrawal’s block and proves the withdrawal by a Merkle proof. The delay begins then.',
       arguments: { transaction },
       options: { by },
-      examples: [['devnet bridge prove 0x…', 'The hash that `devnet bridge withdraw` printed']],
+      examples: [['devnet bridge prove 0x…', 'Prove the withdrawal whose hash `devnet bridge withdraw` printed']],
       dryRun: true,
     },
     () => import('../../commands/devnet/bridgeProve.js'),
@@ -72,8 +80,8 @@ export const bridgeCommands: readonly Command[] = [
       arguments: { transaction },
       options: { by, warp: flag({ help: 'Move the clocks of both layers past the delay' }) },
       examples: [
-        ['devnet bridge finalize 0x…', 'When the delay is over'],
-        ['devnet bridge finalize 0x… --warp', 'At once'],
+        ['devnet bridge finalize 0x…', 'Pay out after the delay'],
+        ['devnet bridge finalize 0x… --warp', 'Pay out now'],
       ],
       dryRun: true,
     },
@@ -83,10 +91,12 @@ export const bridgeCommands: readonly Command[] = [
     {
       noun: 'devnet',
       verb: 'bridge status',
-      summary: 'Show what is locked, how far both layers are, and the withdrawals',
-      arguments: { transaction: text({ help: 'Only the withdrawals of this L2 transaction', placeholder: 'hash' }) },
+      summary: 'Show the locked OPEN, the progress of both layers, and the withdrawals',
+      arguments: {
+        transaction: text({ help: 'Show only the withdrawals of this L2 transaction', placeholder: 'hash' }),
+      },
       options: {},
-      examples: [['devnet bridge status', 'All withdrawals and what they wait for']],
+      examples: [['devnet bridge status', 'Show all withdrawals and what they wait for']],
     },
     () => import('../../commands/devnet/bridgeStatus.js'),
   ),

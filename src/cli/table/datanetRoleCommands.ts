@@ -1,9 +1,10 @@
 import { type Command, declareCommand } from '../declareCommand.js'
 import { hash32, text } from '../options.js'
+import { accountHelp, datanetId } from './sharedOptions.js'
 
-const datanet = hash32({ help: 'Id of the Datanet; the one that this workspace published unless given' })
-const accounts = text({ required: true, help: 'Addresses, keystores or devnet accounts, with commas between' })
-const account = text({ required: true, help: 'Address, keystore or devnet account' })
+const datanet = datanetId
+const accounts = text({ required: true, help: 'Addresses, keystores or devnet accounts, separated by commas' })
+const account = text({ required: true, help: accountHelp })
 
 /** `openledger datanet contributors …`, `datanet curators …` and `datanet ownership …`. */
 export const datanetRoleCommands: readonly Command[] = [
@@ -11,11 +12,11 @@ export const datanetRoleCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'contributors list',
-      summary: 'List who may contribute to a Datanet, and who decides on it',
-      details: 'The list counts once `datanet access policy --contributions listed` has closed the Datanet.',
+      summary: 'List the contributors of a Datanet, its owner and its curators',
+      details: 'The list takes effect once `datanet access policy --contributions listed` has closed the Datanet.',
       arguments: {},
       options: { datanet },
-      examples: [['datanet contributors list', 'Of the Datanet of this workspace']],
+      examples: [['datanet contributors list', 'List those of the workspace’s Datanet']],
     },
     () => import('../../commands/datanet/contributorsList.js'),
   ),
@@ -23,11 +24,11 @@ export const datanetRoleCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'contributors add',
-      summary: 'Put accounts on the list of contributors',
-      details: 'The owner and curators may.',
+      summary: 'Add accounts to the list of contributors',
+      details: 'Only the owner and curators may do this.',
       arguments: { accounts },
       options: { datanet },
-      examples: [['datanet contributors add mara,tobias --yes', 'Take their records from now on']],
+      examples: [['datanet contributors add mara,tobias --yes', 'Accept their records from now on']],
       dryRun: true,
     },
     () => import('../../commands/datanet/contributorsAdd.js'),
@@ -36,11 +37,11 @@ export const datanetRoleCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'contributors remove',
-      summary: 'Take accounts off the list of contributors',
-      details: 'The owner and curators may. Records that were taken stay, and earn on.',
+      summary: 'Remove accounts from the list of contributors',
+      details: 'Only the owner and curators may do this. Records that were already accepted stay and continue to earn.',
       arguments: { accounts },
       options: { datanet },
-      examples: [['datanet contributors remove tobias --yes', 'Take no more records of tobias']],
+      examples: [['datanet contributors remove tobias --yes', 'Accept no more records of tobias']],
       dryRun: true,
     },
     () => import('../../commands/datanet/contributorsRemove.js'),
@@ -50,7 +51,7 @@ export const datanetRoleCommands: readonly Command[] = [
       noun: 'datanet',
       verb: 'curators add',
       summary: 'Let an account publish versions and admit contributors',
-      details: 'The owner may.',
+      details: 'Only the owner may do this.',
       arguments: { account },
       options: { datanet },
       examples: [['datanet curators add ines --yes', 'Make ines a curator']],
@@ -62,11 +63,11 @@ export const datanetRoleCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'curators remove',
-      summary: 'Take the role of a curator back',
-      details: 'The owner may. What the curator published, and whom it admitted, stays.',
+      summary: 'Revoke the role of a curator',
+      details: 'Only the owner may do this. The versions and contributors that the curator added stay.',
       arguments: { account },
       options: { datanet },
-      examples: [['datanet curators remove ines --yes', 'Ines is a curator no longer']],
+      examples: [['datanet curators remove ines --yes', 'Ines is no longer a curator']],
       dryRun: true,
     },
     () => import('../../commands/datanet/curatorsRemove.js'),
@@ -75,12 +76,12 @@ export const datanetRoleCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'ownership offer',
-      summary: 'Offer the role of the owner to somebody',
+      summary: 'Offer the ownership of a Datanet to an account',
       details:
-        'It changes hands when the other accepts. Shares of the income stay with those who hold them. The address 0x0000000000000000000000000000000000000000 takes the offer back.',
+        'The ownership changes when the account accepts. The shares of the income stay with their holders. An offer to 0x0000000000000000000000000000000000000000 withdraws the last one.',
       arguments: { to: account },
       options: { datanet },
-      examples: [['datanet ownership offer mara --yes', 'Mara may accept it']],
+      examples: [['datanet ownership offer mara --yes', 'Offer it to mara']],
       dryRun: true,
     },
     () => import('../../commands/datanet/ownershipOffer.js'),
@@ -93,7 +94,7 @@ export const datanetRoleCommands: readonly Command[] = [
       details: 'On the devnet the account `user` accepts unless --account names another.',
       arguments: { datanet: hash32({ required: true, help: 'Id of the Datanet' }) },
       options: {},
-      examples: [['datanet ownership accept 0x… --account mara --yes', 'On the devnet, as mara']],
+      examples: [['datanet ownership accept 0x… --account mara --yes', 'Accept as mara on the devnet']],
       dryRun: true,
     },
     () => import('../../commands/datanet/ownershipAccept.js'),

@@ -1,7 +1,8 @@
 import { type Command, declareCommand } from '../declareCommand.js'
-import { amount, hash32, integer, text } from '../options.js'
+import { amount, integer, text } from '../options.js'
+import { accountHelp, datanetId } from './sharedOptions.js'
 
-const datanet = hash32({ help: 'Id of the Datanet; the one that this workspace published unless given' })
+const datanet = datanetId
 
 /** `openledger datanet shares …`. */
 export const datanetShareCommands: readonly Command[] = [
@@ -9,10 +10,10 @@ export const datanetShareCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'shares show',
-      summary: 'Show whose a Datanet’s income is, and what of it waits',
+      summary: 'Show who owns a Datanet’s income, and how much waits to be collected',
       arguments: {},
       options: { datanet },
-      examples: [['datanet shares show', 'Of the Datanet of this workspace']],
+      examples: [['datanet shares show', 'Show those of the workspace’s Datanet']],
     },
     () => import('../../commands/datanet/sharesShow.js'),
   ),
@@ -20,21 +21,21 @@ export const datanetShareCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'shares offer',
-      summary: 'Offer somebody a part of a Datanet’s income',
+      summary: 'Offer a part of a Datanet’s income to an account',
       details:
-        'A Datanet has 10000 shares, its creator’s at first. They change hands when the other accepts; what they earn until then is yours. Another offer to the same account takes the place of the first, 0 shares take it back.',
+        'A Datanet has 10000 shares, which its creator holds at first. The shares change hands when the account accepts; what they earn before that is yours. Another offer to the same account replaces the first, and an offer of 0 shares withdraws it.',
       arguments: {
-        to: text({ required: true, help: 'Address, keystore or devnet account' }),
-        shares: integer({ required: true, min: 0, max: 10_000, help: 'Of the 10000' }),
+        to: text({ required: true, help: accountHelp }),
+        shares: integer({ required: true, min: 0, max: 10_000, help: 'Number of shares, of 10000' }),
       },
       options: {
-        price: amount({ help: 'OPEN that the other pays to accept', default: 0n }),
-        days: integer({ help: 'How long the offer stands', default: 7, min: 1, max: 3650 }),
+        price: amount({ help: 'OPEN that the account pays to accept', default: 0n }),
+        days: integer({ help: 'Days in which the offer can be accepted', default: 7, min: 1, max: 3650 }),
         datanet,
       },
       examples: [
-        ['datanet shares offer mara 2500 --yes', 'A quarter of the income, as a gift'],
-        ['datanet shares offer 0x… 1000 --price 40 --days 2 --yes', 'A tenth, for 40 OPEN'],
+        ['datanet shares offer mara 2500 --yes', 'Give away a quarter of the income'],
+        ['datanet shares offer 0x… 1000 --price 40 --days 2 --yes', 'Sell a tenth for 40 OPEN'],
       ],
       dryRun: true,
     },
@@ -44,11 +45,13 @@ export const datanetShareCommands: readonly Command[] = [
     {
       noun: 'datanet',
       verb: 'shares accept',
-      summary: 'Take shares that were offered to you, and pay their price',
+      summary: 'Accept shares that were offered to you, and pay their price',
       details: 'On the devnet the account `user` accepts unless --account names another.',
-      arguments: { from: text({ required: true, help: 'Whose offer: address, keystore or devnet account' }) },
+      arguments: {
+        from: text({ required: true, help: 'Account that made the offer: address, keystore or devnet account' }),
+      },
       options: { datanet },
-      examples: [['datanet shares accept maintainer --account mara --yes', 'On the devnet, as mara']],
+      examples: [['datanet shares accept maintainer --account mara --yes', 'Collect as mara on the devnet']],
       dryRun: true,
     },
     () => import('../../commands/datanet/sharesAccept.js'),
@@ -59,12 +62,12 @@ export const datanetShareCommands: readonly Command[] = [
       verb: 'shares collect',
       summary: 'Collect what your shares of a Datanet have earned',
       details:
-        'Sends on the Datanets’ part of payments that waits in the escrow, for all holders, then pays out your own: with it prices of shares that you sold, and refunds. On the devnet the account `maintainer` collects unless --account names another.',
+        'The command first distributes the Datanet’s part of payments in the escrow to all holders. Then it pays out your own part, the prices of shares that you sold, and refunds. On the devnet the account `maintainer` collects unless --account names another.',
       arguments: {},
       options: { datanet },
       examples: [
-        ['datanet shares collect --dry-run', 'What you would get'],
-        ['datanet shares collect --account mara --yes', 'On the devnet, as mara'],
+        ['datanet shares collect --dry-run', 'Show what you would get'],
+        ['datanet shares collect --account mara --yes', 'Accept as mara on the devnet'],
       ],
       dryRun: true,
     },

@@ -1,7 +1,7 @@
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, hash32, path, text } from '../options.js'
 
-const whose = text({ help: 'This address or account instead of your own', placeholder: 'who' })
+const whose = text({ help: 'Address or account to use instead of your own', placeholder: 'account' })
 
 /** `openledger inference …`. */
 export const inferenceCommands: readonly Command[] = [
@@ -9,14 +9,14 @@ export const inferenceCommands: readonly Command[] = [
     {
       noun: 'inference',
       verb: 'deposit',
-      summary: 'Put OPEN aside for vouchers',
+      summary: 'Deposit OPEN that covers vouchers',
       details:
-        'Vouchers take nothing but what is deposited. On the devnet the account `user` deposits unless --account names another.',
+        'Vouchers can take only what is deposited. On the devnet the account `user` deposits unless --account names another.',
       arguments: { amount: amount({ required: true, help: 'OPEN to add to the deposit' }) },
       options: { for: whose },
       examples: [
-        ['inference deposit 10 --yes', 'On the devnet, as user'],
-        ['inference deposit 10 --for mara', 'Pay it in for somebody else'],
+        ['inference deposit 10 --yes', 'Deposit as user on the devnet'],
+        ['inference deposit 10 --for mara', 'Deposit for another account'],
       ],
       dryRun: true,
     },
@@ -26,10 +26,10 @@ export const inferenceCommands: readonly Command[] = [
     {
       noun: 'inference',
       verb: 'balance',
-      summary: 'Show a deposit, and what of it vouchers can take',
+      summary: 'Show a deposit, and how much of it vouchers can take',
       arguments: {},
       options: { for: whose },
-      examples: [['inference balance --for 0x…', 'What a provider should look at before it answers']],
+      examples: [['inference balance --for 0x…', 'Check a payer’s deposit before answering']],
     },
     () => import('../../commands/inference/balance.js'),
   ),
@@ -37,14 +37,14 @@ export const inferenceCommands: readonly Command[] = [
     {
       noun: 'inference',
       verb: 'withdraw',
-      summary: 'Ask for the deposit back, or collect what was asked for',
+      summary: 'Start the withdrawal of a deposit, or collect it',
       details:
-        'With --amount it starts the withdrawal delay, a day unless governance has changed it; vouchers are redeemed against the whole deposit until it is over. Another request takes the place of the first and starts anew, --amount 0 takes it back. Without --amount it collects.',
+        'With --amount the withdrawal delay begins: a day, unless governance has changed it. Until it is over, vouchers can take the whole deposit. Another request replaces the first and starts the delay again; --amount 0 cancels it. Without --amount the command collects what was requested.',
       arguments: {},
-      options: { amount: amount({ help: 'OPEN to ask for' }) },
+      options: { amount: amount({ help: 'OPEN to withdraw' }) },
       examples: [
         ['inference withdraw --amount 4 --yes', 'Start the delay'],
-        ['inference withdraw --yes', 'Collect what was asked for'],
+        ['inference withdraw --yes', 'Collect what was requested'],
       ],
       dryRun: true,
     },
@@ -54,17 +54,17 @@ export const inferenceCommands: readonly Command[] = [
     {
       noun: 'inference',
       verb: 'voucher create',
-      summary: 'Sign a voucher: what you owe a model in all, for which inferences',
+      summary: 'Sign a voucher for all that you owe a model',
       details:
-        'A line of --inferences is {"inferenceId","feeWei"}, or {"inferenceId","inputTokens","outputTokens"}, which is priced as the chain has it. The voucher (EIP-712) goes on from your last one: that of the workspace, of --after, or the last that was redeemed. It is refused when your deposit does not cover all that you have signed here. It can be redeemed at once, by anybody, and not be taken back.',
+        'A line of --inferences is {"inferenceId","feeWei"}, or {"inferenceId","inputTokens","outputTokens"}, which gets the price on chain. The voucher (EIP-712) continues your last one: that of the workspace, of --after, or the last one redeemed. The command refuses to sign when your deposit does not cover all vouchers that you have signed here. Anybody can redeem a voucher at once, and you cannot withdraw it.',
       arguments: { model: hash32({ required: true, help: 'Id of the model' }) },
       options: {
-        inferences: path({ required: true, help: 'JSON Lines file of what was answered, in its order' }),
-        after: path({ help: 'File of the voucher before, where it is neither in this workspace nor redeemed' }),
-        output: path({ help: 'File to write it to; it is noted in the workspace, if there is one, too' }),
+        inferences: path({ required: true, help: 'JSON Lines file of the inferences, in the order of the answers' }),
+        after: path({ help: 'File of the previous voucher, if it is neither in this workspace nor redeemed' }),
+        output: path({ help: 'File to write; a workspace also notes the voucher' }),
       },
       examples: [
-        ['inference voucher create 0x… --inferences served.jsonl --output voucher.json', 'Pay for what was served'],
+        ['inference voucher create 0x… --inferences served.jsonl --output voucher.json', 'Pay for served inferences'],
       ],
       dryRun: true,
     },
@@ -74,14 +74,14 @@ export const inferenceCommands: readonly Command[] = [
     {
       noun: 'inference',
       verb: 'voucher redeem',
-      summary: 'Take what vouchers promise out of their payers’ deposits',
+      summary: 'Redeem vouchers from their payers’ deposits',
       details:
-        'Anybody may; the money goes where a payment for the model goes. Without a file it redeems what the workspace has noted: of each payer and model the newest voucher that the deposit covers. What a voucher paid for then becomes part of the next epoch.',
-      arguments: { file: path({ help: 'File of a voucher; those of the workspace unless given' }) },
+        'Any account may redeem; the money goes where a payment for the model goes. Without a file the command redeems, of each payer and model, the newest noted voucher that the deposit covers. The paid inferences become part of the next epoch.',
+      arguments: { file: path({ help: 'File of a voucher', defaultText: 'those of the workspace' }) },
       options: {},
       examples: [
-        ['inference voucher redeem voucher.json --yes', 'One that a payer has handed over'],
-        ['inference voucher redeem --dry-run', 'What the vouchers of this workspace would pay'],
+        ['inference voucher redeem voucher.json --yes', 'Redeem a voucher from a payer'],
+        ['inference voucher redeem --dry-run', 'Show what the vouchers of this workspace would pay'],
       ],
       dryRun: true,
     },
@@ -93,10 +93,10 @@ export const inferenceCommands: readonly Command[] = [
       verb: 'voucher show',
       summary: 'Show vouchers, and whether they can be redeemed',
       details:
-        'open: can be redeemed. uncovered: above the deposit. passed: below what a newer one has redeemed. forged: not signed by its payer. A provider should count on no more than `spendableWei` of the payer.',
-      arguments: { file: path({ help: 'File of a voucher; those of the workspace unless given' }) },
+        'An open voucher can be redeemed. An uncovered one exceeds the deposit. A passed one is older than a redeemed voucher. A forged one is not signed by its payer. A provider should rely on no more than the payer’s `spendableWei`.',
+      arguments: { file: path({ help: 'File of a voucher', defaultText: 'those of the workspace' }) },
       options: {},
-      examples: [['inference voucher show voucher.json', 'Before it is taken for an answer']],
+      examples: [['inference voucher show voucher.json', 'Check a voucher before answering']],
     },
     () => import('../../commands/inference/voucherShow.js'),
   ),

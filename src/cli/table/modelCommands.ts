@@ -1,7 +1,17 @@
 import { lossParts } from '../../models/data/segments.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { amount, base, choice, hash32, integer, many, path, text } from '../options.js'
-import { baseModel, columns, dataFiles, device, force, quantize, revision, sampling } from './sharedOptions.js'
+import {
+  accountHelp,
+  baseModel,
+  columns,
+  dataFiles,
+  device,
+  force,
+  quantize,
+  revision,
+  sampling,
+} from './sharedOptions.js'
 
 /** `openledger model …`. */
 export const modelCommands: readonly Command[] = [
@@ -11,7 +21,7 @@ export const modelCommands: readonly Command[] = [
       verb: 'generate',
       summary: 'Answer a prompt with a model and an adapter',
       details:
-        'Takes the likeliest token each time, unless --temperature, --top-k or --top-p ask for tokens to be drawn. Without a prompt it is read from standard input.',
+        'The model takes the likeliest token each time, unless --temperature, --top-k or --top-p ask for sampling. Without a prompt argument the command reads it from standard input.',
       arguments: { text: text({ help: 'The prompt; - for standard input' }) },
       options: {
         prompt: text({ help: 'The prompt' }),
@@ -20,14 +30,14 @@ export const modelCommands: readonly Command[] = [
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
         force,
-        maxTokens: integer({ help: 'Tokens of the answer at most', default: 64, min: 1 }),
+        maxTokens: integer({ help: 'Largest number of tokens of the answer', default: 64, min: 1 }),
         ...sampling,
         quantize,
         device,
       },
       examples: [
         ['model generate "When do I reef?" --adapter adapters/v1', 'Ask the fine-tuned model'],
-        ['model generate "When do I reef?" --temperature 0.8 --top-p 0.95 --seed 7', 'Draw an answer'],
+        ['model generate "When do I reef?" --temperature 0.8 --top-p 0.95 --seed 7', 'Sample an answer'],
       ],
     },
     () => import('../../commands/model/generate.js'),
@@ -38,22 +48,22 @@ export const modelCommands: readonly Command[] = [
       verb: 'chat',
       summary: 'Talk with a model',
       details:
-        'On a terminal /help shows what can be typed. Off a terminal each line of standard input is a turn, and each answer is printed behind the other.',
+        'On a terminal /help shows what you can type. Otherwise each line of standard input is a turn, and the answers are printed one after the other.',
       arguments: {},
       options: {
         base: baseModel,
         revision,
         adapter: path({ help: 'Folder of a LoRA adapter' }),
         force,
-        system: text({ help: 'How the model is to behave' }),
-        maxTokens: integer({ help: 'Tokens of an answer at most', default: 256, min: 1 }),
+        system: text({ help: 'Instructions on how the model should behave' }),
+        maxTokens: integer({ help: 'Largest number of tokens of an answer', default: 256, min: 1 }),
         ...sampling,
         quantize,
         device,
       },
       examples: [
-        ['model chat --adapter adapters/v1', 'A conversation with the fine-tuned model'],
-        ['model chat --json < questions.txt', 'One turn a line, all answers as one JSON document'],
+        ['model chat --adapter adapters/v1', 'Talk with the fine-tuned model'],
+        ['model chat --json < questions.txt', 'Answer one turn per line, as one JSON document'],
       ],
     },
     () => import('../../commands/model/chat.js'),
@@ -64,7 +74,7 @@ export const modelCommands: readonly Command[] = [
       verb: 'eval',
       summary: 'Measure loss and perplexity on files of records',
       details:
-        'Records are those of `openledger train`. With --json also each record’s loss, in the order of the file.',
+        'Records have the same form as for `openledger train`. With --json the result also holds each record’s loss, in the order of the file.',
       arguments: {},
       options: {
         base: baseModel,
@@ -73,14 +83,21 @@ export const modelCommands: readonly Command[] = [
         force,
         data: many(path({ required: true, ...dataFiles })),
         ...columns,
-        lossOn: choice(lossParts, { help: 'Tokens that are counted', default: 'completion' }),
-        maxLength: integer({ help: 'Tokens of a record at most; what the model can read unless given', min: 2 }),
+        lossOn: choice(lossParts, { help: 'Tokens that count', default: 'completion' }),
+        maxLength: integer({
+          help: 'Largest number of tokens of a record',
+          defaultText: 'what the model can read',
+          min: 2,
+        }),
         device,
         quantize,
       },
       examples: [
-        ['model eval --adapter adapter --data held-out.jsonl', 'How well an adapter does on records it has not seen'],
-        ['model eval --data a.jsonl --data b.jsonl --json', 'The base model on two files, with every record’s loss'],
+        ['model eval --adapter adapter --data held-out.jsonl', 'Measure an adapter on records that it has not seen'],
+        [
+          'model eval --data a.jsonl --data b.jsonl --json',
+          'Measure the base model on two files, with every record’s loss',
+        ],
       ],
     },
     () => import('../../commands/model/eval.js'),
@@ -89,16 +106,16 @@ export const modelCommands: readonly Command[] = [
     {
       noun: 'model',
       verb: 'inspect',
-      summary: 'Show what a base model or an adapter is',
+      summary: 'Show the properties of a base model or an adapter',
       details:
-        'Architecture, parameters, context, tokenizer and hash of a base; rank, targets, hash and manifest of an adapter.',
+        'The command shows architecture, parameters, context, tokenizer and hash of a base model, or rank, targets, hash and manifest of an adapter.',
       arguments: {
-        model: base({ help: 'Folder, or owner/name on the Hugging Face Hub; the bundled base unless given' }),
+        model: base({ help: 'Folder, or owner/name on the Hugging Face Hub', defaultText: 'the bundled base model' }),
       },
       options: { revision },
       examples: [
         ['model inspect HuggingFaceTB/SmolLM2-135M', 'Fetch a base model and show it'],
-        ['model inspect adapter --json', 'An adapter with its training manifest'],
+        ['model inspect adapter --json', 'Show an adapter with its training manifest'],
       ],
     },
     () => import('../../commands/model/inspect.js'),
@@ -108,7 +125,8 @@ export const modelCommands: readonly Command[] = [
       noun: 'model',
       verb: 'merge',
       summary: 'Write base and adapter as one Hugging Face model',
-      details: 'W + scaling B A in every adapted layer; everything else is copied. The folder must not exist.',
+      details:
+        'The weights of every adapted layer become W + scaling B A; everything else is copied. The output folder must not exist.',
       arguments: {},
       options: {
         base: baseModel,
@@ -116,9 +134,12 @@ export const modelCommands: readonly Command[] = [
         adapter: path({ required: true, help: 'Folder of a LoRA adapter' }),
         force,
         output: path({ required: true, help: 'Folder to make' }),
-        dtype: choice(['float32', 'float16', 'bfloat16'], { help: 'Type of the weights; the base’s unless given' }),
+        dtype: choice(['float32', 'float16', 'bfloat16'], {
+          help: 'Type of the weights',
+          defaultText: 'the base model’s',
+        }),
       },
-      examples: [['model merge --adapter adapter --output merged', 'A model that needs no adapter']],
+      examples: [['model merge --adapter adapter --output merged', 'Make a model that needs no adapter']],
     },
     () => import('../../commands/model/merge.js'),
   ),
@@ -128,22 +149,23 @@ export const modelCommands: readonly Command[] = [
       verb: 'export',
       summary: 'Write base and adapter as an ONNX model that other tools run',
       details:
-        'The folder of model merge --dtype float32, with a model.onnx beside the weights, which are its external data. It takes input_ids, int64 [1, length], and gives logits, float32 [1, length, vocabulary]; length is fixed, and shorter texts are padded on the right with any token. The folder must not exist.',
+        'The command writes the folder of `model merge --dtype float32`, and a model.onnx whose external data are the weights in it. The model takes input_ids, int64 [1, length], and gives logits, float32 [1, length, vocabulary]. The length is fixed; pad shorter texts on the right with any token. The output folder must not exist.',
       arguments: {},
       options: {
         base: baseModel,
         revision,
-        adapter: path({ help: 'Folder of a LoRA adapter; the base alone unless given' }),
+        adapter: path({ help: 'Folder of a LoRA adapter', defaultText: 'none' }),
         force,
         output: path({ required: true, help: 'Folder to make' }),
         length: integer({
-          help: 'Tokens that model.onnx reads; 256, or the context where shorter, unless given',
+          help: 'Number of tokens that model.onnx reads',
+          defaultText: '256, or the context if shorter',
           min: 1,
         }),
       },
       examples: [
-        ['model export --adapter adapter --output exported', 'A model for ONNX Runtime and other tools'],
-        ['model export --output exported --length 512', 'The base alone, for longer texts'],
+        ['model export --adapter adapter --output exported', 'Make a model for ONNX Runtime and other tools'],
+        ['model export --output exported --length 512', 'Export the base model for longer texts'],
       ],
     },
     () => import('../../commands/model/export.js'),
@@ -152,16 +174,16 @@ export const modelCommands: readonly Command[] = [
     {
       noun: 'model',
       verb: 'publish',
-      summary: 'Register an adapter with its hashes and Datanet version',
+      summary: 'Register an adapter on chain with its hashes and Datanet version',
       arguments: {},
       options: {
-        adapter: path({ help: 'Folder of the adapter; the newest of the workspace unless given' }),
+        adapter: path({ help: 'Folder of the adapter', defaultText: 'the newest of the workspace' }),
         inputPrice: amount({ help: 'OPEN for 1000 input tokens', default: 10n ** 18n }),
         outputPrice: amount({ help: 'OPEN for 1000 output tokens', default: 3n * 10n ** 18n }),
       },
       examples: [
         ['model publish --output-price 2.5', 'Register the newest adapter at a price'],
-        ['model publish --network openledger --account ops --dry-run', 'What would be signed on the public chain'],
+        ['model publish --network openledger --account ops --dry-run', 'Show what would be signed on the public chain'],
       ],
       dryRun: true,
     },
@@ -171,17 +193,17 @@ export const modelCommands: readonly Command[] = [
     {
       noun: 'model',
       verb: 'price',
-      summary: 'Show what a model’s answers cost, or change it',
-      details: 'A payment that is under way pays what it was quoted, or nothing.',
+      summary: 'Show or change the prices of a model’s answers',
+      details: 'A payment that is already on its way pays the price it was quoted, or fails.',
       arguments: {},
       options: {
-        model: hash32({ help: 'Id of the model; that of the adapter unless given' }),
-        adapter: path({ help: 'Folder of the adapter; the newest of the workspace unless given' }),
+        model: hash32({ help: 'Id of the model', defaultText: 'that of the adapter' }),
+        adapter: path({ help: 'Folder of the adapter', defaultText: 'the newest of the workspace' }),
         inputPrice: amount({ help: 'OPEN for 1000 input tokens from now on' }),
         outputPrice: amount({ help: 'OPEN for 1000 output tokens from now on' }),
       },
       examples: [
-        ['model price', 'What the newest adapter costs'],
+        ['model price', 'Show the prices of the newest adapter'],
         ['model price --output-price 2 --yes', 'Change one price'],
       ],
       dryRun: true,
@@ -192,12 +214,12 @@ export const modelCommands: readonly Command[] = [
     {
       noun: 'model',
       verb: 'collect',
-      summary: 'Collect the model owner’s part of what was paid',
+      summary: 'Collect the model owner’s part of payments',
       details:
-        'A fifth of the net of every payment and redeemed voucher, unless governance has changed it. On the devnet the account `maintainer` collects unless --account names another.',
+        'The part is a fifth of every payment and redeemed voucher after fees, unless governance has changed it. On the devnet the account `maintainer` collects unless --account names another.',
       arguments: {},
       options: {},
-      examples: [['model collect --yes', 'All that the escrow owes you']],
+      examples: [['model collect --yes', 'Collect all that the escrow owes you']],
       dryRun: true,
     },
     () => import('../../commands/model/collect.js'),
@@ -206,15 +228,15 @@ export const modelCommands: readonly Command[] = [
     {
       noun: 'model',
       verb: 'ownership offer',
-      summary: 'Offer a model to somebody: its prices, and the owner’s part of payments to come',
+      summary: 'Offer the ownership of a model to an account',
       details:
-        'It changes hands when the other accepts. The address 0x0000000000000000000000000000000000000000 takes the offer back.',
+        'The new owner sets the prices and gets the owner’s part of later payments. The ownership changes when the account accepts. An offer to 0x0000000000000000000000000000000000000000 withdraws the last one.',
       arguments: {
         model: hash32({ required: true, help: 'Id of the model' }),
-        to: text({ required: true, help: 'Address, keystore or devnet account' }),
+        to: text({ required: true, help: accountHelp }),
       },
       options: {},
-      examples: [['model ownership offer 0x… mara --yes', 'Mara may accept it']],
+      examples: [['model ownership offer 0x… mara --yes', 'Offer it to mara']],
       dryRun: true,
     },
     () => import('../../commands/model/ownershipOffer.js'),
@@ -227,7 +249,7 @@ export const modelCommands: readonly Command[] = [
       details: 'On the devnet the account `user` accepts unless --account names another.',
       arguments: { model: hash32({ required: true, help: 'Id of the model' }) },
       options: {},
-      examples: [['model ownership accept 0x… --account mara --yes', 'On the devnet, as mara']],
+      examples: [['model ownership accept 0x… --account mara --yes', 'Accept as mara on the devnet']],
       dryRun: true,
     },
     () => import('../../commands/model/ownershipAccept.js'),

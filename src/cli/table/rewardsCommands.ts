@@ -4,13 +4,13 @@ import { flag, hash32, integer, path, text } from '../options.js'
 const ledgerNumber = 'Number of the epoch on the ledger, which counts rejected ones too'
 
 const again = {
-  recompute: flag({ help: 'Run the attribution of noted answers anew, with their models' }),
-  adapter: path({ help: 'Folder of a model’s adapter that is not in the workspace; with --recompute' }),
+  recompute: flag({ help: 'Run the attribution of noted answers again, with their models' }),
+  adapter: path({ help: 'Folder of a model’s adapter that is not in the workspace; requires --recompute' }),
 }
 
-/** What is computed again, and what is taken as it stands: the same in `attest` and `challenge`. */
+/** What `attest` and `challenge` compute again, and what they trust. */
 const checked =
-  'Computed again: every payment and redeemed voucher, from the escrow; how each pool divides into wei; what accounts earned before, from earlier epochs; all roots and hashes. Taken as it stands: how answers were attributed, as this workspace noted it, else as the epoch’s receipts say. With --recompute the attribution of noted answers is run anew by the registered adapters on their records; shares within a millionth count as the same.'
+  'The command computes again: every payment and redeemed voucher, from the escrow; how each pool divides into wei; what accounts earned before, from earlier epochs; and all roots and hashes. It trusts how answers were attributed, as this workspace noted it or as the epoch’s receipts say. With --recompute it also runs the attribution of noted answers again, with the registered adapters and their records; shares within a millionth count as the same.'
 
 /** `openledger rewards …`. */
 export const rewardsCommands: readonly Command[] = [
@@ -18,12 +18,12 @@ export const rewardsCommands: readonly Command[] = [
     {
       noun: 'rewards',
       verb: 'post',
-      summary: 'Post an epoch of everything that was paid for since the last',
+      summary: 'Post an epoch of everything paid since the last one',
       arguments: {},
       options: {},
       examples: [
-        ['rewards post --dry-run', 'What would be posted'],
-        ['rewards post --yes', 'Post it, with the bond'],
+        ['rewards post --dry-run', 'Show what would be posted'],
+        ['rewards post --yes', 'Post it with the bond'],
       ],
       dryRun: true,
     },
@@ -33,17 +33,18 @@ export const rewardsCommands: readonly Command[] = [
     {
       noun: 'rewards',
       verb: 'claim',
-      summary: 'Pay contributors what they have earned',
-      details: 'Finalizes the newest epoch once its challenge window is over. The relayer pays the gas.',
+      summary: 'Pay contributors what they earned',
+      details:
+        'The command also finalizes the newest epoch once its challenge window is over. On the devnet the relayer pays the gas.',
       arguments: {},
       options: {
-        for: text({ help: 'Only this address or devnet account', placeholder: 'who' }),
+        for: text({ help: 'Pay only this address or devnet account', placeholder: 'account' }),
         warp: flag({ help: 'On the devnet: move its clock past the challenge window' }),
       },
       examples: [
-        ['rewards claim --warp --yes', 'On the devnet, for everybody'],
-        ['rewards claim --for mara', 'What one account has earned'],
-        ['rewards claim --dry-run', 'What would be paid to whom, and what it would cost'],
+        ['rewards claim --warp --yes', 'Pay everybody on the devnet'],
+        ['rewards claim --for mara', 'Pay one account'],
+        ['rewards claim --dry-run', 'Show the payments and their cost'],
       ],
       dryRun: true,
     },
@@ -57,13 +58,13 @@ export const rewardsCommands: readonly Command[] = [
       arguments: {},
       options: {
         for: text({
-          help: 'Only this address, keystore or devnet account: which record earned what, in which answer',
-          placeholder: 'who',
+          help: 'Show what each record of this address, keystore or devnet account earned, in which answer',
+          placeholder: 'account',
         }),
       },
       examples: [
-        ['rewards status', 'Who earned what'],
-        ['rewards status --for mara', 'What each record of mara earned, in which answer, and where the money is'],
+        ['rewards status', 'Show what each account earned'],
+        ['rewards status --for mara', 'Show what each record of mara earned, in which answer, and where the money is'],
       ],
     },
     () => import('../../commands/rewards/status.js'),
@@ -74,10 +75,10 @@ export const rewardsCommands: readonly Command[] = [
       verb: 'explain',
       summary: 'Show what one record earned, in which answer, and where the money is',
       details:
-        'Over all epochs of the workspace, and what is paid for and waits for the next one. Money is waiting, not posted, pending, challenged, claimable or claimed.',
-      arguments: { record: text({ required: true, help: 'Id of the record, or its first digits, 4 at least' }) },
+        'The command covers all epochs of the workspace and the payments that wait for the next one. Money is waiting, not posted, pending, challenged, claimable or claimed.',
+      arguments: { record: text({ required: true, help: 'Id of the record, or at least its first 4 digits' }) },
       options: {},
-      examples: [['rewards explain 0x2506f365', 'The record whose id begins so']],
+      examples: [['rewards explain 0x2506f365', 'Show the record whose id begins with these digits']],
     },
     () => import('../../commands/rewards/explain.js'),
   ),
@@ -86,10 +87,10 @@ export const rewardsCommands: readonly Command[] = [
       noun: 'rewards',
       verb: 'verify',
       summary: 'Check every number of every epoch, off chain and on chain',
-      details: 'Exit code 6 when a check finds a mismatch.',
+      details: 'The exit code is 6 when a check finds a mismatch.',
       arguments: {},
       options: {},
-      examples: [['rewards verify --json', 'For a monitor: exit code 6 on a mismatch']],
+      examples: [['rewards verify --json', 'Let a monitor watch the exit code']],
     },
     () => import('../../commands/rewards/verify.js'),
   ),
@@ -97,12 +98,12 @@ export const rewardsCommands: readonly Command[] = [
     {
       noun: 'rewards',
       verb: 'attest',
-      summary: 'Compute a posted epoch again, and vote for it with your stake',
-      details: `${checked} Exit code 6 when anything differs from what was posted. On the devnet the account \`user\` votes unless --account names another.`,
-      arguments: { epoch: integer({ help: `${ledgerNumber}; the newest unless given`, min: 1 }) },
+      summary: 'Compute a posted epoch again and vote for it with your stake',
+      details: `${checked} The exit code is 6 when anything differs from the posted epoch. On the devnet the account \`user\` votes unless --account names another.`,
+      arguments: { epoch: integer({ help: ledgerNumber, defaultText: 'the newest', min: 1 }) },
       options: again,
       examples: [
-        ['rewards attest --dry-run', 'Whether the newest epoch is right'],
+        ['rewards attest --dry-run', 'Check the newest epoch'],
         ['rewards attest 3 --account ines --yes', 'Vote for epoch 3 as ines'],
       ],
       dryRun: true,
@@ -113,13 +114,13 @@ export const rewardsCommands: readonly Command[] = [
     {
       noun: 'rewards',
       verb: 'challenge',
-      summary: 'Compute a posted epoch again, and put your own root against it when it differs',
-      details: `${checked} Takes a bond, lost with a part of your stake when validators find another root. Where somebody has put the same root already it is a vote for it, without a bond. The root 0 says that what was posted cannot be computed: the files are withheld, or something else than the rewards root is false.`,
-      arguments: { epoch: integer({ help: `${ledgerNumber}; the newest unless given`, min: 1 }) },
-      options: { ...again, root: hash32({ help: 'Claim this rewards root instead of computing one' }) },
+      summary: 'Compute a posted epoch again and challenge it with your own root when it differs',
+      details: `${checked} A challenge takes a bond. You lose it, and a part of your stake, when validators decide for another root. If the same root is already proposed, the command votes for it without a bond. The root 0 says that the epoch cannot be computed: files are withheld, or something other than the rewards root is false.`,
+      arguments: { epoch: integer({ help: ledgerNumber, defaultText: 'the newest', min: 1 }) },
+      options: { ...again, root: hash32({ help: 'Propose this rewards root instead of computing one' }) },
       examples: [
-        ['rewards challenge --dry-run', 'What differs, and what would be sent'],
-        ['rewards challenge --recompute --dry-run', 'The same, with the models asked again'],
+        ['rewards challenge --dry-run', 'Show what differs and what would be sent'],
+        ['rewards challenge --recompute --dry-run', 'Show the same after running the models again'],
         ['rewards challenge 3 --account ines --yes', 'Challenge epoch 3 as ines'],
       ],
       dryRun: true,
@@ -130,11 +131,12 @@ export const rewardsCommands: readonly Command[] = [
     {
       noun: 'rewards',
       verb: 'resolve',
-      summary: 'End the vote on a challenged epoch, and settle your own vote',
-      details: 'Anybody may, once voting is over, or the window is and one root has more than half of all stake.',
+      summary: 'End the vote on a challenged epoch and settle your own vote',
+      details:
+        'Any account may do this once voting is over, or once the challenge window is over and one root has more than half of all stake.',
       arguments: { epoch: integer({ help: ledgerNumber, min: 1, required: true }) },
       options: { warp: flag({ help: 'On the devnet: move its clock past the end of the vote' }) },
-      examples: [['rewards resolve 3 --warp --yes', 'On the devnet']],
+      examples: [['rewards resolve 3 --warp --yes', 'End the vote on the devnet']],
       dryRun: true,
     },
     () => import('../../commands/rewards/resolve.js'),

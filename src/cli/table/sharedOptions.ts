@@ -1,33 +1,40 @@
 import { quantizations } from '../../models/weights/precision.js'
-import { base, choice, exactText, flag, integer, many, number, text } from '../options.js'
+import { base, choice, exactText, flag, hash32, integer, many, number, text } from '../options.js'
 
-/** Where tensors are computed. */
+/** The device that computes tensors. */
 export const device = choice(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'auto'], {
   help: 'Where tensors are computed',
   default: 'cpu',
 })
 
-/** The base model that an adapter stands on. */
+/** The base model of an adapter. */
 export const baseModel = base({
-  help: 'Folder of the base model, or owner/name on the Hugging Face Hub; the bundled one unless given',
+  help: 'Folder of the base model, or owner/name on the Hugging Face Hub',
+  defaultText: 'the bundled one',
   env: 'OPENLEDGER_BASE',
 })
-/** Which state of a base model on the Hub. */
-export const revision = text({ help: 'Branch, tag or commit of a base model of the Hub', placeholder: 'revision' })
+/** The revision of a base model on the Hub. */
+export const revision = text({ help: 'Branch, tag or commit of a base model on the Hub', placeholder: 'revision' })
 
-/** Formats of data files, for help. */
+/** The Datanet that a command on the chain is about. */
+export const datanetId = hash32({ help: 'Id of the Datanet', defaultText: 'the one that this workspace published' })
+
+/** Help of an argument that names an account. */
+export const accountHelp = 'Address, keystore or devnet account'
+
+/** The formats of data files, for help texts. */
 export const dataFormats = 'JSON Lines, JSON, CSV, TSV or Parquet, also .gz'
 
-/** Files of records, in their order. */
+/** Files of records. */
 export const dataFiles = {
   help: `File of records (${dataFormats}); may be given more than once`,
 } as const
 
-/** Which columns of a data file are prompt and completion. */
+/** The columns of a data file from which the fields of records are read. */
 export const columns = {
   map: many(
     text({
-      help: 'Columns that fields of records are read from, such as prompt=question,completion=answer',
+      help: 'Columns to read the fields of records from, such as prompt=question,completion=answer',
       placeholder: 'field=column,…',
     }),
   ),
@@ -35,21 +42,22 @@ export const columns = {
   completionField: text({ help: 'Column of the completion; short for --map completion=…', placeholder: 'column' }),
 } as const
 
-/** An adapter on a base model that it was not trained on. */
+/** Accepts a base model that the adapter was not trained on. */
 export const force = flag({
   help: 'Use the adapter although its manifest says that it was trained on another base model',
 })
 
-/** Weights of the base in fewer bits. */
+/** Stores the weights of the base model in fewer bits. */
 export const quantize = choice(quantizations, {
-  help: 'Keep the base’s linear layers in 8 or 4 bits (QLoRA): less memory, nearly the same numbers',
+  help: 'Store the base model’s linear layers in 8 or 4 bits (QLoRA): less memory, nearly the same numbers',
 })
-/** How the next token is drawn, of every command that generates. */
+
+/** How every command that generates text chooses the next token. */
 export const sampling = {
-  temperature: number({ help: 'Draw tokens; below 1 likely ones more often, 0 takes the likeliest', min: 0 }),
-  topK: integer({ help: 'Draw among the so many likeliest tokens', min: 1 }),
-  topP: number({ help: 'Draw among the likeliest tokens that have this probability together', above: 0, max: 1 }),
-  repetitionPenalty: number({ help: 'Above 1: tokens that are there already become less likely', above: 0 }),
+  temperature: number({ help: 'Sample tokens; below 1 prefers likely tokens, 0 always takes the likeliest', min: 0 }),
+  topK: integer({ help: 'Sample only from this many of the likeliest tokens', min: 1 }),
+  topP: number({ help: 'Sample only from the likeliest tokens whose probabilities add up to this', above: 0, max: 1 }),
+  repetitionPenalty: number({ help: 'Above 1 makes tokens that already occur less likely', above: 0 }),
   stop: many(exactText({ help: 'Text that ends the answer; may be given more than once' })),
-  seed: integer({ help: 'Seed of the tokens drawn; a new one each time unless given', min: 0, max: 4_294_967_295 }),
+  seed: integer({ help: 'Seed of the sampling', defaultText: 'a new one each time', min: 0, max: 4_294_967_295 }),
 } as const

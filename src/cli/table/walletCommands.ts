@@ -9,11 +9,11 @@ export const walletCommands: readonly Command[] = [
       verb: 'new',
       summary: 'Make a key and encrypt it under a password',
       details:
-        'The keystore is a Web3 Secret Storage file, which geth, cast and ethers open too, in openledger/keystores of the configuration folder ($XDG_CONFIG_HOME, else ~/.config). The password is asked for, or read from the file that OPENLEDGER_PASSWORD_FILE names.',
+        'The keystore is a Web3 Secret Storage file, which geth, cast and ethers can open too. It is stored in openledger/keystores of the configuration folder ($XDG_CONFIG_HOME, by default ~/.config). The command asks for the password, or reads it from the file that OPENLEDGER_PASSWORD_FILE names.',
       arguments: { name: text({ required: true, help: 'Name of the key' }) },
       options: {},
       examples: [
-        ['wallet new ops', 'A key called ops'],
+        ['wallet new ops', 'Make a key called ops'],
         ['rewards post --network openledger --account ops', 'Sign with it'],
       ],
     },
@@ -23,16 +23,16 @@ export const walletCommands: readonly Command[] = [
     {
       noun: 'wallet',
       verb: 'import',
-      summary: 'Encrypt a key that you have',
+      summary: 'Encrypt an existing key',
       details:
-        'The private key is read from standard input, or asked for without being shown: never from the command line, which other programs can read. A keystore of another program keeps its password.',
+        'The command reads the private key from standard input, or asks for it without showing it. It never takes a key from the command line, which other programs can read. A keystore of another program keeps its password.',
       arguments: { name: text({ required: true, help: 'Name of the key' }) },
       options: {
-        keystore: path({ help: 'Web3 Secret Storage file of geth, cast or ethers, in place of a private key' }),
+        keystore: path({ help: 'Web3 Secret Storage file of geth, cast or ethers to import instead of a private key' }),
       },
       examples: [
         ['wallet import ops', 'Type or paste a private key'],
-        ['wallet import ops --keystore ~/.foundry/keystores/ops', 'A key that cast made'],
+        ['wallet import ops --keystore ~/.foundry/keystores/ops', 'Import a key that cast made'],
       ],
     },
     () => import('../../commands/wallet/import.js'),
@@ -41,10 +41,10 @@ export const walletCommands: readonly Command[] = [
     {
       noun: 'wallet',
       verb: 'list',
-      summary: 'List the keys, without opening one',
+      summary: 'List the keys without opening them',
       arguments: {},
       options: {},
-      examples: [['wallet list', 'Names, addresses and files']],
+      examples: [['wallet list', 'Show names, addresses and files']],
     },
     () => import('../../commands/wallet/list.js'),
   ),
@@ -52,12 +52,12 @@ export const walletCommands: readonly Command[] = [
     {
       noun: 'wallet',
       verb: 'address',
-      summary: 'Print the address of a key, or of whoever signs on a network',
-      arguments: { name: text({ help: 'Name of a key; the account of --network unless given' }) },
+      summary: 'Print the address of a key, or of the account that signs on a network',
+      arguments: { name: text({ help: 'Name of a key', defaultText: 'the account of --network' }) },
       options: {},
       examples: [
-        ['wallet address ops', 'One address, for a script'],
-        ['wallet address --network openledger', 'Who would sign there'],
+        ['wallet address ops', 'Print one address for a script'],
+        ['wallet address --network openledger', 'Print the address that would sign there'],
       ],
     },
     () => import('../../commands/wallet/address.js'),

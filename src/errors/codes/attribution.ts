@@ -13,7 +13,7 @@ export const attributionErrors = {
   },
   OL1502: {
     message: 'The curvature of {block} is singular at damping {damping}',
-    hint: 'Raise the damping; 0.1 to 10 are the usual values.',
+    hint: 'Raise the damping; usual values are 0.1 to 10.',
   },
   OL1503: {
     message: '"{name}" is not a scorer',
@@ -26,7 +26,7 @@ export const attributionErrors = {
     exitCode: 2,
   },
   OL1505: {
-    message: '{path} was made for another {what}: it names {found}, this one is {expected}',
+    message: '{path} was made for another {what}: it names {found}, but this one is {expected}',
     hint: 'Remove {path} and build the index again.',
     exitCode: 6,
   },
@@ -40,18 +40,18 @@ export const attributionErrors = {
   },
   OL1508: {
     message: 'The score of record {record} is {value}, not a finite number',
-    hint: 'Check the gradients and the damping of the scorer that gave it.',
+    hint: 'Check the gradients and the damping of the scorer.',
   },
   OL1509: {
     message: 'Cannot split {pool} wei: {reason}',
-    hint: 'Give a pool of zero or more wei and finite weights of which none is negative and one is positive.',
+    hint: 'Give a pool of zero or more wei, and finite weights that are not negative and not all zero.',
   },
   OL1510: {
     message: '{left} and {right} are of different lengths: {leftLength} and {rightLength}',
-    hint: 'Give one entry of each for every record, in the same order.',
+    hint: 'Give one entry of each list for every record, in the same order.',
   },
   OL1511: {
-    message: 'Line {line} of {path} is no question: {reason}',
+    message: 'Line {line} of {path} is not a question: {reason}',
     hint: 'Give a prompt, or messages that end with the question or its answer; completion is optional.',
   },
   OL1512: {
@@ -60,8 +60,8 @@ export const attributionErrors = {
     exitCode: 6,
   },
   OL1513: {
-    message: 'The model answered the question of line {line} with nothing',
-    hint: 'Give the answer as completion, or train longer: the first token it chose ends the turn.',
+    message: 'The model gave an empty answer to the question of line {line}',
+    hint: 'Give the answer as completion, or train longer: the first token of the model ends the turn.',
   },
   OL1514: {
     message: 'The gradients of {rows} records, {columns} numbers each, need {gibibytes} GiB of memory',
@@ -73,17 +73,17 @@ export const attributionErrors = {
   },
   OL1515: {
     message:
-      'Question and answer of line {line} have {tokens} tokens; the model reads {limit}, and no token of the answer',
+      'Question and answer of line {line} have {tokens} tokens; within its {limit} the model reads no token of the answer',
     hint: 'Shorten the question or its earlier turns, or use a base model with a longer context.',
   },
   OL1518: {
     message:
-      'The record of line {line} of {path} has no `sequence`, but that of line {other} has one: which was first is not known',
-    hint: 'Train on a version of a Datanet, which states `sequence` for every record, or leave the field out of all records of the file: their order is that of the lines then.',
+      'The record of line {line} of {path} has no `sequence`, but that of line {other} has one: their order is not known',
+    hint: 'Train on a version of a Datanet, which states `sequence` for every record, or leave the field out of all records of the file to use the order of the lines.',
   },
   OL1519: {
     message:
-      'The records of lines {line} and {other} of {path} both have the `sequence` {sequence}: which was first is not known',
+      'The records of lines {line} and {other} of {path} both have the `sequence` {sequence}: their order is not known',
     hint: 'Give every record its own place in the order of contributions, or leave the field out of all records of the file.',
   },
 } as const satisfies ErrorTable

@@ -10,23 +10,23 @@ export const cliErrors = {
   OL1001: {
     message: 'Unknown command {command}',
     hint: '{suggestion}',
-    hintMeans: 'Take the command that the error suggests; `openledger --help` lists what there is.',
+    hintMeans: 'Use the command that the error suggests; `openledger --help` lists all commands.',
     exitCode: 2,
   },
   OL1002: {
     message: 'Unknown option {option} of `{command}`',
     hint: '{suggestion}',
-    hintMeans: 'Take the option that the error suggests; the command with --help lists what there is.',
+    hintMeans: 'Use the option that the error suggests; the command with --help lists all options.',
     exitCode: 2,
   },
   OL1003: {
     message: 'Missing {argument} of `{command}`',
-    hint: 'Give it; `{command} --help` shows the usage and examples.',
+    hint: 'Add it; `{command} --help` shows the usage and examples.',
     exitCode: 2,
   },
   OL1004: {
     message: 'Too many arguments for `{command}`: expected {expected}, found {found}',
-    hint: 'Remove what is extra, or put quotes around a path with spaces; `{command} --help` shows the usage.',
+    hint: 'Remove the extra arguments, or put quotes around a path with spaces; `{command} --help` shows the usage.',
     exitCode: 2,
   },
   OL1005: {
@@ -36,7 +36,7 @@ export const cliErrors = {
   },
   OL1006: {
     message: 'Wrong usage of `{command}`: {reason}',
-    hint: '`{command} --help` shows the usage and examples.',
+    hint: 'See `{command} --help` for the usage and examples.',
     exitCode: 2,
   },
   OL1007: {
@@ -46,7 +46,7 @@ export const cliErrors = {
   },
   OL1008: {
     message: 'A confirmation is needed and there is no terminal to ask on: {question}',
-    hint: 'Add --yes to agree beforehand.',
+    hint: 'Add --yes to confirm beforehand.',
     exitCode: 2,
   },
   OL1009: {
@@ -56,12 +56,12 @@ export const cliErrors = {
   },
   OL1010: {
     message: 'Interrupted by {signal}',
-    hint: 'Nothing is half written: run the same command again.',
+    hint: 'Run the same command again; nothing is half written.',
     exitCode: 130,
   },
   OL1011: {
     message: 'The result could not be written to the standard output: {reason}',
-    hint: 'What the command did is done. Make room, and ask for the result with a command that only shows it.',
+    hint: 'Free some space and show the result with a command that changes nothing: the work of this command is done.',
   },
   OL1020: {
     message: 'No workspace here: neither {folder} nor a folder above it has an openledger.config file',
@@ -90,12 +90,13 @@ export const cliErrors = {
   },
   OL1025: {
     message: 'The network {network} has no chain id in {file}',
-    hint: 'Give its "chainId" there; only openledger and openledger-testnet are known without one.',
+    hint: 'Add its "chainId" there; only openledger and openledger-testnet are known without one.',
     exitCode: 2,
   },
   OL1026: {
-    message: 'The address {address} has a wrong EIP-55 checksum: a character of it is mistyped, or has the wrong case',
-    hint: 'Copy the address again from where it is from. An address in lower case throughout has no checksum, and is taken as it is.',
+    message:
+      'The address {address} has a wrong EIP-55 checksum: one of its characters is mistyped or has the wrong case',
+    hint: 'Copy the address again from its source. An address in lower case only has no checksum and is accepted as it is.',
     exitCode: 2,
   },
   OL1030: {
@@ -104,7 +105,7 @@ export const cliErrors = {
   },
   OL1031: {
     message: 'There is no error code {code}',
-    hint: '`openledger help errors` lists all of them.',
+    hint: 'See `openledger help errors` for all codes.',
     exitCode: 2,
   },
   OL1039: {
@@ -114,7 +115,7 @@ export const cliErrors = {
   },
   OL1040: {
     message: 'One prompt is needed: {found}',
-    hint: 'Give it behind the command, with --prompt-file, or through a pipe.',
+    hint: 'Write it after the command, or give it with --prompt-file or through a pipe.',
     exitCode: 2,
   },
 } as const satisfies ErrorTable

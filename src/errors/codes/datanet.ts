@@ -8,7 +8,7 @@ export const datanetRange: ErrorRange = {
 export const datanetErrors = {
   OL1100: {
     message: '{file}, line {line}: `{field}` {problem}',
-    hint: 'Write prompt and completion, or messages of role and content, or text on each line, and beside them only id, contributor, licence and signature.',
+    hint: 'Write prompt and completion, or messages of role and content, or text on each line; the only other fields are id, contributor, licence and signature.',
   },
   OL1101: {
     message: '{file}, line {line}: the record is {size} bytes long, more than {limit}',
@@ -16,7 +16,7 @@ export const datanetErrors = {
   },
   OL1102: {
     message: '{file}, line {line}: the id {found} is not the hash of the content, which is {expected}',
-    hint: 'Leave `id` out; it is computed. If the content was changed on the way, get the file again.',
+    hint: 'Leave `id` out, because openledger computes it. If somebody changed the content, get the file again.',
     exitCode: 6,
   },
   OL1103: {
@@ -25,8 +25,8 @@ export const datanetErrors = {
   },
   OL1110: {
     message:
-      '{file}, line {line}: the signature of record {recordId} is not that of its contributor {contributor} for this Datanet; as such it would be by {signer}',
-    hint: 'Sign the record again for the Datanet of the identity {datanet} with the contributor’s own key: `openledger datanet sign`. A signature for other content, another licence or another Datanet does not hold, nor does that of a contract account.',
+      '{file}, line {line}: the signature of record {recordId} is not by its contributor {contributor} for this Datanet; read as such, it is by {signer}',
+    hint: 'Sign the record again for the Datanet with the identity {datanet}, with the contributor’s own key: `openledger datanet sign`. A signature for other content, another licence or another Datanet is not valid here, nor is that of a contract account.',
     exitCode: 6,
   },
   OL1111: {
@@ -36,34 +36,34 @@ export const datanetErrors = {
   },
   OL1112: {
     message: '{file}, line {line}: `{field}` is missing and no signing account was given',
-    hint: 'Write `contributor` and `signature` on every line, or add the file with the account of its contributor.',
+    hint: 'Write `contributor` and `signature` on every line, or name the account that signs with --contributor.',
     exitCode: 4,
   },
   OL1113: {
     message: '{file}, line {line}: the record is by {found}, but the signing account is {account}',
-    hint: 'Put records of one contributor in one file, or sign each line beforehand.',
+    hint: 'Put the records of one contributor in one file, or sign each line beforehand.',
     exitCode: 4,
   },
   OL1114: {
     message:
-      '{account} may not contribute to the Datanet {datanetId}, which takes records of listed accounts only ({network})',
-    hint: 'Nothing was added. Its owner or a curator can list the account: `openledger datanet contributors add {account}`.',
+      '{account} may not contribute to the Datanet {datanetId}, which accepts records of listed accounts only ({network})',
+    hint: 'Ask the owner or a curator to list the account: `openledger datanet contributors add {account}`. Nothing was added.',
     exitCode: 4,
   },
   OL1115: {
-    message: 'Who may contribute cannot be asked: the Datanet is published on {network}, and {reason}',
-    hint: 'Nothing was added. Start the network (`openledger devnet up -d`), or answer for the contributors yourself with --offline.',
+    message: 'The list of contributors cannot be read: the Datanet is published on {network}, and {reason}',
+    hint: 'Start the network (`openledger devnet up -d`), or take responsibility for the contributors with --offline. Nothing was added.',
     exitCode: 5,
   },
   OL1116: {
     message:
       '{file}, line {line}: the s of the signature of record {recordId} is in the upper half of the curve’s order',
-    hint: 'Anybody can write a signature down like this a second time. Use the other form: n - s for s, and the other of 1b and 1c.',
+    hint: 'Use the other form of the signature: n - s for s, and the other of 1b and 1c. With both forms anybody could give the same signature twice.',
     exitCode: 6,
   },
   OL1120: {
     message: 'There is no Datanet in {directory}',
-    hint: 'Run `openledger init` to make a workspace with one, or name its folder.',
+    hint: 'Run `openledger init` to make a workspace with one, or name its folder with --cwd.',
   },
   OL1121: {
     message: 'There is a Datanet in {directory} already: "{name}"',
@@ -75,7 +75,7 @@ export const datanetErrors = {
   },
   OL1123: {
     message: 'The Datanet store {path} cannot be used: {reason}',
-    hint: 'Check that the file is an SQLite database, that you may write to it, and that no other program keeps it locked.',
+    hint: 'Check that the file is an SQLite database, that you may write to it, and that no other program has locked it.',
   },
   OL1124: {
     message: 'The Datanet field `{field}` {problem}',
@@ -84,36 +84,36 @@ export const datanetErrors = {
   },
   OL1125: {
     message: '{path} was written by an older openledger (schema {found}; this one begins with {known})',
-    hint: 'Its signatures name no one Datanet, so they cannot be taken over. Make a new workspace (`openledger datanet init`) and add the records again, signed by their contributors.',
+    hint: 'Make a new workspace (`openledger datanet init`) and add the records again, signed by their contributors: the old signatures do not name the Datanet.',
   },
   OL1126: {
     message: '{path} does not describe a Datanet: {reason}',
-    hint: 'Get the file from the owner of the Datanet, who writes it with `openledger datanet descriptor`.',
+    hint: 'Get the file again from the owner of the Datanet, who writes it with `openledger datanet descriptor`.',
     exitCode: 2,
   },
   OL1127: {
-    message: 'Which Datanet is signed for is not known',
+    message: 'The Datanet to sign for is not known',
     hint: 'Name the file that its owner gave you with --datanet, or give --identity and --licence.',
     exitCode: 2,
   },
   OL1128: {
-    message: '{directory}: contribution {contribution} is of several contributors; one of its records is {recordId}',
-    hint: 'A contribution is what one contributor brought at one time: get the version again from its publisher.',
+    message: '{directory}: contribution {contribution} has several contributors; one of its records is {recordId}',
+    hint: 'Get the version again from its publisher: a contribution holds the records of one contributor.',
     exitCode: 6,
   },
   OL1129: {
     message: '{directory}: the lines of records.jsonl hash to {contentHash}, and in canonical JSON to {actual}',
-    hint: 'A copy could not have the same bytes: get the version again from its publisher.',
+    hint: 'Get the version again from its publisher: a copy could not have the same bytes.',
     exitCode: 6,
   },
   OL1130: {
     message: 'The Datanet "{datanet}" has no record {recordId}',
-    hint: 'See the ids with `openledger datanet status --json`.',
+    hint: 'List the ids with `openledger datanet status --json`.',
     exitCode: 2,
   },
   OL1131: {
     message: 'Record {recordId} cannot be approved: {reason}',
-    hint: 'Leave it out, or approve the record that it repeats. If that one was copied from this one, reject it first.',
+    hint: 'Leave this record out, or approve the record that it repeats. If the other record is a copy of this one, reject that record first.',
   },
   OL1140: {
     message: 'The Datanet "{datanet}" has no approved records to make a version of',
@@ -125,27 +125,27 @@ export const datanetErrors = {
   },
   OL1142: {
     message: '{path} is not a version file: {reason}',
-    hint: 'Get the version again from whoever published it.',
+    hint: 'Get the version again from its publisher.',
     exitCode: 6,
   },
   OL1143: {
     message: '{path}, line {line}: record {recordId} has the content of {actual}',
-    hint: 'The record was changed after the version was made: get the version again from whoever published it.',
+    hint: 'Get the version again from its publisher: the record was changed after the version was made.',
     exitCode: 6,
   },
   OL1144: {
     message: '{path} hashes to {actual}, but the version says {expected}',
-    hint: 'The file was changed after the version was made: get the version again from whoever published it.',
+    hint: 'Get the version again from its publisher: the file was changed after the version was made.',
     exitCode: 6,
   },
   OL1145: {
     message: 'The records of {path} have the Merkle root {actual}, but {source} says {expected}',
-    hint: 'Records or contributors were changed after the version was made: get the version again from whoever published it.',
+    hint: 'Get the version again from its publisher: records or contributors were changed after the version was made.',
     exitCode: 6,
   },
   OL1146: {
     message: '{path}, line {line}: record {recordId} is out of order or repeated',
-    hint: 'Versions list each record once, by id: get the version again from whoever published it.',
+    hint: 'Get the version again from its publisher: a version lists each record once, sorted by id.',
     exitCode: 6,
   },
   OL1147: {
@@ -155,16 +155,16 @@ export const datanetErrors = {
   },
   OL1148: {
     message: '{path} is of format {found}; this openledger reads format {known}',
-    hint: 'If the format is older, make the version again with `openledger datanet publish`: its records must be signed for the Datanet’s identity. If it is newer, update openledger.',
+    hint: 'If the format is older, make the version again with `openledger datanet publish`, from records that are signed for the Datanet’s identity. If it is newer, update openledger.',
   },
   OL1149: {
-    message: '{path}, line {line}: record {recordId} has the sequence {sequence}, as {other} has',
-    hint: 'Every record has a place of its own in the order of the Datanet: get the version again from its publisher.',
+    message: '{path}, line {line}: record {recordId} has the same sequence {sequence} as {other}',
+    hint: 'Get the version again from its publisher: every record has its own place in the order of the Datanet.',
     exitCode: 6,
   },
   OL1150: {
-    message: 'There is no template "{template}"; there are: {known}',
-    hint: 'Choose one of these with --template.',
+    message: 'There is no template "{template}"; the templates are: {known}',
+    hint: 'Choose one of them with --template.',
     exitCode: 2,
   },
   OL1151: {
@@ -189,11 +189,11 @@ export const datanetErrors = {
   },
   OL1174: {
     message: 'The Merkle tree has {count} leaves and no leaf {index}',
-    hint: 'Give an index from 0 to the number of leaves less one.',
+    hint: 'Give an index from 0 to the number of leaves minus one.',
   },
   OL1175: {
     message: 'The Merkle tree dump is wrong: {reason}',
-    hint: 'Get the file again from whoever published it, or build the tree anew from the values.',
+    hint: 'Get the file again from its publisher, or build the tree again from the values.',
     exitCode: 6,
   },
   OL1176: {

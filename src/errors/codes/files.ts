@@ -5,7 +5,7 @@ export const filesRange: ErrorRange = { title: 'Files and the operating system',
 export const filesErrors = {
   OL1900: {
     message: 'Cannot read {path}: {reason}',
-    hint: 'Check that the path is spelled right and that you may read it.',
+    hint: 'Check the spelling of the path and your permission to read it.',
   },
   OL1901: {
     message: 'Cannot write {path}: {reason}',
@@ -17,7 +17,7 @@ export const filesErrors = {
   },
   OL1903: {
     message: '{path} is not valid JSON: {reason}',
-    hint: 'Correct the file at that place, or get it again from the person or program that wrote it.',
+    hint: 'Correct the file at that place, or get it again from its source.',
   },
   OL1904: {
     message: 'Line {line} of {path} is not a JSON object: {reason}',
@@ -25,14 +25,14 @@ export const filesErrors = {
   },
   OL1905: {
     message: '{path} is not UTF-8 text: in line {line}, byte {byte}, which is {found}, belongs to no character',
-    hint: 'Convert the file: `iconv -f WINDOWS-1252 -t UTF-8 {path} > converted` is right for Latin-1 and for most older Windows files; `file {path}` guesses others.',
+    hint: 'Convert the file: `iconv -f WINDOWS-1252 -t UTF-8 {path} > converted` suits Latin-1 and most older Windows files; `file {path}` guesses other encodings.',
   },
   OL1906: {
     message: '{path} is {encoding} text, not UTF-8',
     hint: 'Convert the file: `iconv -f {encoding} -t UTF-8 {path} > converted`',
   },
   OL1907: {
-    message: '{path} is longer than the {limit} bytes that one text can have',
-    hint: 'Split the file, for example with `split -C 400m`, and name every part.',
+    message: '{path} is larger than {limit} bytes, the limit of one text',
+    hint: 'Split the file, for example with `split -C 400m`, and give every part.',
   },
 } as const satisfies ErrorTable

@@ -5,12 +5,12 @@ export const loraRange: ErrorRange = { title: 'Training and adapters', codes: [[
 export const loraErrors = {
   OL1400: {
     message: 'The setting {setting} is {value}: {reason}',
-    hint: 'Correct --{setting}, or leave it out to take the default.',
+    hint: 'Correct --{setting}, or leave it out to use the default.',
     exitCode: 2,
   },
   OL1401: {
     message: 'None of the {records} records of {path} has a token to learn from within {limit} tokens',
-    hint: 'Raise --max-length, or shorten the prompts: what is beyond the limit is cut off.',
+    hint: 'Raise --max-length, or shorten the prompts: tokens beyond the limit are cut off.',
   },
   OL1402: {
     message: 'Training diverged at step {step}: the loss is {loss}, the norm of its gradient {norm}',
@@ -26,7 +26,7 @@ export const loraErrors = {
     exitCode: 6,
   },
   OL1405: {
-    message: 'Another process, {holder}, is training into {path}',
+    message: 'Another process is training into {path}: {holder}',
     hint: 'Wait for it, or give --output another folder.',
   },
   OL1406: {
@@ -35,7 +35,7 @@ export const loraErrors = {
   },
   OL1407: {
     message: 'The held-out loss did not fall: {before} before, {after} after',
-    hint: 'Report this with your platform: the quickstart is made to learn its own Datanet.',
+    hint: 'Report this with your platform: the quickstart should learn its own Datanet.',
     exitCode: 6,
   },
   OL1408: {
@@ -44,24 +44,24 @@ export const loraErrors = {
   },
   OL1420: {
     message: 'A training into {path} was interrupted at step {step}',
-    hint: 'Go on with --resume, or start anew with --yes, which gives up those steps.',
+    hint: 'Continue with --resume, or start again with --yes, which discards those steps.',
   },
   OL1421: {
     message: 'The {what} {path} has changed since the checkpoint: its hash is {found}, the checkpoint says {wanted}',
-    hint: 'Restore it, or start anew without --resume: the steps before and after would belong to different trainings.',
+    hint: 'Restore it, or start again without --resume: the steps before and after would belong to different trainings.',
     exitCode: 6,
   },
   OL1422: {
     message: 'The settings are not those of the checkpoint {path}: {changes}',
-    hint: 'Give the same settings as before, or start anew without --resume.',
+    hint: 'Give the same settings as before, or start again without --resume.',
     exitCode: 6,
   },
   OL1423: {
     message: 'The checkpoint {path} cannot be used: {reason}',
-    hint: 'Remove that folder: --resume then goes on from the checkpoint before it, or from the beginning.',
+    hint: 'Remove that folder: --resume then continues from the previous checkpoint or from the beginning.',
   },
   OL1424: {
-    message: '--{setting} needs records to evaluate on, and none are held out',
+    message: '--{setting} needs records for evaluation, and none are held out',
     hint: 'Hold some out with --eval-split 0.1, or name a file of them with --eval-data.',
     exitCode: 2,
   },
@@ -72,27 +72,27 @@ export const loraErrors = {
   },
   OL1426: {
     message: 'The adapter {path} was trained on another base model: its hash is {wanted}, that of {base} is {found}',
-    hint: 'Name the base model that it was trained on with --base; with --force it is used on this one all the same.',
+    hint: 'Name the base model of the adapter with --base, or add --force to use the adapter on this one anyway.',
     exitCode: 6,
   },
   OL1427: {
     message: 'The adapter {path} cannot be trained on with these settings: {changes}',
-    hint: 'Leave them out: an adapter that training begins with brings its own.',
+    hint: 'Leave these settings out: the adapter has its own.',
     exitCode: 2,
   },
   OL1428: {
-    message: 'Interrupted by {signal}; {step} steps are kept in {path}',
-    hint: 'Run the same command with --resume: it goes on from there, to the same adapter.',
+    message: 'Interrupted by {signal}; {step} steps are saved in {path}',
+    hint: 'Run the same command with --resume, which continues from there to the same adapter.',
     exitCode: 130,
   },
   OL1429: {
-    message: '{count} settings cannot be taken: {problems}',
-    hint: 'Correct each of them, or leave it out to take the default.',
+    message: '{count} settings cannot be used: {problems}',
+    hint: 'Correct each of them, or leave it out to use the default.',
     exitCode: 2,
   },
   OL1435: {
     message: 'The regular expression {pattern} is malformed, or means something else in Python, where PEFT reads it',
-    hint: 'Write it with plain groups, classes and repeats, and without flags, names of groups or references back.',
+    hint: 'Write it with plain groups, classes and repeats, without flags, group names or back-references.',
     exitCode: 2,
   },
   OL1436: {
@@ -101,7 +101,7 @@ export const loraErrors = {
     exitCode: 2,
   },
   OL1440: {
-    message: '{path}, line {line}: {field} is no setting of training',
+    message: '{path}, line {line}: {field} is not a setting of training',
     hint: '{suggestion}`openledger train --help` lists the settings.',
     exitCode: 2,
   },
@@ -112,17 +112,17 @@ export const loraErrors = {
   },
   OL1442: {
     message: '{path} has no settings: {reason}',
-    hint: 'Write YAML or JSON of fields named as the flags of `openledger train`, such as `rank: 8`.',
+    hint: 'Write YAML or JSON with fields named like the flags of `openledger train`, such as `rank: 8`.',
     exitCode: 2,
   },
   OL1443: {
-    message: '{path}, line {line}: {field} cannot be taken: {reason}',
-    hint: 'Correct the field or remove it; nothing that a settings file says is read over.',
+    message: '{path}, line {line}: {field} cannot be used: {reason}',
+    hint: 'Correct or remove the field: openledger ignores no field of a settings file.',
     exitCode: 2,
   },
   OL1444: {
     message: '{path} cannot be used, for {count} reasons:{problems}',
-    hint: 'Correct each field or remove it; `openledger train --help` lists the settings.',
+    hint: 'Correct or remove each field; `openledger train --help` lists the settings.',
     exitCode: 2,
   },
   OL1445: {
@@ -132,10 +132,10 @@ export const loraErrors = {
   },
   OL1460: {
     message: 'The checkpoint {path} cannot be continued: {reason}',
-    hint: 'Give the settings and the text it was started with, another --output, or remove the checkpoint.',
+    hint: 'Give the settings and the text of its start, give another --output, or remove the checkpoint.',
   },
   OL1461: {
     message: 'Training from scratch diverged at step {step}: the loss is {loss}',
-    hint: 'Lower the learning rates. The last checkpoint is from before; no model was written.',
+    hint: 'Lower the learning rates. The last checkpoint is older than this step; no model was written.',
   },
 } as const satisfies ErrorTable

@@ -11,8 +11,8 @@ export const modelsRange: ErrorRange = {
 
 export const modelsErrors = {
   OL1300: {
-    message: '{path} is not a sound safetensors file: {reason}',
-    hint: 'Download or export the file again; compare its checksum with the source.',
+    message: '{path} is not a valid safetensors file: {reason}',
+    hint: 'Download or export the file again, and compare its checksum with the source.',
   },
   OL1301: {
     message: '{path} has no tensor {name}',
@@ -30,11 +30,11 @@ export const modelsErrors = {
   },
   OL1304: {
     message: '{field} in {path} is not supported: {reason}',
-    hint: 'Use a model without this option; computing on without it would give wrong numbers.',
+    hint: 'Use a model without this option; ignoring the option would give wrong numbers.',
     exitCode: 2,
   },
   OL1305: {
-    message: 'The tensor {name} in {path} is {found}, but config.json asks for {wanted}',
+    message: 'The tensor {name} in {path} is {found}, but config.json requires {wanted}',
     hint: 'Check that the weights and config.json belong to the same model.',
   },
   OL1306: {
@@ -61,8 +61,8 @@ export const modelsErrors = {
     exitCode: 2,
   },
   OL1311: {
-    message: '{path}, {unit} {line}, record {record}, is no training record: {reason}',
-    hint: 'Give text, prompt and completion, messages, instruction and output (alpaca), or conversations (ShareGPT); --map says which columns they are.',
+    message: '{path}, {unit} {line}, record {record}, is not a training record: {reason}',
+    hint: 'Give text, prompt and completion, messages, instruction and output (alpaca), or conversations (ShareGPT); --map names their columns.',
   },
   OL1312: {
     message: '{path} holds no records',
@@ -70,15 +70,15 @@ export const modelsErrors = {
   },
   OL1313: {
     message: 'The prompt has {tokens} tokens; the model reads at most {limit}',
-    hint: 'Shorten the prompt: no room for an answer is left.',
+    hint: 'Shorten the prompt, so that there is room for an answer.',
   },
   OL1314: {
     message: 'The tensor {name} in {path} holds NaN or infinite numbers',
-    hint: 'Download or export the model again; these weights cannot be trained or run.',
+    hint: 'Download or export the model again: nothing can be computed with these weights.',
   },
   OL1315: {
-    message: 'The model computed numbers that are not finite for the token after {position} others',
-    hint: 'Download or export the weights again: some are damaged, or too large for float32.',
+    message: 'The model computed numbers that are not finite for the token after the first {position}',
+    hint: 'Download or export the weights again: some are damaged or too large for float32.',
   },
   OL1316: {
     message: 'The adapter {path} has {field} {value} in adapter_config.json, which is not supported',
@@ -87,46 +87,46 @@ export const modelsErrors = {
   },
   OL1317: {
     message:
-      'The adapter {path} has its weights in adapter_model.bin only, a pickle file, which can run any program when it is opened',
-    hint: 'Convert it where you trust it: load it with PEFT and call save_pretrained(folder, safe_serialization=True).',
+      'The adapter {path} has its weights only in adapter_model.bin, a pickle file, which can run any program when it is opened',
+    hint: 'Convert it if you trust it: load it with PEFT and call save_pretrained(folder, safe_serialization=True).',
     exitCode: 2,
   },
   OL1318: {
-    message: 'The weights of {path} are kept in {method}, which is not supported',
-    hint: 'Use the model that it was made from, in float32, float16 or bfloat16; --quantize int8 or int4 then saves the memory.',
+    message: 'The weights of {path} are stored in {method}, which is not supported',
+    hint: 'Use the original model in float32, float16 or bfloat16, and save memory with --quantize int8 or int4.',
     exitCode: 2,
   },
   OL1330: {
-    message: '--revision {revision} belongs to a model of the Hugging Face Hub; {base} is a folder',
-    hint: 'Leave --revision out, or name a model of the Hub: --base owner/name.',
+    message: '--revision {revision} requires a model on the Hugging Face Hub, but {base} is a folder',
+    hint: 'Leave --revision out, or name a model on the Hub: --base owner/name.',
     exitCode: 2,
   },
   OL1331: {
-    message: '{hub} does not let {id} be read: {reason}',
+    message: '{hub} does not allow reading {id}: {reason}',
     hint: 'Check the name. For a private or gated model set HF_TOKEN to a token that may read it, and accept its terms at {hub}/{id}.',
     exitCode: 4,
   },
   OL1332: {
     message: '{hub} has no model {id} with a revision {revision}, and there is no such folder: {reason}',
-    hint: 'Check the spelling; a folder whose name looks like an id can be given as ./{id}.',
+    hint: 'Check the spelling, or write ./{id} if it is a folder.',
     exitCode: 2,
   },
   OL1333: {
     message:
-      'There is no folder {id}, and the model of that name cannot be fetched ({reason}): the cache {cache} lacks {missing}',
-    hint: 'Fetch it once with a network: `openledger model inspect {id}`; or set HF_HUB_CACHE to a cache that has it.',
+      'There is no folder {id}, and the model of that name cannot be downloaded ({reason}): the cache {cache} lacks {missing}',
+    hint: 'Download the model once while there is a network: `openledger model inspect {id}`; or set HF_HUB_CACHE to a cache that has it.',
   },
   OL1334: {
     message: '{file} of {id} arrived damaged: {reason}',
-    hint: 'Run the same command again; it fetches this file anew. If it happens again, a proxy between here and the Hub changes it.',
+    hint: 'Run the same command again, which downloads this file again. If that fails too, look for a proxy that changes the file.',
   },
   OL1335: {
     message: 'The connection broke at byte {done} of {size} of {file} of {id}: {reason}',
-    hint: 'Run the same command again: it goes on where it stopped.',
+    hint: 'Run the same command again, which continues where the download stopped.',
   },
   OL1336: {
     message: 'The model {id} has no {missing}',
-    hint: 'Choose a model with safetensors weights and a tokenizer.json; an older one can be converted with transformers’ save_pretrained.',
+    hint: 'Choose a model with safetensors weights and a tokenizer.json, or convert an older one with transformers’ save_pretrained.',
     exitCode: 2,
   },
   OL1337: {
@@ -136,16 +136,16 @@ export const modelsErrors = {
   },
   OL1338: {
     message: 'The weight {name} of {path} cannot be written as {type}: a number in it is not finite or too large',
-    hint: 'Take --dtype float32, or bfloat16, which has the range of float32.',
+    hint: 'Use --dtype float32, or bfloat16, which has the range of float32.',
   },
   OL1339: {
-    message: 'The model cannot be exported for {length} tokens: {limit} at most',
-    hint: 'Choose a --length of at most {limit}; a shorter text is padded behind its last token.',
+    message: 'The model cannot be exported for {length} tokens; the limit is {limit}',
+    hint: 'Choose a --length of at most {limit}; shorter texts are padded after their last token.',
     exitCode: 2,
   },
   OL1360: {
-    message: 'A base cannot be kept in {quantize} and computed in {compute} at once',
-    hint: 'Use --quantize to save memory, or --compute int8 to save time where the processor is faster at it.',
+    message: 'A base model cannot be stored in {quantize} and computed in {compute} at the same time',
+    hint: 'Use --quantize to save memory, or --compute int8 to save time on processors where it is faster.',
     exitCode: 2,
   },
 } as const satisfies ErrorTable

@@ -5,11 +5,11 @@ export const onnxRange: ErrorRange = { title: 'Tensor programs and devices', cod
 export const onnxErrors = {
   OL1200: {
     message: '{op} cannot take {shapes}: {reason}',
-    hint: 'Correct the shapes where the program is built; the stack trace (--verbose) names the place.',
+    hint: 'Correct the shapes in the code that builds the program; the stack trace (--verbose) shows it.',
   },
   OL1201: {
     message: '{op} has no gradient rule',
-    hint: 'Add a rule to src/onnx/graph/gradientRules.ts, or take {op} off the path from the loss to the trained tensors.',
+    hint: 'Add a rule to src/onnx/graph/gradientRules.ts, or remove {op} from the path from the loss to the trained tensors.',
   },
   OL1202: {
     message: 'The device {device} cannot run here: {reason}',
@@ -17,16 +17,16 @@ export const onnxErrors = {
     exitCode: 2,
   },
   OL1203: {
-    message: 'The program has no input {name}, or was given {given} where it wants {wanted}',
-    hint: 'Feed every input with the declared element type and size.',
+    message: 'The program has no input {name}, or got {given} where it requires {wanted}',
+    hint: 'Give every input with the declared element type and size.',
   },
   OL1204: {
     message: 'ONNX Runtime refused the program: {reason}',
-    hint: 'This is a defect of openledger: please report it with the command you ran.',
+    hint: 'Report this defect of openledger with the command that you ran.',
   },
   OL1205: {
     message: '{path} has become shorter while its weights were in use',
-    hint: 'Restore the file, and start again: nothing of the run so far is lost that was reported kept.',
+    hint: 'Restore the file and start again. Steps that were reported as saved are not lost.',
   },
   OL1230: {
     message: 'The device {device} has no int8 products',

@@ -16,12 +16,12 @@ export const recordsErrors = {
   },
   OL1352: {
     message:
-      '{path} is no data file: it is neither JSON Lines, JSON nor Parquet, and its name does not end with .csv or .tsv',
-    hint: 'Name a file of columns .csv or .tsv. Of plain text make JSON Lines, one object with a field text for each passage that is to be learned.',
+      '{path} is not a data file: it is neither JSON Lines, JSON nor Parquet, and its name does not end with .csv or .tsv',
+    hint: 'Rename a file of columns to .csv or .tsv. Turn plain text into JSON Lines, with one object with a field text for each passage to learn.',
   },
   OL1353: {
     message: '{path}, line {line}: {reason}',
-    hint: 'Correct the file: the first row names the columns, every row has as many, and a text with commas, quotes or line breaks stands in double quotes.',
+    hint: 'Correct the file: the first row names the columns, every row has the same number of columns, and texts with commas, quotes or line breaks are in double quotes.',
   },
   OL1354: {
     message: '{path} cannot be read as Parquet: {reason}',
@@ -38,14 +38,14 @@ export const recordsErrors = {
   },
   OL1357: {
     message: '{bad} of {total} records cannot be used:{list}',
-    hint: 'Correct these records or remove them; nothing was done with the others. {hint}',
+    hint: 'Correct or remove these records; the others were not used either. {hint}',
   },
   OL1358: {
     message: '{path}, {unit} {line}, record {record}: the chat template of {base} cannot render the messages: {reason}',
     hint: 'Check the roles and their order in this record, or the template in tokenizer_config.json.',
   },
   OL1361: {
-    message: '{path} is no data file but {found}',
+    message: '{path} is not a data file but {found}',
     hint: '{advice}.',
   },
   OL1362: {

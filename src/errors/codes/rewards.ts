@@ -5,40 +5,40 @@ export const rewardsRange: ErrorRange = { title: 'Receipts, epochs and claims', 
 export const rewardsErrors = {
   OL1800: {
     message: '{where}: {field} {reason}',
-    hint: 'Fix {field}: hashes, ids and addresses are lower-case 0x hex, amounts decimal strings in wei.',
+    hint: 'Fix {field}: hashes, ids and addresses are hex with 0x in lower case; amounts are decimal strings in wei.',
   },
   OL1801: {
     message: 'The shares of inference {inferenceId} sum to {sumWei} wei; its pool is {poolWei} wei',
-    hint: 'Split the pool with splitWei, which loses no wei, and keep every share.',
+    hint: 'Split the pool with splitWei, which loses no wei, and leave no share out.',
     exitCode: 6,
   },
   OL1802: {
-    message: 'Inference {inferenceId} is paid for twice: {where}',
-    hint: 'Keep one receipt of each inference; an inference that an earlier epoch settled is done.',
+    message: 'Inference {inferenceId} is paid twice: {where}',
+    hint: 'Keep one receipt of each inference, and none of an inference that an earlier epoch settled.',
     exitCode: 6,
   },
   OL1803: {
-    message: 'Epoch {epoch} would allocate nothing: it has {receiptCount} receipts, their pools sum to 0 wei',
-    hint: 'Ask something first: `openledger attribute` and the payment of its fee leave a receipt.',
+    message: 'Epoch {epoch} would allocate nothing: the pools of its {receiptCount} receipts sum to 0 wei',
+    hint: 'Pay for an answer first, which leaves a receipt: `openledger attribute --pay`.',
   },
   OL1804: {
     message: 'Epoch {epoch} is already in {path}, with other content',
-    hint: 'An epoch is never rewritten. Give the receipts that it lacks to the next one.',
+    hint: 'Add the missing receipts to the next epoch, because openledger never rewrites an epoch.',
     exitCode: 6,
   },
   OL1805: {
     message: 'Epoch {epoch} in {path} is damaged: {check}: {detail}',
-    hint: 'Restore {path} from where it was posted; nobody can claim from files that do not hash to the posted roots.',
+    hint: 'Restore {path} from the machine that posted it; nobody can claim from files that do not hash to the posted roots.',
     exitCode: 6,
   },
   OL1806: {
     message: 'The epoch after {previous} is {expected}, of chain {chainId} and pool {rewardPool}; this one is {found}',
-    hint: 'Give the epoch that comes directly before, of the same chain and the same reward pool.',
+    hint: 'Give the epoch directly before it, of the same chain and the same reward pool.',
     exitCode: 6,
   },
   OL1807: {
     message: 'Epoch {epoch} has no {what} {id}',
-    hint: 'Run `openledger rewards status` to see who has earned what, and in which epoch.',
+    hint: 'Run `openledger rewards status` to see what each account earned in which epoch.',
   },
   OL1809: {
     message: 'The adapter {path} was not trained on a Datanet version',
@@ -55,22 +55,22 @@ export const rewardsErrors = {
   },
   OL1812: {
     message: 'Epoch {epoch} of this workspace is not on {network}: its ledger has {count} epochs, none with this root',
-    hint: 'The chain was started anew since. Begin a new workspace, or move the folder epochs/ and attribution/ away.',
+    hint: 'Make a new workspace, or move the folders epochs/ and attribution/ away: the chain was reset since.',
     exitCode: 6,
   },
   OL1813: {
-    message: 'Epoch {epoch} is {status} until {until}; its rewards cannot be claimed yet',
-    hint: 'Wait for the challenge window to pass; on the devnet add --warp to move its clock. A challenged one is decided by its vote: `openledger rewards resolve {number}`.',
+    message: 'The rewards of epoch {epoch} cannot be claimed yet: it is {status} until {until}',
+    hint: 'Wait for the challenge window to pass; on the devnet add --warp to move its clock. A vote decides a challenged epoch: `openledger rewards resolve {number}`.',
     exitCode: 7,
   },
   OL1814: {
     message: '{failed} of {total} checks found a mismatch: {names}',
-    hint: 'Look at the details above; somebody changed a file, or the chain and the workspace do not belong together.',
+    hint: 'Look at the details above: somebody changed a file, or the chain and the workspace do not belong together.',
     exitCode: 6,
   },
   OL1815: {
     message: 'There are no epochs in {path}',
-    hint: 'Post one: `openledger rewards post`.',
+    hint: 'Post one with `openledger rewards post`.',
   },
   OL1816: {
     message: '{name} is neither an address, nor a keystore, nor a devnet account',
@@ -79,41 +79,41 @@ export const rewardsErrors = {
   },
   OL1817: {
     message: '{path} holds no version of a Datanet',
-    hint: 'Make one: `openledger datanet publish`, or train on a file with --data.',
+    hint: 'Make one with `openledger datanet publish`, or train on a file with --data.',
   },
   OL1818: {
     message: 'No version in {path} has the root {root} that the model {modelId} was trained on',
-    hint: 'Restore the folder of that version from where it was published.',
+    hint: 'Restore the folder of that version from the machine that published it.',
     exitCode: 6,
   },
   OL1819: {
-    message: 'Epoch {number} of the ledger on {network} is still {status}, and one at a time can be',
-    hint: 'Finalize it first: `openledger rewards claim`, on the devnet with --warp. A challenged one is decided by its vote: `openledger rewards resolve {number}`.',
+    message: 'Epoch {number} of the ledger on {network} is still {status}, and only one epoch at a time can be',
+    hint: 'Finalize it first: `openledger rewards claim`, on the devnet with --warp. A vote decides a challenged epoch: `openledger rewards resolve {number}`.',
     exitCode: 7,
   },
   OL1820: {
     message:
-      'The record of line {line} earns a share, but its contributor, {contributor}, is no address, or one with a wrong checksum',
-    hint: 'Nothing was paid. Give every record the 0x address of its contributor, and train again.',
+      'The record of line {line} earns a share, but its contributor {contributor} is not an address or has a wrong checksum',
+    hint: 'Give every record the 0x address of its contributor, and train again. Nothing was paid.',
   },
   OL1821: {
     message:
       'Epoch {epoch} was rejected on {network}, as number {number} of the ledger: validators found the root {root}',
-    hint: 'Find out what was wrong with it, move its folder out of epochs/, then run `openledger rewards post` again, which builds it anew.',
+    hint: 'Find out what was wrong with the epoch, move its folder out of epochs/, then run `openledger rewards post`, which builds the epoch again.',
     exitCode: 6,
   },
   OL1822: {
-    message: 'Epoch {epoch} was built but not posted on {network}',
-    hint: 'Post it: `openledger rewards post`.',
+    message: 'Epoch {epoch} was built but is not posted on {network}',
+    hint: 'Post it with `openledger rewards post`.',
   },
   OL1823: {
-    message: 'Epoch {epoch} is missing in {path}, where epoch {next} is',
-    hint: 'Restore the folder from where it was posted; without it, what it settled would be paid again.',
+    message: 'Epoch {epoch} is missing in {path}, although epoch {next} is there',
+    hint: 'Restore the folder from the machine that posted it; without it, payments that it settled would be paid again.',
     exitCode: 6,
   },
   OL1824: {
     message: 'Version {version} of the Datanet, with the root {root}, is not published on {network}',
-    hint: 'Run `openledger datanet publish`, which publishes the newest version; an adapter of an older one has to be trained again.',
+    hint: 'Run `openledger datanet publish`, which publishes the newest version. Train an adapter of an older version again.',
   },
   OL1825: {
     message: '{count} records begin with {beginning}, among them {ids}',
@@ -122,7 +122,7 @@ export const rewardsErrors = {
   },
   OL1826: {
     message: 'No record of the Datanet "{datanet}", and none that was paid, begins with {beginning}',
-    hint: 'Give 4 hexadecimal digits of the id or more. `openledger rewards status --for <who>` lists the records that earned something; every id is in records.jsonl of a version.',
+    hint: 'Give at least 4 hexadecimal digits of the id. `openledger rewards status --for <account>` lists the records that earned something; records.jsonl of a version has every id.',
     exitCode: 2,
   },
   OL1840: {
@@ -130,32 +130,33 @@ export const rewardsErrors = {
     hint: 'Give the number of an epoch that is pending or challenged: `openledger rewards status` lists them.',
   },
   OL1841: {
-    message: 'Epoch {epoch}, which is final on {network}, is not in {path}: what accounts earned before is not known',
-    hint: 'Copy the folder of every earlier epoch from where it was published, then try again; or name a root with --root.',
+    message: 'Epoch {epoch}, which is final on {network}, is not in {path}, so that earlier earnings are not known',
+    hint: 'Copy the folder of every earlier epoch from its publisher and try again, or name a root with --root.',
   },
   OL1842: {
     message: 'Epoch {epoch} in {path} is not epoch {number} of the ledger',
-    hint: 'Copy the folder of that epoch from where it was published.',
+    hint: 'Copy the folder of that epoch from its publisher.',
     exitCode: 6,
   },
   OL1843: {
-    message: 'Epoch {number} is not what the files give: {field} was posted as {posted}, computed as {computed}',
-    hint: 'Nothing was sent. Challenge it instead: `openledger rewards challenge {number}`.',
+    message:
+      'Epoch {number} does not match the files: {field} was posted as {posted}, but is {computed} when computed again',
+    hint: 'Challenge the epoch instead: `openledger rewards challenge {number}`. Nothing was sent.',
     exitCode: 6,
   },
   OL1844: {
-    message: 'Epoch {number} is what the files give, with the rewards root {root}: there is nothing to challenge',
-    hint: 'Nothing was sent. Attest it instead: `openledger rewards attest {number}`.',
+    message: 'Epoch {number} matches the files, with the rewards root {root}: there is nothing to challenge',
+    hint: 'Attest the epoch instead: `openledger rewards attest {number}`. Nothing was sent.',
     exitCode: 0,
   },
   OL1845: {
     message: '{account} has nothing to collect on {network}: {reason}',
-    hint: 'Ask for stake with `openledger stake withdraw --amount`, and see `openledger stake status`.',
+    hint: 'Start a withdrawal with `openledger stake withdraw --amount`, and see `openledger stake status`.',
     exitCode: 0,
   },
   OL1846: {
     message: '{what} does not agree with the vouchers of its epoch: {reason}',
-    hint: 'Get the epoch again from where it was posted; a receipt under a voucher pays what the redeemed voucher says.',
+    hint: 'Get the epoch again from its publisher: a receipt under a voucher pays what the redeemed voucher says.',
     exitCode: 6,
   },
   OL1847: {
@@ -163,9 +164,8 @@ export const rewardsErrors = {
     hint: 'Write one JSON object on every line, with inferenceId, and feeWei or inputTokens and outputTokens.',
   },
   OL1848: {
-    message:
-      'None of the inferences is noted in {path}: what was asked and answered is not known, so no model can be run',
-    hint: 'Copy attribution/inferences from whoever asked, or leave --recompute out.',
+    message: 'None of the inferences is noted in {path}: without prompts and answers no model can be run',
+    hint: 'Copy attribution/inferences from the workspace that paid, or leave --recompute out.',
   },
   OL1849: {
     message:
@@ -173,7 +173,7 @@ export const rewardsErrors = {
     hint: 'Name its folder with --adapter, or leave --recompute out.',
   },
   OL1850: {
-    message: 'The note of the inference {inferenceId} is damaged: prompt or answer do not have their hashes',
+    message: 'The note of the inference {inferenceId} is damaged: its prompt or answer does not have the noted hash',
     hint: 'Restore attribution/inferences, or leave --recompute out.',
     exitCode: 6,
   },

@@ -12,8 +12,8 @@ export const walletErrors = {
     exitCode: 4,
   },
   OL1615: {
-    message: 'There is a keystore called {name} already: {path}',
-    hint: 'Choose another name: a keystore is never overwritten, since the key in it may be the only copy.',
+    message: 'A keystore called {name} already exists: {path}',
+    hint: 'Choose another name: openledger never overwrites a keystore, because it may hold the only copy of a key.',
     exitCode: 2,
   },
   OL1616: {
@@ -22,34 +22,34 @@ export const walletErrors = {
   },
   OL1617: {
     message: 'The password does not open the keystore {path}',
-    hint: 'Try again; what OPENLEDGER_PASSWORD_FILE names is read without the line break at its end.',
+    hint: 'Try again. OPENLEDGER_PASSWORD_FILE names a file with the password; a line break at its end does not count.',
     exitCode: 4,
   },
   OL1618: {
     message: 'The keystore {path} says that it holds the key of {stated}, but it holds that of {found}',
-    hint: 'Do not use it: somebody changed the file. Import the key again under another name.',
+    hint: 'Do not use the keystore, because somebody changed it. Import the key again under another name.',
     exitCode: 6,
   },
   OL1619: {
-    message: 'The keystore {path} does not say whose key it holds',
-    hint: 'Take it over with `openledger wallet import <name> --keystore {path}`, which opens it once and notes the address.',
+    message: 'The keystore {path} does not state the address of its key',
+    hint: 'Import it with `openledger wallet import <name> --keystore {path}`, which opens it once and notes the address.',
     exitCode: 4,
   },
   OL1620: {
-    message: 'What was given is no private key: {reason}',
-    hint: 'Give 64 hexadecimal digits, with or without 0x, through a pipe or at the prompt. Nothing of it was stored or shown.',
+    message: 'The input is not a private key: {reason}',
+    hint: 'Give 64 hexadecimal digits, with or without 0x, through a pipe or at the prompt. Nothing was stored or shown.',
     exitCode: 2,
   },
   OL1621: {
     message: '{what} is needed, and there is no terminal to ask on',
     hint: '{remedy}',
     hintMeans:
-      'Run the command on a terminal, or give what it asks for in the way that the error names: a variable, a file, or a pipe.',
+      'Run the command on a terminal, or give the input in the way that the error names: a variable, a file or a pipe.',
     exitCode: 4,
   },
   OL1622: {
     message: 'The password cannot be used: {reason}',
-    hint: 'Give one line that is not empty, twice the same where it is asked for twice.',
+    hint: 'Give one line that is not empty, and the same line when you are asked again.',
     exitCode: 2,
   },
   OL1623: {
@@ -58,8 +58,8 @@ export const walletErrors = {
     exitCode: 2,
   },
   OL1624: {
-    message: 'No account is chosen to sign with on {network} (chain {chainId})',
-    hint: 'Name one with --account, or in the configuration as networks.{network}.account or networks.{network}.signer. `openledger wallet new <name>` makes one.',
+    message: 'No account is chosen for signing on {network} (chain {chainId})',
+    hint: 'Choose one with --account, or in the configuration as networks.{network}.account or networks.{network}.signer. `openledger wallet new <name>` makes one.',
     exitCode: 4,
   },
   OL1625: {
@@ -73,47 +73,47 @@ export const walletErrors = {
     exitCode: 4,
   },
   OL1627: {
-    message: 'The signer of {network} gave no signature within {seconds} seconds, and was ended',
-    hint: 'Confirm on its device in time, or allow more in the configuration as networks.{network}.signer.timeoutSeconds.',
+    message: 'The signer of {network} gave no signature within {seconds} seconds and was stopped',
+    hint: 'Confirm on its device in time, or allow more time in the configuration as networks.{network}.signer.timeoutSeconds.',
     exitCode: 4,
   },
   OL1628: {
-    message: 'The signer of {network} answered what is no signature: {reason}',
-    hint: 'It must print one JSON document, with a signature or an error, and nothing else on its standard output: see docs/signer.md.',
+    message: 'The signer of {network} returned something that is not a signature: {reason}',
+    hint: 'Let it print one JSON document, with a signature or an error, and nothing else on its standard output: see docs/signer.md.',
   },
   OL1629: {
     message: 'The signer of {network} signed as {found}, not as {expected}, or signed something else; nothing was sent',
-    hint: 'Correct networks.{network}.signer.address in the configuration, or the key that the signer uses.',
+    hint: 'Correct networks.{network}.signer.address in the configuration or the key that the signer uses.',
     exitCode: 6,
   },
   OL1630: {
     message: 'The signer of {network} declined: {reason}',
-    hint: 'Nothing was sent. Run the command again when the signer will agree.',
+    hint: 'Run the command again when the signer will agree. Nothing was sent.',
     exitCode: 3,
   },
   OL1631: {
     message: '{address} is a public test key: anyone can take what it holds',
-    hint: 'Make a key of your own with `openledger wallet new <name>`; the devnet knows its accounts by their names.',
+    hint: 'Make your own key with `openledger wallet new <name>`. On the devnet, name an account instead of its key.',
     exitCode: 4,
   },
   OL1632: {
-    message: 'Signing was asked for chain {found}, but {network} is chain {expected}',
-    hint: 'This is a defect of the program that asked; nothing was signed.',
+    message: 'A signature for chain {found} was requested, but {network} is chain {expected}',
+    hint: 'Report this defect of the program that requested it. Nothing was signed.',
     exitCode: 6,
   },
   OL1633: {
-    message: 'With --dry-run nothing is signed, and {function} was about to be',
-    hint: 'This is a defect of openledger: report the command line. Nothing was sent.',
+    message: 'With --dry-run nothing may be signed, but {function} was about to be',
+    hint: 'Report this defect of openledger with the command line. Nothing was sent.',
   },
   OL1634: {
     message:
-      '{count} approved records are of {address}, a public test key: on {network} anyone could take what they earn',
-    hint: 'Reject them with `openledger datanet review`, and let people contribute with keys of their own: the records of a template are signed by test keys.',
+      '{count} approved records belong to {address}, a public test key: on {network} anyone could take what they earn',
+    hint: 'Reject them with `openledger datanet review`, and let people contribute with their own keys. Test keys sign the records of a template.',
     exitCode: 4,
   },
   OL1635: {
-    message: 'On {network} each role signs with its own account, so that there is no one address',
-    hint: 'Name an account: `openledger wallet address maintainer`, or the name of a keystore.',
+    message: 'On {network} each role signs with its own account, so that there is no single address',
+    hint: 'Name an account, such as `openledger wallet address maintainer`, or a keystore.',
     exitCode: 2,
   },
 } as const satisfies ErrorTable

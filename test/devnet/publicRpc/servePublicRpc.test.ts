@@ -138,7 +138,7 @@ describe('a deposit that does not come from the L1', () => {
 
     const answer = await post(served.url, way())
     const text = await answer.text()
-    expect(text).toContain('OL1721: The L2 takes deposit transactions (type 0x7E) from the L1 only')
+    expect(text).toContain('OL1721: The L2 accepts deposit transactions (type 0x7E) from the L1 only')
     expect([JSON.parse(text)].flat().every(({ error }) => error.code === -32003)).toBe(true)
     const byWebSocket = await overWebSocket(served.url, way())
     expect(byWebSocket).toBe(text)
