@@ -6,6 +6,7 @@ import { type ParsedRecord, parseRecord } from '../../records/parseRecord.js'
 import { byLine, isOfRow, refuseAll } from '../../records/refuseAll.js'
 import type { DatanetInfo } from '../store/DatanetStore.js'
 import type { Contribution } from './Contribution.js'
+import { checkRecord } from './intakeChecks.js'
 import { signRecord, verifyRecordSignature } from './recordSignature.js'
 
 /** A record with all that its contributor vouches for. */
@@ -35,8 +36,8 @@ export interface ClaimedRecord extends ParsedRecord {
  * Reads the records of a contribution, and decides who contributes each and under which licence. Signs nothing.
  *
  * @param account address of whoever is about to sign; undefined where every line must be signed already
- * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1112, OL1113 when it is not clear
- * who contributes; OL1357 for several
+ * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1104 for one that fails a check of the intake, OL1112,
+ * OL1113 when it is not clear who contributes; OL1357 for several
  */
 export function claimRecords(
   { file, lines, faults = [] }: Contribution,
@@ -47,7 +48,9 @@ export function claimRecords(
   const bad = [...faults]
   for (const line of lines) {
     try {
-      claimed.push(claim(parseRecord(line, file), file, datanet, account))
+      const record = parseRecord(line, file)
+      checkRecord(record, file)
+      claimed.push(claim(record, file, datanet, account))
     } catch (error) {
       if (!isOfRow(error)) throw error
       bad.push(error)

@@ -23,6 +23,11 @@ export const datanetErrors = {
     message: '{file} holds no records',
     hint: 'Write one JSON object on every line, with the fields prompt and completion, messages, or text.',
   },
+  OL1104: {
+    message: '{file}, line {line}: the record {problem} (check {check})',
+    hint: '{fix}',
+    hintMeans: 'The hint says what the check asks for. The checks are listed in src/datanet/intake/intakeChecks.ts.',
+  },
   OL1110: {
     message:
       '{file}, line {line}: the signature of record {recordId} is not by its contributor {contributor} for this Datanet; read as such, it is by {signer}',

@@ -1,0 +1,42 @@
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { ParsedRecord } from '../../records/parseRecord.js'
+
+/** A question that a Datanet asks of every new record, beside its shape. A check sees one record and changes nothing. */
+export interface IntakeCheck {
+  /** One or two words that an error shows, in lower case with hyphens: `lost-characters`. */
+  readonly name: string
+  /** What is wrong with the record, as the end of a sentence that starts with "the record"; undefined when it passes. */
+  readonly problem: (record: ParsedRecord) => string | undefined
+  /** An imperative that fixes it. */
+  readonly fix: string
+}
+
+/**
+ * The checks of new records, in the order in which they run. They guard the intake alone: a version that was made before a
+ * check existed stays as valid as it was.
+ */
+export const intakeChecks: readonly IntakeCheck[] = [
+  {
+    name: 'lost-characters',
+    problem({ canonical }) {
+      const lost = canonical.split('\u{FFFD}').length - 1
+      return lost === 0
+        ? undefined
+        : `holds U+FFFD, the mark of a character that was lost in a conversion, ${lost} times`
+    },
+    fix: 'Read the text again from its source, in its own encoding.',
+  },
+]
+
+/**
+ * Runs every check over a record.
+ *
+ * @throws OL1104 for the first check that the record fails, with file and line
+ */
+export function checkRecord(record: ParsedRecord, file: string): void {
+  for (const { name, problem, fix } of intakeChecks) {
+    const found = problem(record)
+    if (found !== undefined)
+      throw new OpenLedgerError('OL1104', { file, line: record.line, check: name, problem: found, fix })
+  }
+}
