@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { encodeFunctionData, keccak256, parseEther, toHex } from 'viem'
+import { createClient, encodeFunctionData, http, keccak256, parseEther, toHex } from 'viem'
 import { getBalance, getBlock, readContract } from 'viem/actions'
 import { cancelProposal } from '../../src/chain/actions/governance/cancelProposal.js'
 import { castVote } from '../../src/chain/actions/governance/castVote.js'
@@ -10,6 +10,7 @@ import { getProposal } from '../../src/chain/actions/governance/getProposal.js'
 import { getVotes } from '../../src/chain/actions/governance/getVotes.js'
 import { listProposals } from '../../src/chain/actions/governance/listProposals.js'
 import { queueProposal } from '../../src/chain/actions/governance/queueProposal.js'
+import { openledgerActions } from '../../src/chain/actions/openledgerActions.js'
 import { unwrapOpen } from '../../src/chain/actions/tokens/unwrapOpen.js'
 import { wrapOpen } from '../../src/chain/actions/tokens/wrapOpen.js'
 import { inferenceEscrowAbi } from '../../src/chain/contracts/InferenceEscrow.abi.generated.js'
@@ -18,6 +19,7 @@ import { hashProposal, type Proposal, reservedFor } from '../../src/chain/govern
 import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import type { DevAccountName } from '../../src/devnet/state/devAccountNames.js'
+import { devnetNetworks } from '../../src/devnet/state/devnetNetworks.js'
 import { warp } from '../../src/devnet/state/warp.js'
 import { as } from './story.js'
 
@@ -83,6 +85,17 @@ test('votes are those of whoever they are delegated to, and none before', async 
     delegatee: user.address,
   })
   expect(await getVotes(client, { account: user.address })).toMatchObject({ balanceWei: 0n, votesWei: 5n })
+})
+
+test('votes are also methods of a viem client with an account', async () => {
+  const { chain, rpcUrl } = devnetNetworks(devnet).l2
+  const zed = createClient({ account: devAccounts().zed, chain, transport: http(rpcUrl) }).extend(openledgerActions())
+  const account = zed.account.address
+  await zed.wrapOpen({ contract: 'GOPEN', amountWei: 9n })
+  await zed.delegateVotes({ delegatee: account })
+  expect(await zed.getVotes({ account })).toEqual({ balanceWei: 9n, votesWei: 9n, delegatee: account })
+  await zed.unwrapOpen({ contract: 'GOPEN', amountWei: 9n })
+  expect(await zed.getVotes({ account })).toMatchObject({ votesWei: 0n })
 })
 
 describe('a proposal', () => {
