@@ -17,17 +17,17 @@ import { quantizedWeights } from '../weights/quantizedWeights.js'
 import { openWeights, weightFiles } from '../weights/weights.js'
 import { generationEndTokens } from './generationConfig.js'
 
-/** A Hugging Face model folder, opened: nothing but headers is in memory. */
+/** An opened Hugging Face model folder; only the headers of its weights are in memory. */
 export interface BaseModel extends Network {
   readonly path: string
-  /** The model's id on the Hugging Face Hub and the commit, where it came from there. */
+  /** The model's id on the Hugging Face Hub and its commit, if it came from there. */
   readonly source?: ResolvedBase['source']
   readonly tokenizer: ChatTokenizer
-  /** What the weights of the linear layers are kept in; float32 unless given. */
+  /** Element type of the weights of the linear layers; float32 by default. */
   readonly quantize?: Quantization | undefined
-  /** What the products with the weights of the linear layers are computed in; float32 unless given. */
+  /** Arithmetic of products with the weights of the linear layers; float32 by default. */
   readonly compute?: Compute | undefined
-  /** sha256 over the names and bytes of everything that decides what the model reads and computes, 0x-prefixed. */
+  /** The model's hash; see {@link hashModel}. */
   readonly hash: `0x${string}`
 }
 
@@ -35,12 +35,13 @@ export interface BaseModel extends Network {
  * Opens a base model.
  *
  * @param base a folder, or a model of the Hugging Face Hub; see {@link resolveBase}
- * @param options `quantize`: keep the weights of the linear layers in 8 or 4 bits; see {@link quantizedWeights}.
- * `compute`: int8 for products of the linear layers in 8 bits; see {@link int8Weights}
- * @throws OL1360 of both at once
- * @throws OL1331 to OL1336 when it cannot be fetched
- * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when it is of an unsupported kind
- * @throws OL1301 and OL1305 when its weights are not those that config.json describes, OL1306 of a bad tokenizer
+ * @param options `quantize` keeps the weights of the linear layers in 8 or 4 bits; see {@link quantizedWeights}.
+ * `compute: 'int8'` computes products of the linear layers in 8 bits; see {@link int8Weights}
+ * @throws OL1360 when both options are set
+ * @throws OL1331 to OL1336 when the model cannot be downloaded
+ * @throws OL1302 when the folder is not a Hugging Face model, OL1303 and OL1304 when its architecture or an option is not
+ * supported
+ * @throws OL1301 and OL1305 when its weights do not match config.json, OL1306 when the tokenizer is missing or malformed
  * @example
  * const base = await openBaseModel('base-model')
  */
@@ -62,7 +63,7 @@ export async function openBaseModel(
     throw new OpenLedgerError('OL1306', { path, reason })
   }
   const weights = await openWeights(path)
-  // A forward pass of one token, built and not run: a tensor that is missing or of another model is noticed here.
+  // Building a forward pass, without running it, finds tensors that are missing or of the wrong shape.
   const context = causalContext({ batch: 1, length: 1 })
   const layers = frozenLayers(weights)
   architecture.logits(config, layers, architecture.hidden(config, weights, layers, context))
@@ -73,7 +74,7 @@ export async function openBaseModel(
   return model
 }
 
-/** sha256 over the names and bytes of everything that decides what a model reads and computes, 0x-prefixed. */
+/** sha256 over the names and bytes of config.json, tokenizer, chat templates and weights, 0x-prefixed. */
 export async function hashModel(folder: string): Promise<`0x${string}`> {
   const hash = createHash('sha256')
   const tokenizer = await ChatTokenizer.files(folder)

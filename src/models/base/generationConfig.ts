@@ -11,8 +11,8 @@ const name = 'generation_config.json'
 const schema = z.looseObject({ eos_token_id: decoderFields.eos_token_id })
 
 /**
- * Tokens that end an answer by a model folder's generation_config.json, which need not be there: conversations often end
- * with another token than texts do, and some models say so there alone.
+ * End tokens from a model folder's generation_config.json, if there is one. Conversations often end with another token than
+ * plain text, and some models declare it only there.
  *
  * @throws OL1302 when the file is malformed
  */

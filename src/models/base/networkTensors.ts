@@ -4,7 +4,7 @@ import type { Network } from '../architectures/Network.js'
 import { causalContext } from '../layers/causalContext.js'
 import { frozenLayers, type Weights } from '../layers/Linear.js'
 
-/** The shapes of all tensors that a model's forward pass asks for, by their names in the checkpoint. */
+/** The shapes of all tensors that a model's forward pass reads, by their names in the checkpoint. */
 export function networkTensors({
   architecture,
   config,

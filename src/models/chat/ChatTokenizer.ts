@@ -27,7 +27,7 @@ export class ChatTokenizer {
 
   private constructor(path: string, { definition, config, tokens, templates }: ChatFiles) {
     this.#path = path
-    // The library would else take the spaces before punctuation out of every decoded text.
+    // Otherwise the library would remove spaces before punctuation from every decoded text.
     this.#tokenizer = new Tokenizer(portableTokenizer(definition), { ...config, clean_up_tokenization_spaces: false })
     keepByteOrderMarks(this.#tokenizer.decoder)
     this.#templates = new Map(Array.from(templates, ([name, source]) => [name, new ChatTemplate(source)]))
@@ -38,7 +38,7 @@ export class ChatTokenizer {
   }
 
   /**
-   * Reads tokenizer.json, tokenizer_config.json and, where they are files of their own, the chat templates.
+   * Reads tokenizer.json, tokenizer_config.json and, if they are separate files, the chat templates.
    *
    * @throws OL1306 when a file is missing or malformed
    */
@@ -50,22 +50,22 @@ export class ChatTokenizer {
     }
   }
 
-  /** The files of a model folder that decide how text is read, by name: those that are there. */
+  /** The names of the files in a model folder that define how text is tokenised. */
   static files(folder: string): Promise<string[]> {
     return tokenizerFileNames(folder)
   }
 
-  /** Token ids of a text; `special` adds the tokens that the tokenizer puts around a whole text (begin of sequence). */
+  /** Token ids of a text; `special` adds the tokens that the tokenizer puts around a whole text, such as begin of sequence. */
   encode(text: string, { special = false } = {}): number[] {
     return this.#tokenizer.encode(text, { add_special_tokens: special }).ids
   }
 
   /**
-   * Token ids of a text that goes on behind another, no token across the border. Some tokenizers (Llama 2, Mistral) put a
-   * space in front of whatever they are given; a text that continues gets none.
+   * Token ids of a text that continues another; no token straddles the border. Some tokenizers (Llama 2, Mistral) prepend a
+   * space to every text; a continuation gets none.
    */
-  encodeBehind(before: string, text: string): number[] {
-    // By the ids, not their number: the space and the letter may be one token.
+  encodeContinuation(before: string, text: string): number[] {
+    // The ids are compared, not their number: the space and the letter may be one token.
     this.#prefixes ??= this.encode('\na').join() !== [...this.encode('\n'), ...this.encode('a')].join()
     const apart = this.encode(text)
     if (!this.#prefixes) return apart
@@ -73,17 +73,17 @@ export class ChatTokenizer {
     return first.every((id, i) => id === both[i]) ? both.slice(first.length) : apart
   }
 
-  /** The text of token ids, special tokens left out. */
+  /** The text of token ids, without special tokens. */
   decode(ids: readonly number[]): string {
     return ids.length === 0 ? '' : this.#tokenizer.decode([...ids], { skip_special_tokens: true })
   }
 
-  /** The text that each token adds, special tokens written out; nothing for one that only begins a character. */
+  /** The text that each token adds, special tokens included; empty for a token that only begins a character. */
   spell(ids: readonly number[]): string[] {
     const text = (from: number, to: number): string =>
       this.#tokenizer.decode(ids.slice(from, to), { skip_special_tokens: false })
     return ids.map((_, t) => {
-      // A few tokens before decide on spaces and on characters of several tokens.
+      // Spaces, and characters of several tokens, depend on a few tokens before.
       const from = Math.max(0, t - 8)
       const before = from === t ? '' : text(from, t)
       const after = text(from, t + 1)
@@ -100,7 +100,7 @@ export class ChatTokenizer {
   }
 
   /**
-   * Renders a conversation by the model's own template.
+   * Renders a conversation with the model's chat template.
    *
    * @throws OL1307 when there is no template, or it refuses the messages
    */
@@ -118,7 +118,7 @@ export class ChatTokenizer {
       return refuse(`it has several (${names}) and none of them is named default`)
     }
     try {
-      // As transformers' apply_chat_template: what is not given is None, a token without a value is undefined.
+      // As in transformers' apply_chat_template: a missing option is None, a special token without a value is undefined.
       return template.render({
         ...this.#tokens,
         messages,

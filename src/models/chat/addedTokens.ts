@@ -1,8 +1,8 @@
 import { type Component, refused } from './refused.js'
 
 /**
- * Refuses added tokens that Python finds at other places: of whole words alone, or where two kinds of them overlap, of
- * which Python looks for those that are not normalised first.
+ * Refuses added tokens that Python's tokenizers would match at other places: tokens that match whole words only, and
+ * overlapping tokens of which only one is normalised, because Python matches those that are not normalised first.
  *
  * @throws Error that names the token
  */
@@ -21,7 +21,7 @@ export function checkAddedTokens(tokens: readonly Component[]): void {
         )
 }
 
-/** Whether a text can hold both at once at places that share characters. */
+/** Whether two texts can occur with shared characters: one contains the other, or an end of one begins the other. */
 function overlap(a: string, b: string): boolean {
   if (a.includes(b) || b.includes(a)) return true
   for (let length = 1; length < Math.min(a.length, b.length); length++)

@@ -33,7 +33,7 @@ const configSchema = tokens.extend({
   extra_special_tokens: z.unknown().optional(),
 })
 
-/** A part of tokenizer.json; what it is called decides how it is computed, or that it is refused. */
+/** A component of tokenizer.json; its type decides how it is computed, or that it is refused. */
 const component = z.looseObject({ type: z.string() }).nullish()
 const definitionSchema = z.looseObject({
   added_tokens: z.array(z.looseObject({ id: z.int().min(0), content: z.string() })).nullish(),
@@ -49,24 +49,24 @@ const templateName = 'chat_template.jinja'
 const templateFolder = 'additional_chat_templates'
 const legacyName = 'special_tokens_map.json'
 
-/** Whether a file of a model is one of the chat templates that stand beside chat_template.jinja. */
+/** Whether a file of a model is one of the additional chat templates, next to chat_template.jinja. */
 export const isFurtherTemplate = (path: string): boolean =>
   path.startsWith(`${templateFolder}/`) && /^[^/\\]+\.jinja$/.test(path.slice(templateFolder.length + 1))
 
-/** What a model folder says of its tokenizer and chat template. */
+/** The tokenizer and the chat templates of a model folder. */
 export interface ChatFiles {
-  /** tokenizer.json as it is. */
+  /** The unchanged content of tokenizer.json. */
   readonly definition: object
   readonly config: Readonly<Record<string, unknown>>
-  /** The special tokens that have names, such as `bos_token`: the templates see these. */
+  /** The named special tokens, such as `bos_token`, which are variables of the templates. */
   readonly tokens: ReadonlyMap<string, string>
-  /** The sources of the chat templates by name: `default`, `tool_use` and others. */
+  /** The sources of the chat templates by name, such as `default` and `tool_use`. */
   readonly templates: ReadonlyMap<string, string>
 }
 
 /**
- * The files of a model folder that decide how text is read, by name: those that are there. Older models have their special
- * tokens in special_tokens_map.json, which is read only where tokenizer_config.json does not list the added tokens.
+ * The names of the files in a model folder that define how text is tokenised. Older models have their special tokens in
+ * special_tokens_map.json, which is read only if tokenizer_config.json does not list the added tokens.
  */
 export async function tokenizerFileNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder)
@@ -80,7 +80,7 @@ export async function tokenizerFileNames(folder: string): Promise<string[]> {
   return names
 }
 
-/** What a folder without tokenizer.json has instead. */
+/** The reason for a folder without tokenizer.json, with the older files that it has instead. */
 function missing(entries: readonly string[]): string {
   const older = entries.find((name) => /^(?:tokenizer|spiece|sentencepiece(?:\.bpe)?)\.model$|\.tiktoken$/.test(name))
   if (older !== undefined) return `there is ${older} and no ${required}; ${howToMake}`
@@ -97,9 +97,9 @@ async function isLegacy(folder: string, entries: readonly string[]): Promise<boo
 }
 
 /**
- * Reads tokenizer.json and what belongs to it as transformers does.
+ * Reads tokenizer.json and its companion files the way transformers does.
  *
- * @throws OL1900 and OL1903 when a file cannot be read or is not JSON, and an error that names file and field when one has another form
+ * @throws OL1900 and OL1903 when a file cannot be read or is not JSON; an Error with file and field when a file is malformed
  */
 export async function readChatFiles(folder: string): Promise<ChatFiles> {
   const names = await tokenizerFileNames(folder)
@@ -121,12 +121,12 @@ export async function readChatFiles(folder: string): Promise<ChatFiles> {
     definition,
     config,
     tokens: namedTokens({ ...config, ...legacy }),
-    // Files of their own stand in for all that the configuration has.
+    // Template files replace all templates of the configuration.
     templates: templates.size > 0 ? templates : (config.chat_template ?? templates),
   }
 }
 
-/** `bos_token` and its like, and what a model names besides: any text whose name ends in `_token`. */
+/** The standard special tokens such as `bos_token`, and any other text of the configuration whose name ends in `_token`. */
 function namedTokens(config: Readonly<Record<string, unknown>>): Map<string, string> {
   const found = new Map<string, string>()
   for (const [name, value] of Object.entries(tokens.parse(config))) {

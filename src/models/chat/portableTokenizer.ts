@@ -3,10 +3,11 @@ import { portablePreTokenizer } from './preTokenizers.js'
 import { type Component, refused } from './refused.js'
 
 /**
- * The tokenizer.json for the library that computes it, which does not know every construct of Python's tokenizers: some
- * are written in other words that it does know, and what it would compute otherwise is refused.
+ * Rewrites tokenizer.json for our tokenizer library, which does not support every construct of Python's tokenizers. A
+ * construct is rewritten to an equivalent one that the library supports, or refused if the library would compute other
+ * tokens.
  *
- * @throws Error that names the construct, and says what is missing where a file is not whole
+ * @throws Error that names the construct, or the missing part of an incomplete file
  */
 export function portableTokenizer(definition: object): object {
   const whole = definition as Component
@@ -29,13 +30,13 @@ function checkNormalizer(normalizer: Component | null): void {
   if (normalizer == null) return
   const type = String(normalizer['type'])
   if (!normalizers.includes(type)) throw refused(`the normalizer ${type}`)
-  // JavaScript reads these in what is put in.
+  // JavaScript would interpret a $ in the replacement.
   if (type === 'Replace' && String(normalizer['content']).includes('$'))
     throw refused('the normalizer Replace with a $ in its content')
   for (const inner of (normalizer['normalizers'] ?? []) as readonly Component[]) checkNormalizer(inner)
 }
 
-/** CTC is for speech; the library takes other characters from its ends. */
+/** Refuses CTC, a decoder for speech, from whose ends the library strips other characters. */
 function checkDecoder(decoder: Component | null): void {
   if (decoder?.['type'] === 'CTC') throw refused('the decoder CTC')
   for (const inner of (decoder?.['decoders'] ?? []) as readonly Component[]) checkDecoder(inner)
@@ -52,7 +53,7 @@ function checkModel(model: Component, isByteLevel: boolean): void {
   const words = Object.keys(vocab)
   if (merges.length === 0 && words.some((word) => isMerged(word)))
     throw new Error(
-      `the BPE model in tokenizer.json has no merges, so that no word of its ${words.length} could be made; ${howToMake}`,
+      `the BPE model in tokenizer.json has no merges, so none of its ${words.length} words can be formed; ${howToMake}`,
     )
   if (typeof model['dropout'] === 'number' && model['dropout'] > 0)
     throw refused('the dropout of a BPE model, which tokenises by chance')
@@ -63,19 +64,19 @@ function checkModel(model: Component, isByteLevel: boolean): void {
     if (!missing.every((word) => Object.hasOwn(vocab, word)))
       throw refused('the byte_fallback of a BPE model without all 256 bytes in its vocabulary')
   } else if (model['unk_token'] == null && !isByteLevel && merges.length > 0)
-    // What stands on both sides of a character left out may then be merged.
+    // If a character is dropped, its two neighbours may be merged.
     throw refused('a BPE model without unk_token, byte_fallback and ByteLevel, which leaves characters out')
 }
 
-/** Older files write a pair as one text with a space in it. */
+/** Whether a merge is a pair of tokens; older files write it as one text with a space between. */
 const isPair = (merge: unknown): boolean =>
   Array.isArray(merge)
     ? merge.length === 2 && merge.every((word) => typeof word === 'string')
     : typeof merge === 'string' && merge.split(' ').length === 2
 
-/** A word of letters alone: a special token or a byte has signs around it. */
+/** Whether a word consists of letters only; special tokens and bytes contain other signs. */
 const isMerged = (word: string): boolean => /^[\p{L}\u0120\u2581]{2,}$/u.test(word)
 
-/** How a tokenizer.json comes about where a folder has the older files. */
+/** How to make tokenizer.json from the older files. */
 export const howToMake =
   'make tokenizer.json from the original files with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)'

@@ -1,8 +1,8 @@
 import { type Component, refused } from './refused.js'
 
-/** Punctuation as Python's tokenizers have it: of Unicode, and every sign of ASCII. */
+/** Punctuation as Python's tokenizers define it: that of Unicode, and every sign of ASCII. */
 const punctuation = '[\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E]'
-/** What Rust's expressions take for letters of a word. */
+/** Word characters of Rust's regular expressions. */
 const word = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d'
 const gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
 
@@ -15,9 +15,10 @@ const split = (pattern: string, behavior: 'Isolated' | 'Removed', invert = false
 const sequence = (...pretokenizers: readonly Component[]): Component => ({ type: 'Sequence', pretokenizers })
 
 /**
- * A pre-tokenizer in words that the library computes as Python does; `first` where no other has split the text before.
+ * Rewrites a pre-tokenizer so that the library splits text as Python does.
  *
- * @throws Error that names what it would compute otherwise
+ * @param first whether no other pre-tokenizer has split the text before
+ * @throws Error that names a construct which the library would compute differently
  */
 export function portablePreTokenizer(given: Component | null, first = true): Component | null {
   if (given === null) return null
@@ -28,7 +29,7 @@ export function portablePreTokenizer(given: Component | null, first = true): Com
       return sequence(...parts.map((part, i) => portablePreTokenizer(part, first && i === 0) as Component))
     }
     case 'ByteLevel':
-      // The library's own expression takes other characters for white space.
+      // In the library's own expression, other characters count as white space.
       return given['use_regex'] === false || given['add_prefix_space'] === true
         ? given
         : sequence(split(gpt2, 'Isolated'), { ...given, use_regex: false })
@@ -48,7 +49,7 @@ export function portablePreTokenizer(given: Component | null, first = true): Com
   throw refused(`the pre-tokenizer ${type}`)
 }
 
-/** `MergedWithPrevious` and `merged_with_previous` are one. */
+/** Normalises the spelling: `merged_with_previous` becomes `MergedWithPrevious`. */
 const behaviorOf = (given: Component): string =>
   String(given['behavior'] ?? 'Isolated').replace(/(?:^|_)([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
 

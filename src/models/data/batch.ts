@@ -4,11 +4,11 @@ import type { Example } from './example.js'
 /** The static shape of a program over sequences. */
 export interface BatchShape {
   readonly batch: number
-  /** Tokens of every sequence, padding included. */
+  /** Tokens per sequence, padding included. */
   readonly length: number
   /** Rows of the language model head: labelled tokens of the whole batch, padding included. */
   readonly labels: number
-  /** Rows hold several examples that do not see each other. */
+  /** Whether a row holds several examples, which do not attend to each other. */
   readonly packed?: true
 }
 
@@ -20,9 +20,9 @@ const labelSteps = 4
 export const labelCount = ({ labelled }: Example): number => labelled.reduce((sum, bit) => sum + bit, 0)
 
 /**
- * The smallest shape of the grid that holds the examples, so that most batches share a program.
+ * The smallest shape on a grid that holds the examples. Because of the grid, most batches share a program.
  *
- * @param batch sequences of the program; a last, smaller batch is filled with empty ones
+ * @param batch sequences of the program; a smaller last batch is filled with empty sequences
  */
 export function shapeFor(examples: readonly Example[], batch: number, maximumLength: number): BatchShape {
   const longest = Math.max(1, ...examples.map(({ ids }) => ids.length))
@@ -41,13 +41,13 @@ export const shapeKey = ({ batch, length, labels, packed }: BatchShape): string 
 
 export interface Collated {
   readonly feeds: Feeds
-  /** Which example each labelled row belongs to; -1 for padding. */
+  /** The index of the example that each labelled row belongs to; -1 for padding. */
   readonly owner: Int32Array
 }
 
 /**
- * Lays examples out as the feeds of a loss program. Row i holds the i-th labelled token: the position that predicts it,
- * its id, and its weight in the loss. Padding rows weigh nothing.
+ * Lays examples out as the feeds of a loss program. Row i describes the i-th labelled token: the position that predicts it,
+ * its id, and its weight in the loss. Padding rows have weight 0.
  *
  * @param weightOf the weight of each labelled token of an example, by the example's index in the batch
  */
@@ -77,7 +77,7 @@ export function collate(
   return { feeds: packed ? { ...feeds, ...borders(examples, batch, length) } : feeds, owner }
 }
 
-/** Where the examples of packed rows begin and end, as `packedContext` wants it. */
+/** The feeds of `packedContext`, which separate the examples of packed rows. */
 function borders(examples: readonly Example[], batch: number, length: number) {
   const tokenPositions = new Int32Array(batch * length)
   // Padding belongs to no example.

@@ -9,7 +9,7 @@ import type { LossOn } from './segments.js'
 /**
  * Tokenises the records of data files, in their order. See {@link encodeRecord}.
  *
- * @throws OL1358 when the chat template cannot render the messages of one record; OL1357 when there are several
+ * @throws OL1358 when the chat template cannot render the messages of one record; OL1357 when it fails for several
  */
 export async function encodeRecords(
   base: BaseModel,

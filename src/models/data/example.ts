@@ -2,26 +2,26 @@ import type { Message, RecordContent } from '../../records/RecordContent.js'
 import type { BaseModel } from '../base/BaseModel.js'
 import { cutRecord, type LossOn, type Segment } from './segments.js'
 
-/** A record as the model reads it. */
+/** A tokenised record. */
 export interface Example {
   readonly ids: readonly number[]
-  /** 1 where the token is to be predicted from those before it. */
+  /** 1 for each token that carries loss, 0 for the others. */
   readonly labelled: Uint8Array
-  /** Tokens that did not fit into the maximum length. */
+  /** Number of tokens cut off at the maximum length. */
   readonly truncated: number
-  /** The end of what is to be learned was among them: of this record the model does not learn to stop. */
+  /** Whether the last labelled token was cut off, so that the model does not learn to stop from this record. */
   readonly lostEnd: boolean
   /** Lengths of the examples that share a packed row; see `packExamples`. */
   readonly documents?: readonly number[]
 }
 
-/** The tokens that end a turn or a text: what generation stops at. */
+/** The tokens that end a turn or a text, at which generation stops. */
 export const endTokensOf = ({ tokenizer, config }: BaseModel): ReadonlySet<number> =>
   new Set([...config.endTokens, ...(tokenizer.endToken === undefined ? [] : [tokenizer.endToken])])
 
 /**
- * Tokenises a record. Prompt and answer are tokenised apart, so that no token straddles the border, and the answer ends
- * with a token that ends a turn, which always carries loss: without it the model never learns to stop.
+ * Tokenises a record. Prompt and answer are tokenised separately, so that no token straddles the border. The answer ends
+ * with an end token that always carries loss; without it the model would never learn to stop.
  *
  * @throws OL1307 when the template cannot render the messages, or hides where their turns begin and end
  */
@@ -35,8 +35,8 @@ export function encodeRecord(
 }
 
 /**
- * Tokenises a question with its answer, of which alone the tokens carry loss: an earlier turn of the assistant is part of
- * the question.
+ * Tokenises a question with its answer. Only the answer carries loss; earlier turns of the assistant are part of the
+ * question.
  *
  * @throws OL1307 when the template cannot render the messages
  */
@@ -55,7 +55,7 @@ export function encodeAnswer(base: BaseModel, prompt: string | readonly Message[
   )
 }
 
-/** Token ids of a prompt that the model is to continue. */
+/** Token ids of a prompt for the model to continue. */
 export function encodePrompt({ tokenizer }: BaseModel, prompt: string | readonly Message[]): number[] {
   if (typeof prompt !== 'string' || tokenizer.hasTemplate) {
     const messages = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt
@@ -74,13 +74,13 @@ function encodeSegments(
   const labels: number[] = []
   for (const [i, { text, labelled, special = false }] of segments.entries()) {
     const before = segments[i - 1]?.text
-    const part = before === undefined ? tokenizer.encode(text, { special }) : tokenizer.encodeBehind(before, text)
+    const part = before === undefined ? tokenizer.encode(text, { special }) : tokenizer.encodeContinuation(before, text)
     for (const id of part) {
       ids.push(id)
       labels.push(labelled ? 1 : 0)
     }
   }
-  // A template ends the turn itself, some with a line break behind.
+  // A chat template writes the end token itself, sometimes with a line break after it.
   const ends = endTokensOf(base)
   if (ended && tokenizer.endToken !== undefined && !ids.slice(-2).some((id) => ends.has(id))) {
     ids.push(tokenizer.endToken)

@@ -1,31 +1,32 @@
 import type { Network } from '../architectures/Network.js'
 import { type BatchShape, shapeKey } from './batch.js'
 
-/** What programs of a network compute, as far as it decides how many of them are worth loading. */
+/** The work of a network's programs, which decides how many of them are worth loading. */
 export interface Workload {
   readonly network: Network
   /** Passes through every weight: 1 for the loss, 2 with its gradient. */
   readonly passes: 1 | 2
 }
 
-/** How often a batch of a shape is run. */
+/** Number of batches of one shape. */
 export interface ShapeCount {
   readonly shape: BatchShape
   readonly count: number
 }
 
-/** How many shapes ahead, in the order of their work, each is tried with. */
+/** How many of the next larger shapes each shape is tried to merge with. */
 const neighbours = 8
 
 /**
- * Chooses the shapes at which to run batches that are known beforehand: a batch may run at a larger shape, its padding then
- * costs time, but a program less is loaded. What is chosen depends on the counts and the model alone, never on how fast a
- * machine is, so that a training gives the same bytes again.
+ * Chooses the program shapes for batches that are known in advance. A batch that runs at a larger shape wastes time on
+ * padding, but saves loading a program. The choice depends only on the counts and the model, never on the speed of the
+ * machine, so that repeating a training gives the same bytes.
  *
- * @returns the shape to run another at; one that was not counted goes to the smallest that holds it, if any does
+ * @returns a function from a batch's shape to the shape to run it at; a shape that was not counted goes to the smallest
+ * chosen one that holds it, if there is one
  * @example
  * const runAt = fewerShapes({ network, passes: 2 }, [{ shape: small, count: 2 }, { shape: large, count: 90 }])
- * runAt(small) // large, since loading a program for two runs is not worth it
+ * runAt(small) // large, because loading a program is not worth it for two runs
  */
 export function fewerShapes(workload: Workload, counts: readonly ShapeCount[]): (shape: BatchShape) => BatchShape {
   const work = workOf(workload)
@@ -57,7 +58,7 @@ export function fewerShapes(workload: Workload, counts: readonly ShapeCount[]): 
   return (shape) => known.get(shapeKey(shape)) ?? groups.find((group) => holds(group.shape, shape))?.shape ?? shape
 }
 
-/** The smallest shape that holds both; none if anything but length and labels differs. */
+/** The smallest shape that holds both; undefined if they differ in more than length and labels. */
 function around(a: BatchShape, b: BatchShape): BatchShape | undefined {
   if (a.batch !== b.batch || a.packed !== b.packed) return undefined
   return { ...a, length: Math.max(a.length, b.length), labels: Math.max(a.labels, b.labels) }
@@ -79,17 +80,17 @@ function workOf({ network, passes }: Workload): (shape: BatchShape) => number {
 
 type Decoder = Pick<Network, 'architecture' | 'config'>
 
-/** Numbers in the weights of the linear layers. */
+/** Parameters of the linear layers. */
 const bodyOf = ({ architecture, config }: Decoder): number =>
   architecture.modules(config).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0)
 
-/** Work of each token besides the products with weights: attention and the operators between. */
+/** Operations per token outside the products with weights: attention and elementwise operators. */
 const otherOf =
   ({ config: { hiddenSize, layers, heads, headSize } }: Decoder) =>
   (length: number): number =>
     layers * hiddenSize * passOperations + 2 * layers * heads * headSize * length
 
-/** The share of a run's work that is products with weights, between 0 and 1. */
+/** The share of a run's operations in products with weights, between 0 and 1. */
 export function productShare(network: Decoder, { batch, length, labels }: BatchShape): number {
   const { vocabSize, hiddenSize } = network.config
   const products = batch * length * 2 * bodyOf(network) + 2 * labels * vocabSize * hiddenSize
@@ -97,13 +98,13 @@ export function productShare(network: Decoder, { batch, length, labels }: BatchS
 }
 
 /**
- * Operations of products in whose time the other operators of a layer pass over the hidden state of a token, for each of its
- * elements: 50 elements are written in one pass of training, each in the time of 100 operations.
+ * Cost of a layer's elementwise operators per element of the hidden state, in operations of matrix products: one training
+ * pass writes 50 elements, each in the time of 100 operations.
  */
 const passOperations = 5000
 
 /**
- * The work in whose time a program is loaded: built, given to ONNX Runtime, and run for the first time. 0.045 seconds a layer
- * with the gradient and a third of that without, at 370 billion operations a second.
+ * Cost of loading a program (building it, compiling it in ONNX Runtime, running it for the first time), in operations: 0.045
+ * seconds per layer with the gradient and a third of that without, at 370 billion operations per second.
  */
 const loadingWork = ({ network, passes }: Workload): number => network.config.layers * (passes === 2 ? 16e9 : 5e9)

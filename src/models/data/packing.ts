@@ -1,22 +1,22 @@
 import type { Example } from './example.js'
 
-/** Tokens of a row where neither the settings nor a longer record say otherwise. */
+/** Default tokens per row, unless a record is longer. */
 const usualLength = 512
 
-/** The tokens that rows of packed examples hold at most. */
+/** The length of packed rows, in tokens. */
 export const packedLength = (examples: readonly Example[], maxLength: number | undefined, limit: number): number =>
   Math.min(limit, maxLength ?? Math.max(usualLength, ...examples.map(({ ids }) => ids.length)))
 
 /**
- * Puts several examples into one row, longest first, each into the fullest row that still has room (best-fit decreasing).
- * The examples of a row do not see each other and count their positions from 0, so that loss and gradient are those of
- * the examples by themselves; only the padding is saved. Rows and their examples keep the order that they came in.
+ * Packs several examples into one row, longest first, each into the fullest row with room for it (best-fit decreasing).
+ * The examples of a row do not attend to each other and count positions from 0, so loss and gradient equal those of the
+ * separate examples; packing only saves padding. Rows, and examples within a row, keep their original order.
  *
- * @param length tokens of a row at most; no example is longer
+ * @param length tokens per row; no example may be longer
  */
 export function packExamples(examples: readonly Example[], length: number): Example[] {
   const longestFirst = [...examples.keys()].sort((a, b) => sizeAt(examples, b) - sizeAt(examples, a))
-  // Rows by the room that is left in them.
+  // Rows are indexed by their free room.
   const rows: number[][][] = Array.from({ length: length + 1 }, () => [])
   for (const index of longestFirst) {
     const size = sizeAt(examples, index)
@@ -35,7 +35,7 @@ export function packExamples(examples: readonly Example[], length: number): Exam
 
 const sizeAt = (examples: readonly Example[], index: number): number => (examples[index] as Example).ids.length
 
-/** One row of several examples. The first token of each has no label, so none is predicted from another's last. */
+/** Joins examples to one row. The first token of an example has no label, so none is predicted from another example. */
 const joined = (examples: readonly Example[]): Example => ({
   ids: examples.flatMap(({ ids }) => ids),
   labelled: Uint8Array.from(examples.flatMap(({ labelled }) => [...labelled])),

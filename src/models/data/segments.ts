@@ -3,32 +3,32 @@ import type { BaseModel } from '../base/BaseModel.js'
 import { turnSpan } from './turnSpan.js'
 
 /**
- * Which tokens carry loss. `completion`: what answers the prompt; of a conversation the assistant's turns; of plain text,
- * which has no prompt, all. `assistant`: the assistant's turns alone, also those of a prompt. `all`: every token.
+ * Tokens that carry loss. `completion`: the answer to the prompt, the assistant's turns of a conversation, or all of a plain
+ * text, which has no prompt. `assistant`: only the assistant's turns, including those of a prompt. `all`: every token.
  */
 export const lossParts = ['completion', 'assistant', 'all'] as const
 export type LossOn = (typeof lossParts)[number]
 
-/** A part of a record's text, all of it with loss or without. */
+/** A part of a record's text; either all of it carries loss or none. */
 export interface Segment {
   readonly text: string
   readonly labelled: boolean
-  /** It begins the text: the tokens that the tokenizer puts in front of a text belong before it. */
+  /** Whether it begins the text, so that the tokenizer's begin-of-sequence tokens belong before it. */
   readonly special?: boolean
 }
 
-/** A record cut where loss begins and ends. */
+/** A record, cut where loss begins and ends. */
 export interface CutRecord {
   readonly segments: readonly Segment[]
-  /** It ends with something to be learned whole, so that a token that ends a turn belongs behind it. */
+  /** Whether it ends with a labelled segment, so that an end token belongs after it. */
   readonly ended: boolean
 }
 
 /**
- * A record as text, cut where loss begins and ends.
+ * Renders a record as text, cut where loss begins and ends.
  *
- * A prompt and completion become a user's and an assistant's turn where the model has a chat template. Where it has none
- * they are joined as they are, and a task of Alpaca's form is written as Alpaca's authors wrote it.
+ * If the model has a chat template, prompt and completion become a user's and an assistant's turn. Otherwise they are
+ * joined unchanged, and a record in Alpaca's format is written with the prompt of Alpaca's authors.
  *
  * @throws OL1307 when the template cannot render the messages, or hides where their turns begin and end
  */
@@ -56,7 +56,7 @@ export function cutRecord(base: BaseModel, content: RecordContent, lossOn: LossO
 type Plain = Extract<RecordContent, { prompt: string }>
 type Turns = Extract<RecordContent, { prompt: readonly Message[] }>
 
-/** Prompt and completion as turns. */
+/** The prompt and the completion as turns. */
 function turnsOf(content: Alpaca | Plain | Turns): Turns {
   if ('instruction' in content) return alpacaTurns(content)
   if (typeof content.prompt !== 'string') return content as Turns
@@ -69,11 +69,11 @@ function turnsOf(content: Alpaca | Plain | Turns): Turns {
 interface ConversationOptions {
   readonly tools: readonly Tool[] | undefined
   readonly lossOn: LossOn
-  /** The assistant's turns before this message are part of the question. */
+  /** Index of the first message that can be learned; the assistant's turns before it are part of the question. */
   readonly first?: number
 }
 
-/** Renders a conversation and cuts it at the borders of the assistant's turns that are learned. */
+/** Renders a conversation, and cuts it at the borders of the assistant's turns that carry loss. */
 function conversation(
   { tokenizer, path }: BaseModel,
   messages: readonly Message[],

@@ -1,20 +1,20 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { Message } from '../../records/RecordContent.js'
 
-/** Renders messages by a chat template; with `generationPrompt` it ends with what cues the assistant. */
+/** Renders messages with a chat template; with `generationPrompt` the text ends with the cue for the assistant. */
 type Render = (messages: readonly Message[], generationPrompt?: boolean) => string
 
 /**
- * Where the assistant's turn `i` lies in a rendered conversation: behind the cue that generation begins with, up to and
- * with what ends the turn.
+ * The span of the assistant's turn `i` in a rendered conversation: from the end of the generation prompt to the end of the
+ * turn, its end token included.
  *
- * Templates mark no turns, but the conversation up to turn i shows them: without the turn it ends where the turn begins,
- * with the turn it ends where the turn ends. Some templates render the last turn otherwise than earlier ones (Qwen3 and
- * SmolLM3 drop an earlier turn's thoughts): then the turn is the longest end of its own rendering that stands at its
- * place in the whole. Others end a whole conversation with the token that ends a text (Phi 3 and Falcon 3): it belongs to
- * the last turn alone.
+ * Templates do not mark turns, but rendering a prefix of the conversation shows their borders: the prefix without turn i
+ * ends where the turn begins, and the prefix with it ends where the turn ends. Some templates render the last turn
+ * differently from earlier ones (Qwen3 and SmolLM3 drop an earlier turn's thoughts); then the turn is the longest suffix of
+ * its own rendering that occurs at its place in the whole. Others end the whole conversation with the token that ends a
+ * text (Phi 3 and Falcon 3), which belongs to the last turn only.
  *
- * @throws OL1307 when the turn cannot be told apart so
+ * @throws OL1307 when the turn cannot be located in this way
  */
 export function turnSpan(
   render: Render,
@@ -29,12 +29,12 @@ export function turnSpan(
   const earlier = messages.slice(0, i)
   const cued = i === 0 ? '' : render(earlier, true)
   const alone = render(messages.slice(0, i + 1))
-  // A cue may hold more than the template keeps, such as the beginning of thoughts.
+  // The cue may contain more than the template keeps, such as the beginning of thoughts.
   const shared = sharedLength(cued, whole)
   if (shared < cued.length && (i === 0 || shared < render(earlier).length)) return refuse()
   const start = shared < cued.length ? Math.min(shared, headerLength(render, messages, i, alone)) : shared
   const closed = endText !== undefined && alone.endsWith(endText) ? alone.slice(0, -endText.length) : alone
-  // A turn that is not rendered at all has no end behind its start.
+  // A turn that the template drops has no end after its start.
   for (const turn of [alone, closed])
     if (whole.startsWith(turn)) return turn.length < start ? refuse() : { start, end: turn.length }
   const after = whole.slice(start)
@@ -47,8 +47,8 @@ export function turnSpan(
 }
 
 /**
- * How much of a turn's rendering comes before its answer. A cue that goes on otherwise than the turn may share the answer's
- * first characters by chance; an answer that begins otherwise shares none.
+ * The length of a turn's rendering before its answer. A cue that diverges from the turn may share the answer's first
+ * characters by chance; rendering the turn with an answer that begins differently excludes that.
  */
 function headerLength(render: Render, messages: readonly Message[], i: number, alone: string): number {
   const message = messages[i] as Message
@@ -62,7 +62,7 @@ function sharedLength(a: string, b: string): number {
   return length
 }
 
-/** Whether a rendered turn holds the answer, its thoughts apart, and every call. */
+/** Whether a rendered turn contains the answer without its thoughts, and the name of every tool call. */
 function saysAll(rendered: string, { content, tool_calls: calls }: Message): boolean {
   const answer = (content.split('</think>').at(-1) as string).trim()
   const names = [calls ?? []].flat().map((call) => (call as { function?: { name?: unknown } }).function?.name)

@@ -86,7 +86,7 @@ function parseHeader(path: string, text: string, dataStart: number, fileSize: nu
     const { dtype, shape, data_offsets } = parseWith(entrySchema, value, ({ reason }) =>
       invalid(path, `the entry of ${name} is malformed: ${reason}`),
     )
-    // A type that other tools compute with, of a file that is sound.
+    // The file is sound, but only other tools support these quantised types.
     if (/^F[468]_/.test(dtype)) throw new OpenLedgerError('OL1318', { path, method: dtype })
     if (!isElementType(dtype)) throw invalid(path, `${name} has the element type ${dtype}, which is not supported`)
     const [start, end] = data_offsets

@@ -9,7 +9,7 @@ import { fromJson } from './values.js'
 /**
  * A chat template: Jinja as transformers configures it (a sandbox in which nothing can be changed, `trim_blocks`,
  * `lstrip_blocks`, `break` and `continue`, the tag `generation`, its own `tojson`, `raise_exception`, `strftime_now`).
- * It gives the text that Jinja gives, or refuses by name what it does not compute.
+ * It renders exactly the text that Jinja renders, or names the feature that it does not support.
  *
  * @example
  * const template = new ChatTemplate('{% for m in messages %}{{ m.content | trim }}{% endfor %}')
@@ -19,16 +19,16 @@ export class ChatTemplate {
   readonly #body: Body
   readonly #frames: Frames
 
-  /** @throws TemplateError with the line, where Jinja would refuse the template or it uses what is not supported */
+  /** @throws TemplateError with the line, when Jinja would refuse the template or it uses an unsupported feature */
   constructor(source: string) {
     this.#body = parseTemplate(source)
     this.#frames = findFrames(this.#body)
   }
 
   /**
-   * The text of a conversation. The variables are JSON; those that are undefined are undefined in the template too.
+   * Renders a conversation. The variables are JSON; an undefined variable is undefined in the template too.
    *
-   * @throws TemplateError with the line, where Jinja raises, or the template takes more steps than any conversation needs
+   * @throws TemplateError with the line, when Jinja would raise, or when the template exceeds the allowed steps
    */
   render(variables: Readonly<Record<string, unknown>>): string {
     return withAllowance(() => {
@@ -40,7 +40,7 @@ export class ChatTemplate {
       try {
         return interpreter.run(this.#body)
       } catch (cause) {
-        // What a template can overflow is the stack alone.
+        // The stack is the only thing that a template can overflow.
         throw atLine(interpreter.line, cause instanceof RangeError ? 'maximum recursion depth exceeded' : cause)
       }
     })

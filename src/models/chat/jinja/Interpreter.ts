@@ -28,7 +28,7 @@ import {
   type Value,
 } from './values.js'
 
-/** How a body ended: at its end, or by a tag that leaves or continues the loop around it. */
+/** How a body ended: at its end, or by a `break` or `continue` of the enclosing loop. */
 type Ending = 'break' | 'continue' | undefined
 
 /** Runs a parsed template once. */
@@ -36,7 +36,7 @@ export class Interpreter {
   readonly #frames: Frames
   readonly #variables: ReadonlyMap<string, Value>
   #output: string[] = []
-  /** The line of what is computed, for errors. */
+  /** The line of the node being computed, for errors. */
   line = 1
 
   constructor(frames: Frames, variables: ReadonlyMap<string, Value>) {
@@ -123,7 +123,7 @@ export class Interpreter {
     }
   }
 
-  /** What a block prints; what it had printed is lost where `break` or `continue` leaves it. */
+  /** The output of a block; it is discarded if `break` or `continue` leaves the block. */
   #captureBody(body: Body, scope: Scope): { readonly text: string; readonly ending: Ending } {
     let ending: Ending
     const text = this.#capture(() => {
@@ -161,7 +161,7 @@ export class Interpreter {
     const items = node.test === undefined ? iterate(iterable) : this.#chosen(node, node.test, iterable, scope)
     const length = node.test === undefined && !(iterable instanceof Iteration) ? lengthOf(iterable) : undefined
     const loop = new Loop(items, { length, depth, recurse })
-    // Jinja's for counts as gone through only when an iteration reaches its end.
+    // In Jinja a loop counts as having run only when an iteration reaches its end.
     let ended = false
     for (let item = loop.next(); item !== undefined; item = loop.next()) {
       spendStep()
@@ -195,7 +195,7 @@ export class Interpreter {
     return this.#function(node.name, node.parameters, node.body, scope)
   }
 
-  /** A macro, or the body of a call block: its text when it is called. */
+  /** A macro, or the body of a call block, as a function that returns its text. */
   #function(name: string, parameters: readonly Parameter[], body: Body, scope: Scope): Callable {
     const [usesCaller, usesNamed, usesRest] = [loads(body, 'caller'), loads(body, 'kwargs'), loads(body, 'varargs')]
     return new Callable('Macro', ({ positional, named }) => {
@@ -246,7 +246,7 @@ export class Interpreter {
     return { positional, named: byName }
   }
 
-  /** The filters of a block, one behind the other, on what it printed. */
+  /** Applies the filters of a block, in order, to its output. */
   #filters(node: Expression & { readonly kind: 'filter' }, text: Value, scope: Scope): Value {
     const value = node.of === null ? text : this.#filters(node.of as typeof node, text, scope)
     return filter(node.name, value, this.#given(node, scope))

@@ -3,7 +3,7 @@ import { TemplateError } from './limits.js'
 import { equal } from './operators.js'
 import { type Arguments, Callable, Tuple, Undefined, type Value } from './values.js'
 
-/** `loop` inside of a for: it looks one item ahead only where the template asks what comes next. */
+/** The variable `loop` of a for-loop. It looks one item ahead only if the template asks about the next item. */
 export class Loop {
   readonly #items: Iterator<Value>
   readonly #depth: number
@@ -30,7 +30,7 @@ export class Loop {
     this.value = new Callable('LoopContext', recurse, (name) => this.#attribute(name))
   }
 
-  /** The next item; undefined at the end. */
+  /** The next item, or undefined at the end. */
   next(): Value | undefined {
     const item = this.#peek()
     this.#after = undefined

@@ -1,11 +1,11 @@
 import { Undefined, type Value } from './values.js'
 
-/** The names of one frame at run time; it sees those of the frames around it. */
+/** The names of one frame at run time, with access to those of the enclosing frames. */
 export class Scope {
   readonly #names = new Map<string, Value>()
   readonly #parent: Scope | undefined
 
-  /** `hidden` are the names that the frame will set itself: until then they are undefined, whatever is outside. */
+  /** @param hidden names that the frame sets itself; until then they are undefined, even if an outer frame has them */
   constructor(parent: Scope | undefined, hidden: readonly string[]) {
     this.#parent = parent
     for (const name of hidden) this.#names.set(name, new Undefined(`'${name}' is undefined`))

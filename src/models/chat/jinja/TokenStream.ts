@@ -11,7 +11,7 @@ export class TokenStream {
     this.#tokens = tokenize(template)
   }
 
-  /** The token `ahead` of the next one. */
+  /** The token `ahead` places after the next one. */
   peek(ahead = 0): Token {
     return (this.#tokens[this.#position + ahead] ?? this.#tokens.at(-1)) as Token
   }
@@ -31,7 +31,7 @@ export class TokenStream {
     return token.type === type && (value === undefined || token.value === value)
   }
 
-  /** Takes the next token if it is this one. */
+  /** Consumes the next token if it matches. */
   skip(type: TokenType, value?: Token['value']): boolean {
     const found = this.is(type, value)
     if (found) this.#position++
@@ -43,7 +43,7 @@ export class TokenStream {
     return this.next()
   }
 
-  /** A name that is no keyword of its own. */
+  /** A name that is not a keyword. */
   name(): string {
     return this.expect('name').value as string
   }
@@ -57,7 +57,7 @@ export class TokenStream {
     throw atLine(line, reason)
   }
 
-  /** Parses what may hold itself; nothing real is nested as deeply as a hostile template can be. */
+  /** Parses a recursive construct, with a limit on its depth against hostile templates. */
   nested<Result>(parse: () => Result): Result {
     if (++this.#depth > 100) throw atLine(this.line, unsupported('an expression nested more than 100 deep'))
     const result = parse()

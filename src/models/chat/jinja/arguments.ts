@@ -2,9 +2,9 @@ import { TemplateError } from './limits.js'
 import { type Arguments, isNumber, isText, textOf, typeName, type Value } from './values.js'
 
 /**
- * The arguments of a call by the names of its parameters, as Python binds them.
+ * Binds the arguments of a call to its parameters, as Python does.
  *
- * @throws TemplateError for an argument too many, of no such name, or given twice
+ * @throws TemplateError for a surplus argument, an unknown name, or an argument that is given twice
  */
 export function bind(
   label: string,
@@ -26,7 +26,7 @@ export function bind(
   return bound
 }
 
-/** Arguments that have no names. */
+/** The positional arguments of a call that takes no others. */
 export function bindPositional(label: string, given: Arguments, least: number, most: number): readonly Value[] {
   if (given.named.size > 0) throw new TemplateError(`${label}() takes no keyword arguments`)
   if (given.positional.length < least || given.positional.length > most)
@@ -39,7 +39,7 @@ export function toText(label: string, value: Value): string {
   return textOf(value)
 }
 
-/** An int that JavaScript can count to. */
+/** An int within the safe integers of JavaScript. */
 export function toIndex(value: Value): number {
   if (!isNumber(value) || typeof value === 'number')
     throw new TemplateError(`'${typeName(value)}' object cannot be interpreted as an integer`)

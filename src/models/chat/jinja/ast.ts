@@ -1,4 +1,4 @@
-/** What a template is made of once it is parsed; `line` is where it begins. */
+/** The nodes of a parsed template; `line` is the line where a node begins. */
 interface Node<Kind extends string> {
   readonly kind: Kind
   readonly line: number
@@ -41,7 +41,7 @@ export type Expression =
   | (Node<'slice'> & { readonly bounds: readonly (Expression | undefined)[] })
   | (Node<'test'> & Given & { readonly of: Expression; readonly name: string })
 
-/** What can be assigned to: a name, a field of a namespace, or several of them. */
+/** The target of an assignment: a name, a field of a namespace, or several of them. */
 export type Target =
   | (Node<'target'> & { readonly name: string })
   | (Node<'field'> & { readonly name: string; readonly field: string })

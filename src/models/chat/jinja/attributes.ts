@@ -22,7 +22,7 @@ import {
   type Value,
 } from './values.js'
 
-/** Attributes by Python's type: what changes a value is refused by the sandbox, the rest is not computed here. */
+/** Refused attributes by Python type: the sandbox refuses those that mutate a value, and the rest is not supported. */
 const unsafe: Readonly<Record<string, readonly string[]>> = {
   dict: ['clear', 'pop', 'popitem', 'setdefault', 'update'],
   list: ['append', 'clear', 'extend', 'insert', 'pop', 'remove', 'reverse', 'sort'],
@@ -37,7 +37,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   dict_values: ['mapping'],
 }
 
-/** What every object of Python has; a key of a dict may have any other name with underscores. */
+/** Attributes of every Python object; a key of a dict may have any other name with underscores. */
 const specialAttributes = new Set(
   `__abs__ __add__ __and__ __annotations__ __bool__ __builtins__ __bytes__ __call__ __ceil__ __class__
   __class_getitem__ __closure__ __code__ __contains__ __defaults__ __delattr__ __delitem__ __dict__ __dir__
@@ -101,7 +101,7 @@ function methodOf(value: Value, name: string): Method | undefined {
   return undefined
 }
 
-/** Python's `getattr`, as the sandbox lets it through; undefined where there is no such attribute. */
+/** Python's `getattr` within the sandbox; undefined if there is no such attribute. */
 function ownAttribute(value: Value, name: string): Value | undefined {
   if (value instanceof Undefined) throw new TemplateError(value.reason)
   if (specialAttributes.has(name)) return unsafeAttribute(value, name)
@@ -126,7 +126,7 @@ function callableAttribute(value: Callable, name: string): Value | undefined {
   return found
 }
 
-/** What the sandbox keeps from a template: it can be tested for, and no more. */
+/** An attribute that the sandbox hides: a template can test for it, but not use it. */
 const unsafeAttribute = (value: Value, name: string): Undefined =>
   new Undefined(`access to attribute '${name}' of '${typeName(value)}' object is unsafe.`)
 
@@ -136,7 +136,7 @@ function missing(value: Value, key: Value): Undefined {
   return new Undefined(`'${of}' has no attribute '${key}'`)
 }
 
-/** `value[key]`; undefined where Python raises a TypeError or LookupError. */
+/** `value[key]`; undefined if Python raises a TypeError or LookupError. */
 function ownItem(value: Value, key: Value): Value | undefined {
   if (value instanceof Undefined) throw new TemplateError(value.reason)
   if (value instanceof Dict) return isList(key) || key instanceof Dict ? undefined : value.get(key)
@@ -155,14 +155,14 @@ function ownItem(value: Value, key: Value): Value | undefined {
   return items?.[at(items.length)]
 }
 
-/** `value.name` of a template: the attribute, or else the item. */
+/** `value.name` in a template: the attribute, or else the item. */
 export function attributeOf(value: Value, name: string): Value {
   const own = ownAttribute(value, name)
   const found = own === undefined ? ownItem(value, name) : own
   return found === undefined ? missing(value, name) : found
 }
 
-/** `value[key]` of a template: the item, or else the attribute. */
+/** `value[key]` in a template: the item, or else the attribute. */
 export function itemOf(value: Value, key: Value): Value {
   const own = ownItem(value, key)
   const found = own === undefined && typeof key === 'string' ? ownAttribute(value, key) : own
@@ -177,7 +177,7 @@ export function sliceOf(value: Value, bounds: readonly Value[]): Value {
   return part
 }
 
-/** The filter `attr`: the attribute alone. */
+/** The filter `attr`, which reads the attribute and never the item. */
 export function onlyAttribute(value: Value, name: string): Value {
   const own = ownAttribute(value, name)
   return own === undefined ? missing(value, name) : own

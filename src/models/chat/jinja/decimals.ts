@@ -1,7 +1,7 @@
 import { checkLength, TemplateError } from './limits.js'
 import { printFloat } from './print.js'
 
-/** A finite float's digits with so many places, rounded half to even from its exact value as C does. */
+/** The digits of a finite float with a number of places, rounded half to even from its exact value as C does. */
 export function fixed(value: number, places: number): string {
   checkLength(places)
   if (places > 1000) throw new TemplateError('more than 1000 places are asked for')
@@ -18,12 +18,12 @@ export function fixed(value: number, places: number): string {
 /** `1.50e+03`. */
 export function exponential(value: number, places: number): string {
   if (!Number.isFinite(value)) return printFloat(value)
-  // JavaScript rounds a tie up; the exact value decides whether it is one.
+  // JavaScript rounds ties up, so the exact value decides whether this is a tie.
   const [mantissa = '', power = '0'] = exactExponential(value, places).split('e')
   return `${mantissa}e${Number(power) < 0 ? '-' : '+'}${String(Math.abs(Number(power))).padStart(2, '0')}`
 }
 
-/** `%g`: so many significant digits, an exponent where it is shorter, no zeros behind. */
+/** `%g`: a number of significant digits, an exponent if that is shorter, and no trailing zeros. */
 export function general(value: number, precision: number, keepZeros = false): string {
   if (!Number.isFinite(value)) return printFloat(value)
   const digits = precision === 0 ? 1 : precision
@@ -49,7 +49,7 @@ function exactExponential(value: number, places: number): string {
   return `${value < 0 ? '-' : ''}${mantissa}e${power}`
 }
 
-/** A positive double as the quotient that it is. */
+/** A positive double as an exact quotient of integers. */
 function fraction(value: number): readonly [bigint, bigint] {
   let [mantissa, shift] = [value, 0n]
   while (!Number.isInteger(mantissa)) {

@@ -35,7 +35,7 @@ import {
 
 type Filter = (value: Value, given: Arguments) => Value
 
-/** The text of a value whose mark as HTML the filter would keep, which is not computed here. */
+/** The text of a value; Markup is refused, because the filter would have to preserve it. */
 function soft(value: Value): string {
   if (value instanceof Markup) throw unsupported('another filter on a text that is marked as HTML')
   return print(value)
@@ -284,7 +284,7 @@ const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '>': '&gt;', '
 const markup = (value: Value): Markup =>
   value instanceof Markup ? value : new Markup(print(value).replace(/[&<>'"]/g, (sign) => escapes[sign] as string))
 
-/** No argument. */
+/** Wraps a filter without arguments. */
 const bare =
   (of: (value: Value) => Value): Filter =>
   (value, given) => {

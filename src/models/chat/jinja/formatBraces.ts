@@ -4,16 +4,16 @@ import { print, represent } from './print.js'
 import { joinTexts } from './strings.js'
 import type { Arguments, Value } from './values.js'
 
-/** How a template reads `value.name` and `value[key]`. */
+/** The template's own access to `value.name` and `value[key]`. */
 export interface Access {
   readonly attribute: (value: Value, name: string) => Value
   readonly item: (value: Value, key: Value) => Value
 }
 
 /**
- * Python's `'{} {name}'.format(…)`, fields of fields read as the sandbox reads them.
+ * Python's `'{} {name}'.format(…)`, with attributes and items read through the sandbox.
  *
- * @throws TemplateError where Python raises
+ * @throws TemplateError when Python raises
  */
 export function formatBraces(format: string, given: Arguments, access: Access): string {
   const parts: string[] = []

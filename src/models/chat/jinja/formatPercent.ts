@@ -8,7 +8,7 @@ const directive = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([\
 /**
  * Python's `format % values`.
  *
- * @throws TemplateError where Python raises, and for a conversion that is not supported
+ * @throws TemplateError when Python raises, and for a conversion that is not supported
  */
 export function formatPercent(format: string, values: Value): string {
   const items = values instanceof Tuple ? values.items : [values]
@@ -38,7 +38,7 @@ export function formatPercent(format: string, values: Value): string {
     const text = convert(type, value, flags, places)
     return pad(text, flags, number(width), isNumber(value) && !'sra'.includes(type))
   })
-  // Python lets what could be a mapping go unused.
+  // Python accepts an unused argument if it could be a mapping.
   const mayBeUnused = named || values instanceof Dict || Array.isArray(values) || values instanceof Undefined
   if (taken < items.length && !mayBeUnused)
     throw new TemplateError('not all arguments converted during string formatting')

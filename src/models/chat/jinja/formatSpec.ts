@@ -6,9 +6,9 @@ import { isNumber, isText, textOf, typeName, type Value } from './values.js'
 const specification = /^(?:([\s\S])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/u
 
 /**
- * Python's `format(value, spec)`, what stands behind the colon in `'{:>8.2f}'.format(x)`.
+ * Python's `format(value, spec)`; the spec is the part after the colon in `'{:>8.2f}'.format(x)`.
  *
- * @throws TemplateError where Python raises, and for a type that is not supported
+ * @throws TemplateError when Python raises, and for a type that is not supported
  */
 export function formatSpec(value: Value, spec: string): string {
   if (spec === '') return print(value)
@@ -41,7 +41,7 @@ export function formatSpec(value: Value, spec: string): string {
   return by((negative ? '-' : sign === '-' ? '' : sign) + grouped + decimals, '>')
 }
 
-/** The digits before the point with their sign, and what is behind them. */
+/** The signed digits before the point, and the rest. */
 function number(
   value: bigint | number,
   type: string | undefined,

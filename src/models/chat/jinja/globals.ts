@@ -4,7 +4,7 @@ import { print } from './print.js'
 import { formatTime } from './strftime.js'
 import { type Arguments, Callable, Dict, iterate, listOf, Namespace, Range, Undefined, type Value } from './values.js'
 
-/** The sandbox makes no longer ranges. */
+/** The longest range that the sandbox allows. */
 const longestRange = 100_000n
 
 const callable = (name: string, call: (given: Arguments) => Value): [string, Callable] => [
@@ -21,7 +21,7 @@ function range(given: Arguments): Range {
   return made
 }
 
-/** What `dict()` and `namespace()` are given. */
+/** The items of a call of `dict()` or `namespace()`. */
 function dict({ positional, named }: Arguments): Dict {
   if (positional.length > 1) throw new TemplateError(`dict expected at most 1 argument, got ${positional.length}`)
   const made = new Dict()

@@ -12,7 +12,7 @@ interface Layout {
   readonly sort: boolean
 }
 
-/** The filter `tojson` as transformers defines it: Python's `json.dumps`, characters outside ASCII as they are. */
+/** The filter `tojson` as transformers defines it: Python's `json.dumps` without escapes for characters outside ASCII. */
 export function toJson(value: Value, given: Arguments): string {
   const [ascii = false, indent = null, separators = null, sort = false] = bind('tojson', given, [
     'ensure_ascii',
@@ -93,7 +93,7 @@ const short: Readonly<Record<string, string>> = {
   '\b': '\\b',
 }
 
-/** Control characters of ASCII; those above are written as they are. */
+/** Control characters of ASCII, which are escaped; those outside ASCII are not. */
 const control = '\\x00-\\x1f'
 const special = new RegExp(`["\\\\${control}]`, 'g')
 

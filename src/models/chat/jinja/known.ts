@@ -15,11 +15,11 @@ const tests = new Set(
   == != < <= > >=`.split(/\s+/),
 )
 
-/** Whether Jinja has a filter of this name, computed here or not. */
+/** Whether Jinja has a filter of this name, supported or not. */
 export const isFilter = (name: string): boolean => filters.has(name) || refusedFilters.has(name)
 export const isTest = (name: string): boolean => tests.has(name)
 
-/** @throws TemplateError for a filter that Jinja does not have, or that is not computed here */
+/** @throws TemplateError for a filter that Jinja does not have, or that is not supported */
 export function checkFilter(name: string, line: number): void {
   if (filters.has(name)) return
   throw atLine(line, refusedFilters.has(name) ? unsupported(`the filter ${name}`) : `No filter named '${name}'`)

@@ -1,9 +1,9 @@
 import { unsupported } from './limits.js'
 
-/** Letters of two with a form of their own at the start of a word: capital, title, small. */
+/** Digraph letters with a separate title case: upper, title, lower. */
 const digraphs = ['Ǆǅǆǅ', 'Ǉǈǉǈ', 'Ǌǋǌǋ', 'Ǳǲǳǲ']
 
-/** Python's title case of one character, which is its upper case but for some. */
+/** Python's title case of one character, which is its upper case with a few exceptions. */
 function titleCharacter(character: string): string {
   const digraph = digraphs.find((forms) => forms.includes(character))
   if (digraph !== undefined) return digraph[1] as string
@@ -11,7 +11,7 @@ function titleCharacter(character: string): string {
   if (/[\u1f80-\u1faf\u1fb2-\u1fb4\u1fb7\u1fbc\u1fc2-\u1fc4\u1fc7\u1fcc\u1ff2-\u1ff4\u1ff7\u1ffc]/.test(character))
     throw unsupported('title case of Greek letters with an iota below')
   const upper = character.toUpperCase()
-  // Of letters such as ß and ﬁ, which become several, only the first is a capital.
+  // Letters such as ß and ﬁ become several letters, of which only the first is upper case.
   if (!/[ßև\ufb00-\ufb06\ufb13-\ufb17]/.test(character)) return upper
   const [first = '', ...rest] = Array.from(upper)
   return first + rest.join('').toLowerCase()
@@ -23,7 +23,7 @@ export function capitalize(text: string): string {
   return first === undefined ? '' : titleCharacter(first) + lowerAfter(first, rest.join(''))
 }
 
-/** Lower case of what stands behind other letters, which decides on the form of a final sigma. */
+/** Lower case of letters that follow other letters, which decides the form of a final sigma. */
 const lowerAfter = (before: string, text: string): string =>
   text.includes('Σ') ? `${before}${text}`.toLowerCase().slice(before.toLowerCase().length) : text.toLowerCase()
 

@@ -18,13 +18,13 @@ export interface Token {
   readonly line: number
 }
 
-/** A template that Jinja would not parse either, or that uses what is not supported; it names the line. */
+/** Adds the line to the reason why a template is refused. */
 export const atLine = (line: number, reason: unknown): TemplateError =>
   reason instanceof TemplateError && reason.message.startsWith('line ')
     ? reason
     : new TemplateError(`line ${line}: ${reason instanceof Error ? reason.message : String(reason)}`)
 
-/** The characters that Python takes for white space; JavaScript's \s has one more and five fewer. */
+/** White space in Python; JavaScript's \s has one character more and five fewer. */
 export const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
 
 const rule = (pattern: string): RegExp => new RegExp(pattern, 'ys')
@@ -50,9 +50,9 @@ const onlySpace = new RegExp(`^${space}+$`)
 const trailingSpace = new RegExp(`${space}+$`)
 
 /**
- * Cuts a template into tokens as Jinja does with `trim_blocks` and `lstrip_blocks`, its lines ended by \n, \r\n or \r.
+ * Splits a template into tokens as Jinja does with `trim_blocks` and `lstrip_blocks`; lines end with \n, \r\n or \r.
  *
- * @throws TemplateError with the line where it cannot be read
+ * @throws TemplateError with the line of the first invalid token
  */
 export function tokenize(template: string): Token[] {
   const source = template.replace(/\r\n?/g, '\n').replace(/\n$/, '')
@@ -70,7 +70,7 @@ export function tokenize(template: string): Token[] {
   const text = (value: string): void => {
     if (value !== '') tokens.push({ type: 'text', value, line })
   }
-  /** The text before a tag, without the white space that the tag's sign or `lstrip_blocks` takes from its end. */
+  /** The text before a tag, without the trailing white space that the tag's `-` or `lstrip_blocks` removes. */
   const before = (value: string, sign: string, isPrint: boolean): string => {
     if (sign === '-') return value.replace(trailingSpace, '')
     const lastLine = value.lastIndexOf('\n') + 1
@@ -174,7 +174,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   v: '\v',
 }
 
-/** Python's `unicode-escape`: what is behind a backslash and no escape stays as it is. */
+/** Python's `unicode-escape`; a backslash that begins no escape is kept. */
 function readEscapes(text: string, line: number): string {
   return text.replace(
     /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([xuUN])|([\s\S])|$)/gu,
@@ -188,7 +188,7 @@ function readEscapes(text: string, line: number): string {
       }
       if (broken === 'N') throw atLine(line, unsupported('an escape \\N of a character by its name'))
       if (broken !== undefined) throw atLine(line, `truncated \\${broken}XX escape`)
-      // Python first writes what is outside ASCII as an escape of its own, whose backslash this one then escapes.
+      // Python first escapes characters outside ASCII, and this backslash would then escape that of the escape.
       if (other !== undefined && other > '\x7f') throw atLine(line, unsupported(`a backslash before ${other}`))
       return other === undefined ? whole : (simpleEscapes[other] ?? whole)
     },

@@ -1,13 +1,13 @@
-/** Why a template is refused: what it does, in words. The interpreter adds the line. */
+/** The reason to refuse a template, in words. The interpreter adds the line. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
 }
 
-/** The template uses something of Jinja or Python that is not computed here as they compute it. */
+/** The error for a feature of Jinja or Python that is not implemented exactly. */
 export const unsupported = (what: string): TemplateError =>
-  new TemplateError(`${what} is not supported; computing on without it could give another text`)
+  new TemplateError(`${what} is not supported; ignoring it could give another text`)
 
-/** What one rendering may use: about four million steps, and as many characters as a model could ever read. */
+/** The allowance of one rendering: about four million steps, and more characters than any model can read. */
 const allowance = 2 ** 28
 const longestText = 2 ** 25
 const stepCost = 64
@@ -17,8 +17,8 @@ let left = allowance
 let depth = 0
 
 /**
- * Renders with an allowance of its own, so that a hostile template ends with an error and not with the process.
- * Rendering is synchronous: no two share the allowance.
+ * Runs one rendering with a fresh allowance, so that a hostile template causes an error instead of ending the process.
+ * Rendering is synchronous, so no two renderings share the allowance.
  */
 export function withAllowance<Result>(render: () => Result): Result {
   left = allowance
@@ -27,7 +27,7 @@ export function withAllowance<Result>(render: () => Result): Result {
 }
 
 /**
- * Takes from the allowance: characters copied, items visited.
+ * Charges the allowance for copied characters or visited items.
  *
  * @throws TemplateError when it is used up
  */
@@ -36,7 +36,7 @@ export function spend(amount: number): void {
   if (left < 0) throw new TemplateError('the template takes more steps than any conversation needs')
 }
 
-/** One step of the interpreter. */
+/** Charges the allowance for one step of the interpreter. */
 export const spendStep = (): void => spend(stepCost)
 
 /**
@@ -51,7 +51,7 @@ export function checkLength(length: number): number {
 }
 
 /**
- * Runs something that may call itself again, such as a macro.
+ * Runs a step that may recurse, such as a macro call.
  *
  * @throws TemplateError when it is nested too deeply
  */

@@ -1,7 +1,7 @@
 import { unsupported } from './limits.js'
 import { strip } from './strings.js'
 
-/** Python's `int(text, base)`; undefined where it raises. */
+/** Python's `int(text, base)`; undefined when it raises. */
 export function parseIntegerText(text: string, base: number): bigint | undefined {
   const trimmed = strip(text, null)
   if (/(?![0-9])\p{Nd}/u.test(trimmed)) throw unsupported('numbers in digits other than 0 to 9')
@@ -25,7 +25,7 @@ function hex(sign: string | undefined, digits: string): bigint | undefined {
   return sign === '-' ? -BigInt(`0x${digits}`) : BigInt(`0x${digits}`)
 }
 
-/** Python's `float(text)`; undefined where it raises. */
+/** Python's `float(text)`; undefined when it raises. */
 export function parseFloatText(text: string): number | undefined {
   const trimmed = strip(text, null)
   if (/(?![0-9])\p{Nd}/u.test(trimmed)) throw unsupported('numbers in digits other than 0 to 9')

@@ -18,24 +18,24 @@ import {
   type Value,
 } from './values.js'
 
-/** Numbers as they are computed with: True is 1. */
+/** The number of a value in arithmetic, where True is 1. */
 export const numeric = (value: bigint | number | boolean): bigint | number =>
   typeof value === 'boolean' ? (value ? 1n : 0n) : value
 
-/** @throws TemplateError when the value is undefined: nothing can be computed with it */
+/** @throws TemplateError when the value is undefined */
 export function defined<Defined extends Value>(value: Defined): Exclude<Defined, Undefined> {
   if (value instanceof Undefined) throw new TemplateError(value.reason)
   return value as Exclude<Defined, Undefined>
 }
 
-/** A float of an int. */
+/** Converts an int to a float. */
 function toFloat(value: bigint | number): number {
   const float = Number(value)
   if (!Number.isFinite(float) && typeof value === 'bigint') throw new TemplateError('int too large to convert to float')
   return float
 }
 
-/** Python's arithmetic: int stays int, and what divides rounds down. */
+/** Python's arithmetic: an int stays an int, and integer division rounds down. */
 export function binary(operator: BinaryOperator, left: Value, right: Value): Value {
   if (operator === '%' && isText(left)) return formatPercent(plainText(left), right)
   defined(left)
@@ -121,7 +121,7 @@ function floats(operator: BinaryOperator, left: number, right: number): number {
   if (operator === '*') return left * right
   if (operator === '/') return left / right
   if (operator === '**') return floatPower(left, right)
-  // As CPython's float_divmod.
+  // This follows CPython's float_divmod.
   let remainder = left % right
   let quotient = (left - remainder) / right
   if (remainder !== 0 && right < 0 !== remainder < 0) {
@@ -139,9 +139,9 @@ function floatPower(base: number, exponent: number): number {
   if (base < 0 && Number.isFinite(base) && Number.isFinite(exponent) && !Number.isInteger(exponent))
     throw unsupported('a power that is a complex number')
   const result = base ** exponent
-  // Other powers come out a last digit apart, by the C library.
+  // Other powers differ in the last digit from one C library to another.
   if (!Number.isSafeInteger(result) || !Number.isInteger(base) || !Number.isInteger(exponent))
-    throw unsupported('a power of floats that is no whole number')
+    throw unsupported('a power of floats that is not a whole number')
   return result
 }
 
@@ -181,7 +181,7 @@ function equalDicts(left: Dict, right: Dict, depth: number): boolean {
   return true
 }
 
-/** Below zero, zero or above: Python's order of numbers, texts, lists and tuples. */
+/** Python's order of numbers, texts, lists and tuples: below zero, zero or above zero. */
 export function compare(left: Value, right: Value, sign = '<', depth = 0): number {
   spend(8)
   defined(left)
@@ -200,7 +200,7 @@ export function compare(left: Value, right: Value, sign = '<', depth = 0): numbe
   return a.length - b.length
 }
 
-/** By characters; JavaScript compares the halves of those outside the basic plane. */
+/** Compares by code points; JavaScript would compare surrogates. */
 function compareTexts(left: string, right: string): number {
   let i = 0
   while (i < left.length && left[i] === right[i]) i++
@@ -229,7 +229,7 @@ export const isIterable = (value: Value): boolean =>
   isList(value) ||
   [Tuple, Dict, DictView, Range, Iteration, Undefined].some((kind) => value instanceof kind)
 
-/** One step of a comparison, which may be a chain of them. */
+/** One step of a comparison, which may be chained. */
 export function holds(operator: Comparison, left: Value, right: Value): boolean {
   if (operator === '==') return equal(left, right)
   if (operator === '!=') return !equal(left, right)
@@ -241,7 +241,7 @@ export function holds(operator: Comparison, left: Value, right: Value): boolean 
   return operator === '>' ? order > 0 : order >= 0
 }
 
-/** Sorted as Python sorts: stable, and in reverse with equals still in their order. */
+/** Sorts as Python does: stably, and in reverse with equal items still in their original order. */
 export function sorted(items: readonly Value[], keyOf: (item: Value) => Value, reverse: boolean): Value[] {
   const keyed = items.map((item) => ({ item, key: keyOf(item) }))
   const sign = reverse ? -1 : 1
@@ -256,7 +256,7 @@ export const negate = (value: Value, sign: '-' | '+'): Value => {
   return sign === '-' ? -number : number
 }
 
-/** Items of a list, tuple, text or range by Python's slice. */
+/** Python's slice of a list, tuple, text or range. */
 export function slice(value: Value, bounds: readonly Value[]): Value | undefined {
   if (isText(value) && value instanceof Markup) throw unsupported('a part of a text that is marked as HTML')
   const items = isText(value)

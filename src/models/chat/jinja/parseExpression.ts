@@ -3,12 +3,12 @@ import { checkFilter, checkTest } from './known.js'
 import { atLine } from './lexer.js'
 import type { TokenStream } from './TokenStream.js'
 
-/** An expression; `condition` says whether `a if b else c` may stand here. */
+/** Parses an expression; `condition` allows `a if b else c`. */
 export function parseExpression(tokens: TokenStream, { condition = true } = {}): Expression {
   return tokens.nested(() => (condition ? parseCondition(tokens) : parseOr(tokens)))
 }
 
-/** An expression, or several of them with commas between: a tuple. */
+/** Parses an expression, or a tuple of several with commas between. */
 export function parseTuple(
   tokens: TokenStream,
   { condition = true, parentheses = false, endsAt = undefined as string | undefined } = {},
@@ -89,7 +89,7 @@ function parseCompare(tokens: TokenStream): Expression {
   }
 }
 
-/** Operators of one precedence, from the left. */
+/** Parses left-associative operators of one precedence. */
 function parseBinary(
   tokens: TokenStream,
   operators: readonly BinaryOperator[],
@@ -137,7 +137,7 @@ const constants: ReadonlyMap<unknown, boolean | null> = new Map([
   ['None', null],
 ])
 
-/** Whether a name is one of the words that Jinja reads as a constant, which cannot be assigned to. */
+/** Whether Jinja reads a name as a constant, which cannot be assigned to. */
 export const isConstantName = (name: string): boolean => constants.has(name)
 
 function parsePrimary(tokens: TokenStream): Expression {
@@ -176,7 +176,7 @@ function parsePrimary(tokens: TokenStream): Expression {
   return tokens.fail(`unexpected ${tokens.describe()}`)
 }
 
-/** Items with commas between, the last one allowed to have one too. */
+/** Parses items with commas between, and an optional trailing comma. */
 function parseItems<Item>(tokens: TokenStream, close: string, parse: () => Item): Item[] {
   const items: Item[] = []
   while (!tokens.is('operator', close)) {
@@ -238,7 +238,7 @@ function parseFilters(tokens: TokenStream, first: Expression): Expression {
   }
 }
 
-/** Filters one behind the other; those of a block have nothing before them, and no bar before the first. */
+/** Parses a chain of filters. In a filter block there is no value before them, and no bar before the first. */
 export function parseFilter(tokens: TokenStream, of: Expression | null, { inline = false } = {}): Filter {
   let node = of
   let first = inline
@@ -279,7 +279,7 @@ function testArguments(tokens: TokenStream): Given {
   return { args: [parsePostfix(tokens, parsePrimary(tokens))], named: [] }
 }
 
-/** The arguments in parentheses. */
+/** Parses the arguments in parentheses. */
 function parseGiven(tokens: TokenStream): Given {
   const { line } = tokens.expect('operator', '(')
   const args: Expression[] = []

@@ -7,20 +7,20 @@ import { TokenStream } from './TokenStream.js'
 /**
  * Parses a chat template.
  *
- * @throws TemplateError with the line, where Jinja would refuse it or where it uses what is not supported
+ * @throws TemplateError with the line, when Jinja would refuse the template or it uses an unsupported feature
  */
 export function parseTemplate(template: string): Body {
   return new Parser(new TokenStream(template)).parse()
 }
 
-/** Tags that Jinja knows and no chat template can use: they load other templates, or mark text as HTML. */
+/** Tags of Jinja that no chat template can use: they load other templates, or mark text as HTML. */
 const refusedTags = ['block', 'extends', 'include', 'import', 'from', 'autoescape']
 
 class Parser {
   readonly #tokens: TokenStream
-  /** A loop around what is parsed, which `break` and `continue` can leave; not through a macro. */
+  /** Enclosing loops that `break` and `continue` can leave; a macro hides those around it. */
   #inLoop = false
-  /** The body of a loop, in which `loop` is no name of the template's own. */
+  /** Enclosing loops in whose bodies the template cannot assign to `loop`. */
   #loops = 0
 
   constructor(tokens: TokenStream) {
@@ -31,7 +31,7 @@ class Parser {
     return this.#body()
   }
 
-  /** Statements up to one of the tags of `ends`, which is taken too with the end of its block where `whole` says so. */
+  /** Parses statements up to one of the tags in `ends`; with `whole`, it also consumes that tag to the end of its block. */
   #body(ends: readonly string[] = []): Body {
     const tokens = this.#tokens
     const body: Statement[] = []
@@ -55,14 +55,14 @@ class Parser {
     }
   }
 
-  /** What a tag holds: from the end of the tag to the tag that closes it. */
+  /** Parses the body of a tag, up to its closing tag. */
   #block(...ends: string[]): Body {
     this.#tokens.skip('operator', ':')
     this.#tokens.expect('end')
     return this.#tokens.nested(() => this.#body(ends))
   }
 
-  /** A block that closes with its only tag. */
+  /** Parses a tag without a body. */
   #closed(end: string): Body {
     const body = this.#block(end)
     this.#tokens.next()
@@ -103,7 +103,7 @@ class Parser {
     throw atLine(line, `Encountered unknown tag '${tag}'`)
   }
 
-  /** The body of a function: `break` in it cannot leave a loop around it. */
+  /** Parses the body of a macro, in which `break` cannot leave a loop around the macro. */
   #function<Result>(parse: () => Result): Result {
     const outer = this.#inLoop
     this.#inLoop = false
@@ -213,7 +213,7 @@ class Parser {
     return name
   }
 
-  /** A name, several with commas between, or with `fields` a field of a namespace. */
+  /** Parses an assignment target: a name, several with commas between, or with `fields` a field of a namespace. */
   #target({ endsAt = '', fields = false, parentheses = false } = {}): Target {
     const tokens = this.#tokens
     const { line } = tokens

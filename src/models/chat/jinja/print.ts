@@ -14,7 +14,7 @@ import {
   type Value,
 } from './values.js'
 
-/** Python's `str()`: what `{{ value }}` prints. */
+/** Python's `str()`, which `{{ value }}` prints. */
 export function print(value: Value): string {
   if (typeof value === 'string') return value
   if (value instanceof Markup) return value.text
@@ -22,7 +22,7 @@ export function print(value: Value): string {
   return represent(value)
 }
 
-/** Python's `repr()`: how a value looks inside a printed list. */
+/** Python's `repr()`, the form of a value inside a printed list. */
 export function represent(value: Value, depth = 0): string {
   spend(8)
   if (depth > 200) throw new TemplateError('a value is nested too deeply to be printed')
@@ -58,7 +58,7 @@ export function printInteger(value: bigint): string {
   return digits
 }
 
-/** The shortest digits that read back as the same number; Python writes an exponent from 1e16 on, JavaScript from 1e21. */
+/** The shortest digits that round-trip. Python writes an exponent from 1e16 on, JavaScript from 1e21 on. */
 export function printFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
@@ -76,7 +76,7 @@ export function printFloat(value: number): string {
 const withPoint = (digits: string): string => (digits.includes('.') ? digits : `${digits}.0`)
 const trimZeros = (digits: string): string => digits.replace(/(\.\d+?)0+$/, '$1')
 
-/** Whether Python prints the character as it is. */
+/** Whether Python prints a character without escaping it. */
 export const isPrintable = (character: string): boolean => character === ' ' || !/[\p{C}\p{Z}]/u.test(character)
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }

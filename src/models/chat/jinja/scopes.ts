@@ -1,9 +1,9 @@
 import type { Body, Expression, Parameter, Statement, Target } from './ast.js'
 
-/** How a name is first known in a frame. Only `undefined` matters at run time: the frame hides the name from outside. */
+/** How a frame first uses a name. Only `undefined` matters at run time: the frame hides the name of the outer frame. */
 type Load = 'parameter' | 'undefined' | 'outer' | 'context'
 
-/** The names of one frame, as Jinja's compiler sees them: what is only set later in a frame is undefined before. */
+/** The names of one frame, as Jinja's compiler resolves them: a name that the frame sets later is undefined before. */
 class Symbols {
   readonly refs = new Map<string, Load>()
   readonly stores = new Set<string>()
@@ -32,7 +32,7 @@ class Symbols {
     for (const name of this.stores) copy.stores.add(name)
     return copy
   }
-  /** After an `if`: what only a branch sets may still be that of outside. */
+  /** After an `if`, a name that only one branch sets may still be that of the outer frame. */
   merge(branches: readonly Symbols[]): void {
     const set = new Set(branches.flatMap(({ stores }) => [...stores]).filter((name) => !this.stores.has(name)))
     for (const branch of branches) {
@@ -43,7 +43,7 @@ class Symbols {
   }
 }
 
-/** For each body that is a frame: the names that are undefined in it until it sets them. */
+/** For each body with a frame, the names that are undefined in it until it sets them. */
 export type Frames = ReadonlyMap<Body, readonly string[]>
 
 /** Finds the frames of a template and the names that each hides, as `jinja2.idtracking` does. */
@@ -112,7 +112,7 @@ function visitStatement(statement: Statement, symbols: Symbols): void {
         for (const each of body) visitStatement(each, inner)
       }
       const elses = branch((inner) => {
-        // Each elif is an if of its own.
+        // Each elif is a nested if.
         for (const { test, body } of others)
           visitStatement({ kind: 'if', branches: [{ test, body }], otherwise: [], line: 0 }, inner)
       })
@@ -154,7 +154,7 @@ function visitExpression(expression: Expression, symbols: Symbols): void {
   })
 }
 
-/** The names that a macro has for the arguments it does not list. */
+/** The names under which a macro finds arguments that it does not declare. */
 const specialNames = ['caller', 'kwargs', 'varargs'] as const
 
 /** Whether a body uses a name before it sets it. */
@@ -168,7 +168,7 @@ export function loads(body: Body, name: string): boolean {
   return found ?? false
 }
 
-/** Goes through all nodes, as long as `visit` says so. */
+/** Visits all nodes, and descends as long as `visit` returns true. */
 function walk(node: unknown, visit: (node: Readonly<Record<string, unknown>>) => boolean): void {
   if (typeof node !== 'object' || node === null) return
   if (!Array.isArray(node) && !visit(node as Readonly<Record<string, unknown>>)) return

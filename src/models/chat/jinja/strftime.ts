@@ -32,14 +32,14 @@ const directives: Readonly<Record<string, (time: Date) => string>> = {
   Y: (time) => String(time.getFullYear()),
   n: () => '\n',
   t: () => '\t',
-  // Python's datetime.now() knows no time zone.
+  // Python's datetime.now() has no time zone.
   z: () => '',
   Z: () => '',
   '%': () => '%',
 }
 
 /**
- * Python's `datetime.strftime` in the C locale, of local time.
+ * Python's `datetime.strftime` in the C locale, in local time.
  *
  * @throws TemplateError for a directive that is not supported
  */

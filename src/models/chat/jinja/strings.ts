@@ -33,7 +33,7 @@ export function strip(text: string, chars: string | null, side: 'both' | 'left' 
   return all.slice(from, to).join('')
 }
 
-/** Where the white space at the end begins; a regular expression would try each white space of the text. */
+/** The index where trailing white space begins. A regular expression would take quadratic time on long runs of spaces. */
 function endOfText(text: string): number {
   let end = text.length
   while (end > 0 && endSpace.test(text[end - 1] as string)) end--
@@ -47,7 +47,7 @@ const stripMethod =
     return strip(text, chars === null ? null : toText(`${label} arg`, chars), side)
   }
 
-/** The part of a text that `start` and `end` name, and how many characters are before it; null where there is none. */
+/** The part of a text from `start` to `end`, and the number of characters before it; null if the range is invalid. */
 function part(text: string, start: Value = null, end: Value = null): readonly [string, number] | null {
   if (start === null && end === null) return [text, 0]
   const all = characters(text)
@@ -100,7 +100,7 @@ function splitOnSpace(text: string, most: number, fromRight: boolean): string[] 
     words.push(next)
     rest = rest.slice(next.length).replace(startSpace, '')
   }
-  // What is left keeps the white space inside and, from the left, at its end.
+  // The rest keeps its inner white space and, when splitting from the left, its trailing white space.
   return rest === '' ? words : [...words, rest]
 }
 
@@ -149,7 +149,7 @@ export function replace(text: string, old: string, by: string, most = -1): strin
   )
 }
 
-/** Between every two characters, at the start and at the end lies an empty text. */
+/** Python finds an empty text between every two characters, at the start and at the end. */
 const split0 = (text: string, old: string): string[] => (old === '' ? ['', ...characters(text), ''] : text.split(old))
 
 export function joinTexts(separator: string, items: readonly string[]): string {
@@ -287,7 +287,7 @@ export const textMethods: ReadonlyMap<string, Method> = new Map<string, Method>(
   ],
 ])
 
-/** Attributes that Python's str has, and that are not computed here. */
+/** Attributes of Python's str that are not supported. */
 export const refusedTextMethods: ReadonlySet<string> = new Set([
   'casefold',
   'encode',

@@ -27,7 +27,7 @@ const cased = (value: Value, method: string): boolean =>
 function isSame(left: Value, right: Value): boolean {
   const isSingle = (value: Value): boolean => value === null || typeof value === 'boolean'
   if (isSingle(left) || isSingle(right)) return left === right
-  // Whether Python keeps two equal numbers or texts as one object is chance.
+  // Whether two equal numbers or texts are one object is an implementation detail of Python.
   if ((isNumber(left) && isNumber(right)) || (isText(left) && isText(right)))
     throw new TemplateError('the test sameas compares two numbers or texts, which Python may keep once or twice')
   return left === right

@@ -1,15 +1,15 @@
 import { WrittenNumber } from '../../../files/WrittenNumber.js'
 import { spend, TemplateError, unsupported } from './limits.js'
 
-/** What a function of a template is called with. */
+/** The arguments of a call in a template. */
 export interface Arguments {
   readonly positional: readonly Value[]
   readonly named: ReadonlyMap<string, Value>
 }
 
 /**
- * A value of a template, as Python has it: int is `bigint`, float is `number`, str is `string`, None is `null`, list is an
- * array. Nothing else of JavaScript is ever reachable.
+ * A value of a template with Python's types: int is `bigint`, float is `number`, str is `string`, None is `null`, list is
+ * an array. A template can reach no other JavaScript value.
  */
 export type Value =
   | string
@@ -43,7 +43,7 @@ export class Markup {
   }
 }
 
-/** What a name, attribute or item that does not exist gives: it prints as nothing, and any computation with it fails. */
+/** The value of a missing name, attribute or item: it prints as nothing, and any operation on it fails. */
 export class Undefined {
   readonly reason: string
   constructor(reason: string) {
@@ -51,11 +51,11 @@ export class Undefined {
   }
 }
 
-/** What can be called: a method, macro or global function, and the attributes that it has. */
+/** A callable value: a method, macro or global function, with its attributes. */
 export class Callable {
   readonly label: string
   readonly call: (given: Arguments) => Value
-  /** Its attributes, as `loop` has them; undefined where there is none of that name. */
+  /** Reads an attribute, as of `loop`; undefined if there is none of that name. */
   readonly attribute: (name: string) => Value | undefined
   constructor(
     label: string,
@@ -68,12 +68,12 @@ export class Callable {
   }
 }
 
-/** The one thing that a template may change: what `namespace()` makes. */
+/** The result of `namespace()`, the only value that a template can change. */
 export class Namespace {
   readonly fields = new Dict()
 }
 
-/** An iterator, used up by what goes through it: what `map`, `select` and their like give. */
+/** A Python iterator, which can be consumed once: the result of `map`, `select` and similar filters. */
 export class Iteration implements Iterable<Value> {
   readonly label: string
   readonly #iterator: Iterator<Value>
@@ -108,7 +108,7 @@ export class Range {
   }
 }
 
-/** Python's dict: it keeps the order of insertion, and 1, 1.0 and True are one key. */
+/** Python's dict: it keeps insertion order, and 1, 1.0 and True are the same key. */
 export class Dict {
   readonly #entries = new Map<string, readonly [Value, Value]>()
   constructor(entries: Iterable<readonly [Value, Value]> = []) {
@@ -139,7 +139,7 @@ export class Dict {
   }
 }
 
-/** What `keys()`, `values()` and `items()` of a dict give. */
+/** The result of `keys()`, `values()` or `items()` of a dict. */
 export class DictView {
   readonly kind: 'keys' | 'values' | 'items'
   readonly dict: Dict
@@ -154,7 +154,7 @@ export class DictView {
   }
 }
 
-/** Equal keys of a dict have equal hashes, and others have others. */
+/** The hash of a dict key: keys have equal hashes exactly if they are equal. */
 export function hashOf(value: Value): string {
   spend(1)
   if (typeof value === 'string') return `s${value}`
@@ -175,7 +175,7 @@ export const isNumber = (value: Value): value is bigint | number | boolean =>
 export const isText = (value: Value): value is string | Markup => typeof value === 'string' || value instanceof Markup
 export const textOf = (value: string | Markup): string => (typeof value === 'string' ? value : value.text)
 
-/** Python's name of the type. */
+/** Python's name of a value's type. */
 export function typeName(value: Value): string {
   if (typeof value === 'string') return 'str'
   if (typeof value === 'boolean') return 'bool'
@@ -193,7 +193,7 @@ export function typeName(value: Value): string {
   return value.label
 }
 
-/** Whether a condition holds. */
+/** Python's truth value. */
 export function isTrue(value: Value): boolean {
   if (typeof value === 'string') return value !== ''
   if (typeof value === 'boolean') return value
@@ -204,7 +204,7 @@ export function isTrue(value: Value): boolean {
   return lengthOf(value) !== 0
 }
 
-/** The number of items or characters; undefined for what has no length. */
+/** The number of items or characters; undefined for a value without a length. */
 export function lengthOf(value: Value): number | undefined {
   if (isText(value)) return characterCount(textOf(value))
   if (isList(value)) return value.length
@@ -216,14 +216,14 @@ export function lengthOf(value: Value): number | undefined {
 }
 
 const hasPairs = (text: string): boolean => /[\ud800-\udbff]/.test(text)
-/** Python counts characters, JavaScript halves of some. */
+/** The number of code points, as Python counts; JavaScript's length counts UTF-16 units. */
 export const characterCount = (text: string): number => (hasPairs(text) ? Array.from(text).length : text.length)
 export const characters = (text: string): string[] => (hasPairs(text) ? Array.from(text) : text.split(''))
 
 /**
- * What a loop goes through.
+ * Iterates over a value.
  *
- * @throws TemplateError for what cannot be gone through
+ * @throws TemplateError for a value that is not iterable
  */
 export function iterate(value: Value): Iterable<Value> {
   if (isList(value)) return value
@@ -239,7 +239,7 @@ export function iterate(value: Value): Iterable<Value> {
   throw new TemplateError(`'${typeName(value)}' object is not iterable`)
 }
 
-/** All items, counted against the allowance. */
+/** All items of a value, charged to the allowance. */
 export function listOf(value: Value): Value[] {
   const items: Value[] = []
   for (const item of iterate(value)) {
@@ -249,13 +249,13 @@ export function listOf(value: Value): Value[] {
   return items
 }
 
-/** JSON as a template sees it. Whole numbers are int, unless they are a {@link WrittenNumber} that is a float. */
+/** Converts JSON to values of a template. Whole numbers are int, except a {@link WrittenNumber} that is a float. */
 export function fromJson(value: unknown, depth = 0): Value {
   if (depth > 100) throw new TemplateError('the messages are nested too deeply')
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'bigint') return value
   if (value instanceof WrittenNumber) return value.value
-  // JSON of JavaScript, the canonical one too, writes from there on an exponent, which Python reads as a float.
+  // From here on JavaScript's JSON, including canonical JSON, writes an exponent, which Python reads as a float.
   if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value) : value
   if (Array.isArray(value)) return value.map((item) => fromJson(item ?? null, depth + 1))
   if (typeof value === 'object') {
