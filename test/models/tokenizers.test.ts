@@ -19,7 +19,7 @@ describe.each(Object.keys(ids))('the tokenizer %s', (name) => {
 test('a completion goes on behind its prompt as TRL tokenises the two together, whatever begins it', async () => {
   const tokenizer = await ChatTokenizer.open(join(folder, 'llama2-like'))
   for (const completion of ['and low', ' and low', '\nand low', 'x', 'Ébb'])
-    expect([...tokenizer.encode('Ebb?'), ...tokenizer.encodeBehind('Ebb?', completion)]).toEqual(
+    expect([...tokenizer.encode('Ebb?'), ...tokenizer.encodeContinuation('Ebb?', completion)]).toEqual(
       tokenizer.encode(`Ebb?${completion}`),
     )
 })
