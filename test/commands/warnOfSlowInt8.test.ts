@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { productsOf, stepSpeedup } from '../../src/commands/views/warnOfSlowInt8.js'
 import { readJson } from '../../src/files/readText.js'
 import { readArchitecture } from '../../src/models/architectures/architectures.js'
-import { productShare } from '../../src/models/data/fewerShapes.js'
+import { productShare } from '../../src/models/data/chooseShapes.js'
 import { int8Speedup, type ProductShape } from '../../src/onnx/runtime/int8Trial.js'
 
 const layer = (inputs: number, outputs: number) => ({ name: 'm', inputs, outputs, bias: false })

@@ -4,8 +4,8 @@ import { adapterInputs, perSequence, perSequenceLayers } from '../../models/adap
 import { ResidentParameters } from '../../models/adapter/ResidentParameters.js'
 import type { Network } from '../../models/architectures/Network.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from '../../models/data/batch.js'
+import { chooseShapes } from '../../models/data/chooseShapes.js'
 import type { Example } from '../../models/data/example.js'
-import { fewerShapes } from '../../models/data/fewerShapes.js'
 import { lossGraph } from '../../models/run/lossGraph.js'
 import { gradient } from '../../onnx/graph/gradient.js'
 import type { Value } from '../../onnx/graph/Value.js'
@@ -61,7 +61,7 @@ export async function sequenceGradients(
     return { start: i * batch, indices, members, shape: shapeFor(members, batch, network.config.maximumLength) }
   })
   const counts = batches.map(({ shape }) => ({ shape, count: 1 }))
-  const runAt = fewerShapes({ network, passes: 2 }, counts)
+  const runAt = chooseShapes({ network, passes: 2 }, counts)
   try {
     for (const { start, indices, members, shape: wanted } of batches) {
       signal?.throwIfAborted()

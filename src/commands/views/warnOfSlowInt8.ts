@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readJson } from '../../files/readText.js'
 import { readArchitecture } from '../../models/architectures/architectures.js'
-import { productShare } from '../../models/data/fewerShapes.js'
+import { productShare } from '../../models/data/chooseShapes.js'
 import type { LinearModule } from '../../models/layers/Linear.js'
 import type { ModelConfig } from '../../models/layers/ModelConfig.js'
 import { int8Speedup, type ProductShape } from '../../onnx/runtime/int8Trial.js'

@@ -1,7 +1,7 @@
 import type { Network } from '../../models/architectures/Network.js'
 import { type BatchShape, shapeKey } from '../../models/data/batch.js'
+import { chooseShapes, type ShapeCount } from '../../models/data/chooseShapes.js'
 import type { Example } from '../../models/data/example.js'
-import { fewerShapes, type ShapeCount } from '../../models/data/fewerShapes.js'
 import type { Random } from '../../models/random.js'
 import type { TrainingSettings } from '../settings/settings.js'
 import { BatchOrder } from './BatchOrder.js'
@@ -35,5 +35,5 @@ export function trainingShapes(
       counts.set(key, { shape, count: (counts.get(key)?.count ?? 0) + steps / drawn })
     }
   }
-  return fewerShapes({ network, passes: 2 }, [...counts.values()])
+  return chooseShapes({ network, passes: 2 }, [...counts.values()])
 }

@@ -14,8 +14,8 @@ import {
 } from '../weights/safetensors.js'
 import { type AdapterConfig, readAdapterConfig } from './adapterConfig.js'
 import { type Adapter, type AdapterLayout, type AdapterParameter, adapterLayout } from './adapterLayout.js'
+import { asPlainLora } from './asPlainLora.js'
 import { refusedField } from './peftFields.js'
-import { unmutated } from './unmutated.js'
 
 const prefix = 'base_model.model.'
 
@@ -74,7 +74,7 @@ export async function openAdapter(path: string, base: Network): Promise<Adapter>
   const config = await readAdapterConfig(path)
   const layout = layoutOf(path, config, base)
   const adapter = { layout, values: await readValues(path, layout, base, config.base ?? 'not named') }
-  return config.mutation === undefined ? adapter : unmutated(path, adapter, config.mutation, base)
+  return config.mutation === undefined ? adapter : asPlainLora(path, adapter, config.mutation, base)
 }
 
 function layoutOf(path: string, config: AdapterConfig, base: Network): AdapterLayout {

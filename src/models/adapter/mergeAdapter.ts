@@ -43,7 +43,7 @@ export interface MergeAdapterReturnType {
  * tensors, the tokenizer and the generation settings as they are. One tensor is in memory at a time, the sum is taken in
  * float32 and rounded once. The folder appears whole or not at all.
  *
- * @param besides called with the base before anything is written; what it returns writes more into the folder before it appears
+ * @param addFiles called with the base before anything is written; what it returns writes more into the folder before it appears
  * @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter, OL1902 when `output` is not empty, OL1338
  * when a weight is too large for the type, OL1901 when it cannot be written
  * @example
@@ -51,13 +51,13 @@ export interface MergeAdapterReturnType {
  */
 export async function mergeAdapter(
   parameters: MergeAdapterParameters,
-  besides?: (base: BaseModel) => (folder: string) => Promise<void>,
+  addFiles?: (base: BaseModel) => (folder: string) => Promise<void>,
 ): Promise<MergeAdapterReturnType> {
   const { dtype, signal, onProgress } = parameters
   const output = resolve(parameters.output)
   await refuseFull(output)
   const base = await openBaseModel(parameters.base)
-  const complete = besides?.(base)
+  const complete = addFiles?.(base)
   const adapter = await openAdapterOf(parameters, base)
   const files = await weightFilesOf(base.path)
   const names = new Set(files.flatMap(({ file }) => [...file.tensors.keys()]))

@@ -7,8 +7,8 @@ import { adaptedNetwork, adapterInputs, loraLayers } from '../adapter/loraLayers
 import { ResidentParameters } from '../adapter/ResidentParameters.js'
 import type { Network } from '../architectures/Network.js'
 import { type BatchShape, collate, labelCount, shapeFor, shapeKey } from '../data/batch.js'
+import { chooseShapes } from '../data/chooseShapes.js'
 import type { Example } from '../data/example.js'
-import { fewerShapes } from '../data/fewerShapes.js'
 import { frozenLayers } from '../layers/Linear.js'
 import { lossGraph } from './lossGraph.js'
 
@@ -114,7 +114,7 @@ export class Evaluator {
       return { indices, members, shape: shapeFor(members, batch, this.#base.config.maximumLength) }
     })
     const counts = batches.map(({ shape }) => ({ shape, count: 1 }))
-    const runAt = fewerShapes({ network: this.#base, passes: 1 }, counts)
+    const runAt = chooseShapes({ network: this.#base, passes: 1 }, counts)
     return batches.map((each) => ({ ...each, shape: runAt(each.shape) }))
   }
 

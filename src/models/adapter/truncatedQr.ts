@@ -6,9 +6,9 @@
  * @param count columns that span it; at most rows and columns
  * @returns b [rows, count], the columns of Q; a [count, columns], the rows of R
  * @example
- * const { a, b } = firstColumns(weight, 64, 64, 4)
+ * const { a, b } = truncatedQr(weight, 64, 64, 4)
  */
-export function firstColumns(
+export function truncatedQr(
   matrix: Float32Array,
   rows: number,
   columns: number,

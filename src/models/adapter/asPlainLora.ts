@@ -5,10 +5,10 @@ import { readWeight } from '../weights/readWeight.js'
 import type { Mutation } from './adapterConfig.js'
 import type { Adapter } from './adapterLayout.js'
 import { type AdapterLayout, adapterLayout, type ModulePattern, scalingOf } from './adapterLayout.js'
-import { firstColumns } from './firstColumns.js'
-import { largestSingular } from './largestSingular.js'
 import { refusedField } from './peftFields.js'
 import { transpose } from './transpose.js'
+import { truncatedQr } from './truncatedQr.js'
+import { truncatedSvd } from './truncatedSvd.js'
 
 /**
  * Makes a plain LoRA adapter, of twice the rank, of one whose base PEFT changes when it opens it: PiSSA (Meng et al. 2024,
@@ -19,7 +19,7 @@ import { transpose } from './transpose.js'
  *
  * @throws OL1316 where PEFT itself does not compute what the adapter was trained with, or the base is quantised
  */
-export async function unmutated(path: string, adapter: Adapter, mutation: Mutation, base: Network): Promise<Adapter> {
+export async function asPlainLora(path: string, adapter: Adapter, mutation: Mutation, base: Network): Promise<Adapter> {
   const refuse = (why: string): never => {
     throw refusedField(path, 'init_lora_weights', mutation, why)
   }
@@ -83,8 +83,8 @@ function takenOut(
   scaling: number,
 ): { readonly a: Float32Array; readonly b: Float32Array } {
   const weight = transposed ? transpose(stored, inputs) : stored
-  if (mutation === 'olora') return firstColumns(weight, outputs, inputs, rank)
-  const { left, values, right } = largestSingular(weight, outputs, inputs, rank)
+  if (mutation === 'olora') return truncatedQr(weight, outputs, inputs, rank)
+  const { left, values, right } = truncatedSvd(weight, outputs, inputs, rank)
   const roots = values.map((value) => Math.sqrt(value / scaling))
   return {
     a: Float32Array.from(right, (value, i) => value * (roots[Math.floor(i / inputs)] as number)),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { firstColumns } from '../../src/models/adapter/firstColumns.js'
-import { largestSingular } from '../../src/models/adapter/largestSingular.js'
+import { truncatedQr } from '../../src/models/adapter/truncatedQr.js'
+import { truncatedSvd } from '../../src/models/adapter/truncatedSvd.js'
 import { Random } from '../../src/models/random.js'
 
 const random = new Random(3)
@@ -32,7 +32,7 @@ describe.each([
   [3, 1, 1],
 ])('%i x %i, the %i largest', (rows, columns, count) => {
   const matrix = drawn(rows * columns)
-  const { left, values, right } = largestSingular(matrix, rows, columns, count)
+  const { left, values, right } = truncatedSvd(matrix, rows, columns, count)
 
   test('vectors are orthonormal, and the matrix turns one side into the other', () => {
     expect(product(transposed(left, count), left, rows)).toEqual(identity(count))
@@ -63,15 +63,15 @@ describe.each([
 
 test('a matrix of low rank has nothing beyond it', () => {
   const matrix = Float32Array.from(product(drawn(24), drawn(40), 2))
-  const { values } = largestSingular(matrix, 12, 20, 4)
+  const { values } = truncatedSvd(matrix, 12, 20, 4)
   expect([...values].map((value) => value > 1e-6 * (values[0] as number))).toEqual([true, true, false, false])
 })
 
 test('all of a matrix is spanned by all of its columns, and its first columns by as many', () => {
   const matrix = drawn(12 * 6)
-  const whole = firstColumns(matrix, 12, 6, 6)
+  const whole = truncatedQr(matrix, 12, 6, 6)
   expect(product(whole.b, whole.a, 6)).toEqual([...matrix].map((value) => expect.closeTo(value, 5)))
-  const { a, b } = firstColumns(matrix, 12, 6, 2)
+  const { a, b } = truncatedQr(matrix, 12, 6, 2)
   const part = product(b, a, 2)
   for (const column of [0, 1])
     for (let row = 0; row < 12; row++) expect(part[row * 6 + column]).toBeCloseTo(matrix[row * 6 + column] as number, 5)

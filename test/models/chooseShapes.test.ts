@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { type BatchShape, shapeKey } from '../../src/models/data/batch.js'
-import { fewerShapes, type ShapeCount } from '../../src/models/data/fewerShapes.js'
+import { chooseShapes, type ShapeCount } from '../../src/models/data/chooseShapes.js'
 import { openReference } from '../fixtures/reference/reference.js'
 
 const { network: small } = await openReference('llama')
@@ -19,7 +19,7 @@ describe('fewer shapes', () => {
 
   test.each([1, 2] as const)('every batch runs at a shape that holds it, with %i passes', (passes) => {
     for (const network of [small, large]) {
-      const runAt = fewerShapes({ network, passes }, many)
+      const runAt = chooseShapes({ network, passes }, many)
       for (const { shape } of many) {
         const { batch, length, labels } = runAt(shape)
         expect({ batch, holds: length >= shape.length && labels >= shape.labels }).toEqual({ batch: 4, holds: true })
@@ -28,9 +28,9 @@ describe('fewer shapes', () => {
   })
 
   test('where loading is dear, few are left; where running is, those that run often', () => {
-    expect(distinct(many, fewerShapes({ network: small, passes: 2 }, many)).length).toBeLessThan(4)
+    expect(distinct(many, chooseShapes({ network: small, passes: 2 }, many)).length).toBeLessThan(4)
     const often = many.map(({ shape }) => ({ shape, count: 1000 }))
-    expect(distinct(often, fewerShapes({ network: large, passes: 2 }, often))).toHaveLength(30)
+    expect(distinct(often, chooseShapes({ network: large, passes: 2 }, often))).toHaveLength(30)
   })
 
   test('a shape that comes often is not made larger for one that comes once', () => {
@@ -39,13 +39,13 @@ describe('fewer shapes', () => {
       [144, 256, 1],
       [512, 2048, 1],
     ])
-    const runAt = fewerShapes({ network: large, passes: 2 }, counts)
+    const runAt = chooseShapes({ network: large, passes: 2 }, counts)
     expect(shapeKey(runAt({ batch: 4, length: 128, labels: 256 }))).toBe('4x128/256')
     expect(shapeKey(runAt({ batch: 4, length: 144, labels: 256 }))).not.toBe('4x128/256')
   })
 
   test('one that was not counted runs at the smallest that holds it, or at its own', () => {
-    const runAt = fewerShapes(
+    const runAt = chooseShapes(
       { network: large, passes: 2 },
       counted([
         [128, 256, 500],
@@ -61,7 +61,7 @@ describe('fewer shapes', () => {
 
   test('the order of counting decides nothing', () => {
     const [forwards, backwards] = [many, [...many].reverse()].map((counts) =>
-      fewerShapes({ network: large, passes: 1 }, counts),
+      chooseShapes({ network: large, passes: 1 }, counts),
     ) as [(shape: BatchShape) => BatchShape, (shape: BatchShape) => BatchShape]
     for (const { shape } of many) expect(forwards(shape)).toEqual(backwards(shape))
   })

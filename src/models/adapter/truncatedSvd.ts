@@ -1,7 +1,7 @@
 import { Random } from '../random.js'
 
 /** The largest singular values of a matrix with their vectors. */
-export interface LargestSingular {
+export interface TruncatedSvd {
   /** [rows, count] */
   readonly left: Float64Array
   /** [count], falling */
@@ -19,9 +19,9 @@ export interface LargestSingular {
  * @param matrix [rows, columns]
  * @param count at most rows and columns
  * @example
- * const { values } = largestSingular(weight, 64, 172, 4)
+ * const { values } = truncatedSvd(weight, 64, 172, 4)
  */
-export function largestSingular(matrix: Float32Array, rows: number, columns: number, count: number): LargestSingular {
+export function truncatedSvd(matrix: Float32Array, rows: number, columns: number, count: number): TruncatedSvd {
   const random = new Random(1)
   const most = Math.min(rows, columns)
   const lefts: Float64Array[] = []
@@ -177,7 +177,7 @@ function combine(
   lefts: readonly Float64Array[],
   rights: readonly Float64Array[],
   small: readonly SmallSingular[],
-): LargestSingular {
+): TruncatedSvd {
   const [rows, columns, count] = [lefts[0]?.length as number, rights[0]?.length as number, small.length]
   const left = new Float64Array(rows * count)
   const right = new Float64Array(count * columns)
