@@ -119,7 +119,7 @@ describe('models', () => {
     const tokens = { modelId, inputTokens: 100, outputTokens: 250 }
     // 100/1000 * 0.5 + 250/1000 * 2 + 0.01
     expect(await quoteInference(as(devnet, 'user'), tokens)).toBe(parseEther('0.56'))
-    await setModelPrices(as(devnet, 'maintainer'), { modelId, inputPrice: 1n, outputPrice: 0n })
+    await setModelPrices(as(devnet, 'maintainer'), { modelId, inputPriceWei: 1n, outputPriceWei: 0n })
     // Rounded up once to one wei.
     expect(await quoteInference(as(devnet, 'user'), tokens)).toBe(parseEther('0.01') + 1n)
   })

@@ -26,7 +26,7 @@ export interface Published {
   readonly records: StandardMerkleTree<[Hex, Address, number]>
 }
 
-export const prices = { inputPrice: parseEther('0.5'), outputPrice: parseEther('2') }
+export const prices = { inputPriceWei: parseEther('0.5'), outputPriceWei: parseEther('2') }
 
 /** A Datanet of two records with version 1, and a model that learnt from it, owned by the maintainer. */
 export async function publish(devnet: Devnet, name: string): Promise<Published> {

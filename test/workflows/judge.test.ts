@@ -43,7 +43,7 @@ import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-judge-'))
 const paths = workspacePaths(folder)
-const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
+const prices = { inputPriceWei: 10n ** 18n, outputPriceWei: 3n * 10n ** 18n }
 const { user, zed } = devAccounts()
 let devnet: Devnet
 let connection: Connection

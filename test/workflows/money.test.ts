@@ -30,7 +30,7 @@ import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-money-'))
 const paths = workspacePaths(folder)
-const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
+const prices = { inputPriceWei: 10n ** 18n, outputPriceWei: 3n * 10n ** 18n }
 let devnet: Devnet
 let connection: Connection
 let mara: StoredRecord
@@ -123,7 +123,7 @@ describe('paying', () => {
 
   test('nothing is paid at a price that nobody agreed to', async () => {
     const prepared = await prepare('prices')
-    const raised = { inputPrice: 2n * prices.inputPrice, outputPrice: prices.outputPrice }
+    const raised = { inputPriceWei: 2n * prices.inputPriceWei, outputPriceWei: prices.outputPriceWei }
     await setModelPrices(connection.as('maintainer'), { modelId, ...raised })
     await expect(payInferences(connection, prepared)).rejects.toMatchObject({ code: 'OL1603' })
     await setModelPrices(connection.as('maintainer'), { modelId, ...prices })

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const store = openDatanet(folder)
   const { version } = await publishDatanet(store, connection)
   store.close()
-  const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n }
+  const prices = { inputPriceWei: 10n ** 18n, outputPriceWei: 3n * 10n ** 18n }
   ;({ modelId } = await publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices }))
 })
 afterAll(async () => {

@@ -33,7 +33,7 @@ import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
 const folder = mkdtempSync(join(tmpdir(), 'openledger-vouchers-'))
 const paths = workspacePaths(folder)
 // 10 input and 20 output tokens cost 0.07 OPEN and a wei that does not divide by ten.
-const prices = { inputPrice: 10n ** 18n, outputPrice: 3n * 10n ** 18n + 50n }
+const prices = { inputPriceWei: 10n ** 18n, outputPriceWei: 3n * 10n ** 18n + 50n }
 const fee = parseEther('0.07') + 1n
 const { user } = devAccounts()
 let devnet: Devnet

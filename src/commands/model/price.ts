@@ -24,11 +24,11 @@ export async function run(context: CommandContext, { model, adapter, ...prices }
   if (modelId === undefined)
     throw new OpenLedgerError('OL1661', { path: folder ?? '', network: connection.network.name })
   const before = await getModel(connection.client, { modelId })
-  const inputPrice = prices.inputPrice ?? before.inputPrice
-  const outputPrice = prices.outputPrice ?? before.outputPrice
-  const data = { modelId, inputPriceWei: inputPrice, outputPriceWei: outputPrice }
-  const inWords = `${formatOpen(inputPrice)} for 1000 input tokens, ${formatOpen(outputPrice)} for 1000 output tokens`
-  if (inputPrice === before.inputPrice && outputPrice === before.outputPrice) {
+  const inputPriceWei = prices.inputPrice ?? before.inputPriceWei
+  const outputPriceWei = prices.outputPrice ?? before.outputPriceWei
+  const data = { modelId, inputPriceWei, outputPriceWei }
+  const inWords = `${formatOpen(inputPriceWei)} for 1000 input tokens, ${formatOpen(outputPriceWei)} for 1000 output tokens`
+  if (inputPriceWei === before.inputPriceWei && outputPriceWei === before.outputPriceWei) {
     output.result({ changed: false, ...data }, () => inWords)
     return
   }
@@ -36,7 +36,7 @@ export async function run(context: CommandContext, { model, adapter, ...prices }
     role: 'maintainer',
     title: `Ask ${inWords}`,
     data,
-    action: (client) => setModelPrices(client, { modelId, inputPrice, outputPrice }),
+    action: (client) => setModelPrices(client, { modelId, inputPriceWei, outputPriceWei }),
   })
   if (sent === undefined) return
   output.result({ changed: true, ...data, transactionHash: sent.hash }, () => `${inWords}, from the next payment on`)

@@ -16,13 +16,16 @@ interface Input {
 }
 
 /** `openledger model publish`: registers an adapter, its hashes and its Datanet version. */
-export async function run(context: CommandContext, { inputPrice, outputPrice, ...input }: Input): Promise<void> {
+export async function run(
+  context: CommandContext,
+  { inputPrice: inputPriceWei, outputPrice: outputPriceWei, ...input }: Input,
+): Promise<void> {
   const { output, config, cwd, flags } = context
   const { root, paths } = context.workspace()
   const adapter = input.adapter ?? (await newestAdapter(paths))
   const connection = await openConnection({ ...config, workspace: root })
   const title = `Publish ${relative(cwd, adapter) || '.'}`
-  const parameters = { adapter, inputPrice, outputPrice, publications: notedVersions(root, connection) }
+  const parameters = { adapter, inputPriceWei, outputPriceWei, publications: notedVersions(root, connection) }
   if (flags.dryRun) {
     const transactions = await planModel(connection, parameters)
     output.result({ adapter, published: false, transactions }, () =>
@@ -34,7 +37,7 @@ export async function run(context: CommandContext, { inputPrice, outputPrice, ..
   }
   await agreeTo(context, connection, () => planModel(connection, parameters), title, { asksLocally: false })
   const publication = await output.step(title, () => publishModel(connection, parameters))
-  if (publication.inputPriceWei !== inputPrice || publication.outputPriceWei !== outputPrice)
+  if (publication.inputPriceWei !== inputPriceWei || publication.outputPriceWei !== outputPriceWei)
     output.warn('It was published before, and keeps the prices it has.')
   output.result({ adapter, ...publication }, (data) =>
     [

@@ -43,8 +43,8 @@ export interface PublishModelParameters {
   /** Folder of the adapter. */
   readonly adapter: string
   /** Wei of OPEN for 1000 tokens. */
-  readonly inputPrice: bigint
-  readonly outputPrice: bigint
+  readonly inputPriceWei: bigint
+  readonly outputPriceWei: bigint
   /** Versions that the workspace has noted as published on this chain, by whichever account. */
   readonly publications?: readonly NotedVersion[]
 }
@@ -60,13 +60,13 @@ export async function publishModel(
   connection: Connection,
   parameters: PublishModelParameters,
 ): Promise<ModelPublication> {
-  const { adapter, inputPrice, outputPrice } = parameters
+  const { adapter, inputPriceWei, outputPriceWei } = parameters
   const manifest = await checkedManifest(adapter)
   const client = connection.as('maintainer')
   const known = await findModel(connection, manifest)
   if (known !== undefined) return publicationOf(connection, adapter, manifest, known, undefined)
   const { hash } = await registerModel(client, await registrationOf(connection, manifest, parameters))
-  return publicationOf(connection, adapter, manifest, { inputPrice, outputPrice }, hash)
+  return publicationOf(connection, adapter, manifest, { inputPriceWei, outputPriceWei }, hash)
 }
 
 /**
@@ -96,15 +96,15 @@ async function registrationOf(
   manifest: TrainingManifest,
   parameters: PublishModelParameters,
 ): Promise<RegisterModelParameters> {
-  const { inputPrice, outputPrice } = parameters
+  const { inputPriceWei, outputPriceWei } = parameters
   const source = await publishedVersion(connection, parameters, manifest)
   return {
     baseHash: manifest.base.hash as Hex,
     adapterHash: manifest.adapterHash as Hex,
     manifestHash: hashJson(manifest),
     sources: [source],
-    inputPrice,
-    outputPrice,
+    inputPriceWei,
+    outputPriceWei,
   }
 }
 
@@ -145,7 +145,7 @@ async function publicationOf(
   connection: Connection,
   adapter: string,
   manifest: TrainingManifest,
-  { inputPrice, outputPrice }: Pick<GetModelReturnType, 'inputPrice' | 'outputPrice'>,
+  prices: Pick<GetModelReturnType, 'inputPriceWei' | 'outputPriceWei'>,
   sent: Hex | undefined,
 ): Promise<ModelPublication> {
   const path = publicationPath(adapter)
@@ -170,7 +170,8 @@ async function publicationOf(
   const noted = await notedPublication(adapter)
   if (noted === undefined || hashJson(noted) !== hashJson(note))
     await writeFileAtomic(path, `${JSON.stringify(note, null, 2)}\n`)
-  return { ...note, inputPriceWei: inputPrice, outputPriceWei: outputPrice, created: sent !== undefined }
+  const { inputPriceWei, outputPriceWei } = prices
+  return { ...note, inputPriceWei, outputPriceWei, created: sent !== undefined }
 }
 
 /** What an adapter's folder says of where it is registered. */

@@ -51,7 +51,7 @@ const quickstartSettingsText = (settings: TrainingSettingsInput): string =>
 
 const openWei = 10n ** 18n
 /** Wei of OPEN for 1000 tokens. */
-const prices = { inputPrice: openWei, outputPrice: 3n * openWei }
+const prices = { inputPriceWei: openWei, outputPriceWei: 3n * openWei }
 
 export interface QuickstartParameters {
   readonly folder: QuickstartFolder

@@ -22,9 +22,9 @@ export interface GetModelReturnType {
   /** The Datanet versions that it learnt from. */
   readonly sources: readonly ModelSource[]
   /** Wei of OPEN for 1000 input tokens. */
-  readonly inputPrice: bigint
+  readonly inputPriceWei: bigint
   /** Wei of OPEN for 1000 output tokens. */
-  readonly outputPrice: bigint
+  readonly outputPriceWei: bigint
 }
 
 /**
@@ -32,25 +32,27 @@ export interface GetModelReturnType {
  *
  * @throws OL1603 when there is none of this id
  * @example
- * const { owner, inputPrice } = await getModel(client, { modelId })
+ * const { owner, inputPriceWei } = await getModel(client, { modelId })
  */
 export async function getModel(
   client: ReadClient,
   { address, modelId }: GetModelParameters,
 ): Promise<GetModelReturnType> {
-  const {
-    sources,
-    number: _,
-    ...model
-  } = await readCall(client, {
+  const { sources, inputPrice, outputPrice, ...model } = await readCall(client, {
     contract: 'ModelRegistry',
     address,
     abi: modelRegistryAbi,
     functionName: 'model',
     args: [modelId],
   })
+  const { owner, baseHash, adapterHash, manifestHash } = model
   return {
-    ...model,
+    owner,
+    baseHash,
+    adapterHash,
+    manifestHash,
     sources: sources.map(({ datanetId, version }) => ({ datanetId, version: Number(version) })),
+    inputPriceWei: inputPrice,
+    outputPriceWei: outputPrice,
   }
 }

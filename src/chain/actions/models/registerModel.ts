@@ -13,9 +13,9 @@ export interface RegisterModelParameters extends ContractAddressParameter {
   /** The Datanet versions that it learnt from, 1 to 8 of different Datanets, in any order. */
   readonly sources: readonly ModelSource[]
   /** Wei of OPEN for 1000 input tokens. */
-  readonly inputPrice: bigint
+  readonly inputPriceWei: bigint
   /** Wei of OPEN for 1000 output tokens. */
-  readonly outputPrice: bigint
+  readonly outputPriceWei: bigint
 }
 
 export interface RegisterModelReturnType extends Sent {
@@ -29,11 +29,11 @@ export interface RegisterModelReturnType extends Sent {
  * @throws OL1603 when it is registered already, a Datanet version is unknown, or a hash is zero
  * @throws OL1604 when the account has no access to a Datanet
  * @example
- * const { modelId } = await registerModel(client, { ...hashes, sources: [{ datanetId, version: 1 }], inputPrice, outputPrice })
+ * const { modelId } = await registerModel(client, { ...hashes, sources: [{ datanetId, version: 1 }], inputPriceWei, outputPriceWei })
  */
 export async function registerModel(
   client: WriteClient,
-  { address, sources, ...registration }: RegisterModelParameters,
+  { address, sources, inputPriceWei, outputPriceWei, ...hashes }: RegisterModelParameters,
 ): Promise<RegisterModelReturnType> {
   const ascending = [...sources].sort((a, b) => (a.datanetId.toLowerCase() < b.datanetId.toLowerCase() ? -1 : 1))
   const call = {
@@ -43,7 +43,9 @@ export async function registerModel(
     functionName: 'register',
     args: [
       {
-        ...registration,
+        ...hashes,
+        inputPrice: inputPriceWei,
+        outputPrice: outputPriceWei,
         sources: ascending.map(({ datanetId, version }) => ({ datanetId, version: BigInt(version) })),
       },
     ],

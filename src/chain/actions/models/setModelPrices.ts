@@ -7,9 +7,9 @@ import { modelRegistryAbi } from '../../contracts/ModelRegistry.abi.generated.js
 export interface SetModelPricesParameters extends ContractAddressParameter {
   readonly modelId: Hex
   /** Wei of OPEN for 1000 input tokens. */
-  readonly inputPrice: bigint
+  readonly inputPriceWei: bigint
   /** Wei of OPEN for 1000 output tokens. */
-  readonly outputPrice: bigint
+  readonly outputPriceWei: bigint
 }
 
 export type SetModelPricesReturnType = Sent
@@ -19,18 +19,18 @@ export type SetModelPricesReturnType = Sent
  *
  * @throws OL1603 for an unknown model, OL1604 when the account is not its owner
  * @example
- * await setModelPrices(client, { modelId, inputPrice: parseEther('1'), outputPrice: parseEther('2') })
+ * await setModelPrices(client, { modelId, inputPriceWei: parseEther('1'), outputPriceWei: parseEther('2') })
  */
 export async function setModelPrices(
   client: WriteClient,
-  { address, modelId, inputPrice, outputPrice }: SetModelPricesParameters,
+  { address, modelId, inputPriceWei, outputPriceWei }: SetModelPricesParameters,
 ): Promise<SetModelPricesReturnType> {
   const receipt = await sendCall(client, {
     contract: 'ModelRegistry',
     address,
     abi: modelRegistryAbi,
     functionName: 'setPrices',
-    args: [modelId, inputPrice, outputPrice],
+    args: [modelId, inputPriceWei, outputPriceWei],
   })
   return sentOf(receipt)
 }
