@@ -6,11 +6,11 @@ import type { Adapter } from './adapterLayout.js'
 import { adapterFeeds } from './loraLayers.js'
 
 /**
- * An adapter's parameters where a device computes, uploaded once for all programs and runs that read them unchanged. On the
- * CPU they are the given ones, not copies.
+ * An adapter's parameters in the memory of a device, uploaded once for all programs and runs that read them unchanged. On
+ * the CPU they are views of the given parameters, not copies.
  */
 export class ResidentParameters {
-  /** For the inputs of `adapterInputs`. */
+  /** The feeds of `adapterInputs`. */
   readonly feeds: Feeds
   readonly #tensors: readonly DeviceTensor[]
 
@@ -35,7 +35,7 @@ export class ResidentParameters {
     )
   }
 
-  /** Frees them on the device. */
+  /** Frees the memory on the device. */
   dispose(): void {
     for (const tensor of this.#tensors) tensor.dispose()
   }

@@ -20,15 +20,15 @@ import { refusedField } from './peftFields.js'
 const prefix = 'base_model.model.'
 
 /**
- * A parameter's name in adapter_model.safetensors: PEFT keeps those of linear layers as layers, the others as they are, and the
- * bias of an adapted layer as that of the layer inside.
+ * A parameter's name in adapter_model.safetensors. PEFT stores the matrices of a linear layer as layers (`.weight`), the bias
+ * of an adapted layer under its `base_layer`, and everything else under its own name.
  */
 function keyOf({ scalings }: AdapterLayout, { name, module, side }: AdapterParameter): string {
   if (side === 'whole' && scalings.has(module)) return `${prefix}${module}.base_layer${name.slice(module.length)}`
   return `${prefix}${name}${side === 'lora_A' || side === 'lora_B' ? '.weight' : ''}`
 }
 
-/** adapter_model.safetensors as PEFT reads it, and its sha256. */
+/** Serialises adapter_model.safetensors in PEFT's format; `hash` is its sha256. */
 export function serializeAdapter({ layout, values }: Adapter): { parts: Uint8Array[]; hash: `0x${string}` } {
   const tensors = new Map(
     layout.parameters.map((parameter) => {
@@ -42,13 +42,13 @@ export function serializeAdapter({ layout, values }: Adapter): { parts: Uint8Arr
   return { parts, hash: `0x${hash.digest('hex')}` }
 }
 
-/** The file of an adapter's tensors. */
+/** The name of the file with an adapter's tensors. */
 export const adapterWeightsName = 'adapter_model.safetensors'
 
 /**
  * Opens the tensors of an adapter folder.
  *
- * @throws OL1317 when it has them in a pickle file only, OL1300 of a damaged file, OL1900 when there is none
+ * @throws OL1317 when only a pickle file contains them, OL1300 when the file is damaged, OL1900 when there is none
  */
 export async function openAdapterWeights(path: string): Promise<SafetensorsFile> {
   const file = join(path, adapterWeightsName)
@@ -63,11 +63,11 @@ export async function openAdapterWeights(path: string): Promise<SafetensorsFile>
 }
 
 /**
- * Reads a PEFT LoRA adapter folder and lays it over the base model. One that PEFT takes the first matrices of the base out for
- * (PiSSA, OLoRA) becomes plain LoRA of twice the rank, which computes the same on the base as it is.
+ * Reads a PEFT LoRA adapter folder for a base model. An adapter for which PEFT changes the base weights (PiSSA, OLoRA) becomes
+ * an equivalent plain LoRA adapter of twice the rank; see {@link asPlainLora}.
  *
- * @throws OL1308 when the folder is no LoRA adapter, OL1316 when it uses an option that is not implemented
- * @throws OL1309 when its tensors do not fit the model, OL1314 when they hold NaN or infinities
+ * @throws OL1308 when the folder is not a LoRA adapter, OL1316 when it uses an option that is not implemented
+ * @throws OL1309 when its tensors do not fit the model, OL1314 when they contain NaN or infinities
  * @throws OL1317 when its tensors are in a pickle file
  */
 export async function openAdapter(path: string, base: Network): Promise<Adapter> {
@@ -101,7 +101,7 @@ async function readValues(path: string, layout: AdapterLayout, network: Network,
   const file = await openAdapterWeights(path)
   const misfit = (reason: string): OpenLedgerError => new OpenLedgerError('OL1309', { path, base, reason })
   const unread = new Set(file.tensors.keys())
-  // Every shape before any memory is asked for: the rank is a claim of the configuration until then.
+  // All shapes are checked before any memory is allocated, because the rank in the configuration may be wrong.
   for (const parameter of layout.parameters) {
     const key = keyOf(layout, parameter)
     const entry = file.tensors.get(key)
@@ -111,7 +111,7 @@ async function readValues(path: string, layout: AdapterLayout, network: Network,
     unread.delete(key)
   }
   for (const { key, module, isEqual } of await copiesOfBase(file, unread, network)) {
-    if (!isEqual) throw misfit(`it brings weights of ${module} that are not the base’s`)
+    if (!isEqual) throw misfit(`its weights of ${module} differ from the base’s`)
     unread.delete(key)
   }
   const [extra] = unread
@@ -127,10 +127,11 @@ async function readValues(path: string, layout: AdapterLayout, network: Network,
 }
 
 /**
- * Beside an adapter of the embeddings or the head PEFT saves their own weights, and takes these when it opens the adapter.
- * Those that are the base's change nothing; others would be another model.
+ * Finds base weights in an adapter file. With an adapter on the embeddings or the head, PEFT also saves the base weights of
+ * that module and loads them with the adapter. Copies of the base's weights are harmless; other weights would change the
+ * model.
  *
- * @returns the tensors of this kind, and whether each is equal to the base's
+ * @returns the tensors of this kind, and whether each equals the base's
  */
 async function copiesOfBase(
   file: SafetensorsFile,

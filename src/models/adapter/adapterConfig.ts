@@ -8,16 +8,16 @@ import type { AdapterLayout, AdapterOptions } from './adapterLayout.js'
 import { checkPeftFields, refusedField } from './peftFields.js'
 import { trainedBiases } from './trainedBiases.js'
 
-/** Ways in which PEFT takes the first matrices of an adapter out of the base, every time that the adapter is opened. */
+/** Initialisations for which PEFT subtracts the initial low-rank product from the base every time it opens the adapter. */
 export const mutations = ['olora', 'pissa'] as const
 export type Mutation = (typeof mutations)[number]
 
-/** What adapter_config.json says. */
+/** The options in an adapter_config.json. */
 export interface AdapterConfig extends Omit<AdapterOptions, 'targetModules'> {
   readonly targetModules: AdapterOptions['targetModules'] | undefined
-  /** The base model by its name there: a path, or a model of the Hugging Face Hub with its revision. */
+  /** The base model: a path, or a model of the Hugging Face Hub with its revision. */
   readonly base: string | undefined
-  /** What the base is changed by before the adapter sits on it. */
+  /** How PEFT changes the base before it adds the adapter. */
   readonly mutation: Mutation | undefined
 }
 
@@ -49,9 +49,9 @@ const schema = z.looseObject({
 })
 
 /**
- * Reads the adapter_config.json of a PEFT LoRA adapter. Every field is computed as PEFT does, or refused.
+ * Reads the adapter_config.json of a PEFT LoRA adapter. Every field has the same effect as in PEFT, or is refused.
  *
- * @throws OL1308 when it is none, OL1316 of a field that would change the numbers and is not implemented
+ * @throws OL1308 when it is malformed, OL1316 when a field that would change the logits is not implemented
  */
 export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   const raw = await readModelJson(join(path, 'adapter_config.json'))
@@ -62,10 +62,10 @@ export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   checkPeftFields(path, config)
   const { layers_to_transform: layers, layers_pattern: lists } = config
   const { exclude_modules: excluded, rank_pattern: ranks, alpha_pattern: alphas, modules_to_save: saved } = config
-  // As PEFT: it takes these two with a list of names only, and the second only with the first.
+  // As in PEFT, both fields require a list of names, and the second field requires the first.
   if (typeof config.target_modules === 'string' && (layers != null || lists?.length))
-    refuse('layers_to_transform and layers_pattern go with a list of target_modules only')
-  if (lists?.length && layers == null) refuse('layers_pattern goes with layers_to_transform only')
+    refuse('layers_to_transform and layers_pattern require target_modules to be a list')
+  if (lists?.length && layers == null) refuse('layers_pattern requires layers_to_transform')
   return {
     base: await adapterBase(path),
     mutation: mutationOf(path, config.init_lora_weights ?? false),
@@ -85,7 +85,7 @@ export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   }
 }
 
-/** The base model that an adapter says it was trained on: a path, or a model of the Hugging Face Hub. */
+/** The base model that an adapter declares: a path, or a model of the Hugging Face Hub. */
 export async function adapterBase(path: string): Promise<string | undefined> {
   const named = z.object({ base_model_name_or_path: z.string().min(1), revision: z.string().min(1).nullish() })
   const { data } = named.safeParse(await readModelJson(join(path, 'adapter_config.json')))
@@ -94,10 +94,10 @@ export async function adapterBase(path: string): Promise<string | undefined> {
   return revision != null && isHubReference(base) ? `${base}@${revision}` : base
 }
 
-/** Values of init_lora_weights that decide what an adapter begins with, and nothing about a trained one. */
+/** Values of init_lora_weights that only affect an untrained adapter. */
 const onlyBeginnings = ['gaussian', 'eva', 'orthogonal']
 
-/** How an adapter becomes one that every tool reads as plain LoRA. */
+/** How to convert an adapter to plain LoRA, which every tool can read. */
 export const conversionHint =
   'Save the adapter again with PEFT as plain LoRA: save_pretrained(folder, path_initial_model_for_weight_conversion=…)'
 
@@ -105,13 +105,13 @@ function mutationOf(path: string, initialisation: boolean | string): Mutation | 
   if (typeof initialisation === 'boolean') return undefined
   const name = initialisation.toLowerCase()
   if (onlyBeginnings.includes(name)) return undefined
-  // PEFT reads `pissa` as it is written, and `olora` in any case.
+  // In PEFT, `pissa` is case-sensitive and `olora` is not.
   const mutation = mutations.find((known) => known === (known === 'olora' ? name : initialisation))
   if (mutation) return mutation
   throw refusedField(path, 'init_lora_weights', initialisation, conversionHint)
 }
 
-/** adapter_config.json for PEFT: few fields, since a version of PEFT that does not know one refuses the file. */
+/** adapter_config.json for PEFT. It has few fields, because PEFT refuses a file with a field that its version does not know. */
 export const adapterConfig = (
   layout: AdapterLayout,
   base: { readonly path: string; readonly id?: string | undefined; readonly revision?: string | undefined },
@@ -135,7 +135,7 @@ export const adapterConfig = (
   use_dora: layout.useDora,
 })
 
-/** What names the adapted layers. PEFT takes a choice of decoder layers with a list of names, not with a pattern. */
+/** The fields that select the adapted layers. PEFT allows a choice of decoder layers only with a list of names. */
 function targetsOf(layout: AdapterLayout): Record<string, unknown> {
   const { targetModules, excludeModules, layers, layersPattern, parameters } = layout
   if (layers !== undefined && typeof targetModules === 'string')

@@ -6,80 +6,80 @@ import type { EmbeddingModule, LinearModule } from '../layers/Linear.js'
 import { type NamePattern, pythonPattern } from './pythonPattern.js'
 import type { TrainedBias } from './trainedBiases.js'
 
-/** Which tensor of a layer's adapter a parameter is, as PEFT names it. */
+/** The kind of an adapter's tensor, by PEFT's name. */
 export type AdapterSide =
   | 'lora_A'
   | 'lora_B'
   | 'lora_magnitude_vector'
-  /** Of token embeddings, where the two sides have changed places: [rank, tokens] and [width, rank]. */
+  /** For token embeddings, with the two matrices swapped: [rank, tokens] and [width, rank]. */
   | 'lora_embedding_A'
   | 'lora_embedding_B'
-  /** A tensor of the base itself: of a module that is saved whole, or a bias. */
+  /** A tensor of the base that is trained itself: one of a module to save, or a bias. */
   | 'whole'
 
-/** One trained matrix of an adapter and its place in the flat parameter vector. */
+/** One trained tensor of an adapter, and its place in the flat parameter vector. */
 export interface AdapterParameter {
   /** Module path and side, as in PEFT: `model.layers.0.self_attn.q_proj.lora_A`. */
   readonly name: string
   readonly module: string
   readonly side: AdapterSide
-  /** lora_A [rank, inputs], lora_B [outputs, rank], lora_magnitude_vector [outputs]; a whole tensor as the base has it. */
+  /** lora_A [rank, inputs], lora_B [outputs, rank], lora_magnitude_vector [outputs]; a whole tensor has the base's shape. */
   readonly shape: readonly number[]
   readonly offset: number
   readonly size: number
 }
 
-/** A value for the layers whose names a regular expression matches, by the expressions; the first that matches counts. */
+/** Values for layers by a regular expression over their names; the first expression that matches wins. */
 export type ModulePattern = Readonly<Record<string, number>>
 
-/** Which layers an adapter sits on, and with how much; as in PEFT's configuration. */
+/** The adapted layers with rank and scaling, as in PEFT's configuration. */
 export interface AdapterOptions {
   readonly rank: number
   readonly alpha: number
   readonly useRslora?: boolean
   readonly useDora?: boolean
   readonly dropout?: number
-  /** Last parts of module names, a regular expression over whole names, or `all-linear`. */
+  /** Suffixes of module names, a regular expression over full names, or `all-linear`. */
   readonly targetModules: readonly string[] | string
-  /** Layers that are left alone all the same, named likewise. */
+  /** Modules to exclude, as suffixes or a regular expression. */
   readonly excludeModules?: readonly string[] | string | undefined
-  /** Decoder layers to adapt, from 0; all unless given. */
+  /** Decoder layers to adapt, from 0; all by default. */
   readonly layers?: readonly number[] | undefined
-  /** What the list of decoder layers is called in the names of its modules; whatever it is unless given. */
+  /** The name of the list of decoder layers within module names; any name by default. */
   readonly layersPattern?: readonly string[] | undefined
-  /** Modules that are trained and saved whole, by the ends of their names. */
+  /** Modules that are trained and saved in full, by the ends of their names. */
   readonly modulesToSave?: readonly string[] | undefined
-  /** Biases that are trained: none, those of adapted layers, or all. */
+  /** Biases to train: none, those of adapted layers, or all. */
   readonly bias?: TrainedBias | undefined
-  /** Other ranks for some layers. */
+  /** Ranks that differ from {@link rank}. */
   readonly rankPattern?: ModulePattern | undefined
-  /** Other alphas for some layers. */
+  /** Alphas that differ from {@link alpha}. */
   readonly alphaPattern?: ModulePattern | undefined
 }
 
-/** Where an adapter sits on a base model (Hu et al. 2021, https://arxiv.org/abs/2106.09685). */
+/** The parameters of a LoRA adapter for a base model (Hu et al. 2021, https://arxiv.org/abs/2106.09685). */
 export interface AdapterLayout extends AdapterOptions {
-  /** alpha / rank, or alpha / sqrt(rank) with rsLoRA, of the layers that no pattern names. */
+  /** alpha / rank, or alpha / sqrt(rank) with rsLoRA, for layers that no pattern matches. */
   readonly scaling: number
   /** The scaling of each adapted layer. */
   readonly scalings: ReadonlyMap<string, number>
   readonly useRslora: boolean
   readonly useDora: boolean
-  /** Share of a layer's inputs that its low-rank path does not see while it is trained. */
+  /** Dropout probability of the inputs of a low-rank path in training. */
   readonly dropout: number
-  /** The adapted weights lie as [inputs, outputs] in the checkpoint, which PEFT calls `fan_in_fan_out`. */
+  /** Whether the checkpoint stores the adapted weights as [inputs, outputs], PEFT's `fan_in_fan_out`. */
   readonly transposed: boolean
   readonly parameters: readonly AdapterParameter[]
-  /** Trained numbers in all. */
+  /** Number of trained parameters. */
   readonly size: number
 }
 
-/** The last parts of the names of layers, each once. */
+/** The distinct last parts of layer names. */
 const lastParts = (modules: readonly { readonly name: string }[]): string[] => [
   ...new Set(modules.map(({ name }) => name.slice(name.lastIndexOf('.') + 1))),
 ]
 
-/** Every layer that an adapter can sit on, in the order in which the forward pass meets them. */
+/** Every layer that can be adapted, in the order of the forward pass. */
 function adaptable({
   architecture,
   config,
@@ -88,10 +88,11 @@ function adaptable({
 }
 
 /**
- * Lays an adapter out over the layers of a model.
+ * Computes the parameters of an adapter for a model.
  *
  * @throws OL1310 when no layer matches, OL1425 when a decoder layer does not exist
- * @throws OL1436 when a layer is both adapted and saved whole, OL1435 of a regular expression that Python and JavaScript read differently
+ * @throws OL1436 when a layer is both adapted and saved in full
+ * @throws OL1435 when a regular expression means something else in JavaScript than in Python
  */
 export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, options: AdapterOptions): AdapterLayout {
   const { rank, alpha, useRslora = false, useDora = false, dropout = 0, targetModules } = options
@@ -148,7 +149,7 @@ export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, op
     useRslora,
     useDora,
     dropout,
-    // Spelt out: every version of PEFT knows names, and means the same by them whatever the model's other layers are.
+    // `all-linear` is expanded: names mean the same in every version of PEFT, whatever other layers the model has.
     targetModules: isAllLinear(targetModules) ? lastParts(linear) : targetModules,
     transposed: adapted.some((module) => 'transposed' in module && module.transposed === true),
     parameters,
@@ -156,9 +157,7 @@ export function adapterLayout(base: Pick<Network, 'architecture' | 'config'>, op
   }
 }
 
-/**
- * Those of the target modules, of the excluded ones and of the modules to save that name nothing of the model.
- */
+/** The target modules, excluded modules and modules to save that match nothing in the model. */
 export function unmatchedTargets(
   base: Pick<Network, 'architecture' | 'config'>,
   { targetModules, excludeModules = [], modulesToSave = [] }: AdapterOptions,
@@ -181,20 +180,20 @@ export function unmatchedTargets(
   ]
 }
 
-/** Those of the expressions of a rank or alpha pattern that match the name of no adapted layer, and so change nothing. */
+/** The expressions of a rank or alpha pattern that match no adapted layer, and so have no effect. */
 export const unmatchedPatterns = ({ scalings }: AdapterLayout, pattern: ModulePattern = {}): string[] =>
   Object.keys(pattern).filter((key) => {
     const read = patternReader({ [key]: 1 }, 0)
     return ![...scalings.keys()].some((module) => read(module) === 1)
   })
 
-/** What an adapter can sit on, by the last parts of the names. */
+/** The layers that can be adapted, by the last parts of their names. */
 export const adaptableNames = (base: Pick<Network, 'architecture' | 'config'>): string[] => lastParts(adaptable(base))
 
 /** The scaling of an adapted layer's low-rank path. */
 export const scalingOf = ({ scalings }: AdapterLayout, module: string): number => scalings.get(module) as number
 
-/** Reads the number of the decoder layer in a module's name, as PEFT finds it; NaN where there is none. */
+/** Returns a reader of the decoder layer's number in a module's name, found as in PEFT; NaN if there is none. */
 function layerReader(lists: readonly string[] = []): (module: string) => number {
   const prefixes = lists.length > 0 ? lists.map((list) => `(?:^|.*?\\.)${list}`) : ['.*?\\.[^.]*']
   const patterns = prefixes.map((prefix) => compiled(prefix, (source) => `^${source}\\.(\\d+)\\.`))
@@ -219,7 +218,7 @@ interface WholeTensor {
   readonly shape: readonly number[]
 }
 
-/** The tensors of the base that are trained themselves. */
+/** The tensors of the base that are trained in full. */
 function wholeTensors(
   base: Pick<Network, 'architecture' | 'config'>,
   modulesToSave: readonly string[] = [],
@@ -229,7 +228,7 @@ function wholeTensors(
   if (modulesToSave.length === 0 && bias === 'none') return []
   const head = base.architecture.head(base.config)
   const shapes = new Map(networkTensors(base))
-  // A head that is tied to the embeddings gets a weight of its own where it is saved.
+  // A tied head that is saved gets a weight of its own.
   shapes.set(`${head.name}.weight`, [head.outputs, head.inputs])
   return [...shapes].flatMap(([tensor, shape]) => {
     const module = tensor.slice(0, tensor.lastIndexOf('.'))
@@ -240,7 +239,7 @@ function wholeTensors(
   })
 }
 
-/** Whether a module, or one that it is part of, ends in one of the names; as PEFT looks for modules to save. */
+/** Whether the name of a module, or of one that contains it, ends in one of the names; PEFT finds modules to save this way. */
 function isUnder(module: string, names: readonly string[]): boolean {
   const parts = module.split('.')
   return parts.some((_, i) => {
@@ -249,7 +248,7 @@ function isUnder(module: string, names: readonly string[]): boolean {
   })
 }
 
-/** Which layers are adapted: PEFT's rules, one by one. */
+/** Returns a test whether PEFT would adapt a module. */
 function moduleFilter(
   { targetModules, excludeModules = [], layers, layersPattern, modulesToSave = [] }: AdapterOptions,
   linear: readonly LinearModule[],
@@ -273,7 +272,7 @@ function moduleFilter(
     const pattern = whole(targetModules)
     return (module) => pattern(module) !== null && !isExcluded(module) && isInLayer(module)
   }
-  // A whole name is taken at its word, whichever decoder layers are chosen.
+  // As in PEFT, a full name is adapted even outside the chosen decoder layers.
   return (module) =>
     !isExcluded(module) && (targetModules.includes(module) || (isNamed(targetModules, module) && isInLayer(module)))
 }
@@ -288,7 +287,7 @@ function patternReader(pattern: ModulePattern = {}, otherwise: number): (module:
   }
 }
 
-/** @throws OL1435 here or when a name is tested */
+/** @throws OL1435 at once, or when a name is tested */
 const compiled = (source: string, wrap: (source: string) => string): NamePattern =>
   pythonPattern(source, wrap, () => {
     throw new OpenLedgerError('OL1435', { pattern: source })
@@ -297,6 +296,6 @@ const compiled = (source: string, wrap: (source: string) => string): NamePattern
 /** An adapter in memory. */
 export interface Adapter {
   readonly layout: AdapterLayout
-  /** All parameters one after the other, in the layout's order. */
+  /** The flat parameter vector, in the order of the layout. */
   readonly values: Float32Array
 }

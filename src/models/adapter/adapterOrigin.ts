@@ -9,16 +9,16 @@ import type { BaseModel } from '../base/BaseModel.js'
 /** The name of the training manifest inside an adapter folder. */
 export const manifestName = 'training-manifest.json'
 
-/** Called with a sentence that says so where an adapter was trained on another base model than it is used on. */
+/** Receives a warning that an adapter was trained on a different base model than it is used with. */
 export type OnOtherBase = (warning: string) => void
 
 const schema = z.object({ base: z.object({ hash: z.string() }) })
 
 /**
- * Makes sure that an adapter was trained on this base model: on another one of the same shape it would compute something, and
- * nothing that was trained. Adapters of other tools have no manifest, and cannot be checked.
+ * Checks that an adapter was trained on this base model: on another one of the same shapes it would run, but give nonsense.
+ * Adapters of other tools have no manifest and cannot be checked.
  *
- * @param onOtherBase goes on with the other base all the same, and is told
+ * @param onOtherBase accepts another base, and receives the warning
  * @throws OL1426 when its manifest names another base model, OL1403 when the manifest does not say which
  */
 export async function checkAdapterBase(

@@ -11,13 +11,13 @@ import { truncatedQr } from './truncatedQr.js'
 import { truncatedSvd } from './truncatedSvd.js'
 
 /**
- * Makes a plain LoRA adapter, of twice the rank, of one whose base PEFT changes when it opens it: PiSSA (Meng et al. 2024,
- * https://arxiv.org/abs/2404.02948) takes out of each weight its `rank` largest singular values, OLoRA (Büyükakyüz 2024,
- * https://arxiv.org/abs/2406.01775) what its first `rank` columns span. With the matrices B0 A0 that are taken out,
- * W - s B0 A0 + s B A = W + s [B, -B0] [A; A0], which is also what PEFT writes where it converts such an adapter. The signs of
- * the singular vectors do not matter: they are the same in B0 and A0.
+ * Converts an adapter for which PEFT changes the base weights to plain LoRA of twice the rank. PiSSA (Meng et al. 2024,
+ * https://arxiv.org/abs/2404.02948) subtracts from each weight its `rank` largest singular values, OLoRA (Büyükakyüz 2024,
+ * https://arxiv.org/abs/2406.01775) the part that its first `rank` columns span. With the subtracted matrices B0 A0,
+ * W - s B0 A0 + s B A = W + s [B, -B0] [A; A0]; PEFT's own conversion writes the same. The signs of the singular vectors do
+ * not matter, because they are the same in B0 and A0.
  *
- * @throws OL1316 where PEFT itself does not compute what the adapter was trained with, or the base is quantised
+ * @throws OL1316 when PEFT itself does not reproduce the model that was trained, or when the base is quantised
  */
 export async function asPlainLora(path: string, adapter: Adapter, mutation: Mutation, base: Network): Promise<Adapter> {
   const refuse = (why: string): never => {
@@ -37,24 +37,23 @@ export async function asPlainLora(path: string, adapter: Adapter, mutation: Muta
     const linear = modules.get(module)
     if (side !== 'lora_A' || linear === undefined) continue
     if (linear === head && config.tiedEmbeddings)
-      refuse('Convert it with PEFT: the head shares its weight with the embeddings here, which would change with it')
+      refuse('Convert it with PEFT: the head is tied to the embeddings, which would change with it')
     if (linear.transposed && mutation === 'olora')
-      refuse('Train it again with another beginning: PEFT does not compute OLoRA with layers of this kind')
+      refuse('Train it again with another initialisation: PEFT does not support OLoRA for layers of this kind')
     const weight = weightOf(weights, linear)
-    if (weight.operation.op !== 'Weight')
-      refuse('Leave out --quantize: what it takes out of the base is not in int8 or int4')
+    if (weight.operation.op !== 'Weight') refuse('Leave out --quantize: this conversion requires float32 weights')
     const rank = shape[0] as number
-    const taken = takenOut(mutation, await readWeight(weight, path), linear, rank, scalingOf(adapter.layout, module))
+    const taken = subtracted(mutation, await readWeight(weight, path), linear, rank, scalingOf(adapter.layout, module))
     into.set(taken.a, size)
     const other = layout.parameters[i + 1] as typeof target
     copyColumns(taken.b, values.subarray(other.offset, other.offset + other.size), rank, rank, -1)
-    // Between two layers there is time for signals.
+    // This lets the process handle signals between two layers.
     await setImmediate()
   }
   return { layout, values }
 }
 
-/** The same layers with twice the rank and the same scaling. */
+/** The same layers, with twice the rank and the same scaling. */
 function doubled({ rank, alpha, rankPattern, alphaPattern, ...rest }: AdapterLayout, base: Network): AdapterLayout {
   const factor = rest.useRslora ? Math.SQRT2 : 2
   const times = (pattern: ModulePattern | undefined, by: number): ModulePattern | undefined =>
@@ -68,14 +67,14 @@ function doubled({ rank, alpha, rankPattern, alphaPattern, ...rest }: AdapterLay
   })
 }
 
-/** Writes the columns of a matrix, times a number, into a matrix of twice as many columns. */
+/** Copies the columns of a matrix, times a factor, into a matrix of twice as many columns. */
 function copyColumns(from: Float32Array, into: Float32Array, columns: number, start: number, times: number): void {
   for (let i = 0; i < from.length; i++)
     into[Math.floor(i / columns) * 2 * columns + start + (i % columns)] = times * (from[i] as number)
 }
 
-/** The matrices that PEFT takes out of a weight: a [rank, inputs], b [outputs, rank], scaling * b a being what is missing. */
-function takenOut(
+/** The matrices whose product scaling * b a PEFT subtracts from a weight: a [rank, inputs] and b [outputs, rank]. */
+function subtracted(
   mutation: Mutation,
   stored: Float32Array,
   { inputs, outputs, transposed = false }: LinearModule,

@@ -37,14 +37,14 @@ import { type AdapterLayout, type AdapterParameter, scalingOf } from './adapterL
 export const adapterInputs = (layout: AdapterLayout): Value[] =>
   layout.parameters.map(({ name, shape }) => input(name, 'float32', shape))
 
-/** What to feed for {@link adapterInputs}; views, not copies. */
+/** The feeds of {@link adapterInputs}; views, not copies. */
 export const adapterFeeds = (layout: AdapterLayout, values: Float32Array): Record<string, Float32Array> =>
   Object.fromEntries(layout.parameters.map(({ name, offset, size }) => [name, values.subarray(offset, offset + size)]))
 
 const byName = (layout: AdapterLayout, values: readonly Value[]): Map<string, Value> =>
   new Map(layout.parameters.map(({ name }: AdapterParameter, i) => [name, values[i] as Value]))
 
-/** A model with the tensors that an adapter trains whole in the place of its own. */
+/** A model whose tensors are replaced by those that an adapter trains in full. */
 export function adaptedNetwork<Base extends Network>(
   base: Base,
   layout: AdapterLayout,
@@ -58,16 +58,16 @@ export function adaptedNetwork<Base extends Network>(
   return whole.size === 0 ? base : { ...base, weights: (name, shape) => whole.get(name) ?? base.weights(name, shape) }
 }
 
-/** What the low-rank path of a layer sees of its inputs in training: x with a share of its elements at 0. */
+/** Applies dropout to the inputs of a layer's low-rank path. */
 export type Drop = (x: Value, module: LinearModule) => Value
 
 /**
- * Adds the low-rank path to the adapted layers: y = W x + B (scaling * A x); scaled where the tensor is smallest.
+ * Adds the low-rank path to the adapted layers: y = W x + B (scaling * A x). The scaling multiplies the smallest tensor.
  *
- * With a magnitude vector m it is weight-decomposed (DoRA, Liu et al. 2024, https://arxiv.org/abs/2402.09353):
- * y = m / ||W + scaling * B A|| * (W x + scaling * B A x), the norm of each row a constant to differentiation.
+ * With a magnitude vector m the layer is weight-decomposed (DoRA, Liu et al. 2024, https://arxiv.org/abs/2402.09353):
+ * y = m / ||W + scaling * B A|| * (W x + scaling * B A x). Differentiation treats the row norms as constants.
  *
- * Of token embeddings A and B have changed places: the row of a token is E[t] + scaling * B A[:, t], without dropout.
+ * For token embeddings A and B are swapped: the row of a token is E[t] + scaling * B A[:, t], without dropout.
  */
 export function loraLayers(network: Network, layout: AdapterLayout, parameters: readonly Value[], drop?: Drop): Layers {
   const { weights } = adaptedNetwork(network, layout, parameters)
@@ -76,7 +76,8 @@ export function loraLayers(network: Network, layout: AdapterLayout, parameters: 
     linear(x, given) {
       const isOwn = named.has(`${given.name}.weight`)
       const { tensor, ...rest } = given
-      // A head that is tied to the embeddings has a weight of its own where it is trained, and theirs as they were where they are.
+      // A tied head that is trained has a weight of its own; otherwise it keeps the frozen embeddings, even if those are
+      // trained.
       const source = tensor !== undefined && !isOwn ? network.weights : weights
       const module = isOwn ? rest : given
       const { linear } = frozenLayers(source)
@@ -92,7 +93,7 @@ export function loraLayers(network: Network, layout: AdapterLayout, parameters: 
       const base = linear(seen, plain)
       const factor = div(magnitude, rowNorm(source, scaling, module, a, b))
       const adapted = mul(gemm(low, b, { transB: true, plus: base }), factor)
-      // As in PEFT, the base layer itself sees all of its inputs: only what the decomposition adds is subject to dropout.
+      // As in PEFT, dropout applies to the part that the decomposition adds, not to the base layer.
       if (drop) return add(linear(x, module), sub(adapted, base))
       return module.bias ? add(adapted, weights(`${module.name}.bias`, [module.outputs])) : adapted
     },
@@ -110,14 +111,14 @@ export function loraLayers(network: Network, layout: AdapterLayout, parameters: 
 }
 
 /**
- * The rows of a table for each token. That of the padding token is a constant to differentiation, as in PyTorch.
+ * Looks up one row of a table per token. As in PyTorch, differentiation treats the row of the padding token as a constant.
  *
- * @param rows which row of the table, for each of the `ids`
+ * @param rows the row of the table for each of the `ids`
  */
 function learnedRows(table: Value, rows: Value, ids: Value, { tokens, padding }: EmbeddingModule): Value {
   const taken = gather(table, rows)
   if (padding === undefined) return taken
-  // transformers counts a negative one from the end.
+  // In transformers a negative index counts from the end.
   const learns = new Float32Array(tokens).fill(1)
   learns[padding < 0 ? tokens + padding : padding] = 0
   const isLearned = gather(constant(learns, [tokens, 1]), ids)
@@ -125,7 +126,8 @@ function learnedRows(table: Value, rows: Value, ids: Value, { tokens, padding }:
 }
 
 /**
- * ||W + scaling * B A|| of each row, [outputs], without that matrix: the squares of W, of B A, and twice their product.
+ * The norm of each row of W + scaling * B A, [outputs], without computing that matrix: from the squares of W, the squares of
+ * B A, and twice their product.
  *
  * @param a lora_A [rank, inputs]
  * @param b lora_B [outputs, rank]
@@ -140,14 +142,14 @@ export function rowNorm(weights: Weights, scaling: number, module: LinearModule,
   return detach(sqrt(add(add(own, scale(cross, 2 * scaling)), scale(path, scaling * scaling))))
 }
 
-/** The parameters repeated for every sequence of a batch: [batch, ...shape]. */
+/** Repeats the parameters for every sequence of a batch: [batch, ...shape]. */
 export const perSequence = (parameters: readonly Value[], batch: number): Value[] =>
   parameters.map((p) => expand(p, [batch, ...p.shape]))
 
 /**
- * The same layers with a copy of the parameters for every sequence. Differentiating with respect to the copies gives each
- * sequence's own gradient, dA_i = scaling * sum_t (B^T d_t) x_t^T and dB_i = scaling * sum_t d_t (A x_t)^T, and never
- * the full dW.
+ * {@link loraLayers} with a copy of the parameters for every sequence. Differentiating with respect to the copies gives
+ * per-sequence gradients, dA_i = scaling * sum_t (B^T d_t) x_t^T and dB_i = scaling * sum_t d_t (A x_t)^T, without ever
+ * computing the full dW.
  */
 export function perSequenceLayers(
   { architecture, config, weights }: Network,
@@ -157,7 +159,7 @@ export function perSequenceLayers(
 ): Layers {
   const frozen = frozenLayers(weights)
   const head = architecture.head(config).name
-  /** Which sequence each row of the head is of, as ones and zeros [labels, batch]: it sees the labelled positions only. */
+  /** The sequence of each row of the head, one-hot [labels, batch]; the head reads the labelled positions only. */
   const owners = once((_: undefined) =>
     gather(constant(identityRows(batch, length), [batch * length, batch]), input('positions', 'int32', [labels])),
   )
@@ -207,8 +209,8 @@ const identityRows = (batch: number, length: number): Float32Array =>
   )
 
 /**
- * A layer whose rows are of the sequences in any order. Every row passes through the first matrix of all sequences, side by
- * side, and only what its own made of it goes on to the second.
+ * A layer whose rows belong to the sequences in any order. Every row is multiplied by the A matrices of all sequences, side
+ * by side; the results of the other sequences are masked out before the product with the B matrices.
  */
 function ownedRows(
   weights: Weights,

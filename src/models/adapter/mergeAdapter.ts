@@ -22,9 +22,9 @@ import { type AdapterChoice, openAdapterOf } from './openAdapterOf.js'
 
 export interface MergeAdapterParameters extends AdapterChoice {
   readonly base: string | ResolvedBase
-  /** Folder to write; it must be empty, or not be there. */
+  /** Folder to write; it must be empty or not exist. */
   readonly output: string
-  /** Type of the weights; that of each tensor of the base unless given. */
+  /** Element type of the weights; that of each tensor of the base by default. */
   readonly dtype?: WeightType
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
@@ -32,20 +32,21 @@ export interface MergeAdapterParameters extends AdapterChoice {
 
 export interface MergeAdapterReturnType {
   readonly output: string
-  /** Linear layers that the adapter changed. */
+  /** Number of tensors that the adapter changed. */
   readonly merged: number
   readonly tensors: number
   readonly bytes: number
 }
 
 /**
- * Writes base and adapter as one model: a Hugging Face folder with the {@link mergedTensors}, the other
- * tensors, the tokenizer and the generation settings as they are. One tensor is in memory at a time, the sum is taken in
- * float32 and rounded once. The folder appears whole or not at all.
+ * Writes base and adapter as one model: a Hugging Face folder with the {@link mergedTensors}, and with unchanged tokenizer
+ * and generation settings. One tensor is in memory at a time; sums are computed in float32 and rounded once. The folder
+ * appears complete or not at all.
  *
- * @param addFiles called with the base before anything is written; what it returns writes more into the folder before it appears
- * @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter, OL1902 when `output` is not empty, OL1338
- * when a weight is too large for the type, OL1901 when it cannot be written
+ * @param addFiles called with the base before anything is written; the function that it returns adds files to the folder
+ * before it appears
+ * @throws OL1302 and other errors of a bad base, OL1308 and OL1309 when the adapter is bad, OL1902 when `output` is not
+ * empty, OL1338 when a weight is too large for the type, OL1901 when the folder cannot be written
  * @example
  * await mergeAdapter({ base: 'base-model', adapter: 'adapter', output: 'merged', dtype: 'bfloat16' })
  */
@@ -86,7 +87,7 @@ export async function mergeAdapter(
   return { output, merged: merged.changed, tensors: total, bytes }
 }
 
-/** @throws OL1902 when there is anything at the path but an empty folder */
+/** @throws OL1902 when the folder is not empty */
 async function refuseFull(output: string): Promise<void> {
   const entries = await readdir(output).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []
@@ -95,7 +96,7 @@ async function refuseFull(output: string): Promise<void> {
   if (entries.length > 0) throw new OpenLedgerError('OL1902', { path: output })
 }
 
-/** The safetensors files of a model by their names in its folder: the Hub's cache keeps links to blobs. */
+/** The safetensors files of a model by their names in its folder; in the Hub's cache their real paths are blobs. */
 export async function weightFilesOf(
   folder: string,
 ): Promise<{ readonly name: string; readonly file: SafetensorsFile }[]> {
@@ -120,7 +121,7 @@ async function writeWeights(
   const changes = dtype && weightTypes[dtype]
   const typeOf = (delta: Delta | undefined, type: ElementType): ElementType => {
     if (!/^B?F\d/.test(type)) return type
-    // A sum in float32 is not worth eight bytes.
+    // The sum is computed in float32, so float64 would waste space.
     return changes ?? (type === 'F64' && delta ? 'F32' : type)
   }
   const outputs = [...file.tensors].flatMap(([from, { shape, dtype }]) =>
@@ -161,7 +162,7 @@ function changed(
   return data
 }
 
-/** FileHandle.write takes 2 GB at most at once, and may write less than it was given. */
+/** Writes all bytes: FileHandle.write accepts at most 2 GB, and may write less than it is given. */
 async function writeAll(out: FileHandle, data: Uint8Array): Promise<void> {
   for (let start = 0; start < data.length; ) {
     const { bytesWritten } = await out.write(data, start, Math.min(data.length - start, 2 ** 28))
@@ -169,7 +170,7 @@ async function writeAll(out: FileHandle, data: Uint8Array): Promise<void> {
   }
 }
 
-/** Tokenizer, generation settings and licence, whatever they are called: everything small but weights and config.json. */
+/** Copies tokenizer, generation settings and licence: every small file except weights and config.json. */
 async function copyRest(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from)) {
     if (!/^(?!config\.json$).*\.(json|jinja|txt|model)$|^(LICENSE|NOTICE)/i.test(entry)) continue
@@ -179,7 +180,7 @@ async function copyRest(from: string, to: string): Promise<void> {
   }
 }
 
-/** config.json with the type of the weights, and the index of shards with their names and size. */
+/** Writes config.json with the type of the weights, and the index of the shards. */
 async function describe(
   from: string,
   to: string,
@@ -196,7 +197,7 @@ async function describe(
   },
 ): Promise<void> {
   const config = (await readModelJson(join(from, 'config.json'))) as Record<string, unknown>
-  // transformers 5 calls it dtype, before it was torch_dtype; a reader of either finds what it knows.
+  // The field is `dtype` since transformers 5 and was `torch_dtype` before; the base's own name is kept.
   const field = 'dtype' in config ? 'dtype' : 'torch_dtype'
   await writeFileAtomic(
     join(to, 'config.json'),

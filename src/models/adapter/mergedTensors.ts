@@ -5,25 +5,25 @@ import type { Adapter } from './adapterLayout.js'
 import { scalingOf } from './adapterLayout.js'
 import { transpose } from './transpose.js'
 
-/** What an adapter adds to a weight, in place. */
+/** Adds an adapter to a weight, in place. */
 export type Delta = (weight: Float32Array) => void
 
-/** A tensor of the merged model, made of one of the base. */
+/** A tensor of the merged model, computed from one of the base. */
 export interface MergedTensor {
   readonly name: string
   readonly delta: Delta | undefined
 }
 
 export interface MergedTensors {
-  /** What a tensor of the base becomes: usually itself, with or without a change. */
+  /** The tensors that a tensor of the base becomes: usually one, changed or unchanged. */
   of(name: string): readonly MergedTensor[]
-  /** Tensors that the adapter changed. */
+  /** Number of tensors that the adapter changed. */
   readonly changed: number
-  /** Head and embeddings, one tensor in the base, are two now: an adapter sits on one of them only. */
+  /** Whether tied embeddings were split, because the adapter changes the head or the embeddings alone. */
   readonly isUntied: boolean
 }
 
-/** The base by itself. */
+/** The base without an adapter. */
 export const unmergedTensors: MergedTensors = {
   of: (name) => [{ name, delta: undefined }],
   changed: 0,
@@ -31,11 +31,11 @@ export const unmergedTensors: MergedTensors = {
 }
 
 /**
- * What the tensors of a base become where an adapter is merged into them: W + scaling B A in every adapted layer, with DoRA
- * its rows scaled to their magnitudes.
+ * Merges an adapter into the tensors of a base: W + scaling B A in every adapted layer, with DoRA rescaled to the magnitude
+ * of each row.
  *
- * Of a base whose head is tied to the embeddings PEFT changes both where an adapter sits on one of them, and the merged model
- * computes something else than the adapter did. Here the two come apart, and it computes the same.
+ * With tied embeddings PEFT merges an adapter of the head or of the embeddings into both, so its merged model computes
+ * something else than base and adapter. Here the two are untied, and the merged model computes the same.
  *
  * @param tensors names of the base's tensors in its files
  */
@@ -63,7 +63,7 @@ export function mergedTensors(
   const { name, tokens, width } = embedding
   const [a, b] = [parts.get(`${name}.lora_embedding_A`), parts.get(`${name}.lora_embedding_B`)]
   if (a && b) {
-    // The row of a token is what a linear layer makes of nothing but this token.
+    // An embedding is a linear layer of one-hot tokens.
     const table: LinearModule = { name, inputs: width, outputs: tokens, bias: false }
     const [down, up] = [transpose(b, width), transpose(a, a.length / tokens)]
     deltas.set(`${name}.weight`, (weight) => addProduct(weight, table, down, up, scalingOf(layout, name)))
@@ -74,7 +74,7 @@ export function mergedTensors(
   const changed = deltas.size
   if (!isUntied) return { of: (tensor) => [{ name: tensor, delta: changes.get(tensor) }], changed, isUntied }
   const kept = nameInCheckpoint(shared, tensors)
-  // Beside a head of its own a checkpoint of the bare decoder needs the decoder's name before its tensors.
+  // A checkpoint of the bare decoder has no head; with one, its tensors need the decoder's name as a prefix.
   const decoder = kept === shared ? '' : shared.slice(0, shared.length - kept.length)
   const own = `${head.name}.weight`
   return {
@@ -88,7 +88,7 @@ export function mergedTensors(
   }
 }
 
-/** weight += scaling * B A, or its transpose where the checkpoint keeps [inputs, outputs]. */
+/** Adds scaling * B A to a weight, transposed if the checkpoint stores [inputs, outputs]. */
 function addProduct(
   weight: Float32Array,
   { inputs, outputs, transposed = false }: LinearModule,
@@ -111,7 +111,7 @@ function addProduct(
   }
 }
 
-/** Scales the weights of each output to a norm, as DoRA decomposes them. */
+/** Rescales the weights of each output to a norm, DoRA's magnitude. */
 function setRowNorms(
   weight: Float32Array,
   { inputs, outputs, transposed = false }: LinearModule,

@@ -3,19 +3,19 @@ import { openAdapter } from './adapter.js'
 import type { Adapter } from './adapterLayout.js'
 import { checkAdapterBase, type OnOtherBase } from './adapterOrigin.js'
 
-/** The adapter that an action is to use; the base alone without one. */
+/** The adapter of an action; without one, the action uses the base model alone. */
 export interface AdapterChoice {
   /** Folder of a LoRA adapter. */
   readonly adapter?: string
-  /** Told where the adapter was trained on another base model, which is an error otherwise. */
+  /** Accepts an adapter that was trained on another base model, and receives the warning; without it, that is an error. */
   readonly onOtherBase?: OnOtherBase
 }
 
 /**
- * Opens the adapter that was chosen, made sure to be one of this base model.
+ * Opens the chosen adapter, and checks that it was trained on this base model.
  *
- * @returns undefined where none was chosen
- * @throws OL1426 when it was trained on another base model, and others as {@link openAdapter}
+ * @returns undefined if no adapter was chosen
+ * @throws OL1426 when it was trained on another base model, and the errors of {@link openAdapter}
  */
 export async function openAdapterOf(
   { adapter, onOtherBase }: AdapterChoice,

@@ -1,12 +1,12 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
-/** What is done about a field of adapter_config.json. */
+/** The treatment of a field of adapter_config.json. */
 export type FieldTreatment =
-  /** It is read, and changes what is computed as it does in PEFT. */
+  /** The field is read and has the same effect as in PEFT. */
   | 'computed'
-  /** It changes nothing that PEFT computes with a saved adapter. */
+  /** The field has no effect on a saved adapter in PEFT. */
   | 'harmless'
-  /** It changes what PEFT computes in a way that is not implemented: only these values, which change nothing, are taken. */
+  /** The effect of the field in PEFT is not implemented: only these values, which have no effect, are accepted. */
   | { readonly only: readonly unknown[]; readonly hint: string }
 
 const merged =
@@ -14,8 +14,8 @@ const merged =
 const refused = (...only: readonly unknown[]): FieldTreatment => ({ only: [null, ...only], hint: merged })
 
 /**
- * Every field of `LoraConfig` in PEFT 0.21, and what is done about it. Those of later versions are refused by name until they
- * have a row here; test/fixtures/peft/fields.json has the list that PEFT itself gives.
+ * The treatment of every field of `LoraConfig` in PEFT 0.21. A field of a later version is refused by name until it has a row
+ * here; test/fixtures/peft/fields.json is PEFT's own list.
  */
 export const peftFields: Readonly<Record<string, FieldTreatment>> = {
   task_type: {
@@ -33,7 +33,7 @@ export const peftFields: Readonly<Record<string, FieldTreatment>> = {
   exclude_modules: 'computed',
   lora_alpha: 'computed',
   lora_dropout: 'computed',
-  // PEFT itself sets it as each layer has it, whatever is written.
+  // PEFT corrects it to match each layer.
   fan_in_fan_out: 'harmless',
   bias: 'computed',
   use_rslora: 'computed',
@@ -46,7 +46,7 @@ export const peftFields: Readonly<Record<string, FieldTreatment>> = {
   megatron_config: refused({}),
   megatron_core: 'harmless',
   trainable_token_indices: refused([]),
-  // PEFT reads these four where init_lora_weights says so, and nowhere else.
+  // PEFT reads these four only for the matching init_lora_weights.
   loftq_config: 'harmless',
   eva_config: 'harmless',
   corda_config: 'harmless',
@@ -55,11 +55,11 @@ export const peftFields: Readonly<Record<string, FieldTreatment>> = {
   velora_config: refused(),
   alora_invocation_tokens: refused(),
   use_qalora: refused(false),
-  // Only where use_qalora is.
+  // PEFT reads it only with use_qalora.
   qalora_group_size: 'harmless',
   monteclora_config: refused(),
   layer_replication: refused([]),
-  // Where numbers are computed, not which; PEFT never saves it.
+  // It only affects performance, and PEFT never saves it.
   runtime_config: 'harmless',
   lora_bias: refused(false),
   target_parameters: refused([]),
@@ -69,27 +69,27 @@ export const peftFields: Readonly<Record<string, FieldTreatment>> = {
   ensure_weight_tying: refused(false),
 }
 
-/** What a field may be that no version of PEFT known here has: the ways in which a configuration says nothing. */
+/** Accepted values of unknown fields: those that mean that the option is not used. */
 const nothing: readonly unknown[] = [null, false, '', [], {}]
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /**
- * Makes sure that everything in adapter_config.json is computed as PEFT does.
+ * Checks that every field of adapter_config.json has the same effect here as in PEFT.
  *
- * @throws OL1316 of the first field that would change the numbers and is not implemented, or that is not known
+ * @throws OL1316 for the first field that is unknown, or that would change the logits and is not implemented
  */
 export function checkPeftFields(path: string, config: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(config)) {
     const treatment = Object.hasOwn(peftFields, field)
       ? (peftFields[field] as FieldTreatment)
-      : { only: nothing, hint: 'Remove the field if it is no setting of PEFT; otherwise use an adapter without it' }
+      : { only: nothing, hint: 'Remove the field if it is not a setting of PEFT; otherwise use an adapter without it' }
     if (typeof treatment === 'string' || treatment.only.some((plain) => same(plain, value))) continue
     throw refusedField(path, field, value, treatment.hint)
   }
 }
 
-/** The error of a field that PEFT would compute something with that is not implemented here. */
+/** The error for a field whose effect in PEFT is not implemented. */
 export const refusedField = (path: string, field: string, value: unknown, hint: string): OpenLedgerError =>
   new OpenLedgerError('OL1316', { path, field, value: shortened(JSON.stringify(value)), hint })
 

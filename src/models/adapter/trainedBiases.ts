@@ -1,3 +1,3 @@
-/** Which biases an adapter trains; named as in PEFT. */
+/** The biases that an adapter trains, by PEFT's names. */
 export const trainedBiases = ['none', 'all', 'lora_only'] as const
 export type TrainedBias = (typeof trainedBiases)[number]

@@ -1,4 +1,4 @@
-/** The transpose of a matrix of so many rows. */
+/** Transposes a matrix [rows, columns]. */
 export function transpose(matrix: Float32Array, rows: number): Float32Array {
   const columns = matrix.length / rows
   const out = new Float32Array(matrix.length)

@@ -1,9 +1,10 @@
 /**
- * The part of a matrix that its first columns span, as the first columns of Q and the first rows of R in its decomposition
- * Q R, by Householder's reflections (1958, https://doi.org/10.1145/320941.320947) in float64.
+ * The first columns of Q and the first rows of R in the QR decomposition of a matrix: their product is the part of the
+ * matrix that its first columns span. Computed by Householder reflections (1958,
+ * https://doi.org/10.1145/320941.320947) in float64.
  *
  * @param matrix [rows, columns]
- * @param count columns that span it; at most rows and columns
+ * @param count number of columns of Q; at most rows and columns
  * @returns b [rows, count], the columns of Q; a [count, columns], the rows of R
  * @example
  * const { a, b } = truncatedQr(weight, 64, 64, 4)
@@ -25,7 +26,7 @@ export function truncatedQr(
       squares += value * value
     }
     const first = normal[0] as number
-    // The sign that does not cancel: the result does not depend on it.
+    // This sign avoids cancellation; the result does not depend on it.
     normal[0] = first + (first < 0 ? -1 : 1) * Math.sqrt(squares)
     reflect(r, columns, { from: k, normal })
     mirrors.push({ from: k, normal })
@@ -39,7 +40,7 @@ export function truncatedQr(
   return { a, b: Float32Array.from(q) }
 }
 
-/** x - 2 n (n . x) / (n . n) for every column of a matrix, below a row. */
+/** Reflects every column x of a matrix, from a row on: x - 2 n (n . x) / (n . n). */
 function reflect(
   matrix: Float64Array,
   columns: number,

@@ -1,20 +1,19 @@
 import { Random } from '../random.js'
 
-/** The largest singular values of a matrix with their vectors. */
+/** The largest singular values of a matrix, with their vectors. */
 export interface TruncatedSvd {
   /** [rows, count] */
   readonly left: Float64Array
-  /** [count], falling */
+  /** [count], in descending order */
   readonly values: Float64Array
   /** [count, columns] */
   readonly right: Float64Array
 }
 
 /**
- * The largest singular values and vectors of a matrix in float64, by bidiagonalisation (Golub and Kahan 1965,
- * https://doi.org/10.1137/0702016) that is gone on with until they no longer change, each new vector made orthogonal to all
- * before it. Where two values at the end are equal, which of their vectors are taken is left open, as in every such
- * decomposition.
+ * The largest singular values and vectors of a matrix in float64, by Lanczos bidiagonalisation (Golub and Kahan 1965,
+ * https://doi.org/10.1137/0702016) with full reorthogonalisation, until they converge. If the smallest value returned is a
+ * repeated one, the choice among its vectors is arbitrary, as in every truncated decomposition.
  *
  * @param matrix [rows, columns]
  * @param count at most rows and columns
@@ -32,7 +31,7 @@ export function truncatedSvd(matrix: Float32Array, rows: number, columns: number
     orthogonalise(vector, basis)
     const length = Math.sqrt(dot(vector, vector))
     if (length > 1e-13 * scale) return [vector.map((value) => value / length), length]
-    // Nothing is left in this direction: another one, which the ones so far do not reach.
+    // The vector lies in the span of the basis, so a random direction orthogonal to it continues.
     const other = Float64Array.from(vector, () => random.uniform() - 0.5)
     orthogonalise(other, basis)
     const norm = Math.sqrt(dot(other, other))
@@ -40,7 +39,7 @@ export function truncatedSvd(matrix: Float32Array, rows: number, columns: number
   }
   let checked = Math.min(most, 2 * count + 16)
   let scale = Number.MIN_VALUE
-  // In the space of the rows: a matrix of fewer rows than columns is exhausted when the rows are.
+  // The start lies in the row space, so a matrix with fewer rows than columns is exhausted with its rows.
   const start = Float64Array.from({ length: rows }, () => random.uniform() - 0.5)
   let [right] = next(timesTransposed(matrix, columns, start), rights, 0)
   for (;;) {
@@ -75,8 +74,8 @@ interface SmallSingular {
 }
 
 /**
- * The largest singular values of an upper bidiagonal matrix B: the eigenvalues of the tridiagonal matrix of B's products, by
- * bisection (Givens 1954), and their vectors by inverse iteration (Wielandt 1944), each made orthogonal to those before.
+ * The largest singular values of an upper bidiagonal matrix B from the tridiagonal matrix of B's products: eigenvalues by
+ * bisection (Givens 1954), and vectors by inverse iteration (Wielandt 1944), each made orthogonal to those before.
  */
 function bidiagonalSingular(diagonal: readonly number[], above: readonly number[], count: number): SmallSingular[] {
   const size = diagonal.length
@@ -100,13 +99,13 @@ function bidiagonalSingular(diagonal: readonly number[], above: readonly number[
   })
 }
 
-/** The n-th smallest eigenvalue of a symmetric tridiagonal matrix without negative ones. */
+/** The n-th smallest eigenvalue of a positive semidefinite tridiagonal matrix. */
 function eigenvalue(main: Float64Array, beside: Float64Array, n: number, bound: number): number {
   let [low, high] = [-bound * 1e-15, bound * (1 + 1e-15)]
   for (;;) {
     const middle = (low + high) / 2
     if (middle <= low || middle >= high || high - low <= 1e-16 * bound) return middle
-    // By Sylvester's law as many are smaller as pivots are negative.
+    // By Sylvester's law of inertia, the negative pivots count the eigenvalues below the middle.
     let negative = 0
     let pivot = 1
     for (let i = 0; i < main.length; i++) {
@@ -138,7 +137,7 @@ function eigenvector(
   return vector
 }
 
-/** Solves (T - value) x = vector in place, by elimination with exchange of rows; a pivot of zero becomes a tiny one. */
+/** Solves (T - value) x = vector in place, by elimination with partial pivoting; a zero pivot is replaced by a tiny one. */
 function solve(main: Float64Array, beside: Float64Array, value: number, bound: number, vector: Float64Array): void {
   const size = main.length
   const tiny = 1e-16 * bound
@@ -203,7 +202,7 @@ function subtract(from: Float64Array, vector: Float64Array, factor: number): voi
   for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) - factor * (vector[i] as number)
 }
 
-/** A second time where much was taken away: what rounding left of it is as large as what remains then. */
+/** Orthogonalises a vector, twice if little of it remained: its rounding errors would then be as large as the rest. */
 function orthogonalise(vector: Float64Array, basis: readonly Float64Array[]): void {
   for (let round = 0; round < 2; round++) {
     const before = dot(vector, vector)

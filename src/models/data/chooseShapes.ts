@@ -25,8 +25,8 @@ const neighbours = 8
  * @returns a function from a batch's shape to the shape to run it at; a shape that was not counted goes to the smallest
  * chosen one that holds it, if there is one
  * @example
- * const runAt = chooseShapes({ network, passes: 2 }, [{ shape: small, count: 2 }, { shape: large, count: 90 }])
- * runAt(small) // large, because loading a program is not worth it for two runs
+ * const shapeToRun = chooseShapes({ network, passes: 2 }, [{ shape: small, count: 2 }, { shape: large, count: 90 }])
+ * shapeToRun(small) // large, because loading a program is not worth it for two runs
  */
 export function chooseShapes(workload: Workload, counts: readonly ShapeCount[]): (shape: BatchShape) => BatchShape {
   const work = workOf(workload)

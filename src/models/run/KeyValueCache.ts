@@ -1,10 +1,10 @@
 import type { Feeds } from '../../onnx/runtime/Program.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 
-/** Room is made for so many tokens first, and doubled whenever it runs out: few programs, and half of it is in use. */
+/** Initial capacity in tokens; it doubles when it is full, so that there are few programs and at least half is in use. */
 const leastCapacity = 256
 
-/** Keys and values of the tokens of one text, in the form that a program over `cachedContext` is fed. */
+/** The KV cache of one text, in the layout of the feeds of `cachedContext`. */
 export class KeyValueCache {
   readonly #heads: number
   /** `key.0`, `value.0`, ...: each [keyValueHeads, capacity, headSize]. */
@@ -16,30 +16,30 @@ export class KeyValueCache {
     this.#heads = keyValueHeads
   }
 
-  /** The tokens whose keys and values are here. */
+  /** The cached tokens. */
   get ids(): readonly number[] {
     return this.#ids
   }
 
-  /** Tokens that there is room for; 0 while there are none. */
+  /** Capacity in tokens; 0 while the cache is empty. */
   get capacity(): number {
     return this.#capacity
   }
 
-  /** `past.key.0`, `past.value.0`, ...; views, not copies. */
+  /** The feeds `past.key.0`, `past.value.0`, ...; views, not copies. */
   feeds(): Feeds {
     return Object.fromEntries([...this.#kept].map(([name, data]) => [`past.${name}`, data]))
   }
 
-  /** Forgets all but the first tokens. */
+  /** Drops all but the first tokens. */
   truncate(length: number): void {
     this.#ids = this.#ids.slice(0, length)
   }
 
   /**
-   * Puts new tokens behind the others.
+   * Appends new tokens.
    *
-   * @param added `key.0`, `value.0`, ...: each [keyValueHeads, length, headSize], padded behind the tokens
+   * @param added `key.0`, `value.0`, ...: each [keyValueHeads, length, headSize], padded after the tokens
    */
   append(ids: readonly number[], added: Readonly<Record<string, Float32Array>>, length: number): void {
     const start = this.#ids.length

@@ -17,14 +17,14 @@ export interface OpenTextGeneratorParameters extends AdapterChoice {
 }
 
 export interface AnswerOptions extends SamplingOptions {
-  /** Tokens of the answer at most. */
+  /** Maximum number of tokens of the answer. */
   readonly maximumTokens: number
-  /** Texts that end the answer, besides the model's own end of a turn; they are not part of it. */
+  /** Texts that end the answer, in addition to the model's end tokens; they are not part of it. */
   readonly stop?: readonly string[]
   readonly signal?: AbortSignal
-  /** Called with the text that was added, in whole characters. */
+  /** Called with each piece of text as it is added, in whole characters. */
   readonly onText?: (added: string) => void
-  /** The prompt goes on from the one before: only what is new is read. */
+  /** Reuses the KV cache for the part of the prompt that equals the previous text. */
   readonly resume?: boolean
 }
 
@@ -32,11 +32,11 @@ export interface Answer {
   readonly text: string
   readonly inputTokens: number
   readonly outputTokens: number
-  /** What ended it: the model itself, one of the stop texts, or the number of tokens or the context. */
+  /** The reason it ended: an end token of the model, a stop text, or the limit on tokens or context. */
   readonly stopped: 'stop-token' | 'stop-text' | 'length'
 }
 
-/** A model that is open to be asked, again and again. */
+/** An open model that answers any number of prompts. */
 export class TextGenerator {
   readonly #base: BaseModel
   readonly #generator: Generator
@@ -46,7 +46,7 @@ export class TextGenerator {
     this.#generator = generator
   }
 
-  /** @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter */
+  /** @throws OL1302 and other errors of a bad base, OL1308 and OL1309 when the adapter is bad */
   static async open({ device = 'cpu', ...parameters }: OpenTextGeneratorParameters): Promise<TextGenerator> {
     const base = await openBaseModel(parameters.base, { quantize: parameters.quantize })
     const adapter = await openAdapterOf(parameters, base)
@@ -54,11 +54,10 @@ export class TextGenerator {
   }
 
   /**
-   * Answers a prompt or a conversation, through the model's chat template where it has one; greedily unless the options
-   * ask for tokens to be drawn.
+   * Answers a prompt or a conversation, with the model's chat template if it has one. Decoding is greedy, unless the options
+   * ask for sampling.
    *
-   * @throws OL1307 of a conversation that the template cannot render, OL1313 when it is too long, OL1315 when the model
-   * computes NaN
+   * @throws OL1307 when the template cannot render the conversation, OL1313 when it is too long, OL1315 when a logit is NaN
    */
   async answer(prompt: string | readonly Message[], options: AnswerOptions): Promise<Answer> {
     const { stop = [], onText, ...rest } = options

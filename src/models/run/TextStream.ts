@@ -1,24 +1,25 @@
-/** What a part of a character decodes to. */
+/** The character that an incomplete UTF-8 sequence decodes to. */
 const replacement = '\uFFFD'
 
 interface TextStreamOptions {
   readonly decode: (ids: readonly number[]) => string
   /** Texts that end the answer; they are not part of it. */
   readonly stop?: readonly string[]
-  /** Called with the text that was added: whole characters, and nothing that may be the beginning of a stop text. */
+  /** Called with added text: whole characters, and nothing that may be the beginning of a stop text. */
   readonly onText?: ((added: string) => void) | undefined
 }
 
-/** Makes text of tokens while they come; each token costs the same however long the text is. */
+/** Decodes tokens to text as they arrive; the cost per token does not grow with the text. */
 export class TextStream {
   readonly #decode: TextStreamOptions['decode']
   readonly #stop: readonly string[]
   readonly #onText: TextStreamOptions['onText']
   readonly #ids: number[] = []
-  /** Tokens whose text is known, and where the few before them begin that decide how the next is written. */
+  /** Number of tokens whose text is known. */
   #known = 0
+  /** Index of the first token of the context that the next token is decoded with. */
   #context = 0
-  #told = ''
+  #emitted = ''
   #held = ''
   #stopped = false
 
@@ -28,7 +29,7 @@ export class TextStream {
     this.#onText = onText
   }
 
-  /** Whether a stop text has come: nothing is added any more. */
+  /** Whether a stop text was found, after which nothing is added. */
   get stopped(): boolean {
     return this.#stopped
   }
@@ -37,22 +38,22 @@ export class TextStream {
     this.#ids.push(id)
     const before = this.#decode(this.#ids.slice(this.#context, this.#known))
     const now = this.#decode(this.#ids.slice(this.#context))
-    // A character whose bytes span tokens is shown once it is whole.
+    // A character whose bytes span tokens is emitted when it is complete.
     if (now.length <= before.length || now.endsWith(replacement)) return
     this.#context = this.#known
     this.#known = this.#ids.length
     this.#add(now.slice(before.length))
   }
 
-  /** Tells what was held back, and returns the whole text. */
+  /** Emits the text held back, and returns the whole text. */
   finish(): string {
     if (!this.#stopped) {
       const whole = this.#decode(this.#ids)
-      const rest = whole.startsWith(this.#told) ? whole.slice(this.#told.length) : this.#held
+      const rest = whole.startsWith(this.#emitted) ? whole.slice(this.#emitted.length) : this.#held
       this.#held = ''
       this.#add(rest, true)
     }
-    return this.#told
+    return this.#emitted
   }
 
   #add(text: string, last = false): void {
@@ -67,12 +68,12 @@ export class TextStream {
         : pending.length - this.#stopBeginning(pending)
     this.#held = pending.slice(end)
     if (end > 0) {
-      this.#told += pending.slice(0, end)
+      this.#emitted += pending.slice(0, end)
       this.#onText?.(pending.slice(0, end))
     }
   }
 
-  /** Characters at the end that a stop text begins with. */
+  /** Number of characters at the end that may begin a stop text. */
   #stopBeginning(text: string): number {
     let longest = 0
     for (const stop of this.#stop)

@@ -6,19 +6,20 @@ import type { ForwardContext } from '../layers/ForwardContext.js'
 import type { ModelConfig } from '../layers/ModelConfig.js'
 import { rotation } from '../layers/rope.js'
 
-/** The static shape of a program that continues sequences. */
+/** The static shape of a program with a KV cache. */
 export interface CacheShape {
   readonly batch: number
-  /** New tokens of each sequence, padding included: many to read a prompt, one to add a token. */
+  /** New tokens per sequence, padding included: many for prefill, one for decoding. */
   readonly length: number
-  /** Earlier tokens of each sequence that there is room for; 0 where all tokens are new. */
+  /** Capacity for earlier tokens per sequence; 0 if all tokens are new. */
   readonly capacity: number
 }
 
 export interface CachedContext extends ForwardContext {
   /**
-   * The keys and values of the new tokens, `key.0`, `value.0`, `key.1`, ..., each [batch, keyValueHeads, length, headSize]:
-   * outputs of the program, to be put behind the earlier ones. Whole once the forward pass is built.
+   * The keys and values of the new tokens, `key.0`, `value.0`, `key.1`, ..., each [batch, keyValueHeads, length, headSize].
+   * They are outputs of the program, for the caller to append to its cache. The record is complete after the forward pass is
+   * built.
    */
   readonly newKeysAndValues: Readonly<Record<string, Value>>
 }
@@ -26,9 +27,9 @@ export interface CachedContext extends ForwardContext {
 const maskName = (window: number | undefined): string => (window === undefined ? 'mask' : `mask.${window}`)
 
 /**
- * Sequences continued: the keys and values of their earlier tokens come from outside. Fed {@link cachedFeeds} and, where
- * the capacity is not 0, `past.key.0`, `past.value.0`, ..., each [batch, keyValueHeads, capacity, headSize], the earlier
- * tokens first; what stands behind them is never seen, but must be finite.
+ * A forward pass that continues sequences with a KV cache. Its inputs are {@link cachedFeeds} and, if the capacity is not 0,
+ * `past.key.0`, `past.value.0`, ..., each [batch, keyValueHeads, capacity, headSize], with the earlier tokens first. The
+ * padding after them is masked, but must be finite.
  */
 export function cachedContext({ batch, length, capacity }: CacheShape): CachedContext {
   const positions = input('tokenPositions', 'int32', [batch * length])
@@ -55,9 +56,9 @@ export function cachedContext({ batch, length, capacity }: CacheShape): CachedCo
 }
 
 /**
- * The new tokens of each sequence and what they see, as feeds of a program over {@link cachedContext}.
+ * The feeds of {@link cachedContext}: the new tokens of each sequence, their positions and their attention masks.
  *
- * @param past how many earlier tokens each sequence has
+ * @param past number of earlier tokens of each sequence
  */
 export function cachedFeeds(
   { windows }: ModelConfig,
@@ -69,7 +70,7 @@ export function cachedFeeds(
   const tokenPositions = new Int32Array(batch * length)
   for (const [row, sequence] of sequences.entries()) {
     ids.set(sequence, row * length)
-    // Padding stands at the place of the last token: past it there may be no position embedding.
+    // Padding has the position of the last token, because later positions may have no embedding.
     for (let t = 0; t < length; t++)
       tokenPositions[row * length + t] = (past[row] as number) + Math.min(t, sequence.length - 1)
   }
@@ -80,7 +81,7 @@ export function cachedFeeds(
       const before = past[row] ?? 0
       for (let t = 0; t < length; t++) {
         const start = (row * length + t) * keys
-        // Key j of the earlier tokens stands at position j, key capacity + s at position before + s.
+        // Key j of the cache has position j, and key capacity + s has position before + s.
         const first = window === undefined ? 0 : Math.max(0, before + t - window + 1)
         mask.fill(0, start + Math.min(first, before), start + before)
         mask.fill(0, start + capacity + Math.max(0, first - before), start + capacity + t + 1)

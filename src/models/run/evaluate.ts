@@ -16,21 +16,21 @@ export interface Evaluation {
   /** Mean negative log-likelihood of all labelled tokens, in nats. */
   readonly loss: number
   readonly tokens: number
-  /** The same for each example, in the order given; NaN where it has no labelled token. */
+  /** Loss and labelled tokens of each example, in the given order; the loss is NaN if it has no labelled token. */
   readonly records: readonly { readonly loss: number; readonly tokens: number }[]
 }
 
 interface EvaluateOptions {
   readonly signal?: AbortSignal
-  /** Called with the number of examples that are done, and of all. */
+  /** Called with the number of finished examples and of all examples. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
 const batch = 8
 
 /**
- * Computes losses without gradients. Programs are kept between calls, so that an adapter can be evaluated again and again
- * while it is trained.
+ * Computes losses without gradients. Programs are kept between calls, so that an adapter can be evaluated repeatedly during
+ * training.
  */
 export class Evaluator {
   readonly #programs: ProgramCache
@@ -45,7 +45,7 @@ export class Evaluator {
     this.#programs = new ProgramCache(options)
   }
 
-  /** Loss of the examples under the base model and, where the evaluator has a layout, adapter parameters. */
+  /** The loss of examples under the base model, with adapter parameters if the evaluator has a layout. */
   async evaluate(
     examples: readonly Example[],
     values?: Float32Array,
@@ -79,12 +79,12 @@ export class Evaluator {
     }
   }
 
-  /** Makes ready to evaluate the examples, which the first evaluation does otherwise. */
+  /** Compiles the programs for the examples in advance; otherwise the first evaluation does it. */
   async compile(examples: readonly Example[]): Promise<void> {
     for (const { shape } of this.#batches(examples)) await this.#program(shape)
   }
 
-  /** The batches of an evaluation by what each costs on paper; equal keys share a program. */
+  /** The batches of an evaluation with their estimated costs; batches with equal keys share a program. */
   costs(examples: readonly Example[]): { key: string; cost: ProgramCost; examples: readonly Example[] }[] {
     const known = new Map<string, ProgramCost>()
     return this.#batches(examples).map(({ members, shape }) => {
@@ -103,7 +103,7 @@ export class Evaluator {
     return this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
   }
 
-  /** Neighbours in length share a batch: less padding. */
+  /** Groups examples of similar length into batches, to reduce padding. */
   #batches(examples: readonly Example[]) {
     const order = [...examples.keys()].sort(
       (a, b) => (examples[a] as Example).ids.length - (examples[b] as Example).ids.length,

@@ -12,22 +12,22 @@ import { Evaluator } from './evaluate.js'
 
 export interface EvaluateFilesParameters extends AdapterChoice {
   readonly base: string | ResolvedBase
-  /** Files of records: JSON Lines, JSON, CSV, TSV or Parquet, each also as .gz. */
+  /** Files of records: JSON Lines, JSON, CSV, TSV or Parquet, optionally gzipped. */
   readonly data: readonly string[]
-  /** The columns that fields of records are read from, where they have other names. */
+  /** The columns that contain the fields of records, if they have other names. */
   readonly map?: FieldMap
   readonly lossOn?: LossOn
-  /** Tokens of a record at most; what the model can read unless given. */
+  /** Maximum tokens per record; the model's context length by default. */
   readonly maximumLength?: number
   readonly device?: Device
-  /** What the weights of the base are kept in; as they are unless given. */
+  /** Element type that the linear layers of the base are quantised to; none by default. */
   readonly quantize?: Quantization
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
 }
 
 export interface Losses {
-  /** Mean negative log-likelihood of the labelled tokens, in nats; null where there is none. */
+  /** Mean negative log-likelihood of the labelled tokens, in nats; null if there is no labelled token. */
   readonly loss: number | null
   readonly tokens: number
 }
@@ -36,16 +36,16 @@ export interface EvaluatedFile extends Losses {
   readonly path: string
   /** exp(loss). */
   readonly perplexity: number | null
-  /** In the order of the file. One whose prompt fills the maximum length has no labelled token, and keeps its place. */
+  /** Losses in the order of the file. A record whose prompt fills the maximum length has no labelled token, but a row here. */
   readonly records: readonly Losses[]
-  /** Tokens beyond the maximum length, which were left out. */
+  /** Number of tokens cut off at the maximum length. */
   readonly truncatedTokens: number
-  /** Columns that no record was read from. */
+  /** Columns that no field was read from. */
   readonly unreadColumns: readonly string[]
 }
 
 export interface EvaluateFilesReturnType {
-  /** Of all labelled tokens of all files. */
+  /** Mean over all labelled tokens of all files. */
   readonly loss: number
   readonly perplexity: number
   readonly tokens: number
@@ -53,10 +53,10 @@ export interface EvaluateFilesReturnType {
 }
 
 /**
- * Loss and perplexity of a model on files of records, in total, by file and by record.
+ * Computes loss and perplexity of a model on files of records: in total, per file and per record.
  *
- * @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter, OL1311 and OL1312 of bad data, OL1337 when
- * there is nothing to evaluate
+ * @throws OL1302 and other errors of a bad base, OL1308 and OL1309 when the adapter is bad, OL1311 and OL1312 when the data
+ * is bad, OL1337 when there is nothing to evaluate
  * @example
  * const { perplexity } = await evaluateFiles({ base: 'base-model', data: ['held-out.jsonl'] })
  */
@@ -95,7 +95,7 @@ export async function evaluateFiles(parameters: EvaluateFilesParameters): Promis
       const truncatedTokens = own.reduce((sum, { truncated }) => sum + truncated, 0)
       return { path, ...total(part), records: part.map(lossOf), truncatedTokens, unreadColumns }
     })
-    // The check above has found a labelled token.
+    // The total is not null: the check above found a labelled token.
     return { ...(total(records) as { loss: number; perplexity: number; tokens: number }), files: evaluated }
   } finally {
     await evaluator.dispose()

@@ -14,29 +14,28 @@ import { readModelJson } from '../readModelJson.js'
 import { weightsInPlace } from '../weights/weights.js'
 
 export interface ExportModelParameters extends Omit<MergeAdapterParameters, 'dtype'> {
-  /** Tokens that the program reads, always as many; 256, or the model's context where that is shorter, unless given. */
+  /** Fixed number of tokens that the program reads; 256 or the model's context length, the smaller of the two, by default. */
   readonly length?: number
 }
 
 export interface ExportModelReturnType extends MergeAdapterReturnType {
-  /** Tokens that the program reads. */
+  /** Number of tokens that the program reads. */
   readonly length: number
   readonly vocabulary: number
 }
 
-/** The mask of attention is part of the program, and grows with the square: 256 MB here. */
+/** Longest input: the attention mask is a constant of the program, 256 MB at this length, and grows quadratically. */
 const longest = 8192
 
 /**
- * Writes base and adapter as {@link mergeAdapter} does, in float32, with a model.onnx beside the weights that any ONNX
- * runtime computes (opset 21, standard operators). Its weights are those of the safetensors files, as external data: the
- * files belong together.
+ * Writes base and adapter like {@link mergeAdapter}, in float32, and adds a model.onnx that any ONNX runtime can run (opset
+ * 21, standard operators). The safetensors files are its external data, so the files must stay together.
  *
- * The program takes `input_ids`, int64 [1, length], and gives `logits`, float32 [1, length, vocabulary]. It sees each
- * token only behind those before it: shorter texts are padded on the right with any token, and need no mask.
+ * The program reads `input_ids`, int64 [1, length], and returns `logits`, float32 [1, length, vocabulary]. Attention is
+ * causal: shorter texts are padded on the right with any token, and need no mask.
  *
- * @throws OL1339 when the model does not read so many tokens
- * @throws as {@link mergeAdapter}
+ * @throws OL1339 when the length exceeds the model's context, or the longest mask
+ * @throws the errors of {@link mergeAdapter}
  * @example
  * await exportModel({ base: 'base-model', adapter: 'adapter', output: 'exported', length: 128 })
  */
@@ -45,7 +44,7 @@ export async function exportModel({ length, ...parameters }: ExportModelParamete
   const merged = await mergeAdapter({ ...parameters, dtype: 'float32' }, (base) => {
     shape = { length: lengthFor(base.config, length), vocabulary: base.config.vocabSize }
     return async (folder) => {
-      // Of the merged model: its head may have come apart from the embeddings.
+      // The merged model is read again, because merging may have untied its head.
       const read = readArchitecture(folder, await readModelJson(join(folder, 'config.json')))
       const network = { ...read, weights: await weightsInPlace(folder) }
       await writeFileAtomic(join(folder, 'model.onnx'), programOf(network, shape.length))

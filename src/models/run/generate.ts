@@ -13,16 +13,16 @@ import { KeyValueCache } from './KeyValueCache.js'
 import { Sampler, type SamplingOptions } from './sampling.js'
 
 export interface GenerateOptions extends SamplingOptions {
-  /** Tokens to add at most. */
+  /** Maximum number of tokens to generate. */
   readonly maximumTokens: number
   /** Tokens that end the answer; they are not part of it. */
   readonly stopTokens: readonly number[]
   readonly signal?: AbortSignal
   /** Called with each new token. */
   readonly onToken?: (id: number) => void
-  /** Asked after each new token whether the answer is complete. */
+  /** Called after each new token; returns whether the answer is complete. */
   readonly isComplete?: () => boolean
-  /** Reads only what the call before has not read of the same beginning: the earlier turns of a conversation. */
+  /** Reuses the KV cache of the previous call for the common prefix, such as earlier turns of a conversation. */
   readonly resume?: boolean
 }
 
@@ -31,12 +31,12 @@ export interface Generation {
   readonly stopped: 'stop-token' | 'complete' | 'length'
 }
 
-/** Tokens of a prompt that are read at once; the last part of a prompt is padded to the smallest that holds it. */
+/** Prefill lengths in tokens; the last part of a prompt is padded to the smallest that holds it. */
 const promptLengths = [16, 64, 256] as const
 
 /**
- * Continues a prompt by base model and adapter, token by token. The keys and values of earlier tokens are kept, so that a
- * token costs the same however long the text before it is, but for the attention to it.
+ * Continues a prompt with a base model and an adapter, token by token. With its KV cache, only the cost of attention grows
+ * with the length of the text.
  */
 export class Generator {
   readonly #programs: ProgramCache
@@ -55,9 +55,9 @@ export class Generator {
   }
 
   /**
-   * Greedy unless the options ask for tokens to be drawn.
+   * Generates tokens; decoding is greedy, unless the options ask for sampling.
    *
-   * @throws OL1313 when the prompt leaves no room in the model's context, OL1315 when the model computes NaN
+   * @throws OL1313 when the prompt leaves no room in the model's context, OL1315 when a logit is NaN
    * @example
    * const { ids } = await generator.generate(encodePrompt(base, 'What is a spring tide?'), { maximumTokens: 48, stopTokens: [2] })
    */
@@ -86,12 +86,12 @@ export class Generator {
 
   async dispose(): Promise<void> {
     await this.#programs.dispose()
-    // What could not be uploaded was reported where it was wanted.
+    // A failed upload was reported by `generate`.
     const parameters = await this.#parameters?.catch(() => undefined)
     parameters?.dispose()
   }
 
-  /** Logits of the token that follows, [vocabSize]; reads the tokens that the cache does not hold yet. */
+  /** Reads the tokens that are not in the cache yet, and returns the logits of the next token, [vocabSize]. */
   async #read(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
     this.#parameters ??= this.#adapter && ResidentParameters.upload(this.#adapter, this.#device)
     const parameters = await this.#parameters
@@ -126,7 +126,7 @@ export class Generator {
   }
 }
 
-/** Tokens that a prompt begins with like an earlier text; at least its last token is to be read. */
+/** Length of the common prefix of an earlier text and a prompt; at least the last token of the prompt must be read. */
 function commonLength(earlier: readonly number[], prompt: readonly number[]): number {
   const length = prompt.findIndex((id, i) => id !== earlier[i])
   return length < 0 ? prompt.length - 1 : length

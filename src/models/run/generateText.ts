@@ -6,9 +6,10 @@ export interface GenerateTextParameters extends OpenTextGeneratorParameters, Omi
 }
 
 /**
- * Opens a model and answers one prompt; see {@link TextGenerator} to ask more than once.
+ * Opens a model and answers one prompt. Use {@link TextGenerator} for several prompts.
  *
- * @throws OL1302 and others of a bad base, OL1308 and OL1309 of a bad adapter, OL1313 when the prompt is too long
+ * @throws OL1302 and other errors of a bad base, OL1308 and OL1309 when the adapter is bad, OL1313 when the prompt is too
+ * long
  * @example
  * const { text } = await generateText({ base: 'base-model', prompt: 'What is a spring tide?', maximumTokens: 48 })
  */

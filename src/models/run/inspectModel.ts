@@ -17,9 +17,9 @@ import { readModelJson } from '../readModelJson.js'
 import type { SafetensorsFile } from '../weights/safetensors.js'
 
 interface Tensors {
-  /** Numbers in all tensors. */
+  /** Number of elements in all tensors. */
   readonly parameters: number
-  /** How many numbers are of each type, as safetensors names it. */
+  /** Number of elements of each type, by its name in safetensors. */
   readonly dtypes: Readonly<Record<string, number>>
   readonly bytes: number
 }
@@ -35,11 +35,11 @@ export interface InspectedBase extends Tensors {
   readonly keyValueHeads: number
   readonly headSize: number
   readonly vocabulary: number
-  /** Tokens that the model was made to read. */
+  /** Context length in tokens. */
   readonly context: number
   readonly tiedEmbeddings: boolean
   readonly tokenizer: { readonly tokens: number; readonly endTokens: readonly number[]; readonly chatTemplate: boolean }
-  /** Last parts of the names of linear layers: what an adapter can target. */
+  /** Last parts of the names of linear layers, which an adapter can target. */
   readonly linearLayers: readonly string[]
   readonly files: readonly string[]
   readonly hash: `0x${string}`
@@ -54,26 +54,26 @@ export interface InspectedAdapter extends Tensors {
   readonly scaling: number
   readonly useRslora: boolean
   readonly useDora: boolean
-  /** Ranks and alphas of the layers that have others, by regular expressions over their names. */
+  /** Ranks and alphas that differ, by regular expressions over layer names. */
   readonly rankPattern: ModulePattern
   readonly alphaPattern: ModulePattern
-  /** Modules that are saved whole, and biases that are trained. */
+  /** Modules that are trained and saved in full. */
   readonly modulesToSave: readonly string[] | null
   readonly bias: TrainedBias
-  /** What PEFT changes the base by when it opens the adapter; it computes the same as plain LoRA of twice the rank. */
+  /** How PEFT changes the base when it opens the adapter; the result equals plain LoRA of twice the rank. */
   readonly initialisation: Mutation | null
   readonly targetModules: readonly string[] | string | null
   readonly excludeModules: readonly string[] | string | null
-  /** Layers that it changes. */
+  /** Number of adapted layers. */
   readonly modules: number
   /** sha256 of adapter_model.safetensors. */
   readonly hash: `0x${string}`
 }
 
 /**
- * What a folder holds, a base model or an adapter, told from its headers; no weight is converted and nothing is computed.
+ * Describes a base model or an adapter from its headers, without converting weights.
  *
- * @throws OL1302 and others of a folder that is no model, OL1308 of one that is no LoRA adapter
+ * @throws OL1302 and other errors when the folder is not a model, OL1308 when it is not a LoRA adapter
  */
 export async function inspectModel({ path: folder, source }: ResolvedBase): Promise<InspectedBase | InspectedAdapter> {
   const path = resolve(folder)

@@ -11,13 +11,13 @@ import { packedContext } from '../layers/packedContext.js'
 export interface LossGraph {
   /** Negative log-likelihood of every labelled token, [labels, 1], in nats. */
   readonly tokenLoss: Value
-  /** Their weighted sum, a scalar. */
+  /** The weighted sum of {@link tokenLoss}, a scalar. */
   readonly loss: Value
 }
 
 /**
- * The language modelling loss of a batch; fed by `collate`. The head runs on the labelled positions only, so a prompt
- * costs no logits.
+ * The language modelling loss of a batch, whose feeds `collate` makes. The head runs on the labelled positions only, so
+ * prompts cost no logits.
  */
 export function lossGraph(
   { architecture, config, weights }: Network,
@@ -34,6 +34,6 @@ export function lossGraph(
   return { tokenLoss, loss: reshape(reduceSum(mul(tokenLoss, tokenWeights), [0, 1]), []) }
 }
 
-/** The tokens of a batch, in rows of one example each or of several. */
+/** The context of a batch, with one example per row or several packed ones. */
 export const contextOf = (shape: BatchShape): ForwardContext =>
   shape.packed ? packedContext(shape) : causalContext(shape)

@@ -1,29 +1,29 @@
 import { Random } from '../random.js'
 
-/** How the next token is chosen. With none of the first three the likeliest is taken. */
+/** Options for choosing the next token. Without the first three, decoding is greedy. */
 export interface SamplingOptions {
-  /** Logits are divided by it; 0 takes the likeliest token, 1 the model's own probabilities. */
+  /** Divisor of the logits; 0 means greedy decoding, 1 the model's own probabilities. */
   readonly temperature?: number
-  /** Only the so many likeliest tokens are left. */
+  /** Samples only from this many of the likeliest tokens. */
   readonly topK?: number
-  /** Only the likeliest tokens are left that have this probability together (Holtzman et al. 2019, https://arxiv.org/abs/1904.09751). */
+  /** Samples only from the likeliest tokens with this total probability (Holtzman et al. 2019, https://arxiv.org/abs/1904.09751). */
   readonly topP?: number
-  /** Above 1 makes tokens less likely that prompt or answer hold already (Keskar et al. 2019, https://arxiv.org/abs/1909.05858). */
+  /** Above 1, it makes tokens of the prompt and the answer less likely (Keskar et al. 2019, https://arxiv.org/abs/1909.05858). */
   readonly repetitionPenalty?: number
-  /** The same seed draws the same tokens. */
+  /** The same seed samples the same tokens. */
   readonly seed?: number
 }
 
-/** Whether tokens are drawn, rather than the likeliest taken. */
+/** Whether the options ask for sampling rather than greedy decoding. */
 export const drawsTokens = ({ temperature, topK, topP }: SamplingOptions): boolean =>
   temperature === undefined ? topK !== undefined || topP !== undefined : temperature > 0
 
 /**
- * The logits after the options, in the order of transformers' processors: repetition penalty, temperature, top-k, top-p.
- * What may not be drawn is -Infinity.
+ * Applies the options to logits, in the order of transformers' processors: repetition penalty, temperature, top-k, top-p.
+ * Excluded tokens get -Infinity.
  *
  * @param logits [vocabSize]; not changed
- * @param ids prompt and answer so far
+ * @param ids the prompt and the answer so far
  */
 export function processLogits(logits: Float32Array, ids: readonly number[], options: SamplingOptions): Float32Array {
   const { temperature = 1, topK, topP, repetitionPenalty = 1 } = options
@@ -40,23 +40,23 @@ export function processLogits(logits: Float32Array, ids: readonly number[], opti
   return scores
 }
 
-/** Leaves the k highest, and what is as high as the lowest of them. */
+/** Keeps the k highest scores, and scores equal to the lowest of them. */
 function keepHighest(scores: Float32Array, k: number): void {
   const lowest = scores.slice().sort()[scores.length - k] as number
   for (let i = 0; i < scores.length; i++) if ((scores[i] as number) < lowest) scores[i] = Number.NEGATIVE_INFINITY
 }
 
-/** Takes the unlikeliest away for as long as they have at most 1 - p together; the likeliest always stays. */
+/** Removes the unlikeliest tokens while their total probability is at most 1 - p; the likeliest always stays. */
 function keepNucleus(scores: Float32Array, p: number): void {
   const ascending = scores.slice().sort()
   const probabilities = softmax(ascending)
-  // float32 where PyTorch has it, so that a sum that meets the bound is cut at the same token.
+  // float32 as in PyTorch, so that a sum that equals the bound is cut at the same token.
   const bound = Math.fround(1 - p)
   let cut = 0
   let sum = probabilities[0] as number
   while (cut < ascending.length - 1 && Math.fround(sum) <= bound) sum += probabilities[++cut] as number
   const lowest = ascending[cut] as number
-  // Of equal scores those of the lower ids go first.
+  // Of equal scores, those of lower ids are removed first.
   let equal = cut - ascending.indexOf(lowest)
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i] as number
@@ -73,7 +73,7 @@ function softmax(scores: Float32Array): Float32Array {
   return Float32Array.from(exponentials, (each) => each / sum)
 }
 
-/** Chooses tokens by {@link SamplingOptions}; one for each answer, since it holds the state of the random numbers. */
+/** Chooses tokens by {@link SamplingOptions}. Each answer needs its own sampler, which holds the random state. */
 export class Sampler {
   readonly #options: SamplingOptions
   readonly #random: Random
@@ -83,7 +83,7 @@ export class Sampler {
     this.#random = new Random(options.seed ?? 0)
   }
 
-  /** The next token, or undefined where a logit is not a number: then none can be told from another. */
+  /** The next token, or undefined if a logit is NaN. */
   next(logits: Float32Array, ids: readonly number[]): number | undefined {
     if (logits.some(Number.isNaN)) return undefined
     const scores = processLogits(logits, ids, this.#options)
@@ -94,7 +94,7 @@ export class Sampler {
       left -= probabilities[i] as number
       if (left < 0) return i
     }
-    // The sum of rounded probabilities may stay below the number drawn.
+    // The sum of rounded probabilities can stay below the random number.
     return likeliest(scores)
   }
 }

@@ -18,9 +18,9 @@ const refusedTags = ['block', 'extends', 'include', 'import', 'from', 'autoescap
 
 class Parser {
   readonly #tokens: TokenStream
-  /** Enclosing loops that `break` and `continue` can leave; a macro hides those around it. */
+  /** Whether `break` and `continue` can leave an enclosing loop; a macro hides the loops around it. */
   #inLoop = false
-  /** Enclosing loops in whose bodies the template cannot assign to `loop`. */
+  /** The number of enclosing loops, in whose bodies the template cannot assign to `loop`. */
   #loops = 0
 
   constructor(tokens: TokenStream) {
@@ -31,7 +31,7 @@ class Parser {
     return this.#body()
   }
 
-  /** Parses statements up to one of the tags in `ends`; with `whole`, it also consumes that tag to the end of its block. */
+  /** Parses statements up to one of the tags in `ends`, whose name it leaves to the caller. */
   #body(ends: readonly string[] = []): Body {
     const tokens = this.#tokens
     const body: Statement[] = []
@@ -62,7 +62,7 @@ class Parser {
     return this.#tokens.nested(() => this.#body(ends))
   }
 
-  /** Parses a tag without a body. */
+  /** Parses the body of a tag, and consumes its only closing tag. */
   #closed(end: string): Body {
     const body = this.#block(end)
     this.#tokens.next()
