@@ -2,14 +2,14 @@ import { keccak256 } from '../files/canonicalJson.js'
 
 export type Address = `0x${string}`
 
-/** Whether a text is meant as an address, right or wrong, and not as a name. */
+/** Whether a text has the form of an address, with a right or a wrong checksum, and is therefore not a name. */
 export const looksLikeAddress = (text: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(text)
 
 /**
- * The EIP-55 spelling of an address, which is used everywhere: in configuration, records, proposals, keystores and flags.
+ * Converts an address to its EIP-55 spelling, which openledger uses in configuration, records, proposals, keystores and flags.
  *
- * @returns `undefined` when the text is no address, or is in mixed case with a wrong checksum, which nearly always is a typing
- * error; digits in one case carry no checksum, and are taken as they are
+ * @returns `undefined` when the text is not an address, or is in mixed case with a wrong checksum, which is nearly always a
+ * typing error. Digits in one case have no checksum and are accepted.
  * @example
  * checksumAddress('0x70997970c51812dc3a010c7d01b50e0d17dc79c8') // '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
  */

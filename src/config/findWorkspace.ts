@@ -13,9 +13,10 @@ export interface Workspace {
 }
 
 /**
- * The workspace that a folder is in, or undefined.
+ * Finds the workspace that a folder belongs to.
  *
- * @throws OL1021, OL1022 when there is a configuration and it cannot be used
+ * @returns `undefined` when neither the folder nor one above it is a workspace
+ * @throws OL1021, OL1022 when the configuration cannot be used
  */
 export async function workspaceAt(folder: string): Promise<Workspace | undefined> {
   const found = await searchConfig('openledger.config', configSchema, folder)
@@ -24,9 +25,9 @@ export async function workspaceAt(folder: string): Promise<Workspace | undefined
 }
 
 /**
- * The workspace that a folder is in.
+ * Finds the workspace that a folder belongs to, and requires one.
  *
- * @throws OL1020 when neither it nor a folder above it is one
+ * @throws OL1020 when neither the folder nor one above it is a workspace
  * @throws OL1021, OL1022 when its configuration cannot be used
  * @example
  * const { config, paths } = await findWorkspace(process.cwd())

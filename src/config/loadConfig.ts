@@ -10,16 +10,16 @@ import { searchConfig } from './searchConfig.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What holds for one run: flag before environment before project before user before default. */
+/** The configuration of one run. Flags take precedence over the environment, then the workspace, the user's file, the defaults. */
 export interface Config {
-  /** The workspace that the folder is in, if it is in one. */
+  /** The workspace that the folder belongs to, if any. */
   readonly workspace: Workspace | undefined
-  /** Absolute folder of the base model, or a model of the Hugging Face Hub; undefined means the bundled one. */
+  /** Absolute folder of the base model, or a model on the Hugging Face Hub; undefined means the bundled one. */
   readonly base: string | undefined
   readonly network: string
-  /** The public networks and those that are described; `devnet` is known besides. */
+  /** The public networks and those that the files describe, without `devnet`. */
   readonly networks: Readonly<Record<string, NetworkConfig>>
-  /** Who signs: the name of a keystore or an account, or an address; undefined leaves it to the network. */
+  /** The account that signs: a keystore, a devnet account or an address. If undefined, the network's account signs. */
   readonly account: string | undefined
   /** Folder of the user's encrypted keys. */
   readonly keystores: string
@@ -44,7 +44,7 @@ const userConfigFolder = (environment: Environment): string =>
  * `OPENLEDGER_ACCOUNT`, `OPENLEDGER_LICENCE`), the workspace and the user.
  *
  * @throws OL1021, OL1022 when a configuration file cannot be used
- * @throws OL1023 when the chosen network is not described anywhere, OL1025 when one has no chain id
+ * @throws OL1023 when no file describes the chosen network, OL1025 when a network has no chain id
  */
 export async function loadConfig({ folder, environment, network: flag, account }: LoadConfigOptions): Promise<Config> {
   const userFolder = userConfigFolder(environment)

@@ -2,13 +2,13 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { builtInNetworks } from './localNetwork.js'
 import type { NetworkDescription, SignerDescription } from './schema.js'
 
-/** A command that signs, and where it is run. */
+/** A command that signs, and the folder in which it runs. */
 export interface SignerConfig extends SignerDescription {
-  /** Folder of the file that names it. */
+  /** Folder of the configuration file that names the command. */
   readonly folder: string
 }
 
-/** A network that may be used: everything that the files say of it. */
+/** A network with everything that the configuration files state about it. */
 export interface NetworkConfig extends Omit<NetworkDescription, 'chainId' | 'signer'> {
   readonly chainId: number
   readonly signer?: SignerConfig | undefined
@@ -24,10 +24,10 @@ export interface DescribedNetworks {
 }
 
 /**
- * Puts together what is said of each network, field by field: a workspace names the contracts, the user's own file the
- * account. A later file wins; an account or signer of its own replaces either of an earlier one.
+ * Merges the descriptions of each network field by field: a workspace names the contracts, the user's own file the account.
+ * A later file takes precedence; its account or signer replaces an account or signer of an earlier file.
  *
- * @throws OL1025 when nobody says the chain id
+ * @throws OL1025 when no file states the chain id
  */
 export function mergeNetworks(files: readonly DescribedNetworks[]): Readonly<Record<string, NetworkConfig>> {
   const merged: Record<string, Unfinished> = { ...builtInNetworks }

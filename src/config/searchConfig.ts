@@ -8,7 +8,7 @@ import { reasonOf } from '../files/reasonOf.js'
 
 const extensions = ['json', 'yaml', 'yml', 'js', 'mjs', 'cjs', 'ts'] as const
 
-/** cosmiconfig's own TypeScript loader needs the JavaScript compiler of old TypeScript; newer Nodes strip types themselves. */
+/** Loads TypeScript with Node's own type stripping. The loader of cosmiconfig needs the compiler of an older TypeScript. */
 const loadTypeScript = async (file: string): Promise<unknown> => (await import(pathToFileURL(file).href)).default
 
 function explorerOf(base: string) {
@@ -20,7 +20,7 @@ function explorerOf(base: string) {
   })
 }
 
-/** The configuration file whose name starts with `base` in a folder or the nearest one above it, or undefined. */
+/** Finds the configuration file called `base` with any extension, in a folder or the nearest one above it. */
 async function searchUpwards(base: string, folder: string, stop: string | undefined): Promise<CosmiconfigResult> {
   const explorer = explorerOf(base)
   for (let here = folder; ; here = dirname(here)) {
@@ -40,9 +40,9 @@ export interface FoundConfig<Value> {
  * Finds, loads and checks a configuration file.
  *
  * @param base name of the file without its extension
- * @param stop the last folder to look into; the root of the file system unless given
+ * @param stop the last folder to search, by default the root of the file system
  * @throws OL1021 when the file cannot be loaded
- * @throws OL1022 when its content does not fit the schema, naming every field that does not
+ * @throws OL1022 when its content does not fit the schema; the error names every wrong field
  */
 export async function searchConfig<Schema extends z.ZodObject>(
   base: string,
@@ -69,7 +69,7 @@ export async function searchConfig<Schema extends z.ZodObject>(
   return { file: found.filepath, folder: dirname(found.filepath), value: checked.data }
 }
 
-/** A JSON or YAML parser's message goes on with an excerpt over many lines; the first ones say what and where. */
+/** The start of a parser's message: the first lines say what is wrong and where, the others quote the file. */
 const firstLine = (text: string): string =>
   text
     .split('\n')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-/** Where everything of one workspace lies; all absolute when `root` is. */
+/** The paths of a workspace; they are absolute when `root` is. */
 export interface WorkspacePaths {
   readonly root: string
   readonly config: string
@@ -14,10 +14,10 @@ export interface WorkspacePaths {
   readonly attribution: string
   readonly epochs: string
   epoch(number: number): string
-  /** State of this machine, not to be shared: devnet, logs, the record store. */
+  /** State of this machine that is not shared: devnet, logs, the record store. */
   readonly state: string
   readonly devnet: string
-  /** Both layers of the devnet, in one file. */
+  /** The saved state of both layers of the devnet, one file. */
   readonly chains: string
   readonly snapshots: string
   snapshot(name: string): string
@@ -26,7 +26,7 @@ export interface WorkspacePaths {
 }
 
 /**
- * The layout of a workspace. Makes nothing and checks nothing.
+ * The layout of a workspace. The function neither makes nor checks anything.
  *
  * @example
  * workspacePaths('/home/mara/bees').version(1) // '/home/mara/bees/datanet/versions/1'

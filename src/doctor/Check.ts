@@ -1,17 +1,17 @@
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
-  /** `fail`: something that openledger does cannot work. `warn`: it works, but less well or not for long. */
+  /** `fail`: a part of openledger cannot work. `warn`: everything works, but less well or not for long. */
   readonly status: 'ok' | 'warn' | 'fail'
-  /** What was found: a version, a path, a size. */
+  /** The observed version, path or size. */
   readonly found: string
-  /** How to fix it; given unless the status is ok. */
+  /** How to fix the problem; every status except `ok` has it. */
   readonly remedy?: string
 }
 
 export interface Check {
   readonly name: string
-  /** May throw: what is thrown is a failure. */
+  /** Makes the check. A thrown error counts as a failure. */
   look(): Promise<Finding>
-  /** For a failure that is thrown and does not say itself how to fix it. */
+  /** How to fix a thrown failure that has no hint of its own. */
   readonly remedy: string
 }

@@ -6,22 +6,22 @@ import { formatBytes } from '../terminal/formats.js'
 import type { Check } from './Check.js'
 
 const oldestNode = 20
-/** A workspace with its adapter, index and chain state takes up a few tens of megabytes; a full disk is near below this. */
+/** Free bytes below which the disk is nearly full. A workspace with adapter, index and chain state takes some tens of megabytes. */
 const comfortableBytes = 1e9
 const comfortableColumns = 80
 const reinstall = 'Run `npm ci` again in the folder of openledger.'
 const bundledBase = fileURLToPath(new URL('../../base-model', import.meta.url))
 
-/** What the checks look at besides the installation. */
+/** What the checks examine in addition to the installation. */
 export interface DoctorSubject {
   /** The folder that the user works in. */
   readonly folder: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Columns of the terminal; Infinity off a terminal. */
+  /** Columns of the terminal; Infinity without a terminal. */
   readonly columns: number
 }
 
-/** Everything that openledger needs of a machine, in the order of a user's journey. Native parts are really loaded. */
+/** The checks of a machine, in the order in which a user needs its parts. They load the native parts. */
 export const checksOf = ({ folder, environment, columns }: DoctorSubject): readonly Check[] => [
   {
     name: 'Node',
@@ -56,7 +56,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
     async look() {
       const { knownDevices, tryDevice } = await import('../onnx/runtime/devices.js')
       const found: string[] = []
-      // One after another: two trials at once would slow each other down.
+      // Two trials at the same time would slow each other down.
       for (const device of knownDevices()) {
         const trial = await tryDevice(device)
         if (device === 'cpu' && !trial.runs)
@@ -93,7 +93,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
   },
   {
     name: 'Base model',
-    remedy: 'Restore the folder base-model of openledger: clone or install it again.',
+    remedy: 'Restore the folder base-model of openledger: clone or install openledger again.',
     async look() {
       const { openBaseModel } = await import('../models/base/BaseModel.js')
       const { hash, path } = await openBaseModel(bundledBase)
@@ -102,7 +102,7 @@ export const checksOf = ({ folder, environment, columns }: DoctorSubject): reado
   },
   {
     name: 'Configuration',
-    remedy: 'Fix the configuration file that is named.',
+    remedy: 'Fix the configuration file that the error names.',
     async look() {
       const { loadConfig } = await import('../config/loadConfig.js')
       const { workspace, network } = await loadConfig({ folder, environment })

@@ -6,7 +6,7 @@ export interface Examined extends Finding {
   readonly name: string
 }
 
-/** Makes every check, one after another, so that two native parts that disturb each other are told apart. */
+/** Makes the checks one after the other, so that native parts do not disturb each other. */
 export async function examine(checks: readonly Check[]): Promise<Examined[]> {
   const examined: Examined[] = []
   for (const check of checks) examined.push({ name: check.name, ...(await findingOf(check)) })
@@ -18,7 +18,7 @@ async function findingOf(check: Check): Promise<Finding> {
     return await check.look()
   } catch (thrown) {
     const remedy = OpenLedgerError.is(thrown) ? thrown.hint : check.remedy
-    // A dynamic linker's message goes on with the places it looked in.
+    // The first line says what is missing; a dynamic linker then lists the folders that it searched.
     return { status: 'fail', found: reasonOf(thrown).split('\n')[0] ?? '', remedy }
   }
 }

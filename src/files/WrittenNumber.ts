@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { scanJson } from './scanJson.js'
 
 /**
- * A number of JSON that JavaScript would print otherwise than Python reads it: 1.0 and 1e5 are floats there, and print as
- * 1.0 and 100000.0. In JSON, canonical or not, it is the plain number.
+ * A JSON number that Python prints differently from JavaScript: 1.0 and 1e5 are floats in Python, which prints 1.0 and
+ * 100000.0. JSON.stringify and canonical JSON write the plain number.
  */
 export class WrittenNumber {
-  /** A float, or a whole number that has more digits than JavaScript writes out. */
+  /** A float, or a whole number with more digits than JavaScript prints. */
   readonly value: number | bigint
   constructor(literal: string) {
     this.value = /[.eE]/.test(literal) ? Number(literal) : BigInt(literal)
@@ -16,25 +16,25 @@ export class WrittenNumber {
   }
 }
 
-/** The plain number of one that was kept as it was written. */
+/** Converts a {@link WrittenNumber} to a plain number, and returns any other value as it is. */
 export const plainNumber = (value: unknown): unknown => (value instanceof WrittenNumber ? value.toJSON() : value)
 
-/** From here on JSON of JavaScript has an exponent. */
+/** JavaScript prints numbers from here on with an exponent. */
 const longest = 1e21
-/** Nothing else can be such a number; most texts have none. */
+/** Matches every text that contains such a number. Most texts do not, and need no scan. */
 const mayHave = /\d\.0|\d[eE]|\d{22}/
 
 /**
- * Parses a text that is JSON. Numbers that Python would print otherwise are kept as {@link WrittenNumber}; those that are
- * members or elements of the outermost value are plain numbers, because they are columns of a table.
+ * Parses a JSON text and keeps numbers that Python prints differently as {@link WrittenNumber}. Members and elements of the
+ * outermost value are columns of a table and stay plain numbers.
  *
- * @throws SyntaxError when it is no JSON
+ * @throws SyntaxError when the text is not JSON
  * @example
  * parseAsWritten('{"score": 1.0, "arguments": {"degrees": 20.0}}')
  */
 export function parseAsWritten(text: string): unknown {
   if (!mayHave.test(text)) return JSON.parse(text)
-  // A key that no text can hold by accident or on purpose.
+  // A random key cannot occur in the text.
   const key = randomUUID()
   const parts: string[] = []
   let copied = 0

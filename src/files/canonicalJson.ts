@@ -17,5 +17,5 @@ export function keccak256(data: Uint8Array | string): `0x${string}` {
   return `0x${bytesToHex(keccak_256(typeof data === 'string' ? utf8ToBytes(data) : data))}`
 }
 
-/** keccak256 of a JSON value's canonical bytes: how records, manifests and receipts are named. */
+/** keccak256 of a JSON value's canonical bytes: the id of records, manifests and receipts. */
 export const hashJson = (value: unknown): `0x${string}` => keccak256(canonicalJson(value))

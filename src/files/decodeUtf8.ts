@@ -2,13 +2,13 @@ import { constants } from 'node:buffer'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
 /**
- * Decodes a file that must be UTF-8. A byte order mark at its start is left out; every other character stays as it is, so
- * that the text has the bytes that are hashed and signed.
+ * Decodes a file that must be UTF-8. The result has no byte order mark. Every other character stays as it is, so that the
+ * text has exactly the bytes that are hashed and signed.
  *
  * @param path names the file in errors
- * @throws OL1905 when a byte belongs to no character, with its line and its place in the line
- * @throws OL1906 when the text is UTF-16 or UTF-32, with the command that converts it
- * @throws OL1907 when it is longer than a text can be
+ * @throws OL1905 when a byte belongs to no character; the error names its line and its place in the line
+ * @throws OL1906 when the text is UTF-16 or UTF-32; the hint is the command that converts it
+ * @throws OL1907 when the file is longer than a JavaScript string can be
  */
 export function decodeUtf8(path: string, bytes: Uint8Array): string {
   const wide = wideEncoding(bytes)
@@ -29,12 +29,14 @@ export function decodeUtf8(path: string, bytes: Uint8Array): string {
 }
 
 /**
- * The encoding of a text that is not in bytes, by the name that `iconv` has for it; undefined for any other file. A byte
- * order mark tells it, or else the zero bytes of its first two characters, which are ASCII in every format that is read.
+ * Recognizes UTF-16 and UTF-32 by the byte order mark, or by the zero bytes of the first two characters, which are ASCII in
+ * every format that we read.
+ *
+ * @returns the name that `iconv` uses for the encoding; undefined for any other file
  */
 function wideEncoding(bytes: Uint8Array): string | undefined {
   const starts = (...mark: readonly number[]): boolean => mark.every((byte, i) => bytes[i] === byte)
-  // With a mark iconv finds the order by itself and leaves the mark out. The longer mark begins with the shorter one.
+  // iconv reads the byte order from the mark and drops the mark. The longer mark begins with the shorter one.
   if (starts(0xff, 0xfe, 0, 0) || starts(0, 0, 0xfe, 0xff)) return 'UTF-32'
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) return 'UTF-16'
   return ['UTF-32LE', 'UTF-32BE', 'UTF-16LE', 'UTF-16BE'].find((encoding) => {
@@ -47,12 +49,12 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
   })
 }
 
-/** The place of the first byte that no character has: the one that begins a character, where only a part of it is there. */
+/** Offset of the first byte that belongs to no character; of a truncated character, the offset of its first byte. */
 function firstInvalid(bytes: Uint8Array): number {
   let [sound, damaged] = [0, bytes.length]
   while (damaged - sound > 1) {
     const middle = (sound + damaged) >> 1
-    // `stream` takes a character that is cut off at the end for sound.
+    // `stream` accepts a character that is cut off at the end.
     try {
       new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
       sound = middle
@@ -60,7 +62,7 @@ function firstInvalid(bytes: Uint8Array): number {
       damaged = middle
     }
   }
-  // What the decoder still waited for.
+  // The decoder may still wait for the rest of a character that begins before `sound`.
   for (let begin = sound - 1; begin >= Math.max(0, sound - 3); begin--) {
     const byte = bytes[begin] as number
     const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1

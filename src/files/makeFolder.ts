@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { systemCode } from './systemCode.js'
 
 /**
- * Makes a folder, and those above it that are missing. One that is there is fine.
+ * Makes a folder and the missing folders above it. The folder may already exist.
  *
- * @throws Error with the system's own code; Node alone says of a read-only file system that there is no such folder
+ * @throws Error with the code of the operating system. On a read-only file system, a recursive mkdir of Node wrongly reports
+ * ENOENT, so the function then makes the folders one by one.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {

@@ -1,8 +1,8 @@
 /**
- * The message of an error as it stands within another sentence: it begins in lower case, unless its first word is a name.
+ * An error message for use within another sentence: it begins in lower case, unless its first word is a name.
  *
  * @example
- * midSentence('No devnet runs in .') // 'no devnet runs in .'
+ * midSentence('No devnet is running in .') // 'no devnet is running in .'
  */
 export const midSentence = (message: string): string =>
   message.replace(/^[A-Z](?=[a-z]*[ ,:;])/, (letter) => letter.toLowerCase())

@@ -2,11 +2,11 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { type JsonFault, scanJson } from './scanJson.js'
 
 /**
- * Parses a JSON document that is hashed, signed or acted on: {@link scanJson} finds nothing that another parser would read
- * otherwise, and every number is kept exactly.
+ * Parses a JSON document that is hashed, signed or acted on. {@link scanJson} makes sure that every parser reads it as the
+ * same value, and that a double holds every number exactly.
  *
  * @param path names the file in errors
- * @throws OL1903 with line and column of the first fault
+ * @throws OL1903, which names line and column of the first fault
  */
 export function parseJson(path: string, text: string): unknown {
   const { fault, rounded } = scanJson(text)
@@ -15,7 +15,7 @@ export function parseJson(path: string, text: string): unknown {
   return JSON.parse(text)
 }
 
-/** A fault with its place: `line 3, column 7: a value is missing`. */
+/** Describes a fault and its place: `line 3, column 7: a value is missing`. */
 export function placed(text: string, { offset, reason }: JsonFault): string {
   const before = text.slice(0, offset)
   const lineStart = before.lastIndexOf('\n') + 1

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 
 type Issue = z.core.$ZodIssue
 
-/** What zod says where a schema says nothing of its own. */
+/** The start of zod's own messages, which a schema without a message of its own gives. */
 const own = /^(Invalid|Too (small|big)|Unrecognized|Expected)/
 
 const nouns: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * What is wrong with a value, in words for people: zod's own texts are written for programmers.
+ * Says in plain words what is wrong with a value. The messages of zod are written for programmers.
  *
  * @example
  * plainMessage(schema.safeParse([]).error?.issues[0]) // 'must have at least 1 entries'

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * What tells a running process from a later one with the same id: when it started, as the system writes it.
- * `undefined` when no such process runs; a zombie counts as gone.
+ * The start time of a process, as the system writes it. It distinguishes the process from a later one with the same id.
+ *
+ * @returns `undefined` when no such process runs; a zombie counts as ended
  */
 export function processIdentity(pid: number): string | undefined {
   try {
@@ -15,7 +16,7 @@ export function processIdentity(pid: number): string | undefined {
 
 function linuxIdentity(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The command's name, in parentheses, may hold spaces; proc(5): state is field 3, the start time field 22.
+  // The name of the command, in parentheses, may contain spaces. proc(5): field 3 is the state, field 22 the start time.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
 }

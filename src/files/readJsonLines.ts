@@ -11,10 +11,10 @@ export interface JsonLine {
 }
 
 /**
- * Reads a JSON Lines file: one object a line; blank lines are passed over.
+ * Reads a JSON Lines file with one object per line. Blank lines are skipped.
  *
  * @throws OL1900, OL1905, OL1906, OL1907 when the file cannot be read as UTF-8
- * @throws OL1904 when a line is not a JSON object that every parser reads alike, with its number
+ * @throws OL1904 when a line is not a JSON object that every parser reads as the same value; the error names the line
  * @example
  * for (const { line, value } of await readJsonLines('records.jsonl')) console.log(line, value['prompt'])
  */
@@ -39,13 +39,13 @@ export function* textLines(text: string): Generator<readonly [line: number, raw:
 }
 
 /**
- * Parses a JSON object that stands in a file.
+ * Parses one JSON object of a file.
  *
- * @param line where it begins
- * @param options.indent characters before it on that line
+ * @param line 1-based number of the line on which the object begins
+ * @param options.indent characters before the object on that line
  * @param options.asWritten keep numbers inside its members as {@link parseAsWritten} does
- * @returns the object, and the numbers in it that were rounded, which the caller refuses where it hashes them
- * @throws OL1904 when it is not an object that every parser reads alike
+ * @returns the object and its rounded numbers, which a caller that hashes the object refuses
+ * @throws OL1904 when the text is not an object that every parser reads as the same value
  */
 export function parseJsonLine(
   path: string,
@@ -68,7 +68,7 @@ function lineFault(
   { offset, reason }: JsonFault,
   indent = 0,
 ): OpenLedgerError {
-  // What stands over several lines is an element of an array.
+  // An element of an array may extend over several lines.
   const before = raw.slice(0, offset).split('\n')
   const column = columnOf(before.at(-1) as string) + (before.length === 1 ? indent : 0)
   const place = before.length === 1 ? `column ${column}` : `line ${line + before.length - 1}, column ${column}`

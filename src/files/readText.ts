@@ -3,7 +3,7 @@ import { parseJson } from './parseJson.js'
 import { readWhole } from './readWhole.js'
 
 /**
- * Reads a UTF-8 file; a byte order mark at its start is left out.
+ * Reads a UTF-8 file, without a byte order mark at its start.
  *
  * @throws OL1900 when the file cannot be read
  * @throws OL1905 or OL1906 when it is not UTF-8, OL1907 when it is too long
@@ -13,7 +13,7 @@ export const readText = async (path: string): Promise<string> => decodeUtf8(path
 /**
  * Reads and parses a JSON file. The caller checks the shape (zod).
  *
- * @throws OL1900, OL1905, OL1906, OL1907 as {@link readText}
- * @throws OL1903 when it is not JSON, or not JSON that every parser reads alike
+ * @throws OL1900, OL1905, OL1906, OL1907 like {@link readText}
+ * @throws OL1903 when the text is not JSON, or when parsers may read it as different values
  */
 export const readJson = async (path: string): Promise<unknown> => parseJson(path, await readText(path))

@@ -12,15 +12,15 @@ const plain: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file is larger than the system allows',
   EROFS: 'the file system is read-only',
-  EEXIST: 'it exists already',
+  EEXIST: 'it already exists',
 }
 
 /**
- * The cause of a failure in words: the system's error codes are translated, what a schema found is said in plain words with
- * its place, any other error gives its message.
+ * The cause of a failure in words: plain words for the system's error codes, the field and the problem for errors of a
+ * schema, and the message of any other error.
  */
 export function reasonOf(cause: unknown): string {
-  // Not instanceof: an error of another realm, as jest and vm make, is an error too.
+  // instanceof would miss errors of another realm, which jest and node:vm make.
   if (typeof cause !== 'object' || cause === null || !('message' in cause)) return String(cause)
   if ('issues' in cause && Array.isArray(cause.issues)) return cause.issues.slice(0, 3).map(placed).join('; ')
   const code = 'code' in cause ? String(cause.code) : ''

@@ -1,16 +1,19 @@
-/** What recurses through a parsed value stays far from the end of the stack; no record and no document of ours is nested so deep. */
+/**
+ * Deepest nesting by default. Code that recurses through a parsed value stays far from the end of the stack, and no record
+ * and no document of ours is nested as deeply.
+ */
 export const jsonDepthLimit = 128
 
-/** Where a text stops being the JSON that everybody reads alike, and why. */
+/** The place at which a text stops being JSON that every parser reads as the same value, and the reason. */
 export interface JsonFault {
-  /** In UTF-16 units from the start of the text. */
+  /** UTF-16 units from the start of the text. */
   readonly offset: number
   readonly reason: string
 }
 
-/** A number that becomes another one when it is read into 64 bits. */
+/** A number that a 64-bit double cannot hold exactly. */
 export interface RoundedNumber extends JsonFault {
-  /** The member of the outermost object that holds it; undefined where that is no object. */
+  /** The member of the outermost object that contains the number; undefined when the outermost value is not an object. */
   readonly field: string | undefined
 }
 
@@ -21,14 +24,14 @@ export interface JsonScan {
 
 export interface ScanOptions {
   readonly depthLimit?: number
-  /** Told of every value that is nested at most this deep: 1 is a member or an element of the outermost value. */
+  /** Called for every value. `depth` is 1 for a member or an element of the outermost value. */
   readonly onValue?: (value: { depth: number; key: string | undefined; start: number; end: number }) => void
-  /** Look at the grammar and the depth alone. */
+  /** Check only the grammar and the depth. */
   readonly grammarOnly?: boolean
 }
 
 interface Open {
-  /** The keys so far; undefined for an array. */
+  /** The keys found so far; undefined for an array. */
   readonly keys: Set<string> | undefined
   key: string | undefined
   readonly start: number
@@ -47,10 +50,9 @@ const words: Readonly<Record<Expected, string>> = {
 }
 
 /**
- * Goes once through a text and says whether it is JSON that every parser reads as the same value. Beyond the grammar
- * (RFC 8259) no object may have a key twice, no text may hold half a character (RFC 7493), and nothing may be nested
- * deeper than a limit. Numbers that a double cannot hold are listed, because only their reader knows whether they are
- * hashed. It does not recurse, whatever the text is.
+ * Checks in one pass whether a text is JSON that every parser reads as the same value. In addition to the grammar (RFC 8259)
+ * no object may have a key twice, no string may contain half a character (RFC 7493), and the nesting has a limit. Numbers
+ * that a double cannot hold are only listed, because the caller knows whether they are hashed. The scan does not recurse.
  *
  * @example
  * scanJson('{"a": 1, "a": 2}').fault // { offset: 9, reason: 'the key "a" is there twice in one object' }
@@ -129,7 +131,7 @@ const mayBeHalved = /\\u[dD][89a-fA-F]/
 const halved = 'a text holds half a character (a lone surrogate), which has no UTF-8 bytes'
 const isHalved = (text: string): boolean => /\p{Surrogate}/u.test(text)
 
-/** Where the string ends that begins at `start`, its quotes included. A regular expression would recurse over it. */
+/** The offset after the string that begins at `start`. A regular expression would recurse over a long string. */
 function endOfString(text: string, start: number): number | JsonFault {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -148,10 +150,10 @@ function endOfString(text: string, start: number): number | JsonFault {
   return { offset: start, reason: 'a text does not end' }
 }
 
-/** Digits that every double has; programs that write more of a double than it needs write 17. */
+/** Programs that print more digits of a double than necessary print 17. */
 const doubleDigits = 17
 
-/** Why a number would not be hashed as it is written; undefined where it is. */
+/** Why a number would not be hashed as it is written; undefined when it would. */
 function roundingOf(literal: string): string | undefined {
   const value = Number(literal)
   const kept = decimalOf(String(value))
@@ -162,7 +164,7 @@ function roundingOf(literal: string): string | undefined {
   return `the number ${literal} cannot be kept exactly (it would become ${value}): write it as a text, in quotes`
 }
 
-/** A number as its significant digits and the power of ten of the last one; equal for equal numbers. */
+/** The significant digits of a number and the power of ten of the last digit; the same for equal numbers. */
 function decimalOf(literal: string): { readonly digits: string; readonly exponent: number } {
   const [, whole = '', fraction = '', power = '0'] = /^-?(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(literal) ?? []
   const all = `${whole}${fraction}`.replace(/^0+/, '')

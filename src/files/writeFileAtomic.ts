@@ -7,11 +7,11 @@ import { reasonOf } from './reasonOf.js'
 let serial = 0
 
 /**
- * Writes a file so that a reader, or a restart after a power cut, sees the old bytes or the new ones, never a mixture:
- * a temporary file beside it, fsync, rename, fsync of the folder. Missing folders are made.
+ * Writes a file so that a reader, or a restart after a power cut, sees the old bytes or the new ones, never a mixture. It
+ * writes a temporary file beside the target, syncs it, renames it and syncs the folder. Missing folders are made.
  *
- * @param mode permissions of the file; 0o600 for what no other user of the machine may read
- * @throws OL1901 when it cannot be written; the old file is then untouched
+ * @param mode permissions of the file; 0o600 for a file that no other user of the machine may read
+ * @throws OL1901 when the file cannot be written; the old file is then untouched
  */
 export async function writeFileAtomic(
   path: string,

@@ -7,12 +7,11 @@ import { systemCode } from './systemCode.js'
 let serial = 0
 
 /**
- * Writes a file that nobody but its owner may read, whole or not at all, and only where there is none yet: a temporary
- * file beside it, fsync, and a link under its name, which fails where the name is taken. Missing folders are made, for
- * their owner alone.
+ * Writes a new file that only its owner may read, whole or not at all. It writes a temporary file, syncs it and links it
+ * under the name, which fails when the name is taken. Missing folders are made, readable by their owner only.
  *
- * @returns false when there is a file of this name; it is untouched
- * @throws OL1901 when it cannot be written
+ * @returns false when a file of this name exists, which stays untouched
+ * @throws OL1901 when the file cannot be written
  */
 export async function writeNewFile(path: string, data: string): Promise<boolean> {
   const temporary = `${path}.${process.pid}.${serial++}.tmp`

@@ -11,16 +11,16 @@ export interface StandardTreeDump {
 }
 
 /**
- * An OpenZeppelin standard-v1 Merkle tree: same root, proofs and dump as `StandardMerkleTree`, so every OpenZeppelin client,
- * on chain or off, verifies them. Nodes lie in one byte array (32 bytes a node, heap order).
+ * An OpenZeppelin standard-v1 Merkle tree. It has the same root, proofs and dump as `StandardMerkleTree`, so that every
+ * OpenZeppelin client, on chain or off, verifies them. One byte array holds the nodes (32 bytes a node, heap order).
  *
- * Made by `buildStandardTree` and `loadTree`, which see to it that the nodes are right.
+ * `buildStandardTree` and `loadTree` make trees and guarantee that the nodes are right.
  */
 export class StandardTree {
   readonly leafCount: number
   readonly #types: readonly LeafType[]
   readonly #values: readonly LeafValue[]
-  /** Where each value's leaf is in the heap. */
+  /** Place of each value's leaf in the heap. */
   readonly #treeIndex: Uint32Array
   readonly #nodes: Buffer
   #lookup: Map<string, number> | undefined
@@ -53,19 +53,19 @@ export class StandardTree {
   }
 
   /**
-   * The index of a value, or -1. Of equal values the last, as in the reference.
+   * The index of a value, or -1. Of equal values it is the last index, as in the reference.
    *
    * @throws OL1171 and OL1172 when the value does not fit the types
    */
   indexOf(value: LeafValue): number {
     const leaf = Buffer.alloc(WORD)
     leafHasher(this.#types)(value, 0, leaf, 0)
-    // Made at the first question: most trees are only asked for their root and proofs by index.
+    // The map is built on demand, because most trees are asked only for their root and for proofs by index.
     this.#lookup ??= new Map(Array.from(this.#treeIndex, (node, index) => [this.#node(node), index]))
     return this.#lookup.get(`0x${leaf.toString('hex')}`) ?? -1
   }
 
-  /** The tree as JSON; `loadTree` and `StandardMerkleTree.load` read it. */
+  /** The tree as JSON, for `loadTree` and `StandardMerkleTree.load`. */
   dump(): StandardTreeDump {
     return {
       format: 'standard-v1',

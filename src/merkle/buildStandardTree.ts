@@ -6,7 +6,7 @@ import { StandardTree } from './StandardTree.js'
 /** The order of leaf hashes, ascending; equal leaves keep the order of their values, as in the reference. */
 function sortedOrder(leaves: Uint8Array, count: number): Uint32Array {
   const view = new DataView(leaves.buffer)
-  // Six bytes are exact in a float64 and nearly always decide; comparing all 32 bytes for each pair takes twice as long.
+  // A float64 holds six bytes exactly, and they nearly always decide. Comparing all 32 bytes of each pair takes twice as long.
   const prefix = Float64Array.from(
     { length: count },
     (_, i) => view.getUint32(i * WORD) * 2 ** 16 + view.getUint16(i * WORD + 4),
@@ -20,7 +20,7 @@ function sortedOrder(leaves: Uint8Array, count: number): Uint32Array {
  * Builds the OpenZeppelin standard tree of `values`: double-hashed ABI-encoded leaves, sorted, commutative nodes.
  *
  * @param types the ABI types of a value's parts: bytes32, address, uint256
- * @throws OL1170 to OL1173 for other types, values that do not fit them, and no values
+ * @throws OL1170 to OL1173 for other types, for values that do not fit them, and when there are no values
  * @example
  * const tree = buildStandardTree(['bytes32', 'address'], records.map(({ id, contributor }) => [id, contributor]))
  * tree.root // '0x…'
@@ -35,7 +35,7 @@ export function buildStandardTree(types: readonly string[], values: readonly Lea
 
   const nodes = new Uint8Array((2 * count - 1) * WORD)
   const treeIndex = new Uint32Array(count)
-  // Leaves fill the heap's end backwards: the smallest hash is the last node.
+  // Leaves fill the heap from its end: the smallest hash is the last node.
   for (const [rank, index] of sortedOrder(leaves, count).entries()) {
     const node = 2 * count - 2 - rank
     treeIndex[index] = node

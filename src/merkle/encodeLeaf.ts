@@ -1,13 +1,13 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { keccakInto } from './keccakInto.js'
 
-/** Bytes of a word of the Ethereum ABI, and of a hash. */
+/** Bytes of a word of the Ethereum ABI and of a hash. */
 export const WORD = 32
 
 /** The ABI types that leaves may have: static types of one word. */
 export type LeafType = 'bytes32' | 'address' | 'uint64' | 'uint256'
 
-/** bytes32 and address as 0x-prefixed hex, uint64 and uint256 as a bigint or a decimal string; one for each type. */
+/** One part for each type: bytes32 and address as 0x-prefixed hex, uint64 and uint256 as a bigint or a decimal string. */
 export type LeafValue = readonly (string | bigint)[]
 
 const types: readonly string[] = ['bytes32', 'address', 'uint64', 'uint256'] satisfies LeafType[]
@@ -25,9 +25,9 @@ function uintHex(value: string | bigint, bytes: number): string | undefined {
   return hex.length > 2 * bytes || hex.startsWith('-') ? undefined : hex.padStart(2 * WORD, '0')
 }
 
-/** Writes hex digits as bytes; false unless there are `count` bytes and every digit is one. */
+/** Writes hex digits as bytes. Returns false unless the digits are valid and make `count` bytes. */
 function writeHex(digits: string, bytes: Buffer, at: number, count: number): boolean {
-  // Buffer stops at the first character that is not a hex digit.
+  // Buffer.write stops at the first character that is not a hex digit.
   return digits.length === 2 * count && bytes.write(digits, at, count, 'hex') === count
 }
 
@@ -45,7 +45,7 @@ function writeWord(type: LeafType, value: string | bigint, words: Buffer, at: nu
 /**
  * Makes a function that writes the standard leaf hash of a value, keccak256(keccak256(abi.encode(types, value))), into `output`.
  *
- * @throws OL1170 for a type that is not static and one word long; the function it returns: OL1171, OL1172
+ * @throws OL1170 for a type that is not static and one word long; the returned function throws OL1171 and OL1172
  */
 export function leafHasher(
   leafTypes: readonly string[],

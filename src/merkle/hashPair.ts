@@ -1,7 +1,7 @@
 import { WORD } from './encodeLeaf.js'
 import { keccakInto } from './keccakInto.js'
 
-/** Less than zero, zero or more as the 32 bytes of `a` from `i` on are below, equal to or above those of `b` from `j` on. */
+/** Compares the 32 bytes of `a` from `i` with those of `b` from `j`: negative when below, zero when equal, positive when above. */
 export function compareWords(a: Uint8Array, i: number, b: Uint8Array, j: number): number {
   for (let k = 0; k < WORD; k++) {
     const difference = a[i + k]! - b[j + k]!

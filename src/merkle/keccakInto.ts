@@ -1,10 +1,10 @@
 import { assembleKeccak } from './keccakModule.js'
 
-/** Bytes that keccak256 takes in between two permutations. */
+/** Bytes that keccak256 absorbs before each permutation. */
 const RATE = 136
 const LANE_BYTES = 200
 
-// TypeScript has these types in its browser library only.
+// TypeScript declares WebAssembly only in its browser library.
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (
@@ -17,8 +17,8 @@ const { memory, permute } = instance.exports
 const state = new Uint8Array(memory.buffer, 0, LANE_BYTES)
 
 /**
- * Writes keccak256 of `input` (bytes) to `output` from byte `at` on. The same function as `keccak256` of src/files, without
- * allocation and several times faster: trees hash hundreds of thousands of short inputs. `input` may overlap `output`.
+ * Writes keccak256 of `input` (bytes) to `output` from byte `at` on. It computes the same as `keccak256` of src/files without
+ * allocation and several times faster, because trees hash hundreds of thousands of short inputs. `input` may overlap `output`.
  */
 export function keccakInto(input: Uint8Array, output: Uint8Array, at: number): void {
   let start = 0

@@ -1,13 +1,13 @@
 /**
  * A WebAssembly module with one function: the permutation keccak-f[1600] (FIPS 202, section 3.3) on the 25 little-endian
- * 64-bit lanes at the start of its memory. JavaScript has no 64-bit integers that are fast; WebAssembly has.
+ * 64-bit lanes at the start of its memory. WebAssembly has fast 64-bit integers, which JavaScript lacks.
  *
- * The module is assembled here, from the specification, so that what runs can be read.
+ * This file assembles the module from the specification, so that a reader can check the code that runs.
  */
 
 const LANES = 25
 const ROUNDS = 24
-/** Where the round constants lie in the module's memory, after the 200 bytes of state. */
+/** Offset of the round constants in the module's memory, after the 200 bytes of state. */
 const CONSTANTS = 256
 
 const I32 = 0x7f
@@ -31,7 +31,7 @@ const VOID = 0x40
 /** Alignment hint of 8 bytes, as a power of two. */
 const ALIGN = 3
 
-/** Local variables: the state a, its moved copy b, the column parities c, what theta adds d, and the round's offset. */
+/** Local variables: the state a, its permuted copy b, the column parities c, the words d that theta adds, the round's offset. */
 const a = (lane: number) => lane
 const b = (lane: number) => LANES + lane
 const c = (x: number) => 2 * LANES + x
@@ -49,7 +49,7 @@ const name = (text: string) => [...unsigned(text.length), ...Buffer.from(text)]
 const each = (count: number, emit: (index: number) => number[]) =>
   Array.from({ length: count }, (_, i) => emit(i)).flat()
 
-/** How far rho turns each lane: the triangular numbers along the walk (x, y) -> (y, 2x + 3y) from (1, 0). */
+/** Bits by which rho rotates each lane: the triangular numbers along the walk (x, y) -> (y, 2x + 3y) from (1, 0). */
 function rotations(): number[] {
   const by = new Array<number>(LANES).fill(0)
   let [x, y] = [1, 0]
@@ -60,7 +60,7 @@ function rotations(): number[] {
   return by
 }
 
-/** What iota adds in each round: bits 2^j - 1 from the shift register x^8 + x^6 + x^5 + x^4 + 1. */
+/** The constant that iota adds in each round: bits 2^j - 1 from the shift register x^8 + x^6 + x^5 + x^4 + 1. */
 function roundConstants(): bigint[] {
   let register = 1
   return Array.from({ length: ROUNDS }, () => {
@@ -110,7 +110,7 @@ function permutation(): number[] {
   return [...unsigned(code.length), ...code]
 }
 
-/** The module's bytes; it exports `memory` (one page) and `permute`. */
+/** The bytes of the module, which exports `memory` (one page) and `permute`. */
 export function assembleKeccak(): Uint8Array {
   const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
   const constants = Buffer.from(BigUint64Array.from(roundConstants()).buffer)

@@ -13,11 +13,11 @@ const dumpSchema = z.object({
 })
 
 /**
- * Reads a tree from its dump, by us or by `@openzeppelin/merkle-tree`, and checks all of it: every value is at its leaf,
- * every leaf has one value, every node is the hash of its children.
+ * Reads a tree from a dump of ours or of `@openzeppelin/merkle-tree`, and checks all of it: every value is at its leaf, every
+ * leaf has one value, every node is the hash of its children.
  *
  * @throws OL1175 when a part of the dump is missing or does not agree with the rest
- * @throws OL1170 to OL1172 when its types or values are not ones that we know
+ * @throws OL1170 to OL1172 when types or values of the dump are not supported
  */
 export function loadTree(dump: unknown): StandardTree {
   const { leafEncoding, tree, values } = parseWith(dumpSchema, dump, ({ reason }) => wrong(reason))
@@ -32,8 +32,8 @@ export function loadTree(dump: unknown): StandardTree {
   const taken = new Set<number>()
   for (const [index, { value, treeIndex }] of values.entries()) {
     if (treeIndex < count - 1 || treeIndex >= tree.length)
-      throw wrong(`value ${index} is at node ${treeIndex}, no leaf`)
-    if (taken.has(treeIndex)) throw wrong(`value ${index} is at node ${treeIndex}, as an earlier one is`)
+      throw wrong(`value ${index} is at node ${treeIndex}, which is not a leaf`)
+    if (taken.has(treeIndex)) throw wrong(`value ${index} is at node ${treeIndex}, like an earlier value`)
     taken.add(treeIndex)
     hashLeaf(value, index, hash, 0)
     if (compareWords(hash, 0, nodes, treeIndex * WORD) !== 0) {

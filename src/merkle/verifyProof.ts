@@ -8,7 +8,7 @@ function bytes32(hex: string, part: string): Uint8Array {
 }
 
 /**
- * Whether `proof` leads from a value to the root of a standard tree, as OpenZeppelin's MerkleProof.sol decides it.
+ * Whether `proof` leads from a value to the root of a standard tree, by the rules of OpenZeppelin's MerkleProof.sol.
  *
  * @throws OL1170 to OL1172 and OL1176 when a type, a value, the root or a hash of the proof is malformed
  * @example

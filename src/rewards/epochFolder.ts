@@ -24,7 +24,7 @@ const dumpSchema = z.object({
 
 type FileName = 'epoch.json' | 'receipts.jsonl' | 'redemptions.jsonl' | 'receipts-tree.json' | 'rewards-tree.json'
 
-/** What the files of an epoch hold. */
+/** The contents of an epoch's files. */
 export const filesOf = ({ manifest, receipts, redemptions, receiptsTree, rewardsTree }: Epoch): EpochFiles => ({
   manifest,
   receipts,
@@ -34,12 +34,12 @@ export const filesOf = ({ manifest, receipts, redemptions, receiptsTree, rewards
 })
 
 /**
- * Writes `<folder>/<n>/` with epoch.json, receipts.jsonl, receipts-tree.json and rewards-tree.json, and redemptions.jsonl where
- * vouchers paid: the whole folder appears at once or not at all. Writing the same epoch again changes nothing.
+ * Writes `<folder>/<n>/` with epoch.json, receipts.jsonl, receipts-tree.json, rewards-tree.json and, if vouchers paid,
+ * redemptions.jsonl. The whole folder appears at once or not at all. Writing the same epoch again changes nothing.
  *
  * @returns the epoch's folder
- * @throws OL1804 when the epoch is there with other content
- * @throws OL1901 when it cannot be written
+ * @throws OL1804 when the folder has another content
+ * @throws OL1901 when the folder cannot be written
  */
 export async function writeEpoch(folder: string, epoch: Epoch): Promise<string> {
   const number = epoch.manifest.epoch
@@ -74,9 +74,9 @@ const isOccupied = (cause: unknown): boolean =>
   typeof cause === 'object' && cause !== null && 'code' in cause && ['ENOTEMPTY', 'EEXIST'].includes(String(cause.code))
 
 /**
- * Reads the files of an epoch and checks their form only: what `verifyEpochOffChain` looks into.
+ * Reads the files of an epoch and checks only their form; `verifyEpochOffChain` checks their content.
  *
- * @throws OL1800 when a field is malformed, with file, line and field
+ * @throws OL1800 when a field is malformed; the error names file, line and field
  * @throws OL1900, OL1903 or OL1904 when a file cannot be read
  */
 export async function readEpochFiles(path: string): Promise<EpochFiles> {
@@ -98,10 +98,10 @@ export async function readEpochFiles(path: string): Promise<EpochFiles> {
 }
 
 /**
- * Opens an epoch and re-verifies all of it: shares, totals, hashes, every proof, and that it follows the epoch before.
+ * Opens an epoch and verifies all of it: shares, totals, hashes, every proof, and that it follows the previous epoch.
  *
  * @param path `epochs/<n>`
- * @throws OL1805 for the first check that fails, naming receipt or account and field
+ * @throws OL1805 for the first check that fails; the error names receipt or account and field
  */
 export async function loadEpoch(path: string, previous?: PreviousEpoch): Promise<Epoch> {
   const files = await readEpochFiles(path)

@@ -9,18 +9,18 @@ import { checkRedeemedReceipts, checkRedemption, type Redemption, redemptionLine
 
 /** Leaf of the receipts tree: inferenceId, receiptHash, poolWei. */
 export const receiptLeafTypes = ['bytes32', 'bytes32', 'uint256'] as const
-/** Leaf of the rewards tree: chainId, rewardPool, account, cumulativeWei. Bound to one pool on one chain. */
+/** Leaf of the rewards tree: chainId, rewardPool, account, cumulativeWei. The first two bind it to one pool on one chain. */
 export const rewardLeafTypes = ['uint256', 'address', 'address', 'uint256'] as const
 
 const manifestFields = z.strictObject({
-  /** 2 where vouchers paid for some of the inferences. */
+  /** 2 when vouchers paid for some of the inferences. */
   version: z.literal([1, 2]),
   epoch: z.int().positive(),
   chainId: z.int().positive(),
   rewardPool: account,
   receiptsRoot: hash32,
   rewardsRoot: hash32,
-  /** Root of the rewards tree of the epoch before; null for the first. */
+  /** Root of the rewards tree of the previous epoch; null for the first. */
   previousRewardsRoot: hash32.nullable(),
   receiptCount: z.int().positive(),
   /** Sum of this epoch's pools. */
@@ -29,39 +29,39 @@ const manifestFields = z.strictObject({
   totalAllocatedWei: wei,
   /** keccak256 of the bytes of receipts.jsonl. */
   receiptsHash: hash32,
-  /** keccak256 of the bytes of redemptions.jsonl; absent where no voucher paid for anything. */
+  /** keccak256 of the bytes of redemptions.jsonl; absent when no voucher paid for anything. */
   redemptionsHash: hash32.optional(),
 })
 
-/** epoch.json: what an epoch is, and the hashes of all the rest. */
+/** epoch.json: the properties of an epoch and the hashes of its other files. */
 export const epochManifestSchema = manifestFields.refine(
   ({ version, redemptionsHash }) => (version === 2) === (redemptionsHash !== undefined),
-  { error: 'must be 2 where redemptionsHash is, else 1', path: ['version'] },
+  { error: 'must be 2 with redemptionsHash and 1 without', path: ['version'] },
 )
 export type EpochManifest = Readonly<z.infer<typeof epochManifestSchema>>
 
-/** Everything that each account has earned since the first epoch, in wei. Accounts are lower-case hex. */
+/** Wei that each account has earned since the first epoch. Accounts are lower-case hex. */
 export type Cumulative = ReadonlyMap<string, bigint>
 
 export interface Epoch {
   readonly manifest: EpochManifest
   /** keccak256 of the manifest's canonical JSON: `manifestHash` on chain. */
   readonly manifestHash: `0x${string}`
-  /** In the order of inference ids, as are the leaves of their tree. */
+  /** Receipts in the order of inference ids, like the leaves of their tree. */
   readonly receipts: readonly Receipt[]
-  /** Of the vouchers that paid for some of them, in the order of voucher ids. */
+  /** Redemptions of the vouchers that paid for some receipts, in the order of voucher ids. */
   readonly redemptions: readonly Redemption[]
   readonly cumulative: Cumulative
   readonly receiptsTree: StandardTree
-  /** In the order of accounts. */
+  /** Leaves are in the order of accounts. */
   readonly rewardsTree: StandardTree
 }
 
 export interface EpochInput {
   readonly receipts: readonly Receipt[]
-  /** Of the vouchers that receipts name; those that none names are left out. */
+  /** Redemptions of the vouchers that receipts name; others are left out. */
   readonly redemptions?: readonly Redemption[]
-  /** The epoch directly before; left out for the first. */
+  /** The previous epoch; absent for the first. */
   readonly previous?: Pick<Epoch, 'manifest' | 'cumulative'>
   /** Inferences that earlier epochs paid for. */
   readonly settled?: ReadonlySet<string>
@@ -70,12 +70,12 @@ export interface EpochInput {
 }
 
 /**
- * Gathers receipts into an epoch: the tree that proves each receipt, and the tree of what every account has earned in all
- * epochs so far. The same receipts in any order make the same epoch.
+ * Builds an epoch from receipts, with a tree that proves each receipt and a tree of the earnings of every account in all
+ * epochs so far. The same receipts in any order give the same epoch.
  *
  * @throws OL1800 and OL1801 when a receipt is malformed or its shares do not sum to its pool
- * @throws OL1846 when a receipt is not what its redemption says
- * @throws OL1802 when an inference is there twice, or was settled before
+ * @throws OL1846 when a receipt does not agree with its redemption
+ * @throws OL1802 when an inference occurs twice or was settled before
  * @throws OL1803 when there is nothing to allocate
  * @throws OL1806 when the previous epoch is of another chain or pool
  */
@@ -122,11 +122,11 @@ export function buildEpoch(input: EpochInput): Epoch {
   return { manifest, manifestHash: hashJson(manifest), receipts, redemptions, cumulative, receiptsTree, rewardsTree }
 }
 
-/** The bytes of receipts.jsonl: one canonical JSON receipt a line. */
+/** The content of receipts.jsonl: one receipt per line, in canonical JSON. */
 export const receiptLines = (receipts: readonly Receipt[]): string =>
   receipts.map((receipt) => `${canonicalJson(receipt)}\n`).join('')
 
-/** What each account has earned after these receipts, in the order of accounts. */
+/** Adds receipts to what each account has earned; the result is in the order of accounts. */
 export function accumulate(receipts: readonly Receipt[], before: Cumulative = new Map()): Cumulative {
   const after = new Map(before)
   for (const { shares } of receipts)
@@ -147,7 +147,7 @@ const buildRewardsTree = (cumulative: Cumulative, chainId: number, rewardPool: s
     [...cumulative].map(([holder, amount]) => [String(chainId), rewardPool, holder, String(amount)]),
   )
 
-/** @throws OL1806 unless `next` comes directly after `previous`, on the same chain and pool */
+/** @throws OL1806 unless `next` directly follows `previous` on the same chain and pool */
 function checkSuccession(previous: EpochManifest, next: Pick<EpochManifest, 'epoch' | 'chainId' | 'rewardPool'>): void {
   const { epoch, chainId, rewardPool } = previous
   if (next.epoch === epoch + 1 && next.chainId === chainId && next.rewardPool === rewardPool) return
@@ -167,9 +167,9 @@ export interface RewardProof {
 }
 
 /**
- * What an account can claim up to, and the proof that RewardPool.claim takes.
+ * The total that an account can claim, with the proof that RewardPool.claim takes.
  *
- * @throws OL1807 when the account has earned nothing so far
+ * @throws OL1807 when the account has earned nothing yet
  */
 export function rewardProof({ manifest, cumulative, rewardsTree }: Epoch, holder: string): RewardProof {
   const lowered = holder.toLowerCase()
@@ -185,7 +185,7 @@ export interface ReceiptProof {
 }
 
 /**
- * A receipt and the proof that AttributionLedger.verifyReceipt takes.
+ * A receipt, with the proof that AttributionLedger.verifyReceipt takes.
  *
  * @throws OL1807 when the epoch has no such inference
  */

@@ -11,10 +11,10 @@ const hex = (bytes: number) => {
   })
 }
 
-/** 32 bytes of lower-case hex: an id or a hash. One spelling, because ids are hashed and compared as text. */
+/** 32 bytes of lower-case hex: an id or a hash. There is one spelling, because ids are hashed and compared as text. */
 export const hash32 = hex(32)
 
-/** An account in lower-case hex; EIP-55 capitals are for showing, not for hashing. */
+/** An account in lower-case hex; EIP-55 capitals are for display, not for hashing. */
 export const account = hex(20)
 
 /** An amount of wei as a decimal string, up to 2^256 - 1. */
@@ -24,7 +24,7 @@ export const wei = z.string().refine((text) => /^(0|[1-9][0-9]{0,77})$/.test(tex
 
 export const uint32 = z.int().min(0).max(0xffffffff)
 
-/** @throws OL1800 with the place and the first field that is wrong */
+/** @throws OL1800, which names `where` and the first wrong field */
 export const parseFields = <Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.infer<Schema> =>
   parseWith(
     schema,

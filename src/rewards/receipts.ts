@@ -6,7 +6,7 @@ import { account, hash32, parseFields, uint32, wei } from './fields.js'
 const shareSchema = z.strictObject({ recordId: hash32, contributor: account, amountWei: wei })
 
 export const receiptSchema = z.strictObject({
-  /** 2 where a voucher paid for the inference. */
+  /** 2 when a voucher paid for the inference. */
   version: z.literal([1, 2]),
   inferenceId: hash32,
   modelId: hash32,
@@ -17,14 +17,14 @@ export const receiptSchema = z.strictObject({
   payer: account,
   feeWei: wei,
   poolWei: wei,
-  /** The redeemed voucher that paid for it; absent where it was paid by itself. */
+  /** The redeemed voucher that paid for the inference; absent when a payment of its own did. */
   voucherId: hash32.optional(),
   shares: z.array(shareSchema).readonly(),
 })
 
 /**
- * What one inference leaves behind: who paid what for which answer, and the records that the contributors' part of the fee
- * goes to. Ids, hashes and accounts are lower-case hex; shares are in the order of record ids and sum to poolWei.
+ * The receipt of one inference: payer, fee, answer, and the records that share the contributors' part of the fee. Ids, hashes
+ * and accounts are lower-case hex; shares are in the order of record ids and sum to poolWei.
  */
 export type Receipt = Readonly<z.infer<typeof receiptSchema>>
 
@@ -33,7 +33,7 @@ export interface Inference {
   readonly promptHash: string
   readonly answerHash: string
   readonly payer: string
-  /** Tells two equal questions by one payer apart. */
+  /** Distinguishes identical questions by one payer. */
   readonly nonce: string
 }
 
@@ -47,7 +47,7 @@ const inferenceSchema = z.strictObject({
 
 /**
  * The id under which an inference is paid: keccak256 of the canonical JSON of model, prompt hash, answer hash, payer and
- * nonce. Capitals in hex make no difference.
+ * nonce. The case of hex digits makes no difference.
  *
  * @throws OL1800 when a field is malformed
  */
@@ -102,10 +102,10 @@ export function createReceipt(input: ReceiptInput): Receipt {
 }
 
 /**
- * Checks a receipt from anywhere: its form, that no record is paid twice, that the pool is within the fee, that the shares
- * sum to the pool to the wei.
+ * Checks a receipt from any source: its form, that no record is paid twice, that the pool is not more than the fee, and that
+ * the shares sum to the pool to the wei.
  *
- * @param where named in errors: a file and line
+ * @param where file and line, for errors
  * @throws OL1800 or OL1801
  */
 export function checkReceipt(value: unknown, where = 'receipt'): Receipt {
@@ -114,11 +114,11 @@ export function checkReceipt(value: unknown, where = 'receipt'): Receipt {
   const wrong = (field: string, reason: string): OpenLedgerError =>
     new OpenLedgerError('OL1800', { where: `${where} (inference ${inferenceId})`, field, reason })
   if ((receipt.version === 2) !== (receipt.voucherId !== undefined))
-    throw wrong('version', `is ${receipt.version}, and 2 is for receipts with a voucherId`)
+    throw wrong('version', `is ${receipt.version}, but 2 is for receipts with a voucherId, and 1 for others`)
   for (const [i, { recordId }] of shares.entries()) {
     const previous = shares[i - 1]?.recordId
     if (previous === recordId)
-      throw wrong(`shares.${i}.recordId`, 'is the record of the share before, which is paid twice')
+      throw wrong(`shares.${i}.recordId`, 'is the record of the previous share, which is paid twice')
     if (previous !== undefined && previous > recordId) throw wrong(`shares.${i}.recordId`, 'is out of order')
   }
   if (BigInt(poolWei) > BigInt(feeWei)) throw wrong('poolWei', `is more than the fee of ${feeWei} wei`)
@@ -127,7 +127,7 @@ export function checkReceipt(value: unknown, where = 'receipt'): Receipt {
   return receipt
 }
 
-/** keccak256 of a receipt's canonical JSON: what the epoch's tree commits to. */
+/** keccak256 of a receipt's canonical JSON, which the epoch's tree commits to. */
 export const receiptHash = (receipt: Receipt): `0x${string}` => hashJson(receipt)
 
 const lowerCase = <Fields extends Readonly<Record<string, string>>>(

@@ -5,41 +5,41 @@ import { canonicalJson } from '../files/canonicalJson.js'
 import { account, hash32, parseFields, wei } from './fields.js'
 import type { Receipt } from './receipts.js'
 
-/** An inference that a voucher pays for, in a file. */
+/** An inference that a voucher pays for, as files store it. */
 export const voucherInferenceSchema = z.strictObject({ inferenceId: hash32, feeWei: wei })
 
-/** The form of a redemption; {@link checkRedemption} looks at what it says. */
+/** The form of a redemption; {@link checkRedemption} checks its meaning. */
 export const redemptionSchema = z.strictObject({
   version: z.literal(1),
-  /** The digest that the payer signed: what the escrow keeps the redemption under. */
+  /** The digest that the payer signed, under which the escrow keeps the redemption. */
   voucherId: hash32,
   payer: account,
   modelId: hash32,
   cumulativeWei: wei,
-  /** Head of the chain over all inferences that the voucher pays for: `inferences` of the voucher. */
+  /** Head of the hash chain over all inferences that the voucher pays for: `inferences` of the voucher. */
   head: hash32,
-  /** The head of the voucher that was redeemed before it; zero for the first. */
+  /** The head of the voucher that was redeemed before this one; zero for the first. */
   previousHead: hash32,
-  /** What was new in the voucher when it was redeemed. */
+  /** Wei that the redemption moved: the voucher's total minus the total redeemed before. */
   feeWei: wei,
-  /** The part of it that is the contributors'. */
+  /** The contributors' part of the fee. */
   poolWei: wei,
-  /** What is new in it, in the order of the chain. */
+  /** The newly paid inferences, in the order of the hash chain. */
   inferences: z.array(voucherInferenceSchema).min(1).readonly(),
 })
 
 /**
- * A voucher that was redeemed, and the inferences that it paid for: what binds receipts to the escrow's record, since the
- * escrow itself knows only how much a voucher moved. Ids, hashes and accounts are lower-case hex.
+ * A redeemed voucher and the inferences that it paid for. It connects receipts with the escrow, which itself knows only how
+ * much a voucher moved. Ids, hashes and accounts are lower-case hex.
  */
 export type Redemption = Readonly<z.infer<typeof redemptionSchema>>
 
 /**
- * Checks a redemption from anywhere, as far as that goes without the chain: its inferences, each once, lead from the head
- * before it to its own, and their fees are what was redeemed.
+ * Checks a redemption from any source as far as possible without the chain: its inferences, each once, lead from the
+ * previous head to its own, and their fees sum to the redeemed amount.
  *
- * @param where named in errors: a file and line
- * @throws OL1800 for the first field that is wrong
+ * @param where file and line, for errors
+ * @throws OL1800 for the first wrong field
  */
 export function checkRedemption(value: unknown, where = 'redemption'): Redemption {
   const redemption = parseFields(redemptionSchema, value, where)
@@ -48,11 +48,11 @@ export function checkRedemption(value: unknown, where = 'redemption'): Redemptio
     new OpenLedgerError('OL1800', { where: `${where} (voucher ${voucherId})`, field, reason })
   const seen = new Set<string>()
   for (const [i, { inferenceId }] of inferences.entries()) {
-    if (seen.has(inferenceId)) throw wrong(`inferences.${i}.inferenceId`, 'is there twice')
+    if (seen.has(inferenceId)) throw wrong(`inferences.${i}.inferenceId`, 'occurs twice')
     seen.add(inferenceId)
   }
   if (headAfter(inferences, previousHead) !== head)
-    throw wrong('head', 'is not where the inferences lead from previousHead')
+    throw wrong('head', 'is not the head to which the inferences lead from previousHead')
   if (feesOf(inferences) !== BigInt(feeWei)) throw wrong('feeWei', 'is not the sum of the fees of its inferences')
   if (BigInt(feeWei) > BigInt(cumulativeWei)) throw wrong('feeWei', `is more than the total of ${cumulativeWei} wei`)
   if (BigInt(poolWei) > BigInt(feeWei)) throw wrong('poolWei', `is more than the fee of ${feeWei} wei`)
@@ -61,7 +61,7 @@ export function checkRedemption(value: unknown, where = 'redemption'): Redemptio
 
 type FiledInference = z.infer<typeof voucherInferenceSchema>
 
-/** {@link inferencesHead} of inferences as a file has them. */
+/** {@link inferencesHead} of inferences in the form of a file. */
 export const headAfter = (inferences: readonly FiledInference[], from: `0x${string}`): `0x${string}` =>
   inferencesHead(
     inferences.map(({ inferenceId, feeWei }) => ({ inferenceId, feeWei: BigInt(feeWei) })),
@@ -74,13 +74,14 @@ export const feesOf = (inferences: readonly FiledInference[]): bigint =>
 
 export interface RedeemedInference {
   readonly feeWei: bigint
-  /** Its part of what the redemption paid into the pool. */
+  /** The inference's part of the wei that the redemption paid into the pool. */
   readonly poolWei: bigint
 }
 
 /**
- * What each inference of a redemption paid, by its id. The pool's part is divided by fees: after each inference all up to
- * it have its exact quota, rounded down, so the parts sum to the pool to the wei and each is less than a wei from its own.
+ * The fee and the pool's part of each inference of a redemption, by id. Fees divide the pool's part: the parts of the first n
+ * inferences together are their exact quota, rounded down. So all parts sum to the pool to the wei, and each is less than a
+ * wei away from its own quota.
  */
 export function redeemedInferences({
   inferences,
@@ -99,14 +100,14 @@ export function redeemedInferences({
   return parts
 }
 
-/** The bytes of redemptions.jsonl: one canonical JSON redemption a line. */
+/** The content of redemptions.jsonl: one redemption per line, in canonical JSON. */
 export const redemptionLines = (redemptions: readonly Redemption[]): string =>
   redemptions.map((redemption) => `${canonicalJson(redemption)}\n`).join('')
 
 /**
- * Checks that receipts are what their redemptions say, and that every redemption is there for one of them.
+ * Checks that receipts agree with their redemptions, and that every redemption belongs to a receipt.
  *
- * @throws OL1846 for the first receipt or redemption that is wrong
+ * @throws OL1846 for the first wrong receipt or redemption
  */
 export function checkRedeemedReceipts(receipts: readonly Receipt[], redemptions: readonly Redemption[]): void {
   const open = new Map(redemptions.map((redemption) => [redemption.voucherId, redemption]))
@@ -127,10 +128,10 @@ export function checkRedeemedReceipts(receipts: readonly Receipt[], redemptions:
     for (const [field, value] of Object.entries(wanted)) {
       const found = receipt[field as keyof typeof wanted]
       if (found !== value)
-        throw new OpenLedgerError('OL1846', { what, reason: `its ${field} is ${found}, the voucher says ${value}` })
+        throw new OpenLedgerError('OL1846', { what, reason: `its ${field} is ${found}, but the voucher says ${value}` })
     }
   }
   const idle = redemptions.find(({ voucherId }) => !named.has(voucherId))
   if (idle !== undefined)
-    throw new OpenLedgerError('OL1846', { what: `Voucher ${idle.voucherId}`, reason: 'no receipt is under it' })
+    throw new OpenLedgerError('OL1846', { what: `Voucher ${idle.voucherId}`, reason: 'no receipt names it' })
 }

@@ -2,7 +2,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
 const parts = new DataView(new ArrayBuffer(8))
 
-/** A finite float64 as integer x 2^-1074, exactly. */
+/** A finite float64, exactly, as a multiple of 2^-1074. */
 function exactInteger(value: number): bigint {
   parts.setFloat64(0, value)
   const bits = parts.getBigUint64(0)
@@ -12,11 +12,11 @@ function exactInteger(value: number): bigint {
 }
 
 /**
- * Splits a pool by weights of any magnitude with the largest-remainder method (Hamilton): the parts sum to the pool to the
- * wei, no part is a wei or more away from its exact quota, and a weight of zero gets nothing. Equal remainders are served in
- * index order. Weights are taken as the exact rationals that the float64 numbers are.
+ * Splits a pool by weights of any magnitude with the largest-remainder method (Hamilton). The parts sum to the pool to the
+ * wei, every part is less than a wei away from its exact quota, and a weight of zero gets nothing. Of equal remainders the
+ * lower index comes first. The weights are exact: the rational numbers that the float64 values represent.
  *
- * @throws OL1509 when the pool or a weight is negative, a weight is not finite, or nothing can be given to anybody
+ * @throws OL1509 when the pool or a weight is negative, a weight is not finite, or all weights are zero
  * @example
  * splitWei(100n, [1, 1, 1]) // [34n, 33n, 33n]
  */

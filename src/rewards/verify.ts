@@ -13,17 +13,17 @@ import {
 import { checkReceipt, type Receipt, receiptHash } from './receipts.js'
 import { checkRedeemedReceipts, checkRedemption, type Redemption, redemptionLines } from './redemptions.js'
 
-/** An epoch as its files say it is; nothing is trusted yet. */
+/** The files of an epoch, not yet verified. */
 export interface EpochFiles {
   readonly manifest: EpochManifest
   readonly receipts: readonly Receipt[]
-  /** Of the vouchers that paid for some of them; empty where all were paid by themselves. */
+  /** Redemptions of the vouchers that paid for some receipts; empty when every receipt has its own payment. */
   readonly redemptions: readonly Redemption[]
   readonly receiptsTree: StandardTreeDump
   readonly rewardsTree: StandardTreeDump
 }
 
-/** The epoch before: its manifest, and what every account had earned by its end. */
+/** The previous epoch: its manifest, and the earnings of every account at its end. */
 export interface PreviousEpoch {
   readonly manifest: EpochManifest
   readonly cumulative: Cumulative
@@ -32,16 +32,16 @@ export interface PreviousEpoch {
 export interface Check {
   readonly name: string
   readonly ok: boolean
-  /** What was counted, or the first thing that is wrong: receipt or account, field, found and expected. */
+  /** The counted items, or the first mismatch: receipt or account, field, found and expected value. */
   readonly detail: string
-  /** The record that is to blame, where one is. */
+  /** The record that causes the mismatch, if one does. */
   readonly recordId?: string
 }
 
 /**
- * Checks an epoch without a chain and without this project's own Merkle code: proofs are made and verified by
- * `@openzeppelin/merkle-tree`, so that a mistake in one implementation shows in the other.
- * Without `previous` the history before this epoch is taken from the rewards tree, and only checked not to be negative.
+ * Checks an epoch without a chain and without this project's own Merkle code: `@openzeppelin/merkle-tree` makes and verifies
+ * the proofs, so that a mistake in one implementation shows in the other. Without `previous` the function takes earlier
+ * earnings from the rewards tree, and checks only that they are not negative.
  */
 export function verifyEpochOffChain(files: EpochFiles, previous?: PreviousEpoch): Check[] {
   return [
@@ -61,10 +61,10 @@ const hasVouchers = ({ manifest, receipts, redemptions }: EpochFiles): boolean =
   redemptions.length > 0 ||
   receipts.some(({ voucherId }) => voucherId !== undefined)
 
-/** Ends one check; never leaves this file. */
+/** Ends one check. It never leaves this file. */
 class Mismatch extends Error {}
 
-/** Anything thrown is a failed check: damaged files make other people's code throw too. */
+/** Runs a check. Any thrown error fails it, because damaged files make libraries throw too. */
 function check(name: string, run: () => string): Check {
   try {
     return { name, ok: true, detail: run() }
@@ -106,14 +106,14 @@ function receiptsFile({ manifest, receipts }: EpochFiles): string {
   return manifest.receiptsHash
 }
 
-/** Whether the vouchers were redeemed only the chain knows. */
+/** Checks vouchers against receipts. Only the chain knows whether the vouchers were redeemed. */
 function vouchers({ manifest, receipts, redemptions }: EpochFiles): string {
   expectEqual('redemptionsHash', manifest.redemptionsHash, keccak256(redemptionLines(redemptions)))
   for (const [index, redemption] of redemptions.entries()) checkRedemption(redemption, `redemption ${index}`)
   checkRedeemedReceipts(receipts, redemptions)
   const under = receipts.filter(({ voucherId }) => voucherId !== undefined).length
   const vouchers = redemptions.length === 1 ? '1 voucher' : `${redemptions.length} vouchers`
-  return `${under} receipts under ${vouchers}; inferences chain to what was signed, fees to what was paid`
+  return `${under} receipts under ${vouchers}; their inferences match the signed head, their fees the paid amount`
 }
 
 function verifiedTree(dump: StandardTreeDump, types: readonly string[], root: string): string[][] {
@@ -153,7 +153,7 @@ function rewardProofs({ manifest, rewardsTree }: EpochFiles): string {
   return `${leaves.length} verified with @openzeppelin/merkle-tree`
 }
 
-/** What every account has earned by the end of an epoch, from the leaves of its rewards tree. */
+/** The earnings of every account at the end of an epoch, from the leaves of its rewards tree. */
 export const cumulativeOf = ({ rewardsTree }: Pick<EpochFiles, 'rewardsTree'>): Cumulative =>
   new Map(rewardsTree.values.map(({ value }) => [value[2] as string, BigInt(value[3] as string)]))
 
@@ -181,7 +181,7 @@ function succession({ manifest }: EpochFiles, previous: PreviousEpoch | undefine
   }
   if (previous === undefined) {
     if (manifest.previousRewardsRoot === null) throw new Mismatch('previousRewardsRoot is null, expected a root')
-    return `names ${manifest.previousRewardsRoot}; the epoch before was not given`
+    return `names ${manifest.previousRewardsRoot}; the previous epoch was not given`
   }
   expectEqual('epoch', manifest.epoch, previous.manifest.epoch + 1)
   expectEqual('chainId', manifest.chainId, previous.manifest.chainId)

@@ -9,27 +9,27 @@ import { feesOf, headAfter, type Redemption, voucherInferenceSchema } from './re
 const voucherFileSchema = z.strictObject({
   version: z.literal(1),
   chainId: z.int().positive(),
-  /** The InferenceEscrow that it can be redeemed at. */
+  /** The InferenceEscrow that redeems the voucher. */
   escrow: account,
   voucher: z.strictObject({ payer: account, modelId: hash32, cumulativeWei: wei, inferences: hash32 }),
   signature: z.custom<Hex>((value) => typeof value === 'string' && /^0x([0-9a-f]{2})+$/.test(value), {
     error: 'must be 0x and an even number of lower-case hex digits',
   }),
-  /** The voucher that this one goes on from: its total, and its head; both zero for the first. */
+  /** Total and head of the previous voucher; both zero for the first. */
   previous: z.strictObject({ cumulativeWei: wei, inferences: hash32 }),
-  /** What is new in it, in the order of the chain. */
+  /** The newly paid inferences, in the order of the hash chain. */
   inferences: z.array(voucherInferenceSchema).min(1).readonly(),
 })
 
-/** A signed voucher, and the inferences that are new in it: what a payer hands to whom it owes. */
+/** A signed voucher and its new inferences: the file that a payer gives to a provider. */
 export type VoucherFile = Readonly<z.infer<typeof voucherFileSchema>>
 
-/** Where a payer's vouchers for a model stand. */
+/** A payer's running total and hash-chain head for a model. */
 export type VoucherState = VoucherFile['previous']
 
 export const noVoucher: VoucherState = { cumulativeWei: '0', inferences: zeroHash }
 
-/** The state after some inferences. */
+/** The state after more inferences. */
 export const stateAfter = (
   inferences: readonly VoucherFile['inferences'][number][],
   { cumulativeWei, inferences: head }: VoucherState,
@@ -39,11 +39,11 @@ export const stateAfter = (
 })
 
 /**
- * Checks that a voucher is what its inferences give. Its signature is not looked at: only the chain knows whose contract
- * wallets sign what.
+ * Checks that a voucher agrees with its inferences. It does not check the signature, because only the chain can verify the
+ * signature of a contract wallet.
  *
- * @param where named in errors
- * @throws OL1800 for the first field that is wrong
+ * @param where the file, for errors
+ * @throws OL1800 for the first wrong field
  */
 function checkVoucherFile(value: unknown, where: string): VoucherFile {
   const file = parseFields(voucherFileSchema, value, where)
@@ -51,33 +51,32 @@ function checkVoucherFile(value: unknown, where: string): VoucherFile {
   const wanted = stateAfter(inferences, previous)
   for (const field of ['cumulativeWei', 'inferences'] as const)
     if (voucher[field] !== wanted[field]) {
-      const reason = `is ${voucher[field]}, and its inferences lead from the voucher before to ${wanted[field]}`
+      const reason = `is ${voucher[field]}, but its inferences lead from the previous voucher to ${wanted[field]}`
       throw new OpenLedgerError('OL1800', { where, field: `voucher.${field}`, reason })
     }
   return file
 }
 
-/** @throws OL1900, OL1903 when the file cannot be read, and as {@link checkVoucherFile} */
+/** @throws OL1900, OL1903 when the file cannot be read, OL1800 for the first wrong field */
 export const readVoucherFile = async (path: string): Promise<VoucherFile> =>
   checkVoucherFile(await readJson(path), path)
 
-/** What the escrow takes. */
+/** The voucher in the form that the escrow takes. */
 export const signedVoucherOf = ({ voucher, signature }: VoucherFile): SignedVoucher => ({
   voucher: { ...voucher, cumulativeWei: BigInt(voucher.cumulativeWei) },
   signature,
 })
 
-/** The digest that was signed. */
+/** The digest that the payer signed. */
 export const voucherFileId = (file: VoucherFile): Hex =>
   voucherIdOf({ chainId: file.chainId, escrow: file.escrow, voucher: signedVoucherOf(file).voucher })
 
 /**
- * What a voucher paid for when it was redeemed: its own inferences, and those of vouchers before it that were not redeemed
- * themselves.
+ * The redemption of a voucher: it pays its own inferences, and those of earlier vouchers that were not redeemed themselves.
  *
- * @param redeemed what the escrow says that it moved
- * @param others vouchers that are known besides
- * @returns undefined where one that lies between is not known
+ * @param redeemed the amounts that the escrow moved
+ * @param others other known vouchers
+ * @returns undefined when a voucher between the last redeemed one and this one is not known
  */
 export function redemptionOf(
   file: VoucherFile,

@@ -4,10 +4,10 @@ import { decryptKey } from './keystoreFile.js'
 import type { StoredKey } from './keystores.js'
 
 /**
- * An account whose key stays encrypted until it signs for the first time: a command that only reads asks no password.
+ * An account whose key stays encrypted until its first signature, so that a command that only reads asks for no password.
  *
- * @param password asked for once
- * @throws OL1617 and OL1618 when it signs
+ * @param password asks the user; called once
+ * @throws OL1617 and OL1618 at the first signature
  */
 export function keystoreAccount(key: StoredKey, password: () => Promise<string>): LocalAccount {
   let opened: Promise<PrivateKeyAccount> | undefined

@@ -10,9 +10,9 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { parseWith } from '../files/parseWith.js'
 import { readJson } from '../files/readText.js'
 
-/** geth's standard: a guess takes 256 MiB and about a second. */
+/** geth's standard cost: each guess of a password takes 256 MiB and about a second. */
 const cost = { n: 262_144, r: 8, p: 1, dklen: 32 } as const
-/** What opening a file may take: its numbers are not ours. */
+/** Limits for opening a file, whose parameters another program chose. */
 const memoryLimit = 2 ** 30
 const roundLimit = 20_000_000
 
@@ -29,11 +29,11 @@ const common = {
 const salted = { dklen: z.literal(32), salt: hex() }
 const scryptParameters = z
   .object({ ...salted, n: z.int().min(2), r: z.int().min(1), p: z.int().min(1).max(1024) })
-  .refine(({ n, r }) => 128 * n * r <= memoryLimit, 'asks for more than 1 GiB of memory')
+  .refine(({ n, r }) => 128 * n * r <= memoryLimit, 'requires more than 1 GiB of memory')
 const pbkdf2Parameters = z.object({
   ...salted,
   prf: z.literal('hmac-sha256'),
-  c: z.int().min(1).max(roundLimit, 'asks for more rounds than anyone uses'),
+  c: z.int().min(1).max(roundLimit, 'requires more rounds than any program uses'),
 })
 const cryptoSchema = z.discriminatedUnion('kdf', [
   z.object({ ...common, kdf: z.literal('scrypt'), kdfparams: scryptParameters }),
@@ -44,7 +44,7 @@ const written = (text: string): Address | undefined => checksumAddress(`0x${text
 const fileSchema = z.object({
   version: z.literal(3),
   id: z.string().optional(),
-  // Geth writes it without 0x.
+  // geth writes the address without 0x.
   address: z
     .string()
     .refine((text) => written(text) !== undefined, 'must be an address, and its EIP-55 checksum right if it has one')
@@ -68,18 +68,18 @@ export async function readEncryptedKey(path: string): Promise<EncryptedKey> {
     if (!OpenLedgerError.is(error) || error.code !== 'OL1903') throw error
     throw new OpenLedgerError('OL1616', { path, reason: 'it is not JSON' })
   }
-  // ethers writes `Crypto`, as the first wallets did.
+  // ethers writes `Crypto`, like the first wallets.
   const named = typeof value === 'object' && value !== null && 'Crypto' in value ? { crypto: value.Crypto } : {}
   const fields = { ...(value as object), ...named }
   return parseWith(fileSchema, fields, ({ reason }) => new OpenLedgerError('OL1616', { path, reason }))
 }
 
-/** The address that an encrypted key says it is of; cast's say none. */
+/** The address that a keystore states; keystores of cast state none. */
 export const statedAddress = ({ address }: EncryptedKey): Address | undefined =>
   address === undefined ? undefined : written(address)
 
 /**
- * Encrypts a private key under a password with scrypt, for a file that geth, cast and ethers open too.
+ * Encrypts a private key under a password with scrypt, for a file that geth, cast and ethers can open too.
  *
  * @param privateKey 32 bytes as 0x-prefixed hex
  */
@@ -94,8 +94,8 @@ export async function encryptKey(privateKey: Hex, password: string): Promise<Enc
 /**
  * Opens an encrypted key.
  *
- * @param path where it stands, for the error
- * @throws OL1617 when the password is another, OL1618 when the key is not that of the address the file states
+ * @param path the file, for errors
+ * @throws OL1617 when the password is wrong, OL1618 when the key does not belong to the address that the file states
  */
 export async function decryptKey(encrypted: EncryptedKey, password: string, path: string): Promise<PrivateKeyAccount> {
   const key = await derive(encrypted.crypto, password)
@@ -103,7 +103,7 @@ export async function decryptKey(encrypted: EncryptedKey, password: string, path
   try {
     privateKey = decrypt({ ...encrypted, id: encrypted.id ?? '' } as unknown as Keystore, key)
   } catch {
-    // The cause would say no more: a damaged file and a wrong password cannot be told apart.
+    // Nothing distinguishes a damaged file from a wrong password, so that a cause would not help.
     throw new OpenLedgerError('OL1617', { path })
   }
   const account = accountOf(privateKey, path)
@@ -117,7 +117,7 @@ function accountOf(privateKey: Hex, path: string): PrivateKeyAccount {
   try {
     return privateKeyToAccount(privateKey)
   } catch {
-    throw new OpenLedgerError('OL1616', { path, reason: 'what it holds is no private key' })
+    throw new OpenLedgerError('OL1616', { path, reason: 'its content is not a private key' })
   }
 }
 
@@ -125,8 +125,8 @@ type Derivation = Pick<Extract<EncryptedKey['crypto'], { kdf: 'scrypt' }>, 'kdf'
 type Derivations = Derivation | Pick<Extract<EncryptedKey['crypto'], { kdf: 'pbkdf2' }>, 'kdf' | 'kdfparams'>
 
 /**
- * noble's scrypt, called by ourselves: ox 0.14.45's asynchronous one sets r to 1 and p to 8 whatever the file says, and
- * Node's refuses the n and r of the standard's own example.
+ * Derives the key of a keystore. It calls noble's scrypt itself, because the asynchronous one of ox 0.14.45 ignores the r and p
+ * of the file, and Node's refuses the n and r of the standard's own example.
  */
 async function derive(crypto: Derivations, password: string): Promise<Hex> {
   const salt = Buffer.from(crypto.kdfparams.salt, 'hex')

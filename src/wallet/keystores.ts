@@ -17,17 +17,17 @@ export interface StoredKey {
   readonly path: string
   readonly address: Address
   readonly encrypted: EncryptedKey
-  /** The file's mode where others than its owner may read it, for a warning: `0644`. */
+  /** The file's mode, such as `0644`, if users other than its owner may read it. */
   readonly looseMode: string | undefined
 }
 
-/** What stands in the folder of keys: a key, or why it is none. */
+/** A file in the folder of keystores: a key, or the reason why it is not one. */
 export type ListedKey = { readonly name: string; readonly path: string } & (
   | { readonly key: StoredKey }
   | { readonly fault: OpenLedgerError }
 )
 
-/** The user's keystores in the order of their names. A file that cannot be used is listed with the reason. */
+/** The user's keystores in the order of their names. A file that cannot be used is listed with its fault. */
 export async function listKeys(folder: string): Promise<ListedKey[]> {
   const files = await readdir(folder).catch((cause: unknown) => {
     if (systemCode(cause) === 'ENOENT') return []
@@ -48,9 +48,9 @@ export async function listKeys(folder: string): Promise<ListedKey[]> {
 }
 
 /**
- * One of the user's keystores, still encrypted.
+ * Reads one of the user's keystores, still encrypted.
  *
- * @throws OL1614 when there is none of this name
+ * @throws OL1614 when there is no keystore of this name
  * @throws OL1616, OL1619 when the file cannot be used
  */
 export async function readKey(folder: string, name: string): Promise<StoredKey> {
@@ -64,24 +64,24 @@ export async function readKey(folder: string, name: string): Promise<StoredKey> 
 }
 
 /**
- * Refuses a name before a key is made or asked for.
+ * Checks a name before the user is asked for a key or a password.
  *
- * @param reserved names that mean another account
- * @throws OL1615, OL1623
+ * @param reserved names of other accounts
+ * @throws OL1615 when the name is taken, OL1623 when it cannot be one
  */
 export async function requireFreeName(folder: string, name: string, reserved: readonly string[]): Promise<void> {
-  if (!namePattern.test(name)) throw new OpenLedgerError('OL1623', { name, reason: 'it is no plain word' })
+  if (!namePattern.test(name)) throw new OpenLedgerError('OL1623', { name, reason: 'it has other characters' })
   if (reserved.includes(name))
-    throw new OpenLedgerError('OL1623', { name, reason: 'a public account of the devnet is called so' })
+    throw new OpenLedgerError('OL1623', { name, reason: 'it is the name of a public devnet account' })
   const path = join(folder, `${name}.json`)
   if ((await modeOf(path)) !== undefined) throw new OpenLedgerError('OL1615', { name, path })
 }
 
 /**
- * Stores a private key under a password, in a file that only its owner may read. An existing file is never overwritten.
+ * Stores a private key under a password, in a file that only its owner may read. It never overwrites a file.
  *
- * @throws OL1615 when there is a keystore of this name, OL1631 when the key is a public test key
- * @throws OL1901 when it cannot be written
+ * @throws OL1615 when a keystore of this name exists, OL1631 when the key is a public test key
+ * @throws OL1901 when the file cannot be written
  */
 export async function storeKey(folder: string, name: string, privateKey: Hex, password: string): Promise<StoredKey> {
   refuseTestKey(privateKeyToAccount(privateKey).address)
@@ -91,8 +91,8 @@ export async function storeKey(folder: string, name: string, privateKey: Hex, pa
 /**
  * Stores a key that another program has encrypted, as it is.
  *
- * @param address whose key it is; noted in the file
- * @throws as {@link storeKey}
+ * @param address the address of the key, which is noted in the file
+ * @throws the same errors as {@link storeKey}
  */
 export async function storeForeign(
   folder: string,
@@ -123,6 +123,6 @@ async function modeOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** A file's mode where others than its owner may read it, as `ls` and `chmod` write it. */
+/** The mode as `chmod` writes it, if users other than the owner may read the file. */
 const looseMode = (mode: number): string | undefined =>
   (mode & 0o077) === 0 ? undefined : `0${(mode & 0o777).toString(8)}`

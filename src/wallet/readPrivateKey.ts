@@ -4,9 +4,9 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
 /**
- * The private key that a text is. The text is never part of an error.
+ * Reads a private key. Errors never contain the text.
  *
- * @throws OL1620 when it is none
+ * @throws OL1620 when the text is not a private key
  */
 export function readPrivateKey(text: string): `0x${string}` {
   const digits = text.trim().replace(/^0x/i, '')
@@ -23,7 +23,7 @@ export function readPrivateKey(text: string): `0x${string}` {
 export function createPrivateKey(): `0x${string}` {
   for (;;) {
     const key = `0x${randomBytes(32).toString('hex')}` as const
-    // One of 2^128 is too large for the curve.
+    // About one of 2^128 numbers is too large for the curve.
     if (isUsable(key)) return key
   }
 }

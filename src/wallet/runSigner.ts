@@ -2,30 +2,30 @@ import type { SignerConfig } from '../config/mergeNetworks.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { reasonOf } from '../files/reasonOf.js'
 
-/** Seconds that a signer gets for one signature. */
+/** Seconds that a signer may take for one signature. */
 const defaultTimeout = 120
-/** More than any answer has. */
+/** Characters of output, more than any answer needs. */
 const outputLimit = 65_536
 
 export interface SignerRun {
   readonly signer: SignerConfig
   /** Name of the network, for errors. */
   readonly network: string
-  /** Hears what the signer writes to its stderr: whoever holds the device has to be told to press the button. */
+  /** Called with each text that the signer writes to stderr: it may ask the user to press a button on a device. */
   readonly note: (text: string) => void
 }
 
 /**
  * Runs a signer command with a request on its stdin.
  *
- * @returns what it printed
- * @throws OL1626 when it fails, OL1627 when it takes too long, OL1628 when it prints far too much
+ * @returns its standard output
+ * @throws OL1626 when it fails, OL1627 when it takes too long, OL1628 when it prints too much
  */
 export async function runSigner({ signer, network, note }: SignerRun, request: string): Promise<string> {
-  // Loaded here: most commands run no signer.
+  // execa is loaded here because most commands run no signer.
   const { execa } = await import('execa')
   const { command, folder, timeoutSeconds: seconds = defaultTimeout } = signer
-  // A group of its own: what the shell has started ends with it.
+  // The shell leads a process group of its own, so that the programs that it started end with it.
   const child = execa('/bin/sh', ['-c', command], {
     cwd: folder,
     detached: true,
@@ -33,7 +33,7 @@ export async function runSigner({ signer, network, note }: SignerRun, request: s
     reject: false,
     stripFinalNewline: false,
     maxBuffer: { stdout: outputLimit },
-    // Read below, as it comes.
+    // stderr is read below as it comes.
     buffer: { stderr: false },
   })
   let said = ''
@@ -54,7 +54,7 @@ export async function runSigner({ signer, network, note }: SignerRun, request: s
   })
   if (isLate) throw new OpenLedgerError('OL1627', { network, seconds })
   if (ended.isMaxBuffer) {
-    // Only the shell was ended for it.
+    // execa has ended only the shell.
     endGroup(child.pid)
     throw new OpenLedgerError('OL1628', { network, reason: `more than ${outputLimit} characters` })
   }

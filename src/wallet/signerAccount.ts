@@ -26,7 +26,7 @@ const answerSchema = z.union([
   z.strictObject({ error: z.string().min(1) }),
 ])
 
-/** What is to be signed, beside its digest. */
+/** The subject of a signature, in addition to its digest. */
 type Subject =
   | {
       readonly method: 'signTransaction'
@@ -39,11 +39,11 @@ type Subject =
   | { readonly method: 'sign' }
 
 /**
- * An account whose signatures a command gives: a hardware wallet, a key server, a vault. The command gets one JSON
- * document on stdin, `{"version":1,"method","address","network","digest",…}`, and answers `{"signature":"0x…"}` or
- * `{"error":"why not"}`: docs/signer.md. Every signature is checked here before it is used for anything.
+ * An account for which a command signs: a hardware wallet, a key server, a vault. The command reads one JSON document from
+ * stdin, `{"version":1,"method","address","network","digest",…}`, and answers `{"signature":"0x…"}` or
+ * `{"error":"why not"}` (docs/signer.md). The account checks every signature before it returns it.
  *
- * @throws OL1626 to OL1630 when it signs
+ * @throws OL1626 to OL1630 on signing
  */
 export function signerAccount(run: SignerRun): LocalAccount {
   const { network } = run
@@ -66,7 +66,7 @@ export function signerAccount(run: SignerRun): LocalAccount {
     signTypedData(definition) {
       const { domain = {}, types, primaryType, message } = definition as TypedDataDefinition
       const digest = hashTypedData(definition as Parameters<typeof hashTypedData>[0])
-      // As in eth_signTypedData_v4; without it a reader has to guess which fields of the domain are hashed.
+      // EIP712Domain is included as in eth_signTypedData_v4: otherwise the signer has to guess which fields are hashed.
       const domainType = getTypesForEIP712Domain({ domain })
       const typedData = { domain, types: { EIP712Domain: domainType, ...types }, primaryType, message }
       return sign(digest, { method: 'signTypedData', typedData })
@@ -105,7 +105,7 @@ async function signerOf(hash: Hex, signature: Hex, network: string): Promise<str
   }
 }
 
-/** Quantities as eth_signTransaction has them; what the account needs no word of is left out. */
+/** The transaction with quantities in hex, as in eth_signTransaction. */
 function inRpcTerms(transaction: TransactionSerializable): object {
   const { type: _, ...request } = formatTransactionRequest(
     transaction as Parameters<typeof formatTransactionRequest>[0],
