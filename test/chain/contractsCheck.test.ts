@@ -28,9 +28,8 @@ const edit = (path: string, change: (text: string) => string): void => {
   writeFileSync(join(copy, path), after)
 }
 
-test('contracts and their checked-in ABIs are the same, and a change of either is found', () => {
-  expect(check()).toMatchObject({ status: 0, stderr: '' })
-
+// That the check passes where nothing has changed is a step of CI: compiling the contracts takes too long to do it twice.
+test('a change of a contract or of what was generated from it is found, and nothing else is named', () => {
   // A contract that no longer is what its artifact says.
   edit('contracts/src/WOPEN.sol', (text) => text.replace(/\}\s*$/, 'function added() external pure {}\n}\n'))
   // One byte of creation code, one word of an ABI, an artifact that is gone, one that has no contract.
@@ -40,7 +39,13 @@ test('contracts and their checked-in ABIs are the same, and a change of either i
   writeFileSync(join(copy, 'src/chain/contracts/Ghost.abi.generated.ts'), '')
   const { status, stderr } = check()
   expect(status).toBe(1)
-  for (const name of ['WOPEN', 'Open', 'ModelRegistry', 'RewardPool', 'Ghost'])
-    expect(stderr).toMatch(new RegExp(`[ ,]${name}\\.(abi|bytecode)\\.generated\\.ts`))
-  for (const name of ['DatanetRegistry', 'InferenceEscrow']) expect(stderr).not.toContain(name)
+  const named = [...stderr.matchAll(/(\w+\.\w+)\.generated\.ts/g)].map(([, name]) => name)
+  expect(named.sort()).toEqual([
+    'Ghost.abi',
+    'ModelRegistry.abi',
+    'Open.bytecode',
+    'RewardPool.abi',
+    'WOPEN.abi',
+    'WOPEN.bytecode',
+  ])
 })
