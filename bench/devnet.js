@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { devAccounts, startDevnet } from '../dist/devnet/index.js'
 import { anvilBinary } from '../dist/devnet/node/anvilBinary.js'
 import { rpc, rpcBatch } from '../dist/devnet/node/rpc.js'
+import { devAccounts, startDevnet } from '../dist/entries/devnet.js'
 
 const { values: flags } = parseArgs({
   options: { runs: { type: 'string', default: '9' }, payments: { type: 'string', default: '500' } },
@@ -97,7 +97,7 @@ for (let run = 0; run < runs; run++) {
   await saved.stop()
 }
 
-const script = `const { startDevnet } = await import('${new URL('../dist/devnet/index.js', import.meta.url)}'); const devnet = await startDevnet(); console.log(performance.now()); await devnet.stop()`
+const script = `const { startDevnet } = await import('${new URL('../dist/entries/devnet.js', import.meta.url)}'); const devnet = await startDevnet(); console.log(performance.now()); await devnet.stop()`
 const coldStarts = Array.from({ length: 3 }, () =>
   Number(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })),
 )

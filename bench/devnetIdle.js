@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { startDevnet } from '../dist/devnet/index.js'
 import { rpc } from '../dist/devnet/node/rpc.js'
+import { startDevnet } from '../dist/entries/devnet.js'
 
 const { values: flags } = parseArgs({
   options: { seconds: { type: 'string', default: '30' }, blocks: { type: 'string', default: '6000' } },

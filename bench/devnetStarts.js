@@ -62,7 +62,7 @@ const tell = (report) => process.send?.(report)
 
 /** Starts devnets one after the other, every second one in a workspace that has saved chains. */
 async function startMany() {
-  const { startDevnet } = await import('../dist/devnet/index.js')
+  const { startDevnet } = await import('../dist/entries/devnet.js')
   const workspace = await mkdtemp(join(tmpdir(), 'openledger-starts-'))
   process.on('message', async (/** @type {number} */ index) => {
     const begun = performance.now()
@@ -86,7 +86,7 @@ async function startMany() {
 }
 
 async function startUntilKilled() {
-  const { startDevnet } = await import('../dist/devnet/index.js')
+  const { startDevnet } = await import('../dist/entries/devnet.js')
   process.on('disconnect', () => process.exit())
   for (;;) await startDevnet().then((devnet) => devnet.stop())
 }

@@ -1,7 +1,7 @@
 // Joins what every command line loads before its own work: `npm run build` runs this after the compiler. Each file of
 // dist/ that is joined becomes one line that exports its names from the bundle, so that a class exists once, whichever way
 // it is imported. What the command line imports only when a command needs it stays a file of its own.
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -64,7 +64,6 @@ const bundle = await open(modules)
 await bundle.write({
   dir: dist,
   format: 'es',
-  sourcemap: true,
   comments: { legal: true, annotation: true, jsdoc: false },
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
@@ -76,6 +75,4 @@ await bundle.write({
   },
 })
 await bundle.close()
-// The maps that the compiler wrote are of the files that were replaced.
-for (const module of modules) rmSync(resolve(dist, `${nameOf(module)}.js.map`), { force: true })
 console.log(`${modules.length} files are joined in dist/commandLine.js and dist/ground.js`)

@@ -41,8 +41,13 @@ const rooms = {
   doctor: ['errors', 'files', 'terminal', 'config', 'onnx', 'models', 'devnet'],
 }
 const work = Object.keys(rooms).filter((room) => room !== 'terminal' && room !== 'doctor')
-/** The library's public face has no terminal behind it; the command line has everything. */
-Object.assign(rooms, { index: work, commands: Object.keys(rooms), cli: [...Object.keys(rooms), 'commands'] })
+/** The library's public face, an entry for each subpath, has no terminal; the command line has everything. */
+Object.assign(rooms, {
+  commands: Object.keys(rooms),
+  cli: [...Object.keys(rooms), 'commands'],
+  entries: work,
+  index: [...work, 'entries'],
+})
 
 /**
  * Sub-rooms of a room: each may import those before it. `.` means the files at the top of the room; in `actions`, which has
@@ -55,7 +60,7 @@ const floors = {
   attribution: ['gradients', 'index', 'linear', 'scorers', 'spans', 'shares', 'evaluate', '.'],
   chain: ['contracts', 'values', 'client', 'governance', 'actions'],
   datanet: ['store', 'intake', 'review', 'versions', 'workspace'],
-  devnet: ['optimism', 'node', 'state', 'bridge', 'l2Rpc', 'setup', 'keeper', '.'],
+  devnet: ['optimism', 'node', 'state', 'bridge', 'l2Rpc', 'setup', 'keeper'],
   workflows: ['network', 'datanets', 'models', 'inference', 'epochs', 'stake', 'governance', 'quickstart'],
 }
 

@@ -1,11 +1,12 @@
 import { catalogue, type ErrorCode } from './catalogue.js'
 import type { ErrorDescriptor, TemplateNames } from './ErrorDescriptor.js'
 
-type Descriptor<Code extends ErrorCode> = (typeof catalogue)[Code]
+/** The row of the catalogue that describes a code. */
+export type DescriptorOf<Code extends ErrorCode> = (typeof catalogue)[Code]
 
 /** The arguments that the templates of `Code` name. The compiler checks them. */
 export type ErrorArguments<Code extends ErrorCode> = {
-  readonly [Name in TemplateNames<Descriptor<Code>['message'] | Descriptor<Code>['hint']>]: string | number | bigint
+  readonly [Name in TemplateNames<DescriptorOf<Code>['message'] | DescriptorOf<Code>['hint']>]: string | number | bigint
 }
 
 const brand = Symbol.for('openledger.error')

@@ -28,7 +28,7 @@ const right = [
   ['onnx/graph/a6.ts', "import { y } from './ops/y.js'\nimport { z } from '../../errors/z.js'"],
   ['onnx/runtime/b.ts', "import { Tensor } from 'onnxruntime-node'\nimport { y } from '../graph/a.js'"],
   ['chain/actions/models/a.ts', "import { x } from '../../client/x.js'\nimport { y } from '../datanets/y.js'"],
-  ['devnet/index.ts', "import { x } from './keeper/x.js'"],
+  ['entries/devnet.ts', "import { x } from '../devnet/keeper/x.js'"],
   ['cli.ts', "import { x } from './cli/x.js'\nimport { y } from './commands/y.js'"],
   ['onnx/a7.ts', "/**\n * import { x } from '../chain/x.js'\n */"],
 ] as const

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Devnet, devAccounts, startDevnet } from '../../src/devnet/index.js'
 import { rpc } from '../../src/devnet/node/rpc.js'
+import { type Devnet, devAccounts, startDevnet } from '../../src/entries/devnet.js'
 
 const { user, mara } = devAccounts()
 let devnet: Devnet

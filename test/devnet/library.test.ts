@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, test } from '@jest/globals'
-import { readDevnet, restoreSnapshot, saveSnapshot, startDevnet } from '../../src/devnet/index.js'
 import { fundEther, fundOpen } from '../../src/devnet/keeper/fundAccount.js'
 import { rpc } from '../../src/devnet/node/rpc.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import type { DevnetLayer } from '../../src/devnet/state/devnetState.js'
+import { readDevnet, restoreSnapshot, saveSnapshot, startDevnet } from '../../src/entries/devnet.js'
 import { processIdentity } from '../../src/files/processIdentity.js'
 import { ended, eventually, firstLine, spawnOwner } from './processes.js'
 

@@ -4,7 +4,8 @@ import type { TrainingRecord } from '../../records/trainingRecord.js'
 import { originalsOf } from '../../text/originals.js'
 
 /** What decides which of two records was first, and whether one copies the other. */
-type OrderedRecord = Pick<TrainingRecord, 'path' | 'line' | 'record' | 'sequence' | 'content'>
+/** What of a training record decides whether it is a copy. */
+export type OrderedRecord = Pick<TrainingRecord, 'path' | 'line' | 'record' | 'sequence' | 'content'>
 
 /**
  * For each record the one that it copies, or itself. Of the records of a Datanet the first is the one of the lowest `sequence`,

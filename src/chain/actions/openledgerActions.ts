@@ -2,22 +2,23 @@ import type { Chain, Client, LocalAccount, Transport } from 'viem'
 import type { WriteClient } from '../client/ChainClient.js'
 import * as actions from './index.js'
 
-type Actions = typeof actions
-
 /** The names of the actions that an account takes: one without an account only reads. */
-type ActionName<account extends LocalAccount | undefined> = {
-  [name in keyof Actions]: Actions[name] extends (client: infer client, ...rest: never) => unknown
+export type OpenledgerActionName<account extends LocalAccount | undefined> = {
+  [name in keyof typeof actions]: (typeof actions)[name] extends (client: infer client, ...rest: never) => unknown
     ? client extends WriteClient
       ? account extends LocalAccount
         ? name
         : never
       : name
     : never
-}[keyof Actions]
+}[keyof typeof actions]
 
 /** What {@link openledgerActions} adds to a client: each action, without its first parameter. */
 export type OpenledgerActions<account extends LocalAccount | undefined = LocalAccount | undefined> = {
-  [name in ActionName<account>]: Actions[name] extends (client: never, ...rest: infer rest) => infer result
+  [name in OpenledgerActionName<account>]: (typeof actions)[name] extends (
+    client: never,
+    ...rest: infer rest
+  ) => infer result
     ? (...rest: rest) => result
     : never
 }

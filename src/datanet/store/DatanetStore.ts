@@ -81,9 +81,10 @@ const recordColumns =
 /** The records of one Datanet and what happened to them: `.openledger/datanet.db` of a workspace. Made by `openDatanet`. */
 export class DatanetStore {
   readonly paths: WorkspacePaths
-  /** For this room only; other rooms use the methods. */
+  /** @internal Only this room uses it; other rooms and users call the methods. */
   readonly database: Database
 
+  /** @internal `openDatanet` and `createDatanet` make stores. */
   constructor(paths: WorkspacePaths, database: Database) {
     this.paths = paths
     this.database = database

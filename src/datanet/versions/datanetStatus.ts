@@ -8,7 +8,8 @@ import type {
 } from '../store/DatanetStore.js'
 import { takeSnapshot } from './takeSnapshot.js'
 
-type StatusCounts = Readonly<Record<RecordStatus, number>>
+/** How many records have each status. */
+export type StatusCounts = Readonly<Record<RecordStatus, number>>
 
 export interface DatanetStatus {
   readonly datanet: DatanetInfo

@@ -20,7 +20,7 @@ export interface Evaluation {
   readonly records: readonly { readonly loss: number; readonly tokens: number }[]
 }
 
-interface EvaluateOptions {
+export interface EvaluateOptions {
   readonly signal?: AbortSignal
   /** Called with the number of finished examples and of all examples. */
   readonly onProgress?: (done: number, total: number) => void

@@ -16,7 +16,8 @@ import type { ResolvedBase } from '../hub/resolveBase.js'
 import { readModelJson } from '../readModelJson.js'
 import type { SafetensorsFile } from '../weights/safetensors.js'
 
-interface Tensors {
+/** The tensors that a model or an adapter holds. */
+export interface InspectedTensors {
   /** Number of elements in all tensors. */
   readonly parameters: number
   /** Number of elements of each type, by its name in safetensors. */
@@ -24,7 +25,7 @@ interface Tensors {
   readonly bytes: number
 }
 
-export interface InspectedBase extends Tensors {
+export interface InspectedBase extends InspectedTensors {
   readonly kind: 'base'
   readonly path: string
   readonly source: { readonly id: string; readonly revision: string } | null
@@ -45,7 +46,7 @@ export interface InspectedBase extends Tensors {
   readonly hash: `0x${string}`
 }
 
-export interface InspectedAdapter extends Tensors {
+export interface InspectedAdapter extends InspectedTensors {
   readonly kind: 'adapter'
   readonly path: string
   readonly base: string | null
@@ -149,7 +150,7 @@ async function inspectAdapter(path: string): Promise<InspectedAdapter> {
   }
 }
 
-async function count(files: readonly SafetensorsFile[]): Promise<Tensors> {
+async function count(files: readonly SafetensorsFile[]): Promise<InspectedTensors> {
   const dtypes: Record<string, number> = {}
   let parameters = 0
   for (const { tensors } of files)

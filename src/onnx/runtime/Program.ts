@@ -49,7 +49,7 @@ export interface ProgramOptions {
   readonly packing?: boolean
 }
 
-interface CompileOptions extends ProgramOptions {
+export interface CompileOptions extends ProgramOptions {
   /** If false, buffers come from the heap that all programs share and return to it, instead of from an arena of the program. */
   readonly ownBuffers?: boolean
 }

@@ -1,0 +1,18 @@
+/** The local network: `import { startDevnet } from 'openledger/devnet'`. */
+
+export type { Network } from '../chain/client/networks.js'
+export { type Deposit, depositOpen } from '../devnet/bridge/depositOpen.js'
+export { devnetEnvironment } from '../devnet/keeper/devnetEnvironment.js'
+export { type DevnetStatus, devnetStatus, requireDevnet } from '../devnet/keeper/devnetStatus.js'
+export { fundEther, fundOpen } from '../devnet/keeper/fundAccount.js'
+export { listSnapshots, resetDevnet, restoreSnapshot, type Snapshot, saveSnapshot } from '../devnet/keeper/snapshots.js'
+export { type Devnet, type DevnetOptions, startDevnet } from '../devnet/keeper/startDevnet.js'
+export { type StoppedDevnet, stopDevnet } from '../devnet/keeper/stopDevnet.js'
+export { devAccounts } from '../devnet/state/accounts.js'
+export { type DevAccountName, devAccountNames } from '../devnet/state/devAccountNames.js'
+export { devnetNetworks } from '../devnet/state/devnetNetworks.js'
+export { type DevnetState, readDevnet } from '../devnet/state/devnetState.js'
+export type { LostBlock, LostBlocks } from '../devnet/state/lostBlocks.js'
+export type { SavedHeader } from '../devnet/state/savedChains.js'
+export { type MineOptions, mine, warp } from '../devnet/state/warp.js'
+export * from './errors.js'
