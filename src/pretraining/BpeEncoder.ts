@@ -1,8 +1,8 @@
 import { type BpeModel, byteCharacters, wordPattern } from './trainByteLevelBpe.js'
 
 /**
- * Encodes text by a trained tokenizer, each distinct word once: fifty times as fast on a large text as a tokenizer that
- * looks at every word anew, and with the same ids.
+ * Encodes text with a trained BPE model and caches the ids of each distinct word: on a large text it is fifty times as fast
+ * as a tokenizer without the cache, and gives the same ids.
  */
 export class BpeEncoder {
   readonly #vocabulary: ReadonlyMap<string, number>
@@ -13,7 +13,7 @@ export class BpeEncoder {
   constructor({ vocabulary, merges }: BpeModel, specialTokens: readonly string[]) {
     this.#vocabulary = vocabulary
     this.#ranks = new Map(merges.map(([left, right], rank) => [`${left} ${right}`, rank]))
-    // The group keeps what it splits at.
+    // The capturing group makes `split` keep the special tokens.
     this.#special = new RegExp(`(${specialTokens.map((token) => token.replace(/[^\w]/g, '\\$&')).join('|')})`)
   }
 

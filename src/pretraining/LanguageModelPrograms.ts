@@ -18,13 +18,13 @@ import type { ProgramOptions } from '../onnx/runtime/Program.js'
 import { ProgramCache } from '../onnx/runtime/ProgramCache.js'
 import { type ModelLayout, parameterFeeds, parameterInputs, type UntrainedNetwork } from './ModelLayout.js'
 
-/** Sequences with the token that follows each: ids [batch, length + 1], one row after the other. */
+/** Training sequences, each with the token that follows it: ids [batch, length + 1], row by row. */
 export interface Windows {
   readonly ids: Int32Array
   readonly batch: number
 }
 
-/** Loss and gradient of all parameters of a language model; one program for each shape of windows. */
+/** Computes the loss of a language model and the gradient of all its parameters, with one program per shape. */
 export class LanguageModelPrograms {
   readonly #programs: ProgramCache
   readonly #network: UntrainedNetwork
@@ -37,7 +37,9 @@ export class LanguageModelPrograms {
   }
 
   /**
-   * @param into takes the gradient of the mean token loss, in the layout's order
+   * Computes the loss and its gradient.
+   *
+   * @param into receives the gradient of the mean token loss, in the layout's order
    * @returns the mean token loss, in nats
    */
   async differentiate(windows: Windows, values: Float32Array, into: Float32Array): Promise<number> {
@@ -85,12 +87,12 @@ export class LanguageModelPrograms {
     return { values, logits, targets: input('targets', 'int32', [rows, 1]), rows }
   }
 
-  /** The loss, and the gradient of each parameter under `grad.`. */
+  /** The loss, and the gradient of each parameter as `grad.<name>`. */
   #gradients(batch: number, length: number): Record<string, Value> {
     const { values, logits, targets, rows } = this.#forward(batch, length)
     const probabilities = softmax(logits)
     const ones = expand(scalar(-1, logits), targets.shape)
-    // The gradient of the loss by the logits, written out: the softmax less one at the label.
+    // The gradient of the loss with respect to the logits: the softmax minus 1 at the label.
     const seed = scale(scatterAddElements(probabilities, targets, ones), 1 / rows)
     const names = [...values.keys()]
     const gradients = gradient(logits, [...values.values()], seed)

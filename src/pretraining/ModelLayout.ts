@@ -4,35 +4,35 @@ import type { Weights } from '../models/layers/Linear.js'
 import { input } from '../onnx/graph/primitives.js'
 import { type Shape, sizeOf, type Value } from '../onnx/graph/Value.js'
 
-/** One tensor of a model inside the flat vector of all its parameters. */
+/** One tensor of a model, and its place in the flat parameter vector. */
 export interface ModelParameter {
-  /** As in the checkpoint. */
+  /** Name in the checkpoint. */
   readonly name: string
   readonly shape: Shape
   readonly offset: number
   readonly size: number
 }
 
-/** Weights of linear layers of one shape, one after the other: [count, rows, columns] of the flat vector. */
+/** Consecutive weights of linear layers of one shape: [count, rows, columns] of the flat vector. */
 export interface MatrixGroup {
   readonly shape: readonly [count: number, rows: number, columns: number]
   readonly offset: number
   readonly size: number
 }
 
-/** Every parameter of a model in one vector: first the linear layers' matrices, equal shapes together, then the rest. */
+/** All parameters of a model in one vector: first the matrices of linear layers, grouped by shape, then the rest. */
 export interface ModelLayout {
   readonly parameters: readonly ModelParameter[]
   readonly groups: readonly MatrixGroup[]
-  /** Elements of the matrices: the first of the vector. */
+  /** Elements of the matrices, which come first in the vector. */
   readonly matrixSize: number
   readonly size: number
 }
 
-/** A model that is to be trained: an architecture and its numbers, without weights. */
+/** A model to train: an architecture and its configuration, without weights. */
 export type UntrainedNetwork = Pick<Network, 'architecture' | 'config'>
 
-/** Lays out every tensor that the model's forward pass asks for. */
+/** Lays out every tensor that the model's forward pass reads. */
 export function modelLayout(network: UntrainedNetwork): ModelLayout {
   const { architecture, config } = network
   const shapes = networkTensors(network)
@@ -63,7 +63,7 @@ export function modelLayout(network: UntrainedNetwork): ModelLayout {
   return { parameters, groups, matrixSize, size }
 }
 
-/** The parameters as inputs of a program: each name is one value, however often a forward pass asks for it. */
+/** The parameters as inputs of a program. Each name is one value, however often the forward pass reads it. */
 export function parameterInputs(): { readonly weights: Weights; readonly values: ReadonlyMap<string, Value> } {
   const values = new Map<string, Value>()
   const weights: Weights = (name, shape) => {
@@ -74,6 +74,6 @@ export function parameterInputs(): { readonly weights: Weights; readonly values:
   return { weights, values }
 }
 
-/** What to feed for {@link parameterInputs}; views, not copies. */
+/** The feeds of {@link parameterInputs}; views, not copies. */
 export const parameterFeeds = ({ parameters }: ModelLayout, values: Float32Array): Record<string, Float32Array> =>
   Object.fromEntries(parameters.map(({ name, offset, size }) => [name, values.subarray(offset, offset + size)]))

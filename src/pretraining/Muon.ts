@@ -4,19 +4,19 @@ import type { Value } from '../onnx/graph/Value.js'
 import { Program, type ProgramOptions } from '../onnx/runtime/Program.js'
 import type { MatrixGroup, ModelLayout } from './ModelLayout.js'
 
-/** The quintic of Newton and Schulz that is steepest at 0, of the page below: five steps bring singular values near 1. */
+/** Coefficients of the Newton-Schulz quintic from the page below, chosen for its slope at 0: five steps bring singular values near 1. */
 const [a, b, c] = [3.4445, -4.775, 2.0315]
 const iterations = 5
 
 interface MuonOptions {
   readonly weightDecay: number
-  /** Of the momentum; Nesterov's, which looks one step ahead. */
+  /** Coefficient of Nesterov momentum. */
   readonly beta: number
 }
 
 /**
- * Muon: momentum whose matrices are made orthogonal, so that every direction of a layer learns at one rate
- * (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/). For the linear layers alone.
+ * Muon: momentum with orthogonalised matrices, so that every direction of a layer learns at the same rate
+ * (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/). It trains linear layers only.
  */
 export class Muon {
   readonly #momentum: Float32Array
@@ -38,7 +38,7 @@ export class Muon {
     this.#beta = beta
   }
 
-  /** @param momentum the running mean of the gradient; every step changes it */
+  /** @param momentum the running mean of the gradient, which every step updates in place */
   static async create(
     layout: ModelLayout,
     { weightDecay, beta, ...options }: MuonOptions & ProgramOptions,
@@ -50,7 +50,7 @@ export class Muon {
     return new Muon(layout, await Program.compile(outputs, options), { weightDecay, beta }, momentum)
   }
 
-  /** Moves the linear layers of `values` in place by one step against `gradient`. */
+  /** Updates the linear layers of `values` in place. */
   async step(values: Float32Array, gradient: Float32Array, learningRate: number): Promise<void> {
     const beta = this.#beta
     const momentum = this.#momentum
@@ -79,7 +79,7 @@ export class Muon {
   }
 }
 
-/** The nearest semi-orthogonal matrices, about: each matrix's singular vectors with all singular values near 1. */
+/** Approximates the nearest semi-orthogonal matrices: the same singular vectors, with all singular values near 1. */
 function orthogonal({ shape }: MatrixGroup, name: string): Value {
   const wide = shape[1] <= shape[2]
   const flip = (m: Value): Value => transpose(m, [0, 2, 1])

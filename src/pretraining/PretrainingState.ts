@@ -6,18 +6,19 @@ import { reasonOf } from '../files/reasonOf.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
 import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from '../models/weights/safetensors.js'
 
-/** One evaluation: the loss of the step's own batch and of the held-out text, in nats a token. */
+/** One evaluation: the loss of the step's batch and of the held-out text, in nats per token. */
 export type CurvePoint = readonly [step: number, loss: number, heldOut: number]
 
-/** Everything that decides how training goes on. */
+/** The state of a run, from which training resumes. */
 export interface PretrainingState {
-  /** Steps done. */
+  /** Number of finished steps. */
   readonly step: number
   readonly values: Float32Array
-  /** Of Muon, for the linear layers. */
+  /** Momentum of Muon, for the linear layers. */
   readonly momentum: Float32Array
-  /** Of AdamW, for all other parameters. */
+  /** First moment of AdamW, for all other parameters. */
   readonly first: Float32Array
+  /** Second moment of AdamW. */
   readonly second: Float32Array
   readonly curve: readonly CurvePoint[]
 }
@@ -30,7 +31,7 @@ const metadataSchema = z.object({
   origin: z.string(),
 })
 
-/** A hash of what a run was started with; a checkpoint of another run is not continued. */
+/** A hash of everything that defines a run, so that a run does not resume from the checkpoint of another. */
 export const originOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 /** @throws OL1901 when it cannot be written */
@@ -41,7 +42,7 @@ export async function writeCheckpoint(path: string, state: PretrainingState, ori
 }
 
 /**
- * Reads where a run stopped; undefined where it has not started.
+ * Reads the checkpoint of a run; undefined if there is none.
  *
  * @param sizes elements of each tensor
  * @throws OL1460 when the checkpoint is damaged, or of other settings or text
@@ -61,7 +62,7 @@ export async function readCheckpoint(
   }
   const file = await openSafetensors(path).catch((cause: unknown) => refuse(reasonOf(cause), cause))
   const metadata = metadataSchema.safeParse(file.metadata)
-  if (!metadata.success) return refuse('it does not say where training stood')
+  if (!metadata.success) return refuse('its metadata is missing or malformed')
   if (metadata.data.origin !== origin) return refuse('it was trained with other settings, or on other text')
   const tensors: Record<(typeof tensorNames)[number], Float32Array> = {
     values: empty,

@@ -4,8 +4,8 @@ import type { ModelLayout } from './ModelLayout.js'
 const deviation = 0.02
 
 /**
- * Weights of an untrained model: normal with a deviation of 0.02, gains of 1, and zero in the layers that write to the
- * residual stream, so that at first every block passes on what it reads.
+ * Initial weights of a model: normal with a standard deviation of 0.02, gains of 1, and zero in the layers that write to the
+ * residual stream, so that every block starts as the identity.
  */
 export function initialWeights(layout: ModelLayout, random: Random): Float32Array {
   const values = new Float32Array(layout.size)
@@ -17,7 +17,7 @@ export function initialWeights(layout: ModelLayout, random: Random): Float32Arra
   return values
 }
 
-/** A number of the standard normal distribution (Box and Muller 1958). */
+/** Draws from the standard normal distribution (Box and Muller 1958). */
 function normal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()))
   return radius * Math.cos(2 * Math.PI * random.uniform())

@@ -22,7 +22,7 @@ import { trainByteLevelBpe } from './trainByteLevelBpe.js'
 import { type PretrainingSettings, type PretrainingStep, stepCount, trainModel } from './trainModel.js'
 
 export interface PretrainParameters extends ProgramOptions {
-  /** Folder to write the model to; `<output>.checkpoint` stands beside it until it is done. */
+  /** Folder to write the model to; `<output>.checkpoint` exists next to it until training is done. */
   readonly output: string
   /** The model's config.json: architecture, vocabulary, token ids. */
   readonly config: Readonly<Record<string, unknown>>
@@ -35,7 +35,7 @@ export interface PretrainParameters extends ProgramOptions {
   readonly onEvaluation?: (point: CurvePoint) => void
 }
 
-/** What is about to happen, known before the first step. */
+/** The size of a run, known before the first step. */
 export interface PretrainingPlan {
   readonly parameters: number
   readonly vocabulary: number
@@ -43,25 +43,25 @@ export interface PretrainingPlan {
   readonly heldOutTokens: number
   readonly heldOutBytes: number
   readonly steps: number
-  /** Steps that a run before this one has done. */
+  /** Steps that an earlier, interrupted run finished. */
   readonly done: number
 }
 
 export interface PretrainReturnType {
   readonly output: string
   readonly plan: PretrainingPlan
-  /** The last point is the model's held-out loss before its weights are rounded to float16. */
+  /** Losses during training; the last point is measured before the weights are rounded to float16. */
   readonly curve: readonly CurvePoint[]
 }
 
 /**
- * Makes a language model from nothing but text: trains a byte-level BPE tokenizer on it, then all parameters of the
- * model, and writes both as a Hugging Face folder with float16 weights. A run that was stopped or killed goes on from
- * its last checkpoint, to the same bytes.
+ * Trains a language model from scratch on text: first a byte-level BPE tokenizer, then all parameters of the model. It
+ * writes both as a Hugging Face folder with float16 weights. An interrupted run resumes from its last checkpoint and ends
+ * with the same bytes.
  *
- * @throws OL1303 and OL1304 of a config.json that is not supported, OL1902 when `output` is not empty, OL1405 when another
- * process trains into it, OL1460 when the checkpoint is of another run, OL1461 when training diverges, OL1901 when
- * something cannot be written
+ * @throws OL1303 and OL1304 when config.json is not supported, OL1902 when `output` is not empty, OL1405 when another
+ * process trains into it, OL1460 when the checkpoint is from another run, OL1461 when training diverges, OL1901 when a file
+ * cannot be written
  */
 export async function pretrain(parameters: PretrainParameters): Promise<PretrainReturnType> {
   const {
@@ -138,7 +138,7 @@ export async function pretrain(parameters: PretrainParameters): Promise<Pretrain
   }
 }
 
-/** The tokens that generation starts and stops with. */
+/** The begin, end and padding tokens for generation_config.json. */
 const generationConfig = (config: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     ['bos_token_id', 'eos_token_id', 'pad_token_id'].flatMap((name) => (name in config ? [[name, config[name]]] : [])),

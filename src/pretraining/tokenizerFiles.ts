@@ -1,12 +1,12 @@
 import type { FolderFiles } from '../files/writeFolderAtomic.js'
 import type { BpeModel } from './trainByteLevelBpe.js'
 
-/** The first tokens of the vocabulary: their ids are their places. */
+/** The first tokens of the vocabulary; the id of each is its index in {@link specialTokenList}. */
 export interface SpecialTokens {
   readonly padding: string
   readonly begin: string
   readonly end: string
-  /** Those that open the turns of a conversation. */
+  /** Tokens that open the turns of a conversation. */
   readonly turns: readonly string[]
 }
 
@@ -19,12 +19,12 @@ export const specialTokenList = ({ padding, begin, end, turns }: SpecialTokens):
 
 export interface TokenizerOptions {
   readonly special: SpecialTokens
-  /** A Jinja template of conversations. */
+  /** The chat template, in Jinja. */
   readonly chatTemplate: string
   readonly maximumLength: number
 }
 
-/** A trained tokenizer as the files of a Hugging Face folder; it puts the begin token before a whole text. */
+/** The files of a trained tokenizer in a Hugging Face folder. The tokenizer puts the begin token before a whole text. */
 export function tokenizerFiles(
   { vocabulary, merges }: BpeModel,
   { special, chatTemplate, maximumLength }: TokenizerOptions,

@@ -1,6 +1,6 @@
 /**
- * The characters by which byte-level tokenizers write the 256 bytes, as GPT-2's: printable Latin-1 for itself, the others
- * from U+0100 on.
+ * The characters that stand for the 256 bytes in GPT-2's byte-level tokenizers: printable Latin-1 characters for themselves,
+ * and characters from U+0100 on for the other bytes.
  */
 export const byteCharacters: readonly string[] = (() => {
   const printable = (byte: number): boolean =>
@@ -9,11 +9,11 @@ export const byteCharacters: readonly string[] = (() => {
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : next++))
 })()
 
-/** How GPT-2 cuts text into words; no token crosses the border of two. */
+/** GPT-2's split of text into words; no token crosses the border between two words. */
 export const wordPattern = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu
 
 export interface BpeModel {
-  /** Token to id: special tokens, then the 256 bytes, then merged tokens in the order in which they were learnt. */
+  /** Id by token: special tokens, then the 256 bytes, then merged tokens in the order in which they were learned. */
   readonly vocabulary: ReadonlyMap<string, number>
   readonly merges: readonly (readonly [string, string])[]
 }
@@ -23,15 +23,15 @@ interface Word {
   readonly count: number
 }
 
-/** Ids are below 2^20, so that a pair of them is one exact number, ordered as the pair. */
+/** Encodes a pair of ids, each below 2^20, as one exact number that sorts like the pair. */
 const pairKey = (left: number, right: number): number => left * 2 ** 20 + right
 
 /**
  * Trains a byte-level BPE tokenizer (Sennrich et al. 2016, https://arxiv.org/abs/1508.07909): the most frequent pair of
- * neighbours becomes a token, until the vocabulary is full. Of equally frequent pairs that of the lowest ids comes first,
- * as in Hugging Face's `tokenizers`, whose merges these are.
+ * neighbours becomes a token, until the vocabulary is full. Of equally frequent pairs, the one with the lowest ids comes
+ * first; the merges equal those of Hugging Face's `tokenizers`.
  *
- * @param vocabularySize tokens, special ones included; fewer where no pair is left
+ * @param vocabularySize number of tokens, special tokens included; the result has fewer if no pair is left
  */
 export function trainByteLevelBpe(
   documents: Iterable<string>,
@@ -73,7 +73,7 @@ export function trainByteLevelBpe(
   return { vocabulary, merges }
 }
 
-/** Every distinct word of the text, as ids of its bytes. */
+/** The distinct words of the text, as ids of their bytes, with their counts. */
 function countWords(documents: Iterable<string>, vocabulary: ReadonlyMap<string, number>): Word[] {
   const counts = new Map<string, number>()
   for (const document of documents)

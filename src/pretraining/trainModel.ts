@@ -11,20 +11,20 @@ import { type Phase, phaseOf, TrainingWindows } from './windows.js'
 
 export interface PretrainingSettings {
   readonly phases: readonly Phase[]
-  /** Steps over which the rates rise from zero. */
+  /** Steps over which the learning rates rise from zero. */
   readonly warmup: number
-  /** Peak rates and decay of the linear layers, which Muon trains. */
+  /** Peak learning rate of the linear layers, which Muon trains. */
   readonly matrixLearningRate: number
   readonly matrixWeightDecay: number
   readonly momentum: number
-  /** Peak rates and decay of the embedding, which AdamW trains; the gains of the norms do not decay. */
+  /** Peak learning rate of all other parameters, which AdamW trains; the gains of norms have no weight decay. */
   readonly learningRate: number
   readonly weightDecay: number
   readonly beta1: number
   readonly beta2: number
-  /** Of the gradient of what AdamW trains. */
+  /** Maximum norm of the gradient of the parameters that AdamW trains. */
   readonly maxGradNorm: number
-  /** Tokens of a held-out sequence. */
+  /** Tokens per held-out sequence. */
   readonly evaluationLength: number
   readonly evaluateEvery: number
   readonly saveEvery: number
@@ -39,7 +39,7 @@ export interface PretrainingStep {
   readonly loss: number
   readonly matrixLearningRate: number
   readonly tokens: number
-  /** Of this step alone. */
+  /** Seconds of this step. */
   readonly seconds: number
 }
 
@@ -47,7 +47,7 @@ export interface TrainModelOptions extends ProgramOptions {
   readonly settings: PretrainingSettings
   readonly train: Uint16Array
   readonly held: Uint16Array
-  /** Goes on from there. */
+  /** State to resume from. */
   readonly state?: PretrainingState | undefined
   readonly save: (state: PretrainingState) => Promise<void>
   readonly onStep?: ((step: PretrainingStep) => void) | undefined
@@ -58,9 +58,9 @@ export interface TrainModelOptions extends ProgramOptions {
 export const stepCount = ({ phases }: PretrainingSettings): number => phases.reduce((sum, { steps }) => sum + steps, 0)
 
 /**
- * Trains all parameters of a model from a random start, the linear layers by Muon and everything else by AdamW. The same
- * streams, settings and machine give the same values, whether or not the run was stopped and continued. The state is saved as
- * often as the settings say, and when the signal stops it.
+ * Trains all parameters of a model from a random initialisation: linear layers with Muon, everything else with AdamW. The
+ * same streams, settings and machine give the same values, whether or not the run was interrupted and resumed. It saves the
+ * state as often as the settings say, and when the signal aborts it.
  *
  * @throws OL1461 when the loss is no longer finite
  */
@@ -79,7 +79,7 @@ export async function trainModel(
 
   const matrix = { weightDecay: settings.matrixWeightDecay, beta: settings.momentum }
   const muon = await Muon.create(layout, { ...options, ...matrix }, momentum)
-  // Vectors and matrices differ in decay alone, so each has an optimiser of its own over its part of the state.
+  // Weight decay differs between vectors and matrices, so each parameter has an optimizer over its part of the state.
   const optimizers = layout.parameters
     .filter(({ offset }) => offset >= matrixSize)
     .map(({ shape, offset, size }) => {
@@ -131,7 +131,7 @@ export async function trainModel(
   }
 }
 
-/** The share of the peak rates that a step (0-based) is made with. */
+/** The factor of the peak learning rates at a step (0-based). */
 export function rateFactor({ phases, warmup }: PretrainingSettings, step: number): number {
   const { phase, before } = phaseOf(phases, step)
   const line = phase.from + ((phase.to - phase.from) * (step - before)) / phase.steps
@@ -141,8 +141,8 @@ export function rateFactor({ phases, warmup }: PretrainingSettings, step: number
 const evaluationBatch = 16
 
 /**
- * Mean loss of a stream, in nats a token: cut into sequences of `length` tokens and the one after; the first token of each
- * is not predicted, and what is left at the end is left out.
+ * The mean loss of a stream, in nats per token. The stream is cut into sequences of `length` + 1 tokens; the first token of
+ * each is not predicted, and an incomplete last sequence is ignored.
  */
 async function heldOutLoss(
   programs: LanguageModelPrograms,

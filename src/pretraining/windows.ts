@@ -1,18 +1,20 @@
 import { Random } from '../models/random.js'
 import type { Windows } from './LanguageModelPrograms.js'
 
-/** A part of the training: sequences of one length, and rates that go along a line. */
+/** A phase of training with one sequence length and linearly changing learning rates. */
 export interface Phase {
   readonly steps: number
-  /** Sequences of a step, and tokens of a sequence. */
+  /** Sequences per step. */
   readonly batch: number
+  /** Tokens per sequence. */
   readonly length: number
-  /** Shares of the peak rates at the first step and after the last. */
+  /** Factor of the peak learning rates at the first step. */
   readonly from: number
+  /** Factor after the last step. */
   readonly to: number
 }
 
-/** The phase that a step (0-based) belongs to, and the steps before the phase. */
+/** The phase of a step (0-based), and the number of steps before that phase. */
 export function phaseOf(phases: readonly Phase[], step: number): { phase: Phase; index: number; before: number } {
   let before = 0
   for (const [index, phase] of phases.entries()) {
@@ -23,9 +25,9 @@ export function phaseOf(phases: readonly Phase[], step: number): { phase: Phase;
 }
 
 /**
- * Draws the sequences of each step from one stream of tokens. Every pass over the stream cuts it anew at a random place
- * and takes the pieces in a random order, each once. What a step reads depends on its number and the seed alone, so a
- * run that was stopped reads on as if it had not been.
+ * Draws the sequences of each step from one stream of tokens. Every pass cuts the stream at a new random offset and takes
+ * each piece once, in random order. The sequences of a step depend only on its number and the seed, so a resumed run reads
+ * the same data as an uninterrupted one.
  */
 export class TrainingWindows {
   readonly #stream: Uint16Array

@@ -2,23 +2,23 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { isObject } from '../files/readJsonLines.js'
 import type { Row } from './Row.js'
 
-/** Which column a field of a record is read from: `{ prompt: 'question', completion: 'answer' }`. */
+/** The column that each field of a record is read from: `{ prompt: 'question', completion: 'answer' }`. */
 export type FieldMap = Readonly<Record<string, string>>
 
-/** What the command line says of columns. */
+/** The options of the command line that name columns. */
 export interface FieldMapInput {
-  /** `prompt=question,completion=answer`; several are taken together. */
+  /** Maps such as `prompt=question,completion=answer`, which are combined. */
   readonly map?: readonly string[] | undefined
   readonly promptField?: string | undefined
   readonly completionField?: string | undefined
 }
 
 /**
- * Reads which columns the fields of records are in.
+ * Parses the options that name the columns of fields.
  *
- * @param known the fields that may be named
- * @returns undefined where nothing is said; the fields in the order of the alphabet, so that equal maps are equal texts
- * @throws OL1356 when a part is not of the form field=column, names an unknown field, or contradicts another
+ * @param known the fields that may be mapped
+ * @returns undefined if no column is named; the fields are in alphabetical order, so that equal maps are equal texts
+ * @throws OL1356 when a part does not have the form field=column, names an unknown field, or contradicts another
  * @example
  * parseFieldMap({ map: ['prompt=question,completion=answer'] }, ['prompt', 'completion'])
  */
@@ -45,7 +45,7 @@ export function parseFieldMap(
   return found.size === 0 ? undefined : Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** A comma belongs to a column unless another field follows it. */
+/** Splits at commas, except commas within a column name: a separating comma is followed by another field. */
 const cutPairs = (text: string): (readonly [string, string])[] =>
   text.split(/,(?=\s*\w+\s*=)/).map((pair) => {
     const at = pair.indexOf('=')
@@ -53,10 +53,10 @@ const cutPairs = (text: string): (readonly [string, string])[] =>
   })
 
 /**
- * The row with its fields in place of the columns that they are read from; other columns stay. A column is found by its
- * whole name, or else by the names of what is inside of it, with dots between: `instances.0.input`.
+ * Replaces the mapped columns of a row by the fields that are read from them; other columns stay. A column is found by its
+ * full name, or else by a dotted path: `instances.0.input`.
  *
- * @returns the reason instead where the row has no such column
+ * @returns the mapped row, or the problem if the row has no such column
  */
 export function mapFields(row: Row, map: FieldMap | undefined): Row | { readonly problem: string } {
   if (map === undefined) return row
@@ -76,7 +76,7 @@ export function mapFields(row: Row, map: FieldMap | undefined): Row | { readonly
   return { ...row, value: mapped, ...(kept.size > 0 && { rounded: kept }) }
 }
 
-/** Whether an object has every column that a map names, at least the outermost part of it. */
+/** Whether an object has every column of a map, or at least the first part of its dotted path. */
 export const hasColumns = (value: Row['value'], map: FieldMap): boolean =>
   Object.values(map).every((column) => column in value || (column.split('.')[0] as string) in value)
 
@@ -95,11 +95,11 @@ function cellOf(value: Row['value'], column: string): unknown {
 
 const shownNames = 20
 
-/** The columns of a row, for errors; those without a value are marked. */
+/** Lists the columns of a row for error messages, and marks those without a value. */
 const columnNames = (value: Row['value']): string =>
   columnList(Object.entries(value).map(([name, cell]) => (cell === null ? `${name} (empty)` : name)))
 
-/** Names of columns, for people; not more than fit on a few lines. */
+/** Lists the names of columns for messages, shortened to a few lines. */
 export function columnList(names: readonly string[]): string {
   if (names.length === 0) return '(none)'
   return [
@@ -108,7 +108,7 @@ export function columnList(names: readonly string[]): string {
   ].join(', ')
 }
 
-/** Columns that are often prompt and completion, in lower case. */
+/** Common names of prompt and completion columns, in lower case. */
 const prompts = ['prompt', 'question', 'query', 'instruction', 'input', 'problem', 'text', 'source']
 const completions = [
   'answer',
@@ -122,13 +122,13 @@ const completions = [
   'target',
 ]
 
-/** What to say of a row whose columns show nothing: their names, and what to write for --map where they are well known. */
+/** The problem of a row without a known shape: its columns, and a suggestion for --map if their names are common. */
 export function shapeless(value: Row['value']): string {
   const suggestion = suggestFieldMap(value)
   return `it has the fields ${columnNames(value)}${suggestion === undefined ? '' : `; if that is what they are, add --map '${suggestion}'`}`
 }
 
-/** By columns that are often prompt and completion; never applied by itself. */
+/** Suggests a map for common column names. It is only shown, never applied. */
 function suggestFieldMap(value: Row['value']): string | undefined {
   const columnAmong = (names: readonly string[]): string | undefined => {
     const found = (lower: string) => (name: string) => name.toLowerCase() === lower && typeof value[name] === 'string'

@@ -1,23 +1,23 @@
 import type { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
-/** One row of a data file: what may be a record, and where it stands. */
+/** One row of a data file, which may be a record, and its position. */
 export interface Row {
-  /** The data file, as it was named. */
+  /** The data file, as the user named it. */
   readonly path: string
-  /** What `line` counts: lines of a text, or rows of Parquet, which has no lines. */
+  /** The unit of `line`: lines of a text, or rows of Parquet, which has no lines. */
   readonly unit: 'line' | 'row'
-  /** 1-based; where the row begins. */
+  /** The line where the row begins, from 1. */
   readonly line: number
-  /** 1-based, among the rows of the file. */
+  /** The number of the row within the file, from 1. */
   readonly record: number
   readonly value: Readonly<Record<string, unknown>>
-  /** Fields with a number that could not be kept exactly, and what is to be said of it. Nothing of them may be hashed. */
+  /** Fields with a number that could not be represented exactly, with the problem. These fields must not be hashed. */
   readonly rounded?: ReadonlyMap<string, string>
 }
 
-/** Rows that one format gave, and what is wrong with those that it could not give. */
+/** The rows that the parser of one format found, and the errors of bad rows. */
 export interface ParsedRows {
   readonly rows: readonly Omit<Row, 'path'>[]
-  /** One for each bad row, in their order. */
+  /** One error per bad row, in the order of the rows. */
   readonly faults: readonly OpenLedgerError[]
 }

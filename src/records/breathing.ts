@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Milliseconds that a loop may keep signals and timers waiting. */
+/** Milliseconds for which a loop may block signals and timers. */
 const longest = 50
 
 /**
- * Lets signals and timers through a long loop. What it returns is to be awaited in every round, and waits rarely.
+ * Lets a long loop yield to signals and timers. Await the returned function in every round; it rarely waits.
  *
  * @param signal ends the loop with its reason when it is aborted
  * @example

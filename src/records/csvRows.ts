@@ -4,19 +4,19 @@ import { reasonOf } from '../files/reasonOf.js'
 import type { ParsedRows, Row } from './Row.js'
 import { requireFewRows, rowLimit } from './rowLimit.js'
 
-/** A row as it lies in the text. */
+/** A row of the text. */
 interface CsvRow {
   readonly cells: readonly string[]
   readonly raw: string
-  /** Where it begins. */
+  /** The line where it begins. */
   readonly line: number
 }
 
 /**
- * The rows of a CSV or TSV text by the names in its first row. Every cell is the text that it holds, never a number; an
- * empty one is absent, as pandas has it. A name that is empty becomes `Unnamed: 0`, as pandas calls the column of an index.
+ * Parses the rows of a CSV or TSV text, with the column names in its first row. Every cell is text, never a number; an
+ * empty cell is absent, as in pandas. A column without a name becomes `Unnamed: 0`, as pandas calls an index column.
  *
- * @throws OL1353 when the text cannot be cut into rows, or two columns have one name
+ * @throws OL1353 when the text cannot be split into rows, or two columns have the same name
  */
 export function csvRows(path: string, text: string, delimiter: ',' | '\t'): ParsedRows {
   const [header, ...body] = cut(path, text, delimiter)
@@ -27,7 +27,7 @@ export function csvRows(path: string, text: string, delimiter: ',' | '\t'): Pars
   const [only = ''] = names
   if (names.length === 1 && /[;\t]/.test(only)) {
     const sign = only.includes(';') ? 'a semicolon' : 'a tab'
-    throw refuse(header, `${sign} stands between the columns, where ${delimiter === ',' ? 'a comma' : 'a tab'} belongs`)
+    throw refuse(header, `${sign} separates the columns instead of ${delimiter === ',' ? 'a comma' : 'a tab'}`)
   }
   const twice = names.findIndex((name, i) => names.indexOf(name) < i)
   if (twice >= 0) throw refuse(header, `column ${twice + 1} has the name ${JSON.stringify(names[twice])} again`)
@@ -59,7 +59,7 @@ function cut(path: string, text: string, delimiter: string): CsvRow[] {
   const parts = parsed(path, bytes, delimiter)
   requireFewRows(path, parts.length - 1)
   return parts.map(({ record, info }) => {
-    // Not the lines that csv-parse counts: it takes a line break of two characters inside of a cell for two.
+    // csv-parse counts a line break of two characters inside a cell twice, so its line numbers cannot be used.
     const taken = bytes.toString('utf8', offset, info.bytes)
     const raw = taken.replace(/^[\r\n]+/, '')
     line += lineBreaks(taken.slice(0, taken.length - raw.length))
@@ -72,10 +72,10 @@ function cut(path: string, text: string, delimiter: string): CsvRow[] {
 
 const lineBreaks = (text: string): number => text.match(/\r\n|\n|\r/g)?.length ?? 0
 
-/** What csv-parse tells with `info`. */
+/** The result of csv-parse with the option `info`. */
 interface ParsedRow {
   readonly record: readonly string[]
-  /** Where the row ends. */
+  /** The offset where the row ends. */
   readonly info: Pick<Info, 'bytes'>
 }
 
@@ -86,10 +86,10 @@ function parsed(path: string, bytes: Buffer, delimiter: string): readonly Parsed
       record_delimiter: ['\r\n', '\n', '\r'],
       info: true,
       relax_column_count: true,
-      // Quotes inside a cell that does not begin with one are part of the text; other faults of quotes are found by row.
+      // Quotes inside a cell that does not begin with one are text; `quoteProblem` finds other faults of quotes row by row.
       relax_quotes: true,
       skip_empty_lines: true,
-      // The names, and one row more than there may be.
+      // The header, and one row more than the limit.
       to: rowLimit + 2,
     }) as unknown as ParsedRow[]
   } catch (cause) {
@@ -100,8 +100,8 @@ function parsed(path: string, bytes: Buffer, delimiter: string): readonly Parsed
 }
 
 /**
- * Why parsers disagree about the quotes of a row; undefined where they agree. After the quote that closes a cell some go
- * on reading the cell, and others keep the quotes in it.
+ * The problem with the quotes of a row, about which parsers disagree; undefined if there is none. After the quote that
+ * closes a cell, some parsers continue the cell, and others keep the quotes in it.
  */
 function quoteProblem(raw: string, delimiter: string, names: readonly string[]): string | undefined {
   if (!raw.includes('"')) return undefined
@@ -112,7 +112,7 @@ function quoteProblem(raw: string, delimiter: string, names: readonly string[]):
       while (at < raw.length && (raw[at] !== '"' || raw[at + 1] === '"')) at += raw[at] === '"' ? 2 : 1
       at++
       if (at < raw.length && raw[at] !== delimiter && raw[at] !== '\n' && raw[at] !== '\r')
-        return `column ${JSON.stringify(names[column] ?? column + 1)} goes on after the quote that closes it: double the quotes inside of it`
+        return `column ${JSON.stringify(names[column] ?? column + 1)} continues after the quote that closes it: double the quotes inside it`
     }
     while (at < raw.length && raw[at] !== delimiter) at++
     at++

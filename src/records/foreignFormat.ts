@@ -1,4 +1,4 @@
-/** A format that is no data file's, and what to do with such a file. */
+/** An unsupported file format, and how to convert it. */
 export interface ForeignFormat {
   readonly found: string
   readonly advice: string
@@ -35,7 +35,7 @@ const formats: readonly (ForeignFormat & { readonly magic: string })[] = [
   },
 ]
 
-/** What a file is by its first bytes; undefined where they are of no format that people take for a data file. */
+/** Recognises a file of an unsupported format by its first bytes; undefined if none matches. */
 export function foreignFormat(bytes: Uint8Array): ForeignFormat | undefined {
   const start = Buffer.from(bytes.subarray(0, 8)).toString('latin1')
   return formats.find(({ magic }) => start.startsWith(magic))

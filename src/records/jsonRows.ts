@@ -7,21 +7,21 @@ import { breathing } from './breathing.js'
 import type { ParsedRows, Row } from './Row.js'
 import { requireFewRows } from './rowLimit.js'
 
-/** In an object of objects the fields of all rows are seen before it is known that they are no rows. */
+/** Allowance per row when the values of an object of objects are counted, before it is known whether they are rows. */
 const fieldsPerRow = 8
 
-/** Whether an object is a record by itself: alone in a file, it is no wrapper of an array. */
+/** Whether an object is a record by itself, rather than the wrapper of an array. */
 export type IsRecord = (value: Readonly<Record<string, unknown>>) => boolean
 
-/** How rows are read. */
+/** Options for reading rows. */
 export interface RowOptions {
-  /** Stops the work when it is aborted. */
+  /** Aborts reading. */
   readonly signal?: AbortSignal | undefined
-  /** Keep numbers inside the fields of JSON as {@link parseAsWritten} does, for what prints them as Python does. */
+  /** Whether to keep the spelling of numbers inside fields with {@link parseAsWritten}, so that they print as in Python. */
   readonly asWritten?: boolean
 }
 
-/** An object of a text that is to be parsed by itself. */
+/** A part of the text that is parsed as one row. */
 interface Piece {
   readonly line: number
   readonly raw: string
@@ -30,11 +30,11 @@ interface Piece {
 }
 
 /**
- * The rows of a text: JSON Lines, a JSON array of objects, an object with one array of objects (`{"data": [...]}`), or an
- * object of objects (`{"a": {...}, "b": {...}}`, as pandas writes with orient="index"). Which of them it is, its first
- * line shows.
+ * Parses the rows of a text: JSON Lines, a JSON array of objects, an object with one array of objects (`{"data": [...]}`),
+ * or an object of objects (`{"a": {...}, "b": {...}}`, as pandas writes with orient="index"). The first line decides which
+ * of them it is.
  *
- * @throws OL1903 when a whole file of JSON is broken, OL1351 when it holds neither one array nor objects alone
+ * @throws OL1903 when a JSON file is malformed, OL1351 when it contains neither a single array nor only objects
  */
 export async function jsonRows(
   path: string,
@@ -66,7 +66,7 @@ function* linePieces(text: string): Generator<Piece> {
   for (const [line, raw] of textLines(text)) yield { line, raw, indent: 0 }
 }
 
-/** The pieces of a text that is one JSON value; undefined where it is JSON Lines, which a first line that is whole by itself shows. */
+/** The pieces of a text that is one JSON value; undefined for JSON Lines, whose first line is complete JSON. */
 function wholePieces(path: string, text: string, isRecord: IsRecord): Piece[] | undefined {
   const start = text.search(/\S/)
   if (start < 0) return undefined
@@ -80,13 +80,13 @@ function wholePieces(path: string, text: string, isRecord: IsRecord): Piece[] | 
   const { fault } = scanJson(text, {
     grammarOnly: true,
     onValue({ depth, ...value }) {
-      // The values of an array's records are not looked at here.
+      // Values inside the records of an array are skipped here.
       const list = depth === 1 ? members : depth === 2 && text[start] === '{' ? inner : undefined
       if (list !== undefined) requireFewRows(path, list.push(value) / (list === inner ? fieldsPerRow : 1))
     },
   })
   if (fault !== undefined) {
-    // Objects over several lines are a file of JSON; anything else is a bad line of JSON Lines.
+    // An object over several lines means a JSON file; anything else is a bad line of JSON Lines.
     if (text[start] === '[' || /^\{\s*("[^"]*"\s*:\s*[[{]?\s*)?$/.test(first))
       throw new OpenLedgerError('OL1903', { path, reason: placed(text, fault) })
     return undefined
@@ -94,14 +94,14 @@ function wholePieces(path: string, text: string, isRecord: IsRecord): Piece[] | 
   return piecesOf(text, recordsAmong(path, text, { start, members, inner }, isRecord))
 }
 
-/** A value and its place in the text. */
+/** A value and its range in the text. */
 interface Member {
   readonly key: string | undefined
   readonly start: number
   readonly end: number
 }
 
-/** A text that is one JSON value, its members, and theirs. */
+/** A text that is one JSON value: its members, and the members of those. */
 interface Whole {
   readonly start: number
   readonly members: readonly Member[]
@@ -121,7 +121,7 @@ function recordsAmong(path: string, text: string, { start, members, inner }: Who
   if (array !== undefined && arrays.length === 1)
     return inner.filter((value) => value.start > array.start && value.end < array.end)
   if (members.length > 0 && members.every((member) => text[member.start] === '{')) return [...members]
-  // A single line is rather a record with the wrong fields than a file with the wrong arrays.
+  // A single line is more likely a record with wrong fields than a file with wrong arrays.
   if (arrays.length === 0 && !text.trim().includes('\n')) return [all]
   const names = arrays.map(({ key }) => key).join(', ')
   return refuse(path, `an object with ${names ? `the arrays ${names}` : 'no array'}`)
@@ -131,7 +131,7 @@ const refuse = (path: string, found: string): never => {
   throw new OpenLedgerError('OL1351', { path, found })
 }
 
-/** Values with the lines on which they begin. */
+/** The values as pieces, with the lines where they begin. */
 function piecesOf(text: string, values: readonly Member[]): Piece[] {
   let [line, seen, lineStart] = [1, 0, 0]
   return values.map(({ start, end }) => {

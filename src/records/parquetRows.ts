@@ -7,10 +7,10 @@ import type { RowOptions } from './jsonRows.js'
 import type { ParsedRows, Row } from './Row.js'
 import { requireFewRows } from './rowLimit.js'
 
-/** Parquet files begin and end with it. */
+/** The first and last bytes of a Parquet file. */
 export const parquetMagic = 'PAR1'
 
-/** Each decompressor; a page of nothing is not handed to it, because that for LZ4 fails on one (hyparquet-compressors 1.1.2). */
+/** The decompressors, guarded against empty pages, on which the one for LZ4 fails (hyparquet-compressors 1.1.2). */
 const compressors = Object.fromEntries(
   Object.entries(decompressors).map(([codec, decompress]) => [
     codec,
@@ -18,22 +18,22 @@ const compressors = Object.fromEntries(
   ]),
 )
 
-/** Rows that are decoded at once, between which signals are heard. */
+/** Rows that are decoded at once; the process handles signals between two chunks. */
 const chunkRows = 10_000
 
 /**
- * The rows of a Parquet file as pyarrow has them: texts, numbers, lists and structures. Texts are strict UTF-8. Bytes and
- * times stay what they are, so that no field of a record takes them for text.
+ * Reads the rows of a Parquet file like pyarrow: texts, numbers, lists and structures. Texts must be valid UTF-8. Bytes and
+ * times keep their types, so that no field of a record accepts them as text.
  *
- * @param options.asWritten keep whole floating-point numbers inside structures as {@link WrittenNumber}s: Python prints 20.0
- * @throws OL1354 when the file is damaged, encrypted, or compressed in a way that is not known
+ * @param options.asWritten keeps whole floating-point numbers inside structures as {@link WrittenNumber}s: Python prints 20.0
+ * @throws OL1354 when the file is damaged, encrypted, or compressed with an unknown codec
  */
 export async function parquetRows(
   path: string,
   bytes: Uint8Array,
   { asWritten = false }: RowOptions = {},
 ): Promise<ParsedRows> {
-  // Its own memory from the first byte: a small file of Node's lies inside of a shared pool.
+  // The copy has a buffer of its own; Node reads small files into a shared pool.
   const { buffer } = new Uint8Array(bytes)
   const file = { byteLength: bytes.length, slice: (start: number, end?: number) => buffer.slice(start, end) }
   const rows: Omit<Row, 'path'>[] = []
@@ -74,12 +74,12 @@ export async function parquetRows(
   return { rows, faults }
 }
 
-/** Bytes that should have been text. */
+/** Stands for bytes that are not valid text. */
 class DamagedText {}
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Texts are decoded before it is known which row they belong to. */
+/** Decodes a text; an error must wait until the row is known. */
 function stringFromBytes(bytes: Uint8Array): string | DamagedText {
   try {
     return strict.decode(bytes)
@@ -97,7 +97,7 @@ interface Found {
 const isStructure = (cell: unknown): cell is Readonly<Record<string, unknown>> =>
   typeof cell === 'object' && cell !== null && Object.getPrototypeOf(cell) === Object.prototype
 
-/** Whole numbers of floating-point columns inside of structures and lists, told apart from integers by the schema. */
+/** Marks whole numbers of floating-point columns inside structures and lists, which only the schema distinguishes from integers. */
 function withFloats(cell: unknown, column: SchemaTree, depth: number): unknown {
   if (Array.isArray(cell)) return cell.map((each) => withFloats(each, elementOf(column), depth + 1))
   if (isStructure(cell)) {
@@ -114,14 +114,14 @@ function withFloats(cell: unknown, column: SchemaTree, depth: number): unknown {
   return new WrittenNumber(literal.includes('e') ? literal : `${literal}.0`)
 }
 
-/** What a list holds: Parquet writes it as a group with a repeated group with the element, or as a repeated column. */
+/** The element type of a list, which Parquet writes as a repeated group with one member, or as a repeated column. */
 function elementOf(list: SchemaTree): SchemaTree {
   const [repeated] = list.children
   if (repeated?.element.repetition_type !== 'REPEATED') return list
   return repeated.children.length === 1 ? (repeated.children[0] as SchemaTree) : repeated
 }
 
-/** A cell as JSON has it, as far as JSON has it. */
+/** Converts a cell to JSON values, where JSON has an equivalent. */
 function plain(cell: unknown, field: string, found: Found): unknown {
   if (cell instanceof DamagedText) found.damaged ??= field
   if (typeof cell === 'bigint') {

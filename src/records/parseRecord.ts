@@ -7,10 +7,10 @@ import type { RecordContent } from './RecordContent.js'
 import { filled, formatOf, recordShapes } from './recordShapes.js'
 import { withoutNulls } from './withoutNulls.js'
 
-/** Bytes of canonical content that a record may have. */
+/** Maximum size of a record's canonical content, in bytes. */
 export const recordSizeLimit = 65_536
 
-/** A record as a data file states it; what the line leaves out is undefined. */
+/** A record of a data file; metadata that the line omits is undefined. */
 export interface ParsedRecord {
   readonly line: number
   /** keccak256 of the content's canonical JSON. */
@@ -37,7 +37,7 @@ const metadata = {
   signature: hexField(/^0x[0-9a-fA-F]{130}$/, 'is not a signature: 0x and 130 hexadecimal digits').optional(),
 }
 
-/** The shapes that a Datanet takes, with the metadata that each may have. */
+/** The shapes that a Datanet accepts, with optional metadata. */
 const schemas = {
   messages: recordShapes.messages.intake.extend(metadata),
   'prompt-completion': recordShapes['prompt-completion'].intake.extend(metadata),
@@ -51,14 +51,14 @@ const fieldsOf = (format: IntakeFormat): string[] => Object.keys(schemas[format]
 /** Every field that a record of a Datanet may have. */
 export const intakeFields: readonly string[] = [...new Set(formats.flatMap(fieldsOf))]
 
-/** Whether an object is a record by itself, and no wrapper of a list of them. */
+/** Whether an object is a record by itself, rather than the wrapper of a list. */
 export const isRecord = (value: Readonly<Record<string, unknown>>): boolean =>
   formatOf(value, [], formats) !== undefined
 
 /**
- * The row without the columns that no record of its shape has.
+ * Removes columns that no record of the row's shape has.
  *
- * @param named the fields that the user named columns for: they decide the shape where a row shows several, or none
+ * @param named the fields that the user mapped to columns; they decide the shape if the row fits several, or none
  */
 export function onlyIntakeFields(value: JsonLine['value'], named: readonly string[]): JsonLine['value'] {
   const content = named.filter((field) => !(field in metadata))
@@ -69,7 +69,7 @@ export function onlyIntakeFields(value: JsonLine['value'], named: readonly strin
   return Object.fromEntries(Object.entries(value).filter(([field]) => kept.includes(field)))
 }
 
-/** The shape of which a line has any field; prompt and completion where it has none. */
+/** The first shape of which a line has a field; prompt and completion if it has none. */
 const formatMeant = (value: JsonLine['value']): IntakeFormat =>
   formats.find((format) => recordShapes[format].has.some((field) => field in value)) ?? 'prompt-completion'
 
@@ -85,9 +85,9 @@ function problemOf(issue: z.core.$ZodIssue, value: unknown): { field: string; pr
 }
 
 /**
- * Reads one line of a data file as a record, checks every field and computes its id. A field that is null is absent.
+ * Parses one line of a data file as a record, checks every field and computes its id. A field that is null is absent.
  *
- * @throws OL1100 with file, line, field and what is wrong; OL1101 when it is too long; OL1102 when it states a wrong id
+ * @throws OL1100 with file, line, field and problem; OL1101 when the record is too long; OL1102 when it states a wrong id
  * @example
  * parseRecord({ line: 1, value: { text: 'Red sky at night.' } }, 'notes.jsonl').id // '0x…'
  */

@@ -12,24 +12,24 @@ import { type IsRecord, jsonRows, type RowOptions } from './jsonRows.js'
 import { parquetMagic, parquetRows } from './parquetRows.js'
 import type { ParsedRows, Row } from './Row.js'
 
-/** A data file, cut into rows. */
+/** A data file, split into rows. */
 export interface DataFile {
   readonly path: string
-  /** sha256 of the bytes that were read, as they lie on the disk. */
+  /** sha256 of the file's bytes on disk, before decompression. */
   readonly sha256: `0x${string}`
   readonly rows: readonly Row[]
-  /** What is wrong with the rows that could not be read, each by itself: a bad row does not hide the next. */
+  /** One error per row that could not be read: a bad row does not hide the next. */
   readonly faults: readonly OpenLedgerError[]
 }
 
 /**
- * Reads a data file: JSON Lines, JSON with one array or with objects alone, CSV, TSV or Parquet, each also compressed with
- * gzip. What is compressed, Parquet or JSON shows by its first bytes; CSV and TSV show by the name alone (`.csv`, `.tsv`,
- * `.csv.gz`).
+ * Reads a data file: JSON Lines, JSON with one array or with objects only, CSV, TSV or Parquet, optionally compressed with
+ * gzip. Gzip, Parquet and JSON are recognised by content; CSV and TSV by the file name (`.csv`, `.tsv`, `.csv.gz`).
  *
- * @param isRecord whether an object with these fields is a record by itself: alone in a file of JSON, it wraps no array
- * @throws OL1900 when the file cannot be read, OL1905 to OL1907 when it is not UTF-8 text or too long, OL1355 when gzip
- * cannot be unpacked, OL1362 when it has more than {@link rowLimit} rows, OL1361 when it is of another format, and OL1903, OL1351, OL1352, OL1353 or OL1354 when the whole file is not what its format says
+ * @param isRecord whether an object is a record by itself, rather than the wrapper of an array in a JSON file
+ * @throws OL1900 when the file cannot be read, OL1905 to OL1907 when it is not UTF-8 text or is too long, OL1355 when gzip
+ * cannot be unpacked, OL1362 when it has more than {@link rowLimit} rows, OL1361 when it has an unsupported format, and
+ * OL1903, OL1351, OL1352, OL1353 or OL1354 when the file is malformed
  * @example
  * const { rows } = await readRows('train.parquet')
  * rows[0]?.value // { question: 'What is a neap tide?', answer: '…' }
@@ -59,7 +59,7 @@ async function parse(path: string, bytes: Uint8Array, isRecord: IsRecord, option
   return jsonRows(path, text, isRecord, options)
 }
 
-/** Neither its first line nor its last looks like JSON: then it is text of another kind, and not a bad line. */
+/** Whether neither the first nor the last line looks like JSON, so that the text is not JSON Lines with a bad line. */
 function isUnknown(text: string): boolean {
   const lines = text.trim().split('\n')
   return (

@@ -20,14 +20,14 @@ const body = z.union(
   'must be a string, or a list of {"type": "text"} parts',
 )
 
-/** Fields of a message that would change what is learned, and that are not taken. */
+/** Fields of a message that would change what is learned, and that are not supported. */
 const refused = { train_detail: z.undefined('ranges of characters cannot be trained on').optional() }
 const trained = {
   train: z.boolean().nullish(),
   weight: z.preprocess(plainNumber, z.union([z.literal(0), z.literal(1)], 'must be 0 or 1').nullish()),
 }
 
-// Whatever else a message has goes to the template, which takes it or leaves it.
+// Other fields of a message are passed to the chat template, which may ignore them.
 const message = z
   .looseObject({
     role: text,
@@ -72,11 +72,11 @@ const shareGptRoles: Readonly<Record<string, string>> = {
   function_response: 'tool',
 }
 
-/** `undefined` fields are left out: they have no place in a canonical form. */
+/** Removes undefined fields, which canonical JSON cannot represent. */
 const compact = <Fields extends object>(fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields
 
-/** A line as it is trained on: the hash of `source`, the line's own fields, is the record's id. */
+/** A line as it is trained on. The hash of `source`, the line's own fields, is the record's id. */
 interface Parsed {
   readonly source: object
   readonly content: RecordContent
@@ -84,11 +84,11 @@ interface Parsed {
 
 const same = (content: RecordContent): Parsed => ({ source: content, content })
 
-/** A text that says something, and that can be hashed. */
+/** A text that is not blank and can be hashed. */
 export const filled = z
   .string()
   .refine((value) => value.trim() !== '', 'is blank')
-  // Half of a surrogate pair has no UTF-8 bytes, hence no hash.
+  // A lone surrogate has no UTF-8 encoding, and so no hash.
   .refine((value) => !/\p{Surrogate}/u.test(value), 'holds half a character (a lone surrogate)')
 
 const role = z.enum(['system', 'user', 'assistant', 'tool'], 'is not system, user, assistant or tool')
@@ -97,7 +97,7 @@ const strictMessages = z
   .max(1000, 'has more than 1000 messages')
   .refine((list) => list.some((each) => each.role === 'assistant'), 'has no assistant message to learn from')
 
-/** The shapes of a record, in the order in which they are tried. */
+/** The shapes of records, in the order in which they are tried. */
 export const recordShapes = {
   messages: {
     has: ['messages'],
@@ -111,7 +111,7 @@ export const recordShapes = {
     training: z
       .object({ conversations: z.array(z.unknown()).min(1), system: optional(z.string()), tools })
       .transform(({ conversations, ...rest }, context): Parsed => {
-        // Many files of this name hold messages of role and content.
+        // Many files in this format contain messages with role and content.
         const named = conversations.some((each) => typeof each === 'object' && each !== null && 'role' in each)
         const parsed = named ? messages.safeParse(conversations) : z.array(turn).safeParse(conversations)
         for (const issue of parsed.error?.issues ?? [])
@@ -165,13 +165,13 @@ export const recordShapes = {
 } as const satisfies Readonly<Record<string, RecordShape>>
 
 interface RecordShape {
-  /** The fields that show the shape. */
+  /** The fields that identify the shape. */
   readonly has: readonly string[]
-  /** All fields that training reads of it. */
+  /** All fields that training reads. */
   readonly reads: readonly string[]
-  /** What a Datanet takes, to the letter; a Datanet does not take shapes without it. */
+  /** The strict schema for contributions to a Datanet, which accepts no shape without one. */
   readonly intake?: z.ZodObject
-  /** What training reads, in all spellings that are in use; further fields are ignored. */
+  /** The lenient schema for training, with all common spellings; it ignores other fields. */
   readonly training: z.ZodType<Parsed>
 }
 
@@ -180,10 +180,10 @@ export type RecordFormat = keyof typeof recordShapes
 const recordFormats = Object.keys(recordShapes) as readonly RecordFormat[]
 
 /**
- * The shape that a line's fields show; undefined where they show none.
+ * The shape that a line's fields identify; undefined if there is none.
  *
  * @param named fields that the shape must read
- * @param formats the shapes that are tried
+ * @param formats the shapes to try
  */
 export const formatOf = <Format extends RecordFormat = RecordFormat>(
   value: Readonly<Record<string, unknown>>,

@@ -3,8 +3,8 @@ import type { Message, RecordContent } from './RecordContent.js'
 
 /**
  * All texts of a record, in order: the turns of a conversation, a prompt and its completion, the parts of a task. The caller
- * joins them as its purpose requires: with a space where a completion has to be cut into the same tokens as an answer, with a
- * line break where a person has to see where the prompt ends.
+ * joins them: with a space, so that a completion is tokenised like an answer, or with a line break, so that a person sees
+ * where the prompt ends.
  *
  * @example
  * recordTexts({ prompt: 'How deep is it?', completion: 'Four fathoms.' }) // ['How deep is it?', 'Four fathoms.']
@@ -15,8 +15,8 @@ export const recordTexts = (content: RecordContent): string[] =>
     .filter(Boolean)
 
 /**
- * The texts of a record that are compared with other records, in order. The system turn is left out: it says how to answer,
- * and whole Datanets share one.
+ * The texts of a record that are compared with other records, in order. System turns are omitted: they say how to answer, and
+ * all records of a Datanet may share one.
  *
  * @example
  * passagesOf({ prompt: 'How deep is it?', completion: 'Four fathoms.' })

@@ -1,22 +1,22 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
-/** Whether an error is of one row, so that the next may be looked at. */
+/** Whether an error concerns a single row, so that reading can continue with the next. */
 export const isOfRow = (error: unknown): error is OpenLedgerError =>
   OpenLedgerError.is(error) && 'line' in error.details
 
-/** Errors of the rows of one file in the order of the rows. */
+/** Sorts the errors of one file by row. */
 export const byLine = (errors: readonly OpenLedgerError[]): OpenLedgerError[] => {
   const lineOf = ({ details }: OpenLedgerError): number => Number((details as { readonly line?: unknown }).line ?? 0)
   return [...errors].sort((a, b) => lineOf(a) - lineOf(b))
 }
 
-/** What is wrong with a record, without its place; undefined of an error that says it of this record alone. */
+/** The fault of a record without its position; undefined for an error that is specific to this record. */
 function faultOf({ code, details }: OpenLedgerError): string | undefined {
   const { reason, field, problem } = details as { readonly [name: string]: unknown }
   return reason === undefined && problem === undefined ? undefined : JSON.stringify([code, reason, field, problem])
 }
 
-/** The error, which says that the others are like it. */
+/** Adds to an error that the other records have the same fault. */
 function alike({ code, details }: OpenLedgerError, others: number): OpenLedgerError {
   const rest = others === 1 ? 'the other record has the same fault' : `the other ${others} records have the same fault`
   const said = Object.entries(details).map(([name, value]) =>
@@ -25,15 +25,15 @@ function alike({ code, details }: OpenLedgerError, others: number): OpenLedgerEr
   return new OpenLedgerError(code, Object.fromEntries(said))
 }
 
-/** Bad records that an error shows. */
+/** Number of bad records that an error lists. */
 const shown = 10
 
 /**
- * Throws what is wrong with records: a single error as it is, several as one that counts them and shows the first ten, and
- * the first one alone where all records have the same fault. Returns where there are none.
+ * Throws the errors of records: a single error unchanged, several as one that counts them and lists the first ten, or only
+ * the first if all records have the same fault. It returns if there are no errors.
  *
- * @param total the records that were looked at
- * @throws the only error, the first one, or OL1357, with their exit code where they all have the same
+ * @param total number of records that were checked
+ * @throws the only error, the first one, or OL1357, with the exit code of the errors if it is common to all
  */
 export function refuseAll(errors: readonly OpenLedgerError[], total: number): void {
   const [first] = errors
@@ -46,7 +46,7 @@ export function refuseAll(errors: readonly OpenLedgerError[], total: number): vo
   const list = errors.slice(0, shown).map(({ code, message }) => `\n- ${code} ${message}`)
   const rest = more > 0 ? `\n- and ${more} more` : ''
   const details = { bad: errors.length, total, list: `${list.join('')}${rest}`, hint: first.hint }
-  // For a script a wrong signature is another matter than a line that cannot be read.
+  // Scripts distinguish a wrong signature from an unreadable line by the exit code.
   const common = errors.every(({ exitCode }) => exitCode === first.exitCode)
   throw new OpenLedgerError('OL1357', details, common ? { exitCode: first.exitCode } : {})
 }

@@ -1,13 +1,13 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 
 /**
- * Rows that a data file may have: a packed file of some kilobytes can hold a hundred million empty ones, for which no memory is
- * enough.
+ * Maximum number of rows in a data file. A compressed file of a few kilobytes can contain a hundred million empty rows, which
+ * would exhaust any memory.
  */
 export const rowLimit = 2_000_000
 
 /**
- * Refuses a file of too many rows.
+ * Refuses a file with too many rows.
  *
  * @throws OL1362 when there are more than {@link rowLimit}
  */

@@ -11,53 +11,53 @@ import { formatOf, type RecordFormat, recordShapes } from './recordShapes.js'
 import { byLine, isOfRow, refuseAll } from './refuseAll.js'
 import { withoutNulls } from './withoutNulls.js'
 
-/** One record of a data file: what is trained on, and what is known of it. */
+/** One record of a data file: its content, and its metadata. */
 export interface TrainingRecord extends Pick<Row, 'path' | 'unit' | 'line' | 'record'> {
   readonly format: RecordFormat
   readonly content: RecordContent
-  /** keccak256 of the canonical JSON of the fields that are trained on, unless the line gives its own id. */
+  /** The id that the line states, or else keccak256 of the canonical JSON of the fields that are trained on. */
   readonly id: string
   readonly contributor: string | undefined
-  /** Its place in the order of signed contributions, from 1; a Datanet's version states it. */
+  /** Its position in the order of signed contributions, from 1, which a Datanet's version states. */
   readonly sequence: number | undefined
 }
 
 /** The records of one or more data files, in the order of the files and of the rows in each. */
 export interface TrainingRecords {
   readonly records: readonly TrainingRecord[]
-  /** The files as they were read: sha256 of the bytes, and how many records each gave. */
+  /** The files, with the sha256 of their bytes and their number of records. */
   readonly files: readonly { readonly path: string; readonly sha256: `0x${string}`; readonly records: number }[]
-  /** Columns that no record was read from. */
+  /** Columns that no field was read from. */
   readonly unread: readonly string[]
 }
 
 const metadata = z.object({
   id: z.string().min(1).optional(),
   contributor: z.string().min(1).optional(),
-  // A field of this name can be anything in other data, a protein's for one: only a positive integer is a place in an order.
+  // In other data this field can be anything, such as a protein's sequence, so only a positive integer is accepted.
   sequence: z.unknown().transform(placeOf).optional(),
 })
 
 const metadataFields = Object.keys(metadata.shape)
 
-/** What a record of a Datanet says of itself besides; nobody expects it to be trained on. */
+/** Further metadata of a Datanet's record, which is not reported as unread. */
 const provenance = ['licence', 'signature']
 
-/** Every field of a record that is read, whatever its shape: what may be read from a column of another name. */
+/** Every field that is read from a record of any shape, and that a field map may name. */
 export const trainingFields: readonly string[] = [
   ...new Set(Object.values(recordShapes).flatMap(({ reads }) => [...reads])),
   ...metadataFields,
 ]
 
 /**
- * Reads training records from data files of any format that {@link readRows} knows, the shape of each record decided by
- * its own fields ({@link recordShapes}). Further fields are metadata and never trained on; a field that is null is absent.
+ * Reads training records from data files of any format that {@link readRows} supports. The fields of each record decide its
+ * shape ({@link recordShapes}). Other fields are metadata and never trained on; a field that is null is absent.
  *
- * @param map which columns the fields are in, where they have other names
- * @param signal stops the work when it is aborted
- * @throws OL1311 or OL1904 when one record is bad, naming line, record and field; OL1357 when several are, with their number
- * and the first ten; OL1312 when a file has none
- * @throws what {@link readRows} throws of a file
+ * @param map the columns of fields that have other names
+ * @param signal aborts reading
+ * @throws OL1311 or OL1904 when one record is bad, with line, record and field; OL1357 when several are bad, with their
+ * number and the first ten; OL1312 when a file has no records
+ * @throws the errors of {@link readRows}
  * @example
  * const { records } = await readTrainingRecords(['train.jsonl', 'more.csv'], { prompt: 'question', completion: 'answer' })
  */
@@ -100,7 +100,7 @@ export async function readTrainingRecords(
   return { records, files, unread: [...seen].filter((field) => !read.has(field)) }
 }
 
-/** How many records have each shape; shapes that none has are left out. */
+/** The number of records of each shape that occurs. */
 export function countFormats(records: readonly TrainingRecord[]): Partial<Record<RecordFormat, number>> {
   const counts: Partial<Record<RecordFormat, number>> = {}
   for (const { format } of records) counts[format] = (counts[format] ?? 0) + 1
@@ -139,7 +139,7 @@ function parseTrainingRecord(row: Row, map: FieldMap | undefined): TrainingRecor
   return { path, unit, line, record, format, content: data, id, contributor, sequence }
 }
 
-/** A positive integer, be it written as text as in a CSV file; undefined for anything else. */
+/** A positive integer, also one written as text in a CSV file; undefined for anything else. */
 function placeOf(value: unknown): number | undefined {
   const stated = ['number', 'bigint', 'string'].includes(typeof value) ? String(value) : ''
   return /^[1-9]\d{0,14}$/.test(stated) ? Number(stated) : undefined

@@ -1,8 +1,8 @@
 import { isObject } from '../files/readJsonLines.js'
 
 /**
- * A value without the members that are null, at every depth: tables give every row the columns of all rows, and a column
- * without a value is absent, as TRL's `remove_none_values` has it. Elements of lists stay.
+ * Removes members that are null, at every depth: tables give every row the columns of all rows, and a column without a value
+ * counts as absent, as in TRL's `remove_none_values`. Elements of lists stay.
  */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value))

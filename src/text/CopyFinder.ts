@@ -3,51 +3,50 @@ import type { Passage } from './Passage.js'
 import { Postings } from './Postings.js'
 import { runWords, type Sketch, WordRuns } from './WordRuns.js'
 
-/** Of a text's words, in runs that an earlier text has too, from which the text is a copy. */
+/** Minimum share of a text's words in runs of an earlier text for the text to be a copy. */
 const copiedPart = 3 / 4
-/** Of an earlier text's words, in runs that a text has too, from which the text holds it. */
+/** Minimum share of an earlier text's words in runs of a text for the text to contain it. */
 const heldPart = 4 / 5
-/** Of a text's words, in runs of earlier texts that it holds, from which it is nothing but those with padding. */
+/** Minimum share of a text's words in runs of earlier texts that it contains for it to be those with padding. */
 const paddedPart = 1 / 2
-/** One word in so many may be changed, added or left out of a copy that keeps its order. */
+/** A copy in the original order may change, add or omit one word in this many. */
 const wordsPerEdit = 6
-/** A shorter text stands in others by chance: a set phrase, a question. */
+/** Minimum words of a contained text; shorter ones, such as set phrases or questions, occur in others by chance. */
 const shortestContained = 8
-/** Words in a row that make an excerpt, of which a text can be patched together. */
+/** Minimum words of an excerpt. */
 const excerptWords = 6
-/** A run of three words that the prompts of so many texts have is the form of their question. */
+/** A run of three words in the prompts of at least this many texts is part of the form of their question. */
 const formPrompts = 8
-/** An answer so long is compared by itself, too. */
+/** Answers of at least this many words are also compared by themselves. */
 const longAnswer = 6
-/** Of the answer, and of what is left without the form of the question, that a copy takes over. */
+/** Minimum share of the answer, and of the text without the form of the question, that a copy must take over. */
 const answerPart = 1 / 2
 
 /** A text that repeats earlier ones. */
 export interface Copy {
-  /** The earlier text that has most of its words, by the number that `add` gave it; of equals the earliest. */
+  /** The number (see `add`) of the earlier text with most of its words; of several, the earliest. */
   readonly of: number
-  /** The part of the text's words that stand, in runs of three and more, in the earlier text or texts; over 0 to 1. */
+  /** The share of the text's words that occur, in runs of three or more, in the earlier text or texts; above 0, up to 1. */
   readonly part: number
 }
 
 /**
- * Finds among earlier texts those that a text copies. Whether it does depends on the words of the texts alone, after
- * `comparableWords`; it is a copy when
+ * Finds the earlier texts that a text copies. The decision depends only on the texts' `comparableWords`. A text is a copy if
  *
- * - an earlier text has the same words, or the same but for one in six; or
- * - three quarters of its words stand in one earlier text in runs of three or more, in whatever order: part of it, its
- *   sentences turned around, every tenth word changed; or
- * - half of its words stand in earlier texts of which it holds four fifths: a copy with padding, or several pasted together; or
+ * - an earlier text has the same words, or all but one in six; or
+ * - three quarters of its words occur in one earlier text in runs of three or more, in any order: a part of it, reordered
+ *   sentences, every tenth word changed; or
+ * - half of its words occur in earlier texts of which it contains four fifths: a copy with padding, or several pasted together;
+ *   or
  * - three quarters of its words are excerpts, of six words and more, from earlier texts.
  *
- * A text in which something else is answered is no copy: half of its answer has to be copied where that is of six words or more,
- * and half of what is left of it without the form of its question, the runs that eight and more prompts have. Of texts that it
- * holds, half of their answer has to be in it, and half of what is left of them. A text of fewer than six words is a copy only
- * of the same words.
+ * A text with a different answer is not a copy: half of its answer must be copied, if the answer has six words or more, and
+ * half of the text without the form of its question (the runs that eight or more prompts share). The same holds for the texts
+ * that it contains. A text of fewer than six words is a copy only of the same words.
  *
- * The search is exact. Of any half of a copy's words at least one stands in a run of the original, and any quarter of them has
- * a word of the original (the proofs are at `#mayHave`). So only the texts that have a rare part in common are compared, and no
- * edit can be searched for that happens to be overlooked. What escapes by rule: a paraphrase, and a copy with more of its own than of the original.
+ * The search is exact. Any half of a copy's words includes a word in a run of the original, and any quarter of them includes a
+ * word of the original (`#mayHave` has the proofs). So it suffices to compare texts that share a rare part, and no edit can
+ * exploit a gap in the search. By definition these escape: paraphrases, and copies with more new text than copied text.
  *
  * @example
  * const finder = new CopyFinder()
@@ -58,34 +57,35 @@ export class CopyFinder {
   readonly #numbers = new WordRuns()
   readonly #texts: Sketch[] = []
   readonly #equal = new Map<string, number>()
-  /** The texts that have a run. */
+  /** The texts that contain a run. */
   readonly #holders = new Postings()
-  /** The texts that have a word. */
+  /** The texts that contain a word. */
   readonly #speakers = new Postings()
-  /** Runs of which every text that holds the listed one has at least one. */
+  /** For each text a set of its runs; every text that contains that text has at least one of them. */
   readonly #anchors = new Postings()
   readonly #prompts: number[] = []
   readonly #marks: number[] = []
   #mark = 0
 
-  /** Reads a text; to be given to the other methods of this finder. */
+  /** Prepares a text for the other methods of this finder. */
   sketch(passages: readonly Passage[]): Sketch {
     return this.#numbers.sketch(passages)
   }
 
-  /** Counts the runs of a text's prompts, copy or not: what many prompts have is form. A text is counted once. */
+  /** Counts the runs of a text's prompts, also for a copy: runs that many prompts share are form. Call it once per text. */
   count({ runs, learned }: Sketch): void {
     const asked = new Set(runs.filter((_, i) => !learned[i] && !learned[i + runWords - 1]))
     for (const run of asked) this.#prompts[run] = (this.#prompts[run] ?? 0) + 1
   }
 
-  /** Lets later texts be found to copy this one, and returns its number: 0, 1, 2 … */
+  /** Adds a text that later ones may copy, and returns its number: 0, 1, 2 … */
   add(text: Sketch): number {
     const number = this.#texts.push(text) - 1
     const key = text.words.join(' ')
     if (!this.#equal.has(key)) this.#equal.set(key, number)
     if (text.words.length >= shortestContained) {
-      // One more than can be missing, so that one of them is in whatever text holds this one. 4/5 of a length may be no exact float64.
+      // One more run than can be missing, so that every text which contains this one has one of them. The small number
+      // absorbs the rounding of 4/5 in float64.
       const missing = text.words.length - Math.ceil(heldPart * text.words.length - 1e-9)
       for (const run of this.#rarestRuns(text, missing + 1)) this.#anchors.add(run, number)
     }
@@ -94,7 +94,7 @@ export class CopyFinder {
     return number
   }
 
-  /** What a text copies of those that were added, or undefined. */
+  /** The added text that a text copies, or undefined. */
   find(text: Sketch): Copy | undefined {
     if (text.words.length === 0) return undefined
     const same = this.#equal.get(text.words.join(' '))
@@ -102,13 +102,13 @@ export class CopyFinder {
     return this.#findOne(text) ?? this.#findContained(text) ?? this.#findExcerpts(text)
   }
 
-  /** The one text that it is an edit or a part of. */
+  /** The text of which it is an edit or a part. */
   #findOne(text: Sketch): Copy | undefined {
     let best: Copy | undefined
     for (const number of this.#mayHave(text)) {
       const other = this.#texts[number] as Sketch
       const part = this.#partIn(text, other)
-      // No edit has less of it, see `#mayHave`.
+      // Every edit shares at least half; see `#mayHave`.
       if (part < 1 / 2) continue
       if (best !== undefined && (part < best.part || (part === best.part && number > best.of))) continue
       const taken = text.words.length >= shortestContained && part >= copiedPart
@@ -118,7 +118,7 @@ export class CopyFinder {
     return best
   }
 
-  /** The texts that it holds nearly whole. */
+  /** The texts that it contains almost completely. */
   #findContained(text: Sketch): Copy | undefined {
     const candidates = new Set<number>()
     for (const run of new Set(text.runs)) for (const number of this.#anchors.of(run)) candidates.add(number)
@@ -137,7 +137,7 @@ export class CopyFinder {
     return part >= paddedPart ? { of: most.of, part } : undefined
   }
 
-  /** The texts that it is patched together of. */
+  /** The texts that it consists of excerpts from. */
   #findExcerpts(text: Sketch): Copy | undefined {
     const { words, runs } = text
     const span = excerptWords - runWords + 1
@@ -146,7 +146,7 @@ export class CopyFinder {
     const known = runs.map((run) => this.#holders.count(run) > 0)
     const possible = [...runs.keys()].filter((i) => i + span <= runs.length && known.slice(i, i + span).every(Boolean))
     for (const i of possible) mask.fill(1, i, i + excerptWords)
-    // Most texts end here, without a look at any other.
+    // Most texts end here, before they are compared with any other.
     if (mean(mask) < copiedPart || !this.#answersAlike(text, mask)) return undefined
     mask.fill(0)
     for (const i of possible) {
@@ -167,16 +167,17 @@ export class CopyFinder {
   }
 
   /**
-   * Texts among which is every one that `text` can be an edit or a part of: those with a run that touches the rarest half of
-   * its words, or those with one of the rarest quarter of its words, whichever are fewer.
+   * A superset of the texts of which `text` can be an edit or a part: those with a run that touches the rarest half of its
+   * words, or those with one of the rarest quarter of its words, whichever are fewer.
    *
-   * Proof that one run is enough. A part of another text has three quarters of its words in common runs. Of an edit by d changes
-   * let k be those that leave out words of the other text: the text has n >= 6 d - k words, d - k of them changed at most, the
-   * others in at most d + 1 stretches of equal words. Were all stretches shorter than a run, n would be at most d - k + 2 (d + 1),
-   * and 3 d at most 2. So one is a run, the other d have at most 2 d words, and outside of runs are at most 3 d - k words: at most
-   * half of the longer text less k, which is at most n / 2.
+   * Proof that one run suffices. A part of another text has three quarters of its words in common runs. For an edit with d
+   * changes, let k be the number of omitted words of the other text: the text has n >= 6 d - k words, of which at most d - k are
+   * changed, and the others form at most d + 1 stretches of equal words. If all stretches were shorter than a run, n would be at
+   * most d - k + 2 (d + 1), and 3 d at most 2. So one stretch is a run, the other d have at most 2 d words, and at most
+   * 3 d - k words are outside runs: at most half of the longer text minus k, which is at most n / 2.
    *
-   * That one word is enough: of a part a quarter of the words are not the other text's at most, and of an edit d - k, at most n / 5.
+   * Proof that one word suffices. At most a quarter of the words of a part are not in the other text, and of an edit at most
+   * d - k, which is at most n / 5.
    */
   #mayHave(text: Sketch): Set<number> {
     const { length } = text.words
@@ -191,7 +192,7 @@ export class CopyFinder {
     return found
   }
 
-  /** The runs that touch `count` words of a text, those words that are in the fewest other texts. */
+  /** The runs that touch the `count` rarest words of a text, those whose runs are in the fewest other texts. */
   #rarestRuns({ words, runs }: Sketch, count: number): Set<number> {
     const held = runs.map((run) => this.#holders.count(run))
     const cost = words.map((_, i) => (held[i] ?? 0) + (held[i - 1] ?? 0) + (held[i - 2] ?? 0))
@@ -205,13 +206,13 @@ export class CopyFinder {
   #isEdit(text: Sketch, other: Sketch): boolean {
     const limit = Math.floor(Math.max(text.words.length, other.words.length) / wordsPerEdit)
     const spoken = new Set(other.words)
-    // Each word that the other has nowhere costs a change: this spares most texts of one form the long comparison.
+    // Each word that the other text lacks costs a change; counting these first avoids most expensive comparisons.
     let foreign = 0
     for (const word of text.words) if (!spoken.has(word) && ++foreign > limit) return false
     return editDistanceWithin(text.words, other.words, limit)
   }
 
-  /** The part of the words of `text` that are in a run of `other`; what is compared most, so nothing is made for it. */
+  /** The share of the words of `text` in runs of `other`. It is the hottest comparison, so it allocates nothing. */
   #partIn(text: Sketch, other: Sketch): number {
     const mark = this.#markRuns(other)
     let covered = 0
@@ -224,7 +225,7 @@ export class CopyFinder {
     return covered / text.words.length
   }
 
-  /** 1 for each word of `text` that is in a run of `other`. */
+  /** A mask with 1 for each word of `text` in a run of `other`. */
   #standingIn(text: Sketch, other: Sketch): Uint8Array {
     const mark = this.#markRuns(other)
     const mask = new Uint8Array(text.words.length)
@@ -238,7 +239,7 @@ export class CopyFinder {
     return mark
   }
 
-  /** Whether the words in the mask are what a text answers, too, and more than the form in which it is asked. */
+  /** Whether the words in the mask cover enough of a text's answer, and of the text without the form of its question. */
   #answersAlike({ words, runs, learned }: Sketch, mask: Uint8Array, shortest = longAnswer): boolean {
     const answer = mask.filter((_, i) => learned[i])
     if (answer.length > 0 && answer.length >= shortest && mean(answer) < answerPart) return false

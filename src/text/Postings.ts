@@ -1,11 +1,14 @@
-/** For each word or run of words, the texts that have it, the latest first: lists in flat arrays, because there are millions. */
+/**
+ * An inverted index: for each word or run of words, the texts that contain it, latest first. The lists are stored in flat
+ * arrays, because there are millions of them.
+ */
 export class Postings {
   readonly #first: number[] = []
   readonly #next: number[] = []
   readonly #texts: number[] = []
   readonly #counts: number[] = []
 
-  /** How many texts were added under a key. */
+  /** Number of texts under a key. */
   count(key: number): number {
     return this.#counts[key] ?? 0
   }

@@ -3,23 +3,27 @@ import type { Passage } from './Passage.js'
 import type { Sketch } from './WordRuns.js'
 
 /**
- * An answer of so many words is somebody's text, whatever is asked before it. Shorter ones are the same by chance, or because
- * facts of one form are stated in one way.
+ * Answers of at least this many words are compared without their questions. Shorter answers can be equal by chance, or because
+ * similar facts are stated in the same way.
  */
 const wordsOfOwnAnswer = 20
-/** Of an answer's words, in runs of an earlier answer, from which it is a copy under another question. Two people say one fact with less. */
+/**
+ * Minimum share of an answer's words in runs of an earlier answer for it to be a copy under another question. Two people who
+ * state one fact share less.
+ */
 const copiedAnswerPart = 9 / 10
 
-/** What is compared of a record. */
+/** The parts of a record that are compared. */
 interface RecordSketch {
   readonly whole: Sketch
-  /** Its answers alone, where there is a question beside them and they are long enough. */
+  /** The answers alone, if there is also a question and they are long enough. */
   readonly answer: Sketch | undefined
 }
 
 /**
- * Finds the earlier records that a record copies: as a whole, as {@link CopyFinder} says, or in its answer alone, if that is of
- * twenty words or more and nine tenths of them stand in an earlier answer. So another's answer earns nothing under another question.
+ * Finds the earlier records that a record copies: as a whole, as defined by {@link CopyFinder}, or in its answer alone, if the
+ * answer has at least twenty words and nine tenths of them occur in an earlier answer. So a copied answer earns nothing under a
+ * new question.
  *
  * @example
  * const copies = new RecordCopies()
@@ -29,10 +33,10 @@ interface RecordSketch {
 export class RecordCopies {
   readonly #wholes = new CopyFinder()
   readonly #answers = new CopyFinder()
-  /** The numbers of the records whose answers are compared, by those of their answers. */
+  /** Maps the number of an answer to the number of its record. */
   readonly #answering: number[] = []
 
-  /** Reads a record; to be given to the other methods of this object. */
+  /** Prepares a record for the other methods of this object. */
   sketch(passages: readonly Passage[]): RecordSketch {
     const whole = this.#wholes.sketch(passages)
     const isAsked = passages.some(({ learned }) => !learned)
@@ -40,12 +44,12 @@ export class RecordCopies {
     return { whole, answer: answer !== undefined && answer.words.length >= wordsOfOwnAnswer ? answer : undefined }
   }
 
-  /** Counts what the record asks, copy or not: what many ask is form. A record is counted once. */
+  /** Counts the runs of the record's prompts, also for a copy: runs that many prompts share are form. Call it once per record. */
   count({ whole }: RecordSketch): void {
     this.#wholes.count(whole)
   }
 
-  /** Lets later records be found to copy this one, and returns its number: 0, 1, 2 … */
+  /** Adds a record that later ones may copy, and returns its number: 0, 1, 2 … */
   add({ whole, answer }: RecordSketch): number {
     const number = this.#wholes.add(whole)
     if (answer === undefined) return number
@@ -54,7 +58,7 @@ export class RecordCopies {
     return number
   }
 
-  /** What a record copies of those that were added, or undefined. */
+  /** The added record that a record copies, or undefined. */
   find({ whole, answer }: RecordSketch): Copy | undefined {
     const copy = this.#wholes.find(whole)
     if (copy !== undefined || answer === undefined) return copy

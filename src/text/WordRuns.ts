@@ -1,25 +1,25 @@
 import type { Passage } from './Passage.js'
 import { comparableWords } from './words.js'
 
-/** Words in a run: the smallest stretch that counts as taken from another text. */
+/** Words in a run, the smallest stretch that counts as copied. */
 export const runWords = 3
 
-/** A text as numbers: equal words have equal numbers, and so have equal runs of three words. */
+/** A text as numbers: equal words have equal numbers, and so do equal runs of three words (shingles). */
 export interface Sketch {
   readonly words: readonly number[]
-  /** Run i is of the words i, i + 1 and i + 2. */
+  /** Run i consists of the words i, i + 1 and i + 2. */
   readonly runs: readonly number[]
   /** Whether the model is trained to say word i. */
   readonly learned: readonly boolean[]
 }
 
-/** Numbers for words and for runs of words, the same ones in every text that is sketched by it. Exact: no hash collides. */
+/** Assigns numbers to words and runs of words, the same in all texts that it sketches. It is exact: there are no hash collisions. */
 export class WordRuns {
   readonly #words = new Map<string, number>()
   readonly #pairs = new Map<number, number>()
   readonly #runs = new Map<number, number>()
 
-  /** How many different runs there are; each has a number below it. */
+  /** Number of distinct runs; the number of each is below it. */
   get size(): number {
     return this.#runs.size
   }
@@ -41,7 +41,7 @@ export class WordRuns {
   }
 }
 
-/** Two numbers below 2^26 as one below 2^52, which a float64 holds exactly. */
+/** Joins two numbers below 2^26 to one below 2^52, which is exact in float64. */
 const joined = (a: number, b: number): number => a * 2 ** 26 + b
 
 function numberOf<Key>(numbers: Map<Key, number>, key: Key): number {

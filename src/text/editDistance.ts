@@ -1,6 +1,6 @@
 /**
- * Whether at most `limit` items have to be inserted, removed or replaced to make one list the other (Levenshtein). Only the
- * band of the table that can say so is computed, 2 limit + 1 wide.
+ * Whether at most `limit` insertions, removals and replacements turn one list into the other (Levenshtein distance). It
+ * computes only a band of the table, 2 limit + 1 wide.
  *
  * @example
  * editDistanceWithin(['reef', 'the', 'sail'], ['reef', 'a', 'sail'], 1) // true

@@ -1,7 +1,7 @@
 /**
- * The known name that another is most likely meant to be: the one that fewest edits make it, at most one in three letters and
- * two in all; else one that it is the beginning of; else one that has all of its words. Undefined where none is like it. Names
- * of one letter are like anything and never suggested.
+ * The known name that a misspelled name most likely means: the one with the fewest edits, at most one per three letters and
+ * two in total; else one that begins with it; else one that contains all its words; else undefined. Names of one letter are
+ * never suggested.
  *
  * @example
  * nearestName('trian', ['attribute', 'train']) // 'train'
@@ -21,7 +21,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   )
 }
 
-/** Insertions, removals, replacements and swaps of neighbours that make one word the other; no letter is edited twice. */
+/** The number of insertions, removals, replacements and swaps of neighbours between two words (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)

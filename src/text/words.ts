@@ -7,17 +7,17 @@ const letterOf: ReadonlyMap<string, string> = new Map(
   lookAlikes.flatMap(([letters, characters]) => [...characters].map((character) => [character, letters] as const)),
 )
 
-// Accents and marks that belong to no script. Vowel signs of Devanagari or Thai are part of their words and stay.
+// These are accents, and marks that belong to no script. Vowel signs of Devanagari or Thai are part of words and stay.
 const addedMarks = /(?<=[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{ASCII}]\p{M}*)\p{M}|(?=\p{sc=Inherited})\p{M}/gu
 
-// Scripts written without spaces: each sign is a word.
+// In scripts without spaces, each sign is a word.
 const unspaced = '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}'
 const word = new RegExp(`[${unspaced}]\\p{M}*|(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}])+`, 'gu')
 
-/** Full case folding: ß and ẞ are ss, ſ is s, and the final ς is σ. */
+/** Full case folding: ß and ẞ become ss, ſ becomes s, and the final ς becomes σ. */
 const foldCase = (text: string): string => text.toUpperCase().toLowerCase().replaceAll('ς', 'σ')
 
-/** A decimal digit of any script as that of ASCII: Unicode has them in runs of ten from zero. */
+/** Converts a decimal digit of any script to ASCII; in Unicode, digits come in runs of ten from zero. */
 function digitOf(digit: string): string {
   const code = digit.codePointAt(0) as number
   let zero = code
@@ -26,9 +26,9 @@ function digitOf(digit: string): string {
 }
 
 /**
- * The words of a text as its reader sees them: what an editor changes for nothing is gone, that is compatibility forms,
- * invisible characters, case, white space and punctuation. Signs that carry meaning stay: accents, symbols, % & @ # * / \ and
- * a minus before a digit. Two texts with equal words say the same.
+ * The words of a text without differences that carry no meaning: compatibility forms, invisible characters, case, white space
+ * and punctuation. Signs that carry meaning stay: accents, symbols, % & @ # * / \ and a minus before a digit. Two texts with
+ * equal words say the same.
  *
  * @example
  * statedWords('Leave it,\tto PORT!') // ['leave', 'it', 'to', 'port']
@@ -46,10 +46,10 @@ export function statedWords(text: string): string[] {
 }
 
 /**
- * The words of a text for finding copies: on top of what {@link statedWords} levels, accents are taken off, letters and digits
- * of other scripts that look like Latin ones become them (Unicode TR39), and i, l and |, or rn and m, count as one. So no
- * exchange of characters that a reader overlooks makes a word new. A text without letters or digits is one word, itself; a
- * blank text has none. The words are to be compared, not shown.
+ * The words of a text for finding copies. In addition to {@link statedWords}, accents are removed, letters and digits of other
+ * scripts that look like Latin ones are replaced by them (Unicode TR39), and i, l and |, or rn and m, are equal. So exchanging
+ * characters in a way that readers overlook does not make a new word. A text without letters or digits is one word, itself; a
+ * blank text has none. The words are for comparison only, not for display.
  *
  * @example
  * comparableWords('Pаris — the CAPITAL\u200b of Ｆrance!') // ['parls', 'the', 'capltal', 'of', 'france']
@@ -63,7 +63,7 @@ export function comparableWords(text: string): string[] {
   return level.match(word) ?? (level.trim() === '' ? [] : [level.trim()])
 }
 
-/** Look-alikes are folded before case is: Ν is a capital N, and its small ν looks like v. */
+/** Replaces look-alikes before case folding: Ν looks like N, but its lower case ν looks like v. */
 const foldScripts = (text: string): string =>
   text
     .normalize('NFKD')

@@ -124,7 +124,7 @@ describe('CSV', () => {
   test.each([
     ['too few cells', 'a,b\n1,2\n3\n', 3, 'it has 1 column, the first row names 2'],
     ['too many cells', 'a,b\n1,2\n\n3,4,5\n', 4, 'it has 3 columns, the first row names 2'],
-    ['a cell that goes on after its quote', 'a,b\n1,"2" 3\n', 2, 'column "b" goes on after the quote'],
+    ['a cell that goes on after its quote', 'a,b\n1,"2" 3\n', 2, 'column "b" continues after the quote'],
   ])('%s: the row is refused, and the next is read', async (_, text, line, reason) => {
     const { rows, faults } = await read('bad.csv', `${text}5,6\n`)
     expect(faults).toMatchObject([{ code: 'OL1353', details: { line, reason: expect.stringContaining(reason) } }])
