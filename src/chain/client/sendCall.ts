@@ -10,6 +10,7 @@ import {
 } from 'viem'
 import { estimateContractGas, getCode, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { Turns } from '../../files/Turns.js'
 import type { WriteClient } from './ChainClient.js'
 import { type ContractAddressParameter, contractAddress } from './contractAddress.js'
 import { contractErrors } from './contractErrors.js'
@@ -48,17 +49,14 @@ export const sentOf = ({ transactionHash, blockNumber, gasUsed, effectiveGasPric
   gasCostWei: gasUsed * effectiveGasPrice,
 })
 
-/** The last call of each account that is under way in this process. */
-const underWay = new Map<string, Promise<unknown>>()
+/** The turns of each account's calls in this process: two at once would be given the same nonce. */
+const turnsOf = new Map<string, Turns>()
 
-/** Runs the account's calls one after the other: two at once would be given the same nonce. */
 function inTurn<Result>({ chain, account }: WriteClient, action: () => Promise<Result>): Promise<Result> {
   const key = `${chain.rpcUrls.default.http[0]} ${account.address}`
-  const result = (underWay.get(key) ?? Promise.resolve()).then(action)
-  const settled = result.catch(() => undefined)
-  underWay.set(key, settled)
-  settled.then(() => underWay.get(key) === settled && underWay.delete(key))
-  return result
+  const turns = turnsOf.get(key) ?? new Turns()
+  turnsOf.set(key, turns)
+  return turns.run(action)
 }
 
 /**

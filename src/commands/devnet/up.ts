@@ -1,5 +1,6 @@
 import { type Devnet, startDevnet } from '../../devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../devnet/state/accounts.js'
+import { stayAlive } from '../../files/stayAlive.js'
 import type { Style } from '../../terminal/Style.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { describeDevnet, devnetData, lines } from './describeDevnet.js'
@@ -26,17 +27,11 @@ export async function run(
   output.result({ ...devnetData(devnet), started: devnet.started }, (_, style) => describe(devnet, style))
   if (!foreground) return
   output.note('The devnet ends with this command: press Ctrl-C.')
-  const fault = await untilItEnds(devnet, signal)
+  const fault = await stayAlive(() => Promise.race([devnet.ended, untilAborted(signal)]))
   if (fault === undefined) return
   // It has ended; the record of why stays, for status, and for the next start to tell what was lost.
   keep?.()
   throw fault
-}
-
-/** The nodes' handles do not keep the process alive; a timer does. */
-async function untilItEnds({ ended }: Devnet, signal: AbortSignal): Devnet['ended'] {
-  const timer = setInterval(() => undefined, 1 << 30)
-  return Promise.race([ended, untilAborted(signal)]).finally(() => clearInterval(timer))
 }
 
 const untilAborted = (signal: AbortSignal): Devnet['ended'] =>

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address, Hash, Hex } from 'viem'
 import { numberToHex } from 'viem/utils'
 import { z } from 'zod'
+import type { Turns } from '../../files/Turns.js'
 import { type RpcCall, RpcError, rpc, rpcBatch } from '../node/rpc.js'
-import type { Turns } from '../node/Turns.js'
 import { type DepositFields, type DepositTransaction, failingDeposit, serializeDeposit } from './depositTransaction.js'
 import {
   attributesTransaction,

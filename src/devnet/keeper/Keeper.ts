@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
+import { stayAlive } from '../../files/stayAlive.js'
+import { Turns } from '../../files/Turns.js'
 import { readFinalizationSeconds } from '../bridge/readOracle.js'
 import type { DevnetLog } from '../node/DevnetLog.js'
 import type { Anvil } from '../node/startAnvil.js'
@@ -67,7 +69,7 @@ export class Keeper {
   #stopping: Promise<void> | undefined
   /** Nodes that end because they are told to. */
   readonly #letGo = new WeakSet<Anvil>()
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #queue = new Turns()
   /** Whether something may have happened since the chains were last looked at. */
   #isWorthIt: () => boolean = () => true
   /** The hashes of both heads as they were then. */
@@ -177,7 +179,7 @@ export class Keeper {
     const { workspace } = this.#options
     if (await isStateOf(workspace, this.#control.token)) return
     const fault = new OpenLedgerError('OL1763', { path: workspacePaths(workspace).devnet })
-    this.#stopping ??= staying(() => this.#end(fault))
+    this.#stopping ??= stayAlive(() => this.#end(fault))
     throw fault
   }
 
@@ -191,7 +193,7 @@ export class Keeper {
       node.ended.then((how) => {
         if (this.#stopping !== undefined || this.#letGo.has(node)) return
         const fault = new OpenLedgerError('OL1752', { layer, pid: node.pid, how, log: node.log })
-        this.#stopping = staying(() => this.#end(fault))
+        this.#stopping = stayAlive(() => this.#end(fault))
       })
     }
   }
@@ -219,10 +221,7 @@ export class Keeper {
 
   /** Only while nothing else saves, restores or ends the chains. */
   #exclusive<Result>(action: () => Promise<Result>): Promise<Result> {
-    // Whoever asked is told of a failure; the next in the queue is not.
-    const result = this.#queue.then(() => staying(action))
-    this.#queue = result.catch(() => undefined)
-    return result
+    return this.#queue.run(() => stayAlive(action))
   }
 
   /** @throws OL1771 when a node no longer holds the devnet: nothing of it may take the place of what was saved */
@@ -355,7 +354,7 @@ export class Keeper {
   /** The chains were replaced, and what belongs to them does not work. */
   #giveUp(cause: unknown): void {
     const fault = new OpenLedgerError('OL1758', { reason: reasonOf(cause) }, { cause })
-    this.#stopping ??= staying(() => this.#end(fault))
+    this.#stopping ??= stayAlive(() => this.#end(fault))
   }
 
   async #stopNodes(): Promise<void> {
@@ -369,16 +368,6 @@ export class Keeper {
     await this.#messages.resume(this.#chains)
     await this.#writeState(restored)
     this.#watch()
-  }
-}
-
-/** Neither nodes nor sockets keep this process from ending; what was begun does. */
-async function staying<Result>(action: () => Promise<Result>): Promise<Result> {
-  const timer = setInterval(() => undefined, 1 << 30)
-  try {
-    return await action()
-  } finally {
-    clearInterval(timer)
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { workspacePaths } from '../../config/workspacePaths.js'
+import { Turns } from '../../files/Turns.js'
 import { ProofStore } from '../bridge/ProofStore.js'
 import { Relayer } from '../bridge/Relayer.js'
 import { safeBlock } from '../bridge/safeBlock.js'
@@ -11,7 +12,6 @@ import { storedProofs } from '../l2Rpc/storedProofs.js'
 import { Activity } from '../node/Activity.js'
 import type { DevnetLog } from '../node/DevnetLog.js'
 import { QueuePromoter } from '../node/QueuePromoter.js'
-import { Turns } from '../node/Turns.js'
 import type { Chains } from '../setup/startChains.js'
 
 /** What stands between the two layers, and between each and its clients. */

@@ -1,5 +1,7 @@
 // A process of its own, started by `devnet up -d`: node keeperProcess.js <options as JSON>
+
 import { reasonOf } from '../../files/reasonOf.js'
+import { stayAlive } from '../../files/stayAlive.js'
 import { DevnetLog } from '../node/DevnetLog.js'
 import { carriedError } from './carriedError.js'
 import { Keeper, type KeeperOptions } from './Keeper.js'
@@ -44,10 +46,11 @@ function end(): void {
 
 try {
   keeper = await Keeper.start({ ...options, log })
-  const alive = setInterval(() => undefined, 1 << 30)
-  await tell({ started: true })
-  await keeper.ended
-  clearInterval(alive)
+  const { ended } = keeper
+  await stayAlive(async () => {
+    await tell({ started: true })
+    await ended
+  })
   if (process.connected) process.disconnect()
 } catch (error) {
   log.write(reasonOf(error))

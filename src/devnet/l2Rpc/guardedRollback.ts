@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { Turns } from '../../files/Turns.js'
 import { rpc } from '../node/rpc.js'
-import type { Turns } from '../node/Turns.js'
 import type { Intercept } from './Intercept.js'
 import { postBody } from './postBody.js'
 import { failAll, rpcCodes } from './rpcFailure.js'

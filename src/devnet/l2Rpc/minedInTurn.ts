@@ -1,4 +1,4 @@
-import type { Turns } from '../node/Turns.js'
+import type { Turns } from '../../files/Turns.js'
 import type { Intercept } from './Intercept.js'
 import { postBody } from './postBody.js'
 

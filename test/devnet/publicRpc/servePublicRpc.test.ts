@@ -16,8 +16,8 @@ import { storedProofs } from '../../../src/devnet/l2Rpc/storedProofs.js'
 import { rpc } from '../../../src/devnet/node/rpc.js'
 import { type Anvil, startAnvil } from '../../../src/devnet/node/startAnvil.js'
 import { stopProcess } from '../../../src/devnet/node/stopProcess.js'
-import { Turns } from '../../../src/devnet/node/Turns.js'
 import { devAccounts } from '../../../src/devnet/state/accounts.js'
+import { Turns } from '../../../src/files/Turns.js'
 
 let folder: string
 let node: Anvil
