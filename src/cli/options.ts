@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { baseReference } from '../config/baseReference.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { isHex, lowerHex } from '../files/hex.js'
 
 /** Reports a value that cannot be used. The error names the flag or variable that gave the value. */
 export type Refuse = (reason: string) => never
@@ -208,7 +209,7 @@ export const duration = <const Declared extends Declaration<number>>(declared: D
 /** 32 bytes, such as a Merkle root. */
 export const hash32 = <const Declared extends Declaration<`0x${string}`>>(declared: Declared) =>
   valueOption<`0x${string}`, Declared>(declared, '0x…', '0x and 64 hexadecimal digits', (given, refuse) =>
-    /^0x[0-9a-fA-F]{64}$/.test(given) ? (given.toLowerCase() as `0x${string}`) : refuse('it is not 32 bytes in hex'),
+    isHex(given, 32) ? lowerHex(given) : refuse('it is not 32 bytes in hex'),
   )
 
 /** One of a few words. */

@@ -1,9 +1,10 @@
 import { keccak256 } from '../files/canonicalJson.js'
+import { type Hex, isHex } from '../files/hex.js'
 
-export type Address = `0x${string}`
+export type Address = Hex
 
 /** Whether a text has the form of an address, with a right or a wrong checksum, and is therefore not a name. */
-export const looksLikeAddress = (text: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(text)
+export const looksLikeAddress = (text: string): boolean => isHex(text, 20)
 
 /**
  * Converts an address to its EIP-55 spelling, which openledger uses in configuration, records, proposals, keystores and flags.

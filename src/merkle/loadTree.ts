@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { hexBytes } from '../files/hexSchemas.js'
 import { parseWith } from '../files/parseWith.js'
 import { leafHasher, WORD } from './encodeLeaf.js'
 import { compareWords, hashPair } from './hashPair.js'
@@ -8,7 +9,7 @@ import { StandardTree } from './StandardTree.js'
 const dumpSchema = z.object({
   format: z.literal('standard-v1'),
   leafEncoding: z.array(z.string()).min(1),
-  tree: z.array(z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'is not 32 bytes of hex')).min(1),
+  tree: z.array(hexBytes(32)).min(1),
   values: z.array(z.object({ value: z.array(z.string()), treeIndex: z.int().nonnegative() })).min(1),
 })
 

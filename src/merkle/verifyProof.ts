@@ -1,9 +1,10 @@
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { isHex } from '../files/hex.js'
 import { type LeafValue, leafHasher, WORD } from './encodeLeaf.js'
 import { compareWords, hashPair } from './hashPair.js'
 
 function bytes32(hex: string, part: string): Uint8Array {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) throw new OpenLedgerError('OL1176', { part, value: hex })
+  if (!isHex(hex, 32)) throw new OpenLedgerError('OL1176', { part, value: hex })
   return Buffer.from(hex.slice(2), 'hex')
 }
 

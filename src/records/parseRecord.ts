@@ -1,7 +1,9 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type Address, addressSchema } from '../config/address.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson, keccak256 } from '../files/canonicalJson.js'
+import { lowerHex } from '../files/hex.js'
+import { hexBytes } from '../files/hexSchemas.js'
 import type { JsonLine } from '../files/readJsonLines.js'
 import type { RecordContent } from './RecordContent.js'
 import { filled, formatOf, recordShapes } from './recordShapes.js'
@@ -24,17 +26,13 @@ export interface ParsedRecord {
   readonly signature: `0x${string}` | undefined
 }
 
-const hexField = (pattern: RegExp, problem: string) =>
-  z
-    .string()
-    .regex(pattern, problem)
-    .transform((text) => text.toLowerCase() as `0x${string}`)
+const hexField = (bytes: number, problem: string) => hexBytes(bytes, problem).transform(lowerHex)
 
 const metadata = {
-  id: hexField(/^0x[0-9a-fA-F]{64}$/, 'is not a record id: 0x and 64 hexadecimal digits').optional(),
+  id: hexField(32, 'is not a record id: 0x and 64 hexadecimal digits').optional(),
   contributor: addressSchema.optional(),
   licence: filled.refine((text) => text.length <= 200, 'is longer than 200 characters').optional(),
-  signature: hexField(/^0x[0-9a-fA-F]{130}$/, 'is not a signature: 0x and 130 hexadecimal digits').optional(),
+  signature: hexField(65, 'is not a signature: 0x and 130 hexadecimal digits').optional(),
 }
 
 /** The shapes that a Datanet accepts, with optional metadata. */

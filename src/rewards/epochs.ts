@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson, hashJson, keccak256 } from '../files/canonicalJson.js'
+import { type Hex, lowerHex } from '../files/hex.js'
+import { hash32, lowerAddress } from '../files/hexSchemas.js'
 import { buildStandardTree } from '../merkle/buildStandardTree.js'
 import type { StandardTree } from '../merkle/StandardTree.js'
-import { account, hash32, parseFields, wei } from './fields.js'
+import { parseFields, wei } from './fields.js'
 import { checkReceipt, type Receipt, receiptHash } from './receipts.js'
 import { checkRedeemedReceipts, checkRedemption, type Redemption, redemptionLines } from './redemptions.js'
 
@@ -17,7 +19,7 @@ const manifestFields = z.strictObject({
   version: z.literal([1, 2]),
   epoch: z.int().positive(),
   chainId: z.int().positive(),
-  rewardPool: account,
+  rewardPool: lowerAddress,
   receiptsRoot: hash32,
   rewardsRoot: hash32,
   /** Root of the rewards tree of the previous epoch; null for the first. */
@@ -41,7 +43,7 @@ export const epochManifestSchema = manifestFields.refine(
 export type EpochManifest = Readonly<z.infer<typeof epochManifestSchema>>
 
 /** Wei that each account has earned since the first epoch. Accounts are lower-case hex. */
-export type Cumulative = ReadonlyMap<string, bigint>
+export type Cumulative = ReadonlyMap<Hex, bigint>
 
 export interface Epoch {
   readonly manifest: EpochManifest
@@ -81,7 +83,7 @@ export interface EpochInput {
  */
 export function buildEpoch(input: EpochInput): Epoch {
   const { previous, settled, chainId } = input
-  const rewardPool = parseFields(account, input.rewardPool.toLowerCase(), 'rewardPool')
+  const rewardPool = parseFields(lowerAddress, input.rewardPool.toLowerCase(), 'rewardPool')
   const epoch = (previous?.manifest.epoch ?? 0) + 1
   if (previous !== undefined) checkSuccession(previous.manifest, { epoch, chainId, rewardPool })
   const receipts = input.receipts
@@ -171,8 +173,8 @@ export interface RewardProof {
  *
  * @throws OL1807 when the account has earned nothing yet
  */
-export function rewardProof({ manifest, cumulative, rewardsTree }: Epoch, holder: string): RewardProof {
-  const lowered = holder.toLowerCase()
+export function rewardProof({ manifest, cumulative, rewardsTree }: Epoch, holder: Hex): RewardProof {
+  const lowered = lowerHex(holder)
   const index = [...cumulative.keys()].indexOf(lowered)
   if (index < 0) throw new OpenLedgerError('OL1807', { epoch: manifest.epoch, what: 'reward for account', id: holder })
   return { account: lowered, cumulativeWei: cumulative.get(lowered) as bigint, proof: rewardsTree.proof(index) }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
-import { account, hash32, parseFields, uint32, wei } from './fields.js'
+import { hash32, lowerAddress } from '../files/hexSchemas.js'
+import { parseFields, uint32, wei } from './fields.js'
 
-const shareSchema = z.strictObject({ recordId: hash32, contributor: account, amountWei: wei })
+const shareSchema = z.strictObject({ recordId: hash32, contributor: lowerAddress, amountWei: wei })
 
 export const receiptSchema = z.strictObject({
   /** 2 when a voucher paid for the inference. */
@@ -14,7 +15,7 @@ export const receiptSchema = z.strictObject({
   answerHash: hash32,
   inputTokens: uint32,
   outputTokens: uint32,
-  payer: account,
+  payer: lowerAddress,
   feeWei: wei,
   poolWei: wei,
   /** The redeemed voucher that paid for the inference; absent when a payment of its own did. */
@@ -41,7 +42,7 @@ const inferenceSchema = z.strictObject({
   modelId: hash32,
   promptHash: hash32,
   answerHash: hash32,
-  payer: account,
+  payer: lowerAddress,
   nonce: z.string().min(1),
 })
 

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { inferencesHead } from '../chain/values/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson } from '../files/canonicalJson.js'
-import { account, hash32, parseFields, wei } from './fields.js'
+import type { Hex } from '../files/hex.js'
+import { hash32, lowerAddress } from '../files/hexSchemas.js'
+import { parseFields, wei } from './fields.js'
 import type { Receipt } from './receipts.js'
 
 /** An inference that a voucher pays for, as files store it. */
@@ -13,7 +15,7 @@ export const redemptionSchema = z.strictObject({
   version: z.literal(1),
   /** The digest that the payer signed, under which the escrow keeps the redemption. */
   voucherId: hash32,
-  payer: account,
+  payer: lowerAddress,
   modelId: hash32,
   cumulativeWei: wei,
   /** Head of the hash chain over all inferences that the voucher pays for: `inferences` of the voucher. */
@@ -83,13 +85,9 @@ export interface RedeemedInference {
  * inferences together are their exact quota, rounded down. So all parts sum to the pool to the wei, and each is less than a
  * wei away from its own quota.
  */
-export function redeemedInferences({
-  inferences,
-  feeWei,
-  poolWei,
-}: Redemption): ReadonlyMap<string, RedeemedInference> {
+export function redeemedInferences({ inferences, feeWei, poolWei }: Redemption): ReadonlyMap<Hex, RedeemedInference> {
   const [fee, pool] = [BigInt(feeWei), BigInt(poolWei)]
-  const parts = new Map<string, RedeemedInference>()
+  const parts = new Map<Hex, RedeemedInference>()
   let [paid, given] = [0n, 0n]
   for (const inference of inferences) {
     paid += BigInt(inference.feeWei)

@@ -1,5 +1,6 @@
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
 import { canonicalJson, keccak256 } from '../files/canonicalJson.js'
+import type { Hex } from '../files/hex.js'
 import { reasonOf } from '../files/reasonOf.js'
 import type { StandardTreeDump } from '../merkle/StandardTree.js'
 import {
@@ -155,12 +156,12 @@ function rewardProofs({ manifest, rewardsTree }: EpochFiles): string {
 
 /** The earnings of every account at the end of an epoch, from the leaves of its rewards tree. */
 export const cumulativeOf = ({ rewardsTree }: Pick<EpochFiles, 'rewardsTree'>): Cumulative =>
-  new Map(rewardsTree.values.map(({ value }) => [value[2] as string, BigInt(value[3] as string)]))
+  new Map(rewardsTree.values.map(({ value }) => [value[2] as Hex, BigInt(value[3] as string)]))
 
 function rewardsFollow(files: EpochFiles, previous: PreviousEpoch | undefined): string {
   const now = cumulativeOf(files)
   const earned = accumulate(files.receipts)
-  const known = previous?.cumulative ?? (files.manifest.epoch === 1 ? new Map<string, bigint>() : undefined)
+  const known = previous?.cumulative ?? (files.manifest.epoch === 1 ? new Map<Hex, bigint>() : undefined)
   for (const holder of new Set([...now.keys(), ...earned.keys(), ...(known?.keys() ?? [])])) {
     const after = now.get(holder) ?? 0n
     const before = known?.get(holder) ?? 0n

@@ -2,19 +2,18 @@ import { type Hex, zeroHash } from 'viem'
 import { z } from 'zod'
 import { type SignedVoucher, voucherIdOf } from '../chain/values/voucher.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { hash32, lowerAddress, lowerHexBytes } from '../files/hexSchemas.js'
 import { readJson } from '../files/readText.js'
-import { account, hash32, parseFields, wei } from './fields.js'
+import { parseFields, wei } from './fields.js'
 import { feesOf, headAfter, type Redemption, voucherInferenceSchema } from './redemptions.js'
 
 const voucherFileSchema = z.strictObject({
   version: z.literal(1),
   chainId: z.int().positive(),
   /** The InferenceEscrow that redeems the voucher. */
-  escrow: account,
-  voucher: z.strictObject({ payer: account, modelId: hash32, cumulativeWei: wei, inferences: hash32 }),
-  signature: z.custom<Hex>((value) => typeof value === 'string' && /^0x([0-9a-f]{2})+$/.test(value), {
-    error: 'must be 0x and an even number of lower-case hex digits',
-  }),
+  escrow: lowerAddress,
+  voucher: z.strictObject({ payer: lowerAddress, modelId: hash32, cumulativeWei: wei, inferences: hash32 }),
+  signature: lowerHexBytes().refine((text) => text !== '0x', 'is empty'),
   /** Total and head of the previous voucher; both zero for the first. */
   previous: z.strictObject({ cumulativeWei: wei, inferences: hash32 }),
   /** The newly paid inferences, in the order of the hash chain. */

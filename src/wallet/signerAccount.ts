@@ -18,11 +18,12 @@ import {
 import { toAccount } from 'viem/accounts'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
+import { hexBytes } from '../files/hexSchemas.js'
 import { reasonOf } from '../files/reasonOf.js'
 import { runSigner, type SignerRun } from './runSigner.js'
 
 const answerSchema = z.union([
-  z.strictObject({ signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/, 'must be 0x and 130 hexadecimal digits') }),
+  z.strictObject({ signature: hexBytes(65) }),
   z.strictObject({ error: z.string().min(1) }),
 ])
 
@@ -94,7 +95,7 @@ function readAnswer(output: string, network: string): Hex {
   if (!parsed.success)
     throw new OpenLedgerError('OL1628', { network, reason: 'neither a signature of 65 bytes nor an error' })
   if ('error' in parsed.data) throw new OpenLedgerError('OL1630', { network, reason: parsed.data.error })
-  return parsed.data.signature as Hex
+  return parsed.data.signature
 }
 
 async function signerOf(hash: Hex, signature: Hex, network: string): Promise<string> {

@@ -29,7 +29,7 @@ test.each([
   ['another salt', { salt: `0x${'1'.repeat(64)}` }, 'its name and salt have the identity 0x'],
   ['no licence', { licence: undefined }, '`licence`'],
   ['another format', { format: 2 }, '`format` is not 1'],
-  ['an identity in capitals', { identity: info.identity.toUpperCase() }, '`identity` is not 0x and 64'],
+  ['an identity in capitals', { identity: info.identity.toUpperCase() }, '`identity` must be 0x and 64'],
 ])('with %s it is refused', async (_, change, reason) => {
   const error = await errorOf(() => readDescriptor(written({ ...describeDatanet(info), ...change })))
   expect(error).toMatchObject({ code: 'OL1126', exitCode: 2, details: { reason: expect.stringContaining(reason) } })

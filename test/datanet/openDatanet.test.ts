@@ -23,7 +23,14 @@ describe('the store', () => {
     expect(store.info).toEqual(info)
     expect(store.contributors()).toEqual([{ address: accountOf(4).address, name: 'mara', speciality: 'buoys' }])
     expect(datanetStatus(store)).toMatchObject({ records: { pending: 0, approved: 0, rejected: 0 }, next: 'add' })
-    const note = { version: 1, chainId: 901, registry: '0x1', datanetId: '0x2', onChainVersion: 1, txHash: '0x3' }
+    const note = {
+      version: 1,
+      chainId: 901,
+      registry: '0x1',
+      datanetId: '0x2' as const,
+      onChainVersion: 1,
+      txHash: '0x3',
+    }
     expect(() => store.notePublication(note)).toThrow(expect.objectContaining({ code: 'OL1141' }))
     store.close()
   })

@@ -128,7 +128,14 @@ describe('createVersion', () => {
     const first = createVersion(store)
     expect(createVersion(store)).toEqual({ ...first, created: false })
     expect(datanetStatus(store).next).toBe('publish')
-    const note = { version: 1, chainId: 901, registry: '0x1', datanetId: '0x2', onChainVersion: 1, txHash: '0x3' }
+    const note = {
+      version: 1,
+      chainId: 901,
+      registry: '0x1',
+      datanetId: '0x2' as const,
+      onChainVersion: 1,
+      txHash: '0x3',
+    }
     store.notePublication(note)
     expect(datanetStatus(store)).toMatchObject({ next: 'none', versions: [{ publications: [note] }] })
 

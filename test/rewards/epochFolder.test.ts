@@ -113,7 +113,7 @@ describe('verifyEpochOffChain', () => {
   })
 
   test('a sound tree that pays less than before is found by history alone', () => {
-    const cumulative = new Map(second.cumulative).set(holder as string, 0n)
+    const cumulative = new Map(second.cumulative).set(holder as `0x${string}`, 0n)
     const shrunk = buildEpoch({
       receipts: sampleReceipts(43, 1),
       previous: { manifest: first.manifest, cumulative },

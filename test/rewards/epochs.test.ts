@@ -64,7 +64,7 @@ describe('buildEpoch', () => {
   test('proofs of rewards and receipts are accepted by OpenZeppelin', () => {
     const [, , third] = epochs
     for (const [holder, amount] of third.cumulative) {
-      const { cumulativeWei, proof } = rewardProof(third, holder.toUpperCase().replace('0X', '0x'))
+      const { cumulativeWei, proof } = rewardProof(third, `0x${holder.slice(2).toUpperCase()}`)
       expect(cumulativeWei).toBe(amount)
       const leaf = [chainId, rewardPool, holder, amount]
       expect(

@@ -58,7 +58,7 @@ function redeemed(fees: readonly bigint[], name = 'a'): { redemption: Redemption
   }
   const parts = redeemedInferences(redemption)
   const receipts = fees.map((fee, i) => {
-    const poolWei = parts.get(ids[i] as string)?.poolWei as bigint
+    const poolWei = parts.get(ids[i] as `0x${string}`)?.poolWei as bigint
     const shares = [{ recordId: keccak256(`record ${i}`), contributor: address(i), amountWei: poolWei }]
     return createReceipt({ ...inference(i), inputTokens: 1, outputTokens: 1, feeWei: fee, poolWei, voucherId, shares })
   })

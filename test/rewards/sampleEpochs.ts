@@ -6,7 +6,7 @@ import { seededRandom } from '../attribution/seededRandom.js'
 
 export const chainId = 901
 export const rewardPool = `0x${'5f'.repeat(20)}`
-export const address = (index: number): string => keccak256(`account ${index}`).slice(0, 42)
+export const address = (index: number): `0x${string}` => `0x${keccak256(`account ${index}`).slice(2, 42)}`
 
 /** Receipts of random fees, split by random weights among random contributors. */
 export function sampleReceipts(seed: number, count: number): Receipt[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hash32 } from '../../files/hexSchemas.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import { float32Tensor, openSafetensors, readFloat32, serializeSafetensors } from '../../models/weights/safetensors.js'
@@ -8,10 +9,9 @@ import { checkGradients, type GradientMatrix } from '../gradients/GradientMatrix
 const format = 'openledger-influence-1'
 const signConvention = 'a positive score means that training on the record lowered the loss of the answer'
 
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
 const detailsSchema = z.object({
-  adapterHash: hash,
-  dataHash: hash,
+  adapterHash: hash32,
+  dataHash: hash32,
   recordIds: z.array(z.string()),
   blocks: z.array(
     z.object({ name: z.string(), offset: z.number().int().nonnegative(), size: z.number().int().positive() }),

@@ -3,6 +3,7 @@ import { encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
 import { addressSchema } from '../../config/address.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hexBytes } from '../../files/hexSchemas.js'
 import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { reasonOf } from '../../files/reasonOf.js'
@@ -26,10 +27,7 @@ export const governedInterfaces = {
   GOPEN: gopenAbi,
 } as const satisfies Partial<Record<ContractName, Abi>>
 
-const data = z
-  .string()
-  .regex(/^0x([0-9a-fA-F]{2})*$/, 'must be 0x and an even number of hexadecimal digits')
-  .transform((text) => text as Hex)
+const data = hexBytes()
 const wei = z
   .union([z.string().regex(/^\d{1,78}$/), z.int().nonnegative()], 'must be a whole number of wei')
   .transform(BigInt)

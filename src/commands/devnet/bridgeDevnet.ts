@@ -2,6 +2,7 @@ import { localNetwork } from '../../config/localNetwork.js'
 import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
 import type { DevnetState } from '../../devnet/state/devnetState.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { isHex, lowerHex } from '../../files/hex.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 
 /**
@@ -20,6 +21,6 @@ export async function bridgeDevnet({ config, cwd }: Pick<CommandContext, 'config
  * @throws OL1737 when it is none
  */
 export function transactionHash(word: string): `0x${string}` {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(word)) throw new OpenLedgerError('OL1737', { word })
-  return word.toLowerCase() as `0x${string}`
+  if (!isHex(word, 32)) throw new OpenLedgerError('OL1737', { word })
+  return lowerHex(word)
 }

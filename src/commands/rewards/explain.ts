@@ -1,4 +1,5 @@
 import { openDatanet } from '../../datanet/store/openDatanet.js'
+import type { Hex } from '../../files/hex.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
 import { findRecord } from '../../workflows/datanets/findRecord.js'
@@ -22,7 +23,7 @@ export async function run(context: CommandContext, { record: beginning }: { read
     )
     const { id, stored } = found
     const earnings = all.filter(({ recordId }) => recordId === id)
-    const contributor = stored?.contributor ?? (earnings[0]?.contributor as `0x${string}`)
+    const contributor = stored?.contributor ?? (earnings[0]?.contributor as Hex)
     const { sequence = null, contribution = null, licence = null, status = null, signature = null } = stored ?? {}
     output.result(
       {

@@ -28,7 +28,7 @@ export async function run(context: CommandContext, { for: who }: { readonly for:
   const names = contributorNames(root)
   const rows = []
   for (const [account, earnedWei] of epochs.at(-1)?.cumulative ?? []) {
-    const claimedWei = await getClaimed(connection.client, { account: account as `0x${string}` })
+    const claimedWei = await getClaimed(connection.client, { account })
     rows.push({ account: checksumAddress(account) ?? account, name: names.get(account) ?? null, earnedWei, claimedWei })
   }
   const listed = []

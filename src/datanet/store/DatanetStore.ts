@@ -69,7 +69,7 @@ export interface Publication {
   readonly chainId: number
   /** Address of the DatanetRegistry. */
   readonly registry: string
-  readonly datanetId: string
+  readonly datanetId: `0x${string}`
   readonly onChainVersion: number
   readonly txHash: string
   readonly publishedAt: string

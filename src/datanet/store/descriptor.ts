@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hash32 } from '../../files/hexSchemas.js'
 import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import type { DatanetInfo } from './DatanetStore.js'
@@ -8,15 +9,10 @@ import { datanetIdentity } from './datanetIdentity.js'
 /** The format of a descriptor. */
 const descriptorFormat = 1
 
-const hash = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}$/, 'is not 0x and 64 lower-case hexadecimal digits')
-  .transform((text) => text as `0x${string}`)
-
 const descriptorSchema = z.object({
   format: z.literal(descriptorFormat, `is not ${descriptorFormat}`),
-  identity: hash,
-  salt: hash,
+  identity: hash32,
+  salt: hash32,
   name: z.string().min(1),
   title: z.string().min(1),
   licence: z.string().min(1),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hash32 } from '../../files/hexSchemas.js'
 import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { datanetIdentity } from '../store/datanetIdentity.js'
@@ -7,24 +8,19 @@ import { datanetIdentity } from '../store/datanetIdentity.js'
 /** The format of a version's files. In format 1, of before the first release, records had no signature and no sequence. */
 export const versionFormat = 2
 
-const hash = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}$/, 'is not a hash')
-  .transform((text) => text as `0x${string}`)
-
 const versionSchema = z.object({
   /** The Datanet's name. */
   datanet: z.string().min(1),
-  identity: hash,
-  salt: hash,
+  identity: hash32,
+  salt: hash32,
   title: z.string().min(1),
   description: z.string(),
   domain: z.string().min(1),
   licence: z.string().min(1),
   version: z.int().positive(),
-  root: hash,
+  root: hash32,
   recordCount: z.int().positive(),
-  contentHash: hash,
+  contentHash: hash32,
 })
 
 /** What version.json says: the Datanet as it was when the version was made, and what the version's files hash to. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address, Hash, Hex } from 'viem'
 import { numberToHex } from 'viem/utils'
 import { z } from 'zod'
+import { hex } from '../../files/hexSchemas.js'
 import type { Turns } from '../../files/Turns.js'
 import { type RpcCall, RpcError, rpc, rpcBatch } from '../node/rpc.js'
 import { type DepositFields, type DepositTransaction, failingDeposit, serializeDeposit } from './depositTransaction.js'
@@ -27,9 +28,8 @@ export interface L2DerivationOptions {
   readonly log: (line: string) => void
 }
 
-const word = z.string().transform((text) => text as Hex)
 const blockSchema = z.object({
-  transactions: z.array(z.object({ from: word, to: word.nullable(), input: word })),
+  transactions: z.array(z.object({ from: hex, to: hex.nullable(), input: hex })),
 })
 
 /** How long a transaction of a relayer that was killed may take from the wire into the node's pool. */
@@ -201,7 +201,7 @@ export class L2Derivation {
   /** `undefined` when the L1 has no such block. */
   async #l1Hash(number: bigint): Promise<string | undefined> {
     const block = await rpc(this.#options.l1RpcUrl, 'eth_getBlockByNumber', [numberToHex(number), false])
-    return z.object({ hash: word }).nullable().parse(block)?.hash
+    return z.object({ hash: hex }).nullable().parse(block)?.hash
   }
 
   /** Read from storage: number is in the low half of the first slot, hash is the third. */
@@ -210,7 +210,7 @@ export class L2Derivation {
       method: 'eth_getStorageAt',
       params: [l1BlockAddress, slot, 'latest'],
     }))
-    const [first, hash] = z.array(word).parse(await rpcBatch(this.#options.l2RpcUrl, slots)) as [Hex, Hex]
+    const [first, hash] = z.array(hex).parse(await rpcBatch(this.#options.l2RpcUrl, slots)) as [Hex, Hex]
     return { number: BigInt.asUintN(64, BigInt(first)), hash }
   }
 }

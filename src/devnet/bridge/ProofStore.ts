@@ -1,13 +1,13 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Hash, Hex } from 'viem'
+import type { Hash } from 'viem'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hex } from '../../files/hexSchemas.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { systemCode } from '../../files/systemCode.js'
 import { accountProofSchema } from './withdrawalProof.js'
 
-const hex = z.string().transform((text) => text as Hex)
 const storedOutputSchema = z.object({
   /** L2 block that the output is of. */
   blockNumber: z.int().nonnegative(),

@@ -1,6 +1,7 @@
 import type { Address, Hash, Hex } from 'viem'
 import { encodeFunctionData, numberToHex, pad } from 'viem/utils'
 import { z } from 'zod'
+import { hex } from '../../files/hexSchemas.js'
 import type { Turns } from '../../files/Turns.js'
 import { RpcError, rpc } from '../node/rpc.js'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.abi.generated.js'
@@ -31,7 +32,6 @@ export interface ProposerOptions {
   readonly log: (line: string) => void
 }
 
-const hex = z.string().transform((text) => text as Hex)
 const blockSchema = z.object({ number: hex.transform(BigInt), hash: hex, stateRoot: hex })
 const logsSchema = z.array(z.object({ data: hex }))
 const receiptSchema = z.object({ status: z.enum(['0x0', '0x1']) }).nullable()

@@ -1,6 +1,7 @@
 import type { Address, Hash, Hex } from 'viem'
 import { concatHex, numberToHex, pad, size, slice } from 'viem/utils'
 import { z } from 'zod'
+import { hex } from '../../files/hexSchemas.js'
 import { rpcBatch } from '../node/rpc.js'
 import {
   type DepositFields,
@@ -12,10 +13,21 @@ import {
 } from './depositTransaction.js'
 import { depositorAccount, l1BlockAddress, proposerAccount } from './predeploys.js'
 
-const hex = z.string().transform((text) => text as Hex)
-const blockSchema = z.object({ number: hex, hash: hex, parentHash: hex, timestamp: hex, baseFeePerGas: hex })
+const blockSchema = z.object({
+  number: hex,
+  hash: hex,
+  parentHash: hex,
+  timestamp: hex,
+  baseFeePerGas: hex,
+})
 const logsSchema = z.array(
-  z.object({ topics: z.array(hex), data: hex, blockHash: hex, blockNumber: hex, logIndex: hex.transform(Number) }),
+  z.object({
+    topics: z.array(hex),
+    data: hex,
+    blockHash: hex,
+    blockNumber: hex,
+    logIndex: hex.transform(Number),
+  }),
 )
 
 /** Names an L1 block. */

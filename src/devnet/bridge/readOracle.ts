@@ -1,10 +1,9 @@
-import type { Address, Hash, Hex } from 'viem'
+import type { Address, Hash } from 'viem'
 import { decodeFunctionResult, encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
+import { hex } from '../../files/hexSchemas.js'
 import { rpc, rpcBatch } from '../node/rpc.js'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.abi.generated.js'
-
-const word = z.string().transform((text) => text as Hex)
 
 /** How far the outputs on the L1 have come. */
 export interface OracleState {
@@ -26,7 +25,7 @@ export async function readOracle(url: string, oracle: Address): Promise<OracleSt
     const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName })
     return { method: 'eth_call', params: [{ to: oracle, data }, 'latest'] }
   })
-  const [count, latest, next] = z.array(word.transform(BigInt)).parse(await rpcBatch(url, calls)) as [
+  const [count, latest, next] = z.array(hex.transform(BigInt)).parse(await rpcBatch(url, calls)) as [
     bigint,
     bigint,
     bigint,
@@ -37,7 +36,7 @@ export async function readOracle(url: string, oracle: Address): Promise<OracleSt
 /** How long a proven withdrawal waits, in seconds of the L1's clock. */
 export async function readFinalizationSeconds(url: string, oracle: Address): Promise<number> {
   const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'finalizationPeriodSeconds' })
-  return Number(word.parse(await rpc(url, 'eth_call', [{ to: oracle, data }, 'latest'])))
+  return Number(hex.parse(await rpc(url, 'eth_call', [{ to: oracle, data }, 'latest'])))
 }
 
 /** An output as the oracle keeps it. */
@@ -51,7 +50,7 @@ export interface ProposedOutput {
 export async function readOutput(url: string, oracle: Address, index: bigint): Promise<ProposedOutput> {
   const functionName = 'getL2Output'
   const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName, args: [index] })
-  const answer = word.parse(await rpc(url, 'eth_call', [{ to: oracle, data }, 'latest']))
+  const answer = hex.parse(await rpc(url, 'eth_call', [{ to: oracle, data }, 'latest']))
   const { outputRoot, l2BlockNumber } = decodeFunctionResult({ abi: l2OutputOracleAbi, functionName, data: answer })
   return { root: outputRoot, blockNumber: l2BlockNumber }
 }

@@ -1,10 +1,10 @@
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import { z } from 'zod'
 import { rpc, rpcBatch } from '../node/rpc.js'
 import { attributesTransaction, readL1Blocks } from './l1Block.js'
 import { l1BlockAddress } from './predeploys.js'
 
-const numberSchema = z.object({ number: z.string().transform((text) => BigInt(text as Hex)) })
+const numberSchema = z.object({ number: z.string().transform(BigInt) })
 const receiptSchema = z.object({ blockNumber: z.string().transform(BigInt) }).nullable()
 
 export interface SafeBlockNodes {

@@ -1,8 +1,7 @@
 import type { Hash, Hex } from 'viem'
 import { concatHex, decodeAbiParameters, keccak256, pad, toEventSelector } from 'viem/utils'
 import { z } from 'zod'
-
-const hex = z.string().transform((text) => text as Hex)
+import { hex } from '../../files/hexSchemas.js'
 
 /** Topic of the event that a withdrawal leaves in L2ToL1MessagePasser. */
 export const messagePassedTopic = toEventSelector(

@@ -1,6 +1,6 @@
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import { numberToHex } from 'viem/utils'
-import { z } from 'zod'
+import { hex } from '../../files/hexSchemas.js'
 import { depositOpen } from '../bridge/depositOpen.js'
 import { rpc } from '../node/rpc.js'
 import { devAccounts } from '../state/accounts.js'
@@ -33,8 +33,6 @@ export async function fundEther({ l1 }: DevnetState, account: Address, amountWei
   await rpc(l1.rpcUrl, 'evm_mine')
   return balanceOf(l1.rpcUrl, account)
 }
-
-const hex = z.string().transform((text) => text as Hex)
 
 const balanceOf = async (rpcUrl: string, account: Address): Promise<bigint> =>
   BigInt(hex.parse(await rpc(rpcUrl, 'eth_getBalance', [account, 'latest'])))

@@ -1,5 +1,5 @@
-import type { Hash } from 'viem'
 import { z } from 'zod'
+import { hex } from '../../files/hexSchemas.js'
 import type { ProofStore } from '../bridge/ProofStore.js'
 import { messagePasserAddress } from '../bridge/predeploys.js'
 import { rpc } from '../node/rpc.js'
@@ -7,10 +7,9 @@ import type { Intercept } from './Intercept.js'
 import { postBody } from './postBody.js'
 import { idOf } from './rpcFailure.js'
 
-const hash = z.string().transform((text) => text as Hash)
 const requestSchema = z.object({
   method: z.literal('eth_getProof'),
-  params: z.tuple([z.string(), z.array(hash), z.union([z.string(), z.object({ blockNumber: z.string() })])]),
+  params: z.tuple([z.string(), z.array(hex), z.union([z.string(), z.object({ blockNumber: z.string() })])]),
 })
 const answerSchema = z.looseObject({ id: z.unknown(), error: z.unknown().optional() })
 
@@ -48,7 +47,7 @@ async function storedProof(upstream: string, request: unknown, proofs: ProofStor
   const [, slots, at] = requestSchema.parse(request).params
   const number = typeof at === 'string' ? at : at.blockNumber
   const block = await rpc(upstream, 'eth_getBlockByNumber', [number, false])
-  const found = z.object({ hash }).nullable().parse(block)
+  const found = z.object({ hash: hex }).nullable().parse(block)
   return found === null ? undefined : proofs.proof(found.hash, slots)
 }
 

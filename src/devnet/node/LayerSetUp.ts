@@ -2,15 +2,22 @@ import type { Address, Hex } from 'viem'
 import { getContractAddress, numberToHex } from 'viem/utils'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hex } from '../../files/hexSchemas.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { type RpcCall, rpc, rpcBatch } from './rpc.js'
 
-const hex = z.string().transform((text) => text as Hex)
 const receiptSchema = z.object({
   transactionHash: hex,
   status: z.enum(['0x0', '0x1']),
   blockHash: hex,
-  logs: z.array(z.object({ address: hex, topics: z.array(hex), data: hex, logIndex: hex.transform(Number) })),
+  logs: z.array(
+    z.object({
+      address: hex,
+      topics: z.array(hex),
+      data: hex,
+      logIndex: hex.transform(Number),
+    }),
+  ),
 })
 
 export type SetUpReceipt = z.infer<typeof receiptSchema>

@@ -1,9 +1,10 @@
 import { Agent, type ClientRequest, request } from 'node:http'
 import { z } from 'zod'
+import { hash32 } from '../../files/hexSchemas.js'
 
 const metadataSchema = z.object({
   chainId: z.int(),
-  instanceId: z.string().regex(/^0x[0-9a-f]{64}$/),
+  instanceId: hash32,
   clientVersion: z.string(),
 })
 const replySchema = z.object({

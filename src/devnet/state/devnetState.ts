@@ -2,22 +2,17 @@ import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hexBytes } from '../../files/hexSchemas.js'
 import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { systemCode } from '../../files/systemCode.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 
-const hex = (digits: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^0x[0-9a-fA-F]{${digits}}$`), `must be 0x and ${digits} hexadecimal digits`)
-    .transform((text) => text as `0x${string}`)
-
 const processSchema = z.strictObject({ pid: z.int().positive(), identity: z.string().min(1) })
 
 const layerSchema = processSchema.extend({
   chainId: z.int().positive(),
-  instanceId: hex(64),
+  instanceId: hexBytes(32),
   /** What clients use: the L1's node, and before the L2's node the proxy that lets nobody mint. */
   rpcUrl: z.url(),
   log: z.string().min(1),
@@ -27,25 +22,25 @@ const layerSchema = processSchema.extend({
 
 /** The token and the bridge; OptimismPortal holds what circulates on the L2. */
 const l1Addresses = {
-  Open: hex(40),
-  ProxyAdmin: hex(40),
-  SuperchainConfig: hex(40),
-  SystemConfig: hex(40),
-  L2OutputOracle: hex(40),
-  OptimismPortal: hex(40),
+  Open: hexBytes(20),
+  ProxyAdmin: hexBytes(20),
+  SuperchainConfig: hexBytes(20),
+  SystemConfig: hexBytes(20),
+  L2OutputOracle: hexBytes(20),
+  OptimismPortal: hexBytes(20),
 }
 
 const l2Addresses = {
-  DatanetRegistry: hex(40),
-  ModelRegistry: hex(40),
-  RewardPool: hex(40),
-  Staking: hex(40),
-  AttributionLedger: hex(40),
-  InferenceEscrow: hex(40),
-  GOPEN: hex(40),
-  WOPEN: hex(40),
-  OpenLedgerTimelock: hex(40),
-  OpenLedgerGovernor: hex(40),
+  DatanetRegistry: hexBytes(20),
+  ModelRegistry: hexBytes(20),
+  RewardPool: hexBytes(20),
+  Staking: hexBytes(20),
+  AttributionLedger: hexBytes(20),
+  InferenceEscrow: hexBytes(20),
+  GOPEN: hexBytes(20),
+  WOPEN: hexBytes(20),
+  OpenLedgerTimelock: hexBytes(20),
+  OpenLedgerGovernor: hexBytes(20),
 }
 
 /** Where the contracts of both layers are, by the names that the chain actions use. */
@@ -54,7 +49,7 @@ export const addressesSchema = z.strictObject({ ...l1Addresses, ...l2Addresses }
 /** The layer that a contract of {@link DevnetAddresses} is on: the same address is another contract on the other layer. */
 export const layerOfContract = (name: string): 'L1' | 'L2' => (Object.hasOwn(l1Addresses, name) ? 'L1' : 'L2')
 
-const lostSchema = z.array(z.strictObject({ number: z.int().positive(), hash: hex(64) }))
+const lostSchema = z.array(z.strictObject({ number: z.int().positive(), hash: hexBytes(32) }))
 
 const restoredSchema = z.strictObject({
   savedAt: z.iso.datetime(),

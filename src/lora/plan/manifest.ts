@@ -4,14 +4,13 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { hash32 } from '../../files/hexSchemas.js'
 import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { readWhole } from '../../files/readWhole.js'
 import { adapterWeightsName } from '../../models/adapter/adapter.js'
 import { manifestName } from '../../models/adapter/adapterOrigin.js'
 import { trainingSettings } from '../settings/settings.js'
-
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
 
 /** training-manifest.json: all that is needed to train the same adapter again, and to check that it is the same. */
 export const manifestSchema = z.object({
@@ -26,31 +25,31 @@ export const manifestSchema = z.object({
       .object({ operators: z.number(), onCpu: z.array(z.object({ op: z.string(), count: z.number() })).readonly() })
       .optional(),
   }),
-  base: z.object({ path: z.string(), hash, id: z.string().optional(), revision: z.string().optional() }),
+  base: z.object({ path: z.string(), hash: hash32, id: z.string().optional(), revision: z.string().optional() }),
   data: z.object({
     /** Of one file. */
     path: z.string().optional(),
     /** Of the file; of several, over the sha256 of each, 32 bytes in their order. */
-    sha256: hash,
+    sha256: hash32,
     /** Of several files, in the order in which they were read. */
-    files: z.array(z.object({ path: z.string(), sha256: hash, records: z.number() })).optional(),
+    files: z.array(z.object({ path: z.string(), sha256: hash32, records: z.number() })).optional(),
     trained: z.number(),
     heldOut: z.number(),
     dropped: z.number(),
     formats: z.record(z.string(), z.number()).optional(),
   }),
   /** The adapter that training began with; sha256 of its weights. */
-  initAdapter: z.object({ path: z.string(), sha256: hash }).optional(),
+  initAdapter: z.object({ path: z.string(), sha256: hash32 }).optional(),
   /** Held-out records that came from a file of their own. */
-  evalData: z.object({ path: z.string(), sha256: hash }).optional(),
-  datanet: z.object({ name: z.string(), identity: hash, version: z.number(), root: hash }).optional(),
+  evalData: z.object({ path: z.string(), sha256: hash32 }).optional(),
+  datanet: z.object({ name: z.string(), identity: hash32, version: z.number(), root: hash32 }).optional(),
   settings: trainingSettings,
   steps: z.number(),
   tokens: z.number(),
   evalLoss: z.object({ before: z.number(), after: z.number() }).nullable(),
   /** The best evaluation in the course of training, where there were several. */
   best: z.object({ step: z.number(), loss: z.number() }).optional(),
-  adapterHash: hash,
+  adapterHash: hash32,
 })
 
 export type TrainingManifest = z.infer<typeof manifestSchema>

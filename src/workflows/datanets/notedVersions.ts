@@ -23,7 +23,7 @@ export function notedVersions(workspace: string, connection: Connection): readon
     return store
       .publications()
       .filter((noted) => noted.chainId === id && noted.registry === registry)
-      .map(({ datanetId, onChainVersion }) => ({ datanetId: datanetId as `0x${string}`, onChainVersion }))
+      .map(({ datanetId, onChainVersion }) => ({ datanetId, onChainVersion }))
       .reverse()
   } finally {
     store.close()

@@ -21,7 +21,7 @@ export async function ownDatanet(
   const noted = store
     .publications()
     .filter((each) => each.chainId === connection.network.chain.id && each.registry === address)
-    .map(({ datanetId }) => datanetId as Hex)
+    .map(({ datanetId }) => datanetId)
     .reverse()
   for (const datanetId of new Set(noted)) {
     const [owner, isCurator, versionCount] = await Promise.all([

@@ -7,6 +7,7 @@ import { getModel } from '../../chain/actions/models/getModel.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson, keccak256 } from '../../files/canonicalJson.js'
+import type { Hex } from '../../files/hex.js'
 import { readManifest, type TrainingManifest } from '../../lora/plan/manifest.js'
 import type { ResolvedBase } from '../../models/hub/resolveBase.js'
 import type { Message } from '../../records/RecordContent.js'
@@ -117,11 +118,11 @@ function hashOf(read: () => unknown): string | undefined {
 /** The folder whose training manifest is the one that the model is registered with. */
 async function adapterOf(
   connection: Connection,
-  modelId: string,
+  modelId: Hex,
   paths: WorkspacePaths,
   given: string | undefined,
 ): Promise<{ readonly adapter: string; readonly manifest: TrainingManifest }> {
-  const { manifestHash } = await getModel(connection.client, { modelId: modelId as `0x${string}` })
+  const { manifestHash } = await getModel(connection.client, { modelId })
   const names = await readdir(paths.adapters).catch(() => [])
   const folders = [...(given === undefined ? [] : [given]), ...names.map((name) => paths.adapter(name))]
   for (const folder of folders) {

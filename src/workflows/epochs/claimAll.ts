@@ -133,10 +133,9 @@ async function outstanding(
   const claims: RewardClaim[] = []
   for (const [account, earned] of epoch.cumulative) {
     if (wanted !== undefined && !wanted.includes(account)) continue
-    const holder = account as `0x${string}`
-    if (earned <= (await getClaimed(connection.client, { account: holder }))) continue
+    if (earned <= (await getClaimed(connection.client, { account }))) continue
     const { cumulativeWei, proof } = rewardProof(epoch, account)
-    claims.push({ account: holder, cumulativeWei, proof })
+    claims.push({ account, cumulativeWei, proof })
   }
   return claims
 }

@@ -47,7 +47,7 @@ export function prepareAttestation({ onChain, differences }: RecomputedEpoch): J
 export function rivalRoot({ onChain, own, differences }: RecomputedEpoch): Hex {
   if (differences.length === 0)
     throw new OpenLedgerError('OL1844', { number: onChain.number, root: onChain.rewardsRoot })
-  const root = own?.manifest.rewardsRoot as Hex | undefined
+  const root = own?.manifest.rewardsRoot
   return root === undefined || root === onChain.rewardsRoot ? zeroHash : root
 }
 

@@ -157,8 +157,8 @@ async function postingOf(connection: Connection, { epoch }: PreparedEpoch): Prom
   const { bondWei } = await getLedger(connection.client)
   const { manifest, manifestHash } = epoch
   return {
-    receiptsRoot: manifest.receiptsRoot as `0x${string}`,
-    rewardsRoot: manifest.rewardsRoot as `0x${string}`,
+    receiptsRoot: manifest.receiptsRoot,
+    rewardsRoot: manifest.rewardsRoot,
     totalAllocatedWei: BigInt(manifest.totalAllocatedWei),
     receiptCount: manifest.receiptCount,
     manifestHash,

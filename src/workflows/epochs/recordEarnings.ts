@@ -1,6 +1,7 @@
 import { getAddress } from 'viem'
 import { getClaimed } from '../../chain/actions/rewards/getClaimed.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
+import type { Hex } from '../../files/hex.js'
 import type { Receipt } from '../../rewards/receipts.js'
 import { readInferences } from '../inference/inferences.js'
 import type { Connection } from '../network/openConnection.js'
@@ -52,7 +53,7 @@ export async function recordEarnings(paths: WorkspacePaths, connection: Connecti
   const add = (
     receipts: readonly Receipt[],
     place: Pick<Earning, 'epoch' | 'ledgerEpoch'>,
-    statusOf: (contributor: string) => EarningStatus,
+    statusOf: (contributor: Hex) => EarningStatus,
   ): void => {
     for (const { shares, inferenceId, modelId, payer, poolWei } of receipts)
       for (const { recordId, contributor, amountWei } of shares)
@@ -80,10 +81,8 @@ export async function recordEarnings(paths: WorkspacePaths, connection: Connecti
   return earnings
 }
 
-async function claimedBy(connection: Connection, accounts: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
-  const amounts = await Promise.all(
-    accounts.map((account) => getClaimed(connection.client, { account: account as `0x${string}` })),
-  )
+async function claimedBy(connection: Connection, accounts: readonly Hex[]): Promise<ReadonlyMap<string, bigint>> {
+  const amounts = await Promise.all(accounts.map((account) => getClaimed(connection.client, { account })))
   return new Map(accounts.map((account, i) => [account, amounts[i] as bigint]))
 }
 

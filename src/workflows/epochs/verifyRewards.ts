@@ -11,6 +11,7 @@ import { recordProof } from '../../datanet/versions/loadVersion.js'
 import { verifySignatures } from '../../datanet/versions/verifySignatures.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { keccak256 } from '../../files/canonicalJson.js'
+import type { Hex } from '../../files/hex.js'
 import { readWhole } from '../../files/readWhole.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { loadEpoch, readEpochFiles } from '../../rewards/epochFolder.js'
@@ -154,7 +155,7 @@ async function onChainChecks(
   const proofs = await check('receipt proofs on chain', async () => {
     for (const { inferenceId, poolWei } of receipts) {
       const { receiptHash, proof } = receiptProof(epoch, inferenceId)
-      const parameters = { inferenceId: inferenceId as `0x${string}`, receiptHash, poolWei: BigInt(poolWei), proof }
+      const parameters = { inferenceId, receiptHash, poolWei: BigInt(poolWei), proof }
       if (!(await verifyReceipt(connection.client, { epoch: onChain.number, ...parameters })))
         fail(`the ledger does not accept the proof of ${inferenceId}`)
     }
@@ -198,7 +199,7 @@ async function solvency(connection: Connection): Promise<string> {
 async function claims(connection: Connection, { cumulative }: Epoch): Promise<string> {
   let sum = 0n
   for (const [account, earned] of cumulative) {
-    const claimed = await getClaimed(connection.client, { account: account as `0x${string}` })
+    const claimed = await getClaimed(connection.client, { account })
     if (claimed > earned) fail(`${account} was paid ${claimed} wei and earned ${earned}`)
     sum += claimed
   }
@@ -217,14 +218,13 @@ interface PaidRecord {
 /** Every record that any receipt pays, of each model once. */
 async function paidRecords(
   epochs: readonly Epoch[],
-  versionOf: (modelId: string) => Promise<ModelVersion>,
+  versionOf: (modelId: Hex) => Promise<ModelVersion>,
 ): Promise<readonly PaidRecord[]> {
   const found = new Map<string, PaidRecord>()
   for (const { modelId, shares } of epochs.flatMap(({ receipts }) => receipts)) {
     const version = await versionOf(modelId)
     for (const share of shares) {
-      const recordId = share.recordId as `0x${string}`
-      const contributor = share.contributor as `0x${string}`
+      const { recordId, contributor } = share
       found.set(`${version.datanetId} ${version.number} ${recordId} ${contributor}`, { recordId, contributor, version })
     }
   }
@@ -235,7 +235,7 @@ async function paidRecords(
 async function recordsInDatanet(
   connection: Connection,
   epochs: readonly Epoch[],
-  versionOf: (modelId: string) => Promise<ModelVersion>,
+  versionOf: (modelId: Hex) => Promise<ModelVersion>,
 ): Promise<string> {
   const paid = await paidRecords(epochs, versionOf)
   for (const { recordId, contributor, version } of paid) {
@@ -252,7 +252,7 @@ async function recordsInDatanet(
 async function recordsSigned(
   connection: Connection,
   epochs: readonly Epoch[],
-  versionOf: (modelId: string) => Promise<ModelVersion>,
+  versionOf: (modelId: Hex) => Promise<ModelVersion>,
 ): Promise<string> {
   const paid = await paidRecords(epochs, versionOf)
   for (const version of new Set(paid.map((each) => each.version))) {
@@ -279,7 +279,7 @@ async function recordsSigned(
 async function trace(
   connection: Connection,
   epochs: readonly Epoch[],
-  versionOf: (modelId: string) => Promise<ModelVersion>,
+  versionOf: (modelId: Hex) => Promise<ModelVersion>,
 ): Promise<RecordTrace | undefined> {
   const paid = epochs.flatMap(({ receipts, manifest: { receiptsRoot } }) =>
     receipts.flatMap(({ shares, inferenceId, modelId }) =>
@@ -295,7 +295,7 @@ async function trace(
   const [first, ...others] = paid
   if (first === undefined) return undefined
   const { modelId, ...best } = others.reduce((a, b) => (b.amountWei > a.amountWei ? b : a), first)
-  const account = best.contributor as `0x${string}`
+  const { contributor: account } = best
   const claimedWei = await getClaimed(connection.client, { account })
   const version = await versionOf(modelId).catch(() => undefined)
   const record = version?.local.records.find(({ id }) => id === best.recordId)

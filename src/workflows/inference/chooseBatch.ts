@@ -5,10 +5,12 @@ import { checksumAddress } from '../../config/address.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson, keccak256 } from '../../files/canonicalJson.js'
+import { type Hex, lowerHex } from '../../files/hex.js'
+import { parseFields } from '../../rewards/fields.js'
 import { inferenceIdOf } from '../../rewards/receipts.js'
 import type { Connection } from '../network/openConnection.js'
 import { type InferencePayment, singlePayment } from './inferencePayments.js'
-import { type Inference, promptHash, readBatches } from './inferences.js'
+import { type Inference, promptHash, readBatches, shareSchema } from './inferences.js'
 import { readVouchers } from './vouchers.js'
 
 export interface AttributedAnswers {
@@ -41,7 +43,7 @@ export interface Batch {
  * that run's, so that none is paid twice.
  *
  * @throws OL1624 when nobody is chosen to pay
- * @throws OL1820 when somebody with a share has no address to be paid at
+ * @throws OL1820 when somebody with a share has no address to be paid at, OL1800 when a record's id is no hash
  */
 export async function chooseBatch(
   connection: Connection,
@@ -52,7 +54,7 @@ export async function chooseBatch(
     ...(damping !== undefined && { damping }),
     ...(minimumShare !== undefined && minimumShare !== defaultMinimumShare && { minimumShare }),
   }
-  const payer = connection.as('user').account.address.toLowerCase()
+  const payer = lowerHex(connection.as('user').account.address)
   const described = attributions.map((attribution) => describe(attribution, modelId, payer, settings))
   const vouchers = await readVouchers(paths, connection)
   const signed = new Set(
@@ -84,14 +86,14 @@ type Described = Omit<Inference, 'nonce' | 'inferenceId'>
 
 function describe(
   attribution: Attribution,
-  modelId: string,
-  payer: string,
+  modelId: Hex,
+  payer: Hex,
   settings: Pick<Inference, 'scorer' | 'damping' | 'minimumShare'>,
 ): Described {
   const { question, answer, influence, inputTokens, outputTokens } = attribution
   const { prompt } = question
   return {
-    modelId: modelId.toLowerCase(),
+    modelId: lowerHex(modelId),
     promptHash: promptHash(attribution),
     answerHash: keccak256(answer),
     payer,
@@ -105,7 +107,8 @@ function describe(
       .map(({ id, contributor, share, line }) => {
         const address = checksumAddress(contributor ?? '')
         if (address === undefined) throw new OpenLedgerError('OL1820', { line, contributor: contributor ?? 'nobody' })
-        return { recordId: id.toLowerCase(), contributor: address.toLowerCase(), share }
+        const stated = { recordId: id.toLowerCase(), contributor: address.toLowerCase(), share }
+        return parseFields(shareSchema, stated, `the record of line ${line}`)
       }),
   }
 }

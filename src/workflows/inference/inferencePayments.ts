@@ -20,9 +20,9 @@ type Paid = Pick<Receipt, 'inferenceId' | 'payer' | 'modelId'>
 /** What was paid for an inference by itself. What somebody else pays under its id is no payment for it. */
 export async function singlePayment(
   connection: Connection,
-  { inferenceId, payer, modelId }: { readonly [Field in keyof Paid]: string },
+  { inferenceId, payer, modelId }: Paid,
 ): Promise<InferencePayment | undefined> {
-  const found = await getPayment(connection.client, { inferenceId: inferenceId as Hex })
+  const found = await getPayment(connection.client, { inferenceId })
   if (found?.payer.toLowerCase() !== payer || found.modelId.toLowerCase() !== modelId) return undefined
   return { feeWei: found.feeWei, poolWei: found.poolWei, voucherId: undefined }
 }
@@ -31,12 +31,9 @@ export async function singlePayment(
  * What redemptions paid for inferences, each by its id, payer and model: a voucher that names somebody else's inference pays
  * nothing for it. Of several of one payer the first counts.
  */
-export function voucherPayments(
-  redemptions: readonly Redemption[],
-): (inference: { readonly [Field in keyof Paid]: string }) => InferencePayment | undefined {
+export function voucherPayments(redemptions: readonly Redemption[]): (inference: Paid) => InferencePayment | undefined {
   const payments = new Map<string, InferencePayment>()
-  const keyOf = ({ inferenceId, payer, modelId }: { readonly [Field in keyof Paid]: string }): string =>
-    `${inferenceId} ${payer} ${modelId}`
+  const keyOf = ({ inferenceId, payer, modelId }: Paid): string => `${inferenceId} ${payer} ${modelId}`
   for (const redemption of redemptions) {
     const { payer, modelId, voucherId } = redemption
     for (const [inferenceId, paid] of redeemedInferences(redemption)) {

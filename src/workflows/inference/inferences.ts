@@ -5,20 +5,25 @@ import type { Attribution } from '../../attribution/attribute.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson } from '../../files/canonicalJson.js'
+import { hash32, lowerAddress } from '../../files/hexSchemas.js'
 import { parseWith } from '../../files/parseWith.js'
 import { readJsonLines } from '../../files/readJsonLines.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
-const address = z.string().regex(/^0x[0-9a-f]{40}$/)
+/** A part of an inference's payment, by weight. */
+export const shareSchema = z.strictObject({
+  recordId: hash32,
+  contributor: lowerAddress,
+  share: z.number().positive(),
+})
 
 const inferenceSchema = z.strictObject({
-  inferenceId: hash,
-  modelId: hash,
-  promptHash: hash,
-  answerHash: hash,
-  payer: address,
+  inferenceId: hash32,
+  modelId: hash32,
+  promptHash: hash32,
+  answerHash: hash32,
+  payer: lowerAddress,
   nonce: z.string(),
   prompt: z.string(),
   answer: z.string(),
@@ -29,7 +34,7 @@ const inferenceSchema = z.strictObject({
   damping: z.number().positive().optional(),
   minimumShare: z.number().min(0).max(1).optional(),
   /** Weights of the payment, summing to 1; empty when no record lowered the answer's loss. */
-  shares: z.array(z.strictObject({ recordId: hash, contributor: address, share: z.number().positive() })),
+  shares: z.array(shareSchema),
 })
 
 /** An answered and attributed question, noted before it is paid for, so that a payment never lacks its inference. */

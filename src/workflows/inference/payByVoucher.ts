@@ -1,4 +1,3 @@
-import type { Hex } from 'viem'
 import { priceInference } from '../../chain/actions/models/priceInference.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
@@ -34,7 +33,7 @@ export async function prepareVoucherPayment(
   const priced = await Promise.all(
     open.map(async ({ inference: { inferenceId, inputTokens, outputTokens } }) => {
       const feeWei = await priceInference(connection.client, { modelId, inputTokens, outputTokens })
-      return { inferenceId: inferenceId as Hex, feeWei: String(feeWei) }
+      return { inferenceId, feeWei: String(feeWei) }
     }),
   )
   const prepared = await prepareVoucher(connection, {

@@ -92,15 +92,15 @@ export async function planPayments(
 }
 
 const callOf = ({ modelId, inferenceId, inputTokens, outputTokens }: Inference) => ({
-  modelId: modelId as `0x${string}`,
-  inferenceId: inferenceId as `0x${string}`,
+  modelId,
+  inferenceId,
   inputTokens,
   outputTokens,
 })
 
 const quoteOf = (connection: Connection, { modelId, inputTokens, outputTokens }: Inference): Promise<bigint> =>
   quoteInference(connection.client, {
-    modelId: modelId as `0x${string}`,
+    modelId,
     inputTokens,
     outputTokens,
   })

@@ -39,7 +39,7 @@ export async function requireAdmission(
   try {
     const connection = await openConnection(parameters)
     const address = connection.address('DatanetRegistry')
-    const datanetId = noted.findLast(({ registry }) => registry === address)?.datanetId as `0x${string}` | undefined
+    const datanetId = noted.findLast(({ registry }) => registry === address)?.datanetId
     if (datanetId === undefined) return notThere
     for (const account of contributors)
       if (!(await mayContribute(connection.client, { datanetId, account })))

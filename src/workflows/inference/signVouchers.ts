@@ -7,6 +7,7 @@ import { openOf } from '../../chain/client/openOf.js'
 import { inferenceEscrowAbi } from '../../chain/contracts/InferenceEscrow.abi.generated.js'
 import { signVoucher } from '../../chain/values/voucher.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { lowerHex } from '../../files/hex.js'
 import {
   noVoucher,
   signedVoucherOf,
@@ -48,7 +49,7 @@ export async function prepareVoucher(
   connection: Connection,
   { modelId, inferences, known }: PrepareVoucherParameters,
 ): Promise<PreparedVoucher> {
-  const payer = connection.as(payerRole).account.address.toLowerCase() as Hex
+  const payer = lowerHex(connection.as(payerRole).account.address)
   const own = await signedBy(connection, payer, known)
   const seen = new Set(own.flatMap((file) => file.inferences.map(({ inferenceId }) => inferenceId)))
   for (const { inferenceId } of inferences) {
@@ -79,7 +80,7 @@ export async function prepareVoucher(
   const unsigned = {
     version: 1,
     chainId: connection.network.chain.id,
-    escrow: address.toLowerCase() as Hex,
+    escrow: lowerHex(address),
     voucher: { payer, modelId, ...next },
     previous: state,
     inferences,
@@ -109,7 +110,7 @@ export async function requireOwn(
   file: VoucherFile,
   path: string,
 ): Promise<VoucherFile> {
-  const payer = connection.as(payerRole).account.address.toLowerCase() as Hex
+  const payer = lowerHex(connection.as(payerRole).account.address)
   const refuse = (reason: string): never => {
     throw new OpenLedgerError('OL1669', { path, reason })
   }
@@ -127,7 +128,7 @@ export async function signPrepared(connection: Connection, { unsigned }: Prepare
     escrow: connection.address('InferenceEscrow'),
     voucher: { ...voucher, cumulativeWei: BigInt(voucher.cumulativeWei) },
   })
-  return { ...unsigned, signature: signature.toLowerCase() as Hex }
+  return { ...unsigned, signature: lowerHex(signature) }
 }
 
 /** Where a payer's vouchers for a model stand: with its newest one, or with the one that was redeemed after that. */

@@ -3,6 +3,7 @@ import { getModel } from '../../chain/actions/models/getModel.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import type { DatanetVersion } from '../../datanet/versions/DatanetVersion.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import type { Hex } from '../../files/hex.js'
 import { openVersion } from '../datanets/openVersion.js'
 import type { Connection } from '../network/openConnection.js'
 
@@ -18,13 +19,10 @@ export interface ModelVersion {
  *
  * @throws OL1818 when the workspace does not have it
  */
-export function modelVersions(
-  connection: Connection,
-  paths: WorkspacePaths,
-): (modelId: string) => Promise<ModelVersion> {
+export function modelVersions(connection: Connection, paths: WorkspacePaths): (modelId: Hex) => Promise<ModelVersion> {
   const found = new Map<string, Promise<ModelVersion>>()
   return (modelId) => {
-    const version = found.get(modelId) ?? modelVersion(connection, paths, modelId as `0x${string}`)
+    const version = found.get(modelId) ?? modelVersion(connection, paths, modelId)
     found.set(modelId, version)
     return version
   }

@@ -9,6 +9,7 @@ import type { PlannedTransaction } from '../../chain/client/describeTransaction.
 import { modelRegistryAbi } from '../../chain/contracts/ModelRegistry.abi.generated.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson } from '../../files/canonicalJson.js'
+import { hash32 } from '../../files/hexSchemas.js'
 import { readJson } from '../../files/readText.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import { checkAdapterWeights, readManifest, type TrainingManifest } from '../../lora/plan/manifest.js'
@@ -20,8 +21,8 @@ import type { Connection } from '../network/openConnection.js'
 const publicationSchema = z.object({
   chainId: z.number(),
   registry: z.string(),
-  modelId: z.string(),
-  manifestHash: z.string(),
+  modelId: hash32,
+  manifestHash: hash32,
   transactionHash: z.string().nullable(),
 })
 
@@ -99,8 +100,8 @@ async function registrationOf(
   const { inputPriceWei, outputPriceWei } = parameters
   const source = await publishedVersion(connection, parameters, manifest)
   return {
-    baseHash: manifest.base.hash as Hex,
-    adapterHash: manifest.adapterHash as Hex,
+    baseHash: manifest.base.hash,
+    adapterHash: manifest.adapterHash,
     manifestHash: hashJson(manifest),
     sources: [source],
     inputPriceWei,
@@ -114,8 +115,8 @@ export async function findModelId(connection: Connection, adapter: string): Prom
   const noted = await notedPublication(adapter)
   const address = connection.address('ModelRegistry')
   if (noted?.chainId === connection.network.chain.id && noted.registry === address) {
-    const model = await getKnown(connection, noted.modelId as Hex)
-    if (model?.manifestHash === hashJson(manifest)) return noted.modelId as Hex
+    const model = await getKnown(connection, noted.modelId)
+    if (model?.manifestHash === hashJson(manifest)) return noted.modelId
   }
   return (await findModel(connection, manifest)) && modelIdOf(connection, manifest)
 }
@@ -197,7 +198,7 @@ async function publishedVersion(
     })
     if (found?.root === datanet.root) return { datanetId, version }
   }
-  const known = await getDatanet(connection.client, { owner, identity: datanet.identity as Hex })
+  const known = await getDatanet(connection.client, { owner, identity: datanet.identity })
   for (let version = known?.versionCount ?? 0; known !== undefined && version > 0; version--) {
     const { root } = await getVersion(connection.client, { datanetId: known.datanetId, version })
     if (root === datanet.root) return { datanetId: known.datanetId, version }
