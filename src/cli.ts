@@ -24,18 +24,18 @@ export interface MainOptions {
   /** The words after `openledger`. */
   readonly argv: readonly string[]
   readonly surroundings: Surroundings
-  /** Where signals come from: the process. */
+  /** The source of signals: the process. */
   readonly host: ProcessEvents
-  /** The commands there are; all of them unless given. */
+  /** The known commands, by default all. */
   readonly commands?: readonly Command[]
-  /** Is told the signal after which a command did not end by itself. */
+  /** Called with the signal after which a command did not end by itself. */
   readonly onUnheard?: (signal: NodeJS.Signals) => void
 }
 
 /** Runs the command line of this process and ends it with the exit code. */
 export async function start(): Promise<never> {
   const surroundings: Surroundings = {
-    // Opened when a question is asked: a command that asks none leaves its input alone.
+    // The getter opens stdin when a command asks a question. Other commands leave their input alone.
     get stdin() {
       return process.stdin
     },
@@ -45,7 +45,7 @@ export async function start(): Promise<never> {
     cwd: process.cwd(),
     script: process.argv[1],
   }
-  // A file on a full disk tells of it only when the command is done.
+  // Write errors on a full disk arrive only at the end.
   let unwritten: unknown
   process.stdout.on('error', (cause) => {
     unwritten = cause
@@ -55,10 +55,10 @@ export async function start(): Promise<never> {
     unheard = signal
   }
   const exitCode = await main({ argv: process.argv.slice(2), surroundings, host: process, onUnheard })
-  // Where pipes are asynchronous the end of a long document would be lost.
+  // On platforms with asynchronous pipes the end of a long document would be lost.
   await new Promise((resolve) => process.stdout.write('', resolve))
-  // An orderly exit would wait for a thread that reads a pipe to which nobody writes. Nobody listens to the signal any more,
-  // so that it ends the process; shells report that with the same exit code.
+  // An orderly exit would wait for a thread that reads from an idle pipe. No listener is left, so that the signal ends the
+  // process; shells report that with the same exit code.
   if (unheard !== undefined) process.kill(process.pid, unheard)
   if (unwritten === undefined || systemCode(unwritten) === 'EPIPE') process.exit(exitCode)
   const error = new OpenLedgerError('OL1011', { reason: reasonOf(unwritten) })
@@ -67,7 +67,7 @@ export async function start(): Promise<never> {
 }
 
 /**
- * Runs one command line to its end: result on stdout, everything else on stderr, nothing thrown.
+ * Runs one command line to its end. It writes the result to stdout and everything else to stderr, and throws nothing.
  *
  * @returns the exit code
  */
@@ -79,7 +79,7 @@ export async function main({
   onUnheard,
 }: MainOptions): Promise<number> {
   const { stdout, environment } = surroundings
-  // A wrong command line too is told of in the form that it asks for.
+  // Usage errors are also reported in the requested form, such as --json.
   const asks = (...words: string[]): boolean => words.some((word) => argv.includes(word))
   const colour = !asks('--no-color')
   const output = createOutput(surroundings, {
@@ -132,7 +132,7 @@ async function runCommand({ command, raw }: Parsed, run: Run): Promise<void> {
   await command.execute(await createContext(command, raw, cwd, run), input)
 }
 
-/** What holds already is no failure: the exit code is 0, and this is the result. */
+/** The result of a command that has nothing left to do, which is not a failure: its exit code is 0. */
 const nothingLeft = ({ message, hint }: OpenLedgerError): string => `${message}.\n${hint}`
 
 function checkFolder(folder: string): string {
@@ -145,10 +145,10 @@ function checkFolder(folder: string): string {
   throw new OpenLedgerError('OL1024', { folder, reason })
 }
 
-/** Of errors that say in a command's own words what an interruption leaves. */
+/** Exit code of errors in which a command explains its own interruption. */
 const interruptedExitCode = 130
 
-/** A command that had printed its result before, as a server does, has nothing more to tell. */
+/** Prints the error of an interruption. A command that has already printed its result, such as a server, prints no error. */
 function interrupted(output: Output, { reason }: AbortSignal, exitCode: number, told?: OpenLedgerError): number {
   if (reason instanceof Interruption && reason.signal !== 'SIGPIPE' && !output.printed) {
     output.error(told ?? new OpenLedgerError('OL1010', { signal: reason.signal }))
@@ -156,7 +156,7 @@ function interrupted(output: Output, { reason }: AbortSignal, exitCode: number, 
   return exitCode
 }
 
-/** Commander stops for help and version, which are no errors, and for a wrong command line. */
+/** Handles a stop of commander: for help and version, which are not errors, or for a wrong command line. */
 function stopped(stop: unknown, output: Output, commands: readonly Command[]): number {
   if (stop instanceof Stopped && stop.isHelp) return 0
   const error = stop instanceof Stopped ? usageError(stop, commands) : numbered(stop)

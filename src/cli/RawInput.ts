@@ -1,4 +1,4 @@
-/** What the command line held, before anything is checked. */
+/** The words of the command line, not yet checked. */
 export interface RawInput {
   readonly arguments: readonly string[]
   readonly options: Readonly<Record<string, unknown>>

@@ -8,15 +8,15 @@ import type { RawInput } from './RawInput.js'
 import { lineOf } from './readInput.js'
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './renderHelp.js'
 
-/** Commander stopped before any command: the help or the version is written, or the command line is wrong. */
+/** Commander stopped before any command: it wrote the help or the version, or the command line is wrong. */
 export class Stopped extends Error {
-  /** Commander's code, for example `commander.unknownOption`. */
+  /** Commander's code, such as `commander.unknownOption`. */
   readonly code: string
-  /** The command that was being read: `openledger datanet`. */
+  /** The command that commander was reading: `openledger datanet`. */
   readonly line: string
-  /** The words that this command was given: its arguments, then options that it does not know. */
+  /** The words after this command: its arguments, then options that it does not know. */
   readonly args: readonly string[]
-  /** The end of the whole command line. */
+  /** The last word of the whole command line. */
   readonly lastWord: string
   readonly isHelp: boolean
 
@@ -38,12 +38,12 @@ export interface Parsed {
 export interface ProgramOptions {
   readonly commands: readonly Command[]
   readonly version: string
-  /** Of stdout, where help goes. */
+  /** Style of stdout, for the help. */
   readonly style: Style
   readonly write: (text: string) => void
 }
 
-/** Commander's copy of the command table. It takes the line apart; values are checked by `readInput`. */
+/** Parses a command line with commander, from the command table. `readInput` checks the values. */
 export function parseCommandLine(argv: readonly string[], options: ProgramOptions): Parsed {
   const { commands, version, style, write } = options
   let parsed: Parsed | undefined
@@ -75,8 +75,8 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
 
   for (const command of commands) {
     const words = wordsOf(command)
-    // A hundred commands with their options take longer to declare than the help takes to write. Of a noun that the line
-    // does not hold only the name can matter, to suggest it.
+    // Declaring a hundred commands with their options takes longer than writing the help. A noun that the line does not
+    // contain matters only by its name, for suggestions.
     if (!argv.includes(command.noun)) {
       groupOf([command.noun])
       continue
@@ -91,7 +91,7 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
       if (option.negatable) own.addOption(new ProgramOption(negatedFlag(name)))
     }
     if (command.dryRun === true) own.addOption(programOption('dryRun', dryRun))
-    // For `-dq`: what stands behind a command's own letter is read by the command, not by the program.
+    // In `-dq`, the command also reads the letters after its own one, not the program.
     for (const [name, option] of Object.entries<Option<unknown>>(globalOptions)) {
       if (option.short !== undefined) own.addOption(programOption(name, option))
     }
@@ -99,7 +99,7 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
       parsed = { command, raw: { arguments: own.args, options: own.optsWithGlobals() } }
     })
   }
-  // Without a single word there is nothing wrong yet: the help tells how to begin.
+  // An empty command line shows the help, which explains how to begin.
   program.parse(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
   if (parsed === undefined) throw new Error('commander ran no action')
   return parsed

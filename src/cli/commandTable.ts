@@ -15,8 +15,8 @@ import { trainCommands } from './table/trainCommands.js'
 import { walletCommands } from './table/walletCommands.js'
 
 /**
- * Every command, in the order of the help. A row holds data only, so that `openledger --help` loads none of the work
- * behind it. The verb may be two words: `snapshot save`.
+ * Every command, in the order of the help. A row is only data, so that `openledger --help` does not load the code of the
+ * commands. The verb may be two words: `snapshot save`.
  */
 export const commandTable: readonly Command[] = [
   ...startCommands,

@@ -14,14 +14,14 @@ import type { SigningHooks } from '../workflows/network/accounts.js'
 import type { Command } from './declareCommand.js'
 import type { RawInput } from './RawInput.js'
 
-/** What one run is bound to. */
+/** The surroundings, output and lifetime of one run. */
 export interface Run {
   readonly surroundings: Surroundings
   readonly output: Output
   readonly lifetime: Lifetime
 }
 
-/** For a command that must run although the configuration is broken. */
+/** The configuration of a command that must run even when the configuration is broken. */
 const noConfig: Config = {
   workspace: undefined,
   base: undefined,
@@ -50,15 +50,15 @@ export async function createContext(
   const given = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]))
   let config: Config = { ...noConfig, network: given('network') ?? localNetwork, account: given('account') }
   if (command.config !== false) {
-    // zod and cosmiconfig cost more to load than --help may take.
+    // Loading zod and cosmiconfig takes longer than --help may take.
     const { loadConfig } = await import('../config/loadConfig.js')
     config = await loadConfig({ folder: cwd, environment, network: given('network'), account: given('account') })
   }
   const { signal } = lifetime
-  // Undefined until somebody agrees; then the transactions that were shown with the question and are not signed yet.
+  // Undefined until the user agrees; then the transactions that the question showed and that are not signed yet.
   let agreed: PlannedTransaction[] | undefined
   let wasShown = false
-  /** A command that was interrupted begins no further step. */
+  /** An interrupted command begins no further step. */
   const step: Output['step'] = async (title, work) => {
     await hearSignals()
     signal.throwIfAborted()
@@ -80,7 +80,7 @@ export async function createContext(
     note: output.note,
     async review(transaction) {
       if (flags.dryRun) throw new OpenLedgerError('OL1633', { function: transaction.function ?? 'a transaction' })
-      // What is sent is what was shown. Anything else, because the chain or the files changed since, is shown now.
+      // Only shown transactions are sent. If the chain or the files have changed since, the new transaction is shown now.
       const known = agreed?.findIndex((shown) => isAsShown(transaction, shown)) ?? -1
       if (known >= 0) {
         agreed?.splice(known, 1)
@@ -88,7 +88,7 @@ export async function createContext(
       }
       const { describeTransactions } = await import('../commands/views/describeTransactions.js')
       output.note(describeTransactions([transaction]))
-      // Nobody was asked, or about other transactions: each that is left is a question of its own.
+      // The user was not asked, or was asked about other transactions: each remaining one is a question of its own.
       if (agreed === undefined || wasShown) await confirm(`Sign this transaction on ${transaction.network}?`)
     },
   }

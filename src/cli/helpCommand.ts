@@ -1,7 +1,7 @@
 import { type Command, declareCommand } from './declareCommand.js'
 import { text } from './options.js'
 
-/** `openledger help`: beside the command table, since what it shows is the table. */
+/** `openledger help`. It is not a row of the command table, because it shows the table. */
 export const helpCommand: Command = declareCommand(
   {
     noun: 'help',
@@ -13,9 +13,9 @@ export const helpCommand: Command = declareCommand(
     },
     options: {},
     examples: [
-      ['help train', 'The help of a command'],
-      ['help exit-codes', 'What the exit codes mean'],
-      ['help errors OL1020', 'What an error means and how to fix it'],
+      ['help train', 'Show the help of a command'],
+      ['help exit-codes', 'Show what the exit codes mean'],
+      ['help errors OL1020', 'Show what an error means and how to fix it'],
     ],
     config: false,
   },

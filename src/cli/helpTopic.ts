@@ -53,7 +53,7 @@ function showErrors({ output }: CommandContext): void {
 }
 
 function showError({ output }: CommandContext, name: string): void {
-  // The number alone is what one remembers.
+  // Users may remember only the number.
   const code = /^\d+$/.test(name) ? `OL${name}` : name.toUpperCase()
   if (!Object.hasOwn(catalogue, code)) throw new OpenLedgerError('OL1031', { code })
   output.result(explain(code as ErrorCode), ({ message, hint, exitCode }, { paint, columns }) => {
@@ -70,7 +70,7 @@ function showError({ output }: CommandContext, name: string): void {
         ),
       ),
       '',
-      paint.dim('Names in braces are filled in when the error happens.'),
+      paint.dim('An error replaces the names in braces by its values.'),
     ].join('\n')
   })
 }
@@ -89,7 +89,7 @@ function showCommand({ output }: CommandContext, words: readonly string[]): void
   } else {
     throw new OpenLedgerError('OL1001', {
       command: words.join(' '),
-      suggestion: '`openledger --help` lists what there is; other topics are exit-codes and errors.',
+      suggestion: '`openledger --help` lists the commands; other topics are exit-codes and errors.',
     })
   }
 }

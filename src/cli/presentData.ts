@@ -1,7 +1,7 @@
 import { checksumAddress } from '../config/checksumAddress.js'
 import { decimalOpen } from '../terminal/formats.js'
 
-/** What stands under these keys is somebody's text, or a file that is given as it is. */
+/** Keys whose values are texts of users, or files that are given as they are. */
 const verbatim: ReadonlySet<string> = new Set([
   'answer',
   'completion',
@@ -15,14 +15,14 @@ const verbatim: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The data of a result as every command shows it: addresses in their EIP-55 spelling, however they were typed or stored.
- * With `open` each amount of wei has the same amount in OPEN beside it, so that nobody has to count zeros.
+ * Prepares the data of a result for display. Addresses get their EIP-55 spelling, however they were typed or stored. With
+ * `open` each amount of wei also gets a key with the amount in OPEN, so that nobody has to count zeros.
  *
  * @example
  * presentData({ feeWei: 250_000_000_000_000_000n }, { open: true }) // { feeWei: 250000000000000000n, feeOpen: '0.25' }
  */
 export function presentData<Data>(data: Data, { open }: { readonly open: boolean }): Data {
-  // The shape stays, but for what is added.
+  // The shape stays the same except for added keys.
   return present(data, open) as Data
 }
 
@@ -33,13 +33,13 @@ function present(value: unknown, open: boolean): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) => [
       [key, verbatim.has(key) ? each : present(each, open)],
-      ...(open ? besides(key, each, value) : []),
+      ...(open ? amountInOpen(key, each, value) : []),
     ]),
   )
 }
 
-/** The amount of a key such as `feeWei` again, as `feeOpen`. */
-function besides(key: string, value: unknown, all: object): [string, string | null][] {
+/** For a key such as `feeWei`, the additional entry `feeOpen`. */
+function amountInOpen(key: string, value: unknown, all: object): [string, string | null][] {
   const name = key.replace(/Wei$/, 'Open')
   if (name === key || name in all) return []
   if (value === null) return [[name, null]]

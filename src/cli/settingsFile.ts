@@ -4,15 +4,15 @@ import { type FileValue, sourceOf } from './FileValue.js'
 import { type Option, refuseValue } from './options.js'
 import type { RawInput } from './RawInput.js'
 
-/** A settings file that was read for a command. */
+/** The settings file of a command. */
 export interface SettingsFile {
   readonly path: string
   readonly values: ReadonlyMap<string, FileValue>
-  /** Warnings about fields that have no effect; a line each. */
+  /** Warnings about fields that have no effect, one line each. */
   readonly notes: readonly string[]
 }
 
-/** Reads the settings file that `--config` names, for a command that takes one. */
+/** Reads the settings file that `--config` names, if the command takes one. */
 export async function readSettingsFile(
   { settings, options }: Command,
   raw: RawInput,

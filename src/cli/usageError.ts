@@ -6,12 +6,12 @@ import type { Command } from './declareCommand.js'
 import { dryRun, globalOptions } from './globalOptions.js'
 import { longFlag, negatedFlag, type Option, optionLabel } from './options.js'
 
-/** A wrong command line as a numbered error. Commander says what kind of error it is; all names come from the command table. */
+/** Converts a usage error to a numbered error. Commander gives the kind of error; the names come from the command table. */
 export function usageError({ code, message, line, args, lastWord }: Stopped, commands: readonly Command[]) {
   const [, ...words] = line.split(' ')
   const command = commandNamed(words, commands)
   const suggest = (name: string | undefined): string =>
-    name === undefined ? `\`${line} --help\` lists what there is.` : `Did you mean ${name}?`
+    name === undefined ? `See \`${line} --help\`.` : `Did you mean ${name}?`
   switch (code) {
     case 'commander.unknownCommand': {
       const [unknown = ''] = args
@@ -34,7 +34,7 @@ export function usageError({ code, message, line, args, lastWord }: Stopped, com
     }
     case 'commander.optionMissingArgument':
       return new OpenLedgerError('OL1006', { command: line, reason: `${labelOf(lastWord, command)} has no value` })
-    // Commander would show the help of a group that came without its verb.
+    // Commander would show the help of a group without a verb.
     case 'commander.help':
       return new OpenLedgerError('OL1007', { noun: words.join(' '), verbs: nextWords(words, commands).join(', ') })
     default:
@@ -42,7 +42,7 @@ export function usageError({ code, message, line, args, lastWord }: Stopped, com
   }
 }
 
-/** A negative number is an argument. */
+/** Whether a word is a flag; a negative number is an argument. */
 const isFlag = (word: string): boolean => word.length > 1 && word.startsWith('-') && Number.isNaN(Number(word))
 
 /** The options that a command takes, its own before those of every command. */
@@ -61,7 +61,7 @@ function nearestFlag(flag: string, command: Command | undefined): string | undef
   return nearest && `--${nearest}`
 }
 
-/** How help writes the option at the end of a command line; of short ones in a row, `-kC`, it is the last. */
+/** The label of the option at the end of a command line; of several short options, such as `-kC`, the last one. */
 function labelOf(word: string, command: Command | undefined): string {
   const found = optionsOf(command).find(([name, { short }]) =>
     word.startsWith('--') ? longFlag(name) === word : short !== undefined && short === word.at(-1),

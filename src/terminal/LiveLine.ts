@@ -4,20 +4,20 @@ import type { TerminalStream } from './surroundings.js'
 import { truncate } from './textWidth.js'
 
 const eraseLine = '\r\u001b[2K'
-/** Milliseconds. Faster the eye sees no difference, and a slow terminal would hold the work up. */
+/** Milliseconds between two drawings. The eye sees no faster changes, and a slow terminal would hold up the work. */
 const leastInterval = 80
 
-/** What draws more than one line at the end of the terminal, and so has to make room for others itself. */
+/** A view of several lines at the end of the terminal, which makes room for other lines itself. */
 export interface LiveView {
-  /** Writes a line above. */
+  /** Writes a line above the view. */
   write(line: string): void
-  /** Ends the view; what it shows may stay. */
+  /** Ends the view. Its last frame may stay. */
   close(): void
 }
 
 /**
- * The last line of a terminal, redrawn in place, with other lines written above it.
- * Without animation it draws nothing and only writes the other lines.
+ * The last line of a terminal, which is redrawn in place, with other lines written above it.
+ * Without animation the class only writes the other lines.
  */
 export class LiveLine {
   readonly animated: boolean
@@ -32,12 +32,12 @@ export class LiveLine {
     this.animated = animated
   }
 
-  /** Less than there are: a full line, or the `^C` that a terminal puts behind it, would move the cursor to the next. */
+  /** Columns to use. They are fewer than the terminal has, because a full line, or a `^C` after it, would wrap. */
   get columns(): number {
     return (this.#stream.columns ?? 80) - 3
   }
 
-  /** Writes a line above the live one. A running spinner makes room for it by itself. */
+  /** Writes a line above the live one. A running spinner makes room for the line by itself. */
   write(text: string): void {
     const line = printable(text)
     if (this.#view !== undefined) {
@@ -48,7 +48,7 @@ export class LiveLine {
     this.#stream.write(drawn ? `${eraseLine}${line}\n${this.#fitted()}` : `${line}\n`)
   }
 
-  /** Shows a text in place; one that follows another too soon is passed over. */
+  /** Shows a text in place. A text that follows another too soon is skipped. */
   show(text: string): void {
     const now = performance.now()
     if (!this.animated || now - this.#drawnAt < leastInterval) return
@@ -57,7 +57,7 @@ export class LiveLine {
     if (this.#spinner === undefined) this.#stream.write(eraseLine + this.#fitted())
     else {
       this.#spinner.suffixText = printable(text)
-      // Tensor programs block the event loop, so that the spinner's own timer may never come to its turn.
+      // Tensor programs block the event loop, so that the spinner's own timer may never fire.
       this.#spinner.render()
     }
   }
@@ -71,7 +71,7 @@ export class LiveLine {
     this.#drawnAt = Number.NEGATIVE_INFINITY
   }
 
-  /** While a spinner runs the last line is its own, and live texts stand behind its title. */
+  /** Gives the last line to a running spinner; live texts then follow its title. */
   attach(spinner: Ora): void {
     this.clear()
     this.#spinner = spinner
@@ -82,7 +82,7 @@ export class LiveLine {
     this.clear()
   }
 
-  /** Draws nothing until the function that it returns is called: somebody is asked something. */
+  /** Stops drawing while the user answers a question. The returned function resumes it. */
   hold(): () => void {
     const spinner = this.#spinner
     if (spinner === undefined) this.clear()
@@ -92,7 +92,7 @@ export class LiveLine {
     }
   }
 
-  /** Until it is closed a view has the end of the terminal to itself. */
+  /** Gives the end of the terminal to a view until the view is closed. */
   hand(view: LiveView): void {
     this.clear()
     this.#view = view

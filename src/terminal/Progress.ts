@@ -3,30 +3,30 @@ import type { LiveLine } from './LiveLine.js'
 import type { Paint } from './Style.js'
 import { textWidth } from './textWidth.js'
 
-/** The widest that fits is drawn; of few widths, so that it does not tremble with the length of the numbers. */
+/** Widths of the bar; the widest that fits is drawn. There are few, so that the bar does not jitter with the length of the numbers. */
 const barWidths = [20, 10] as const
-/** Off a terminal a line is written each time this part of the work is done, and none of work that is done at once. */
+/** Without a terminal, a line is written after each such part of the work, and none for work that is done at once. */
 const plainPart = 0.1
-/** Milliseconds. A rate over less time is chance. */
+/** Milliseconds over which a rate is measured at least; shorter times give random rates. */
 const leastMeasured = 250
 
-/** Tells how far a long work is: live on a terminal, a line a tenth elsewhere. */
+/** Shows the progress of long work: live on a terminal, otherwise a line for each tenth. */
 export interface Progress {
   /**
-   * The first call sets the clock: rate and time left are measured from it on, so that what comes before the first
-   * unit of work, a program that is compiled, does not count as slowness. Call it with 0 where that can be told.
+   * Shows how much is done. Rate and remaining time are measured from the first call, so that preparations such as
+   * compiling a program do not count as slowness. Call it with 0 when the preparations are done.
    *
-   * @param facts what else is worth knowing now, for example `loss 1.234`
+   * @param facts other current values, such as `loss 1.234`
    */
   update(done: number, facts?: string): void
-  /** Takes the live line away and leaves one that says what was reached. */
+  /** Replaces the live line by a line with the final state. */
   finish(facts?: string): void
 }
 
 export interface ProgressOptions {
   readonly title: string
   readonly total: number
-  /** What is counted, for the rate: `steps` unless given. */
+  /** The unit of the rate, by default `steps`. */
   readonly unit?: string
 }
 
@@ -37,7 +37,7 @@ export function createProgress(options: ProgressOptions, line: LiveLine, paint: 
   let done = 0
   let written = 0
 
-  /** Units a millisecond, once enough of them have passed to tell. */
+  /** Units per millisecond; undefined until enough time has passed. */
   const rate = (): number | undefined => {
     if (first === undefined || done <= first.done) return undefined
     const spent = performance.now() - first.at
@@ -79,7 +79,7 @@ function bar(part: number, room: number, paint: Paint): string {
   return paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
 }
 
-/** Two digits that count: a rate that flickers in its third tells nothing. */
+/** Shows at most two significant digits below 10, because further digits only flicker. */
 function formatRate(perSecond: number): string {
   if (perSecond >= 9.95) return Math.round(perSecond).toLocaleString('en')
   return perSecond >= 0.1 ? perSecond.toFixed(1) : perSecond.toPrecision(1)

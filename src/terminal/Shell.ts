@@ -1,29 +1,28 @@
 import { basename, relative, sep } from 'node:path'
 
-/** How to tell the user what to type next. */
+/** Writes command lines and paths for the user's shell. */
 export interface Shell {
-  /** What the user starts openledger with: `openledger`, or `node bin/openledger.js` in a clone. */
+  /** The command that starts openledger: `openledger`, or `node bin/openledger.js` in a clone. */
   readonly program: string
   /**
-   * The line that runs another command, started in the way that this one was: in a clone there is no `openledger` on
-   * the PATH.
+   * The line that runs another command in the same way as this one. In a clone there is no `openledger` on the PATH.
    *
-   * @param words what stands behind `openledger`
-   * @param folder where the shell will be then, after a `cd`; where it is now unless given
+   * @param words the words after `openledger`
+   * @param folder the shell's folder at that time, after a `cd`; by default its current one
    */
   line(words: string, folder?: string): string
-  /** A path as it is written in the shell's folder. */
+  /** A path, relative to the shell's folder. */
   path(path: string): string
 }
 
 export interface ShellOptions {
-  /** The script that Node was given: `process.argv[1]`. Without one the program's name has to do. */
+  /** The script that Node runs: `process.argv[1]`. Without it, lines use the program's name. */
   readonly script: string | undefined
   /** Folder of the user's shell. */
   readonly folder: string
-  /** Folder that the command runs in: another than the shell's with `--cwd`. */
+  /** Folder in which the command runs; `--cwd` makes it differ from the shell's. */
   readonly cwd: string
-  /** The network that was chosen on this command line: the next command goes on there. */
+  /** The network that this command line chose, for the next command. */
   readonly network?: string | undefined
 }
 
@@ -48,9 +47,9 @@ function programFrom(script: string | undefined, from: string): string {
   if (script === undefined) return 'openledger'
   if (script.endsWith('.js')) return `node ${quote(shortest(from, script))}`
   const [project, rest] = script.split(`${sep}node_modules${sep}.bin${sep}`)
-  // Else the shell found it by its name on the PATH.
+  // Otherwise the shell found the program on the PATH.
   if (project === undefined || rest === undefined) return quote(basename(script))
-  // Outside its project npx would fetch whatever the registry has by this name.
+  // Outside the project npx would download a package of this name from the registry.
   const near = project.includes(`${sep}_npx${sep}`) || !relative(project, from).startsWith('..')
   return near ? 'npx openledger' : quote(script)
 }
@@ -60,6 +59,6 @@ function shortest(from: string, path: string): string {
   return short.length < path.length ? short : path
 }
 
-/** As one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. */
 export const quote = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -5,18 +5,18 @@ import { type Surroundings, type TerminalStream, usesColour } from './surroundin
 
 export type Paint = ReturnType<typeof pc.createColors>
 
-/** What a text may look like on one stream: its colours and its width. */
+/** Colours and width of texts on one stream. */
 export interface Style {
   readonly paint: Paint
-  /** Columns of the terminal; off a terminal as wide as needed. */
+  /** Columns of the terminal; Infinity without a terminal. */
   readonly columns: number
-  /** An aligned table that fits the width; see {@link formatTable}. */
+  /** Formats an aligned table that fits the width; see {@link formatTable}. */
   table(columns: readonly Column[], rows: readonly (readonly string[])[]): string
 }
 
 /**
- * The same colours, with each code marked as ours until it is written; see {@link printable}. Codes that the painted text holds
- * itself are made harmless first.
+ * The same colours, with each code marked as ours until it is written; see {@link printable}. Codes within the painted text
+ * are made harmless first.
  */
 function marked(colours: Paint): Paint {
   if (!colours.isColorSupported) return colours
@@ -29,7 +29,7 @@ function marked(colours: Paint): Paint {
 
 export function createStyle(stream: TerminalStream, environment: Surroundings['environment'], colour: boolean): Style {
   const paint = marked(pc.createColors(colour && usesColour(stream, environment)))
-  // Text that goes to a file or another program is never cut.
+  // Text for a file or another program is never cut.
   const columns = stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY
   return {
     paint,

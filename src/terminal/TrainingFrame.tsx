@@ -10,30 +10,30 @@ import { textWidth } from './textWidth.js'
 export interface TrainingFrameProps {
   readonly start: TrainingStart
   readonly progress: TrainingProgress
-  /** What the last line says instead of the time left. */
+  /** Text that replaces the remaining time at the end. */
   readonly ended: string | undefined
-  /** Lines that were written meanwhile; they stay above the frame. */
+  /** Other lines, which stay above the frame. */
   readonly notes: readonly string[]
-  /** Of the terminal. */
+  /** Size of the terminal. */
   readonly columns: number
   readonly rows: number
   readonly paint: Paint
 }
 
-/** Wider than this the eye loses the line from the facts to the curve. */
+/** Widest frame. In a wider one the eye loses the connection between facts and curve. */
 const widest = 120
 const highestChart = 16
 const leastChart = 3
 /** Characters of the numbers on the left of the chart. */
 const scale = 5
 
-/** The whole view: title, bar, loss curve, facts. Never as high as the terminal, which would make it scroll. */
+/** The whole view: title, bar, loss curve, facts. It is lower than the terminal, which would otherwise scroll. */
 export function TrainingFrame(props: TrainingFrameProps): ReactNode {
   const { notes, columns, rows } = props
   const width = Math.min(columns - 1, widest)
   const facts = factsOf(props, width)
   const head = headOf(props, width)
-  // One row for the cursor, one between the curve and the facts, two for the axis below.
+  // The other rows: one for the cursor, one between curve and facts, two for the axis.
   const left = rows - 1 - head.length - facts.length - 3
   const chart = Math.min(left, Math.ceil(width / 6), highestChart)
   return (
@@ -60,7 +60,7 @@ export function TrainingFrame(props: TrainingFrameProps): ReactNode {
   )
 }
 
-/** Title and device on one line, or two; then the bar with what is done and what is left. */
+/** Title and device on one or two lines, then the bar with the finished steps and the remaining time. */
 function headOf({ start, progress, ended, paint }: TrainingFrameProps, width: number): string[] {
   const { title, device, steps } = start
   const { step, epoch } = progress.latest ?? { step: progress.losses.at(-1)?.[0] ?? 0, epoch: 1 }
@@ -82,7 +82,7 @@ function barOf(part: number, width: number, paint: Paint): string {
   return paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
 }
 
-/** The numbers of the moment in as many columns as fit. */
+/** The current numbers, in as many columns as fit. */
 function factsOf({ progress, paint }: TrainingFrameProps, width: number): string[] {
   const { latest, evaluations, tokensPerSecond: rate } = progress
   const narrow = width < 60
@@ -121,7 +121,7 @@ interface LossCurveProps extends TrainingFrameProps {
   readonly height: number
 }
 
-/** Single losses as dots, their running mean as a line, held-out losses above both. */
+/** Draws single losses as dots, their running mean as a line, and held-out losses above both. */
 function LossCurve({ progress, paint, width, height }: LossCurveProps): ReactNode {
   const columns = width - scale - 2
   const [low, high] = progress.range

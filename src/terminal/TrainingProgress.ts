@@ -1,14 +1,14 @@
 import { formatDuration } from './formats.js'
 
-/** What is known before the first step. */
+/** The facts that are known before the first step. */
 export interface TrainingStart {
   readonly title: string
   readonly steps: number
-  /** Where it runs, for example `cpu`. */
+  /** The device that computes, such as `cpu`. */
   readonly device: string
 }
 
-/** What is told of one step. */
+/** The facts of one step. */
 export interface StepFacts {
   /** 1-based. */
   readonly step: number
@@ -18,22 +18,22 @@ export interface StepFacts {
   readonly meanLoss: number
   readonly learningRate: number
   readonly gradientNorm: number
-  /** Read so far. */
+  /** Tokens read so far. */
   readonly tokens: number
-  /** Spent on the steps so far. */
+  /** Seconds spent on the steps so far. */
   readonly seconds: number
   readonly memoryBytes: number
 }
 
 type Point = readonly [step: number, loss: number]
 
-/** Of the sampled single losses this share, at each end, may lie outside of the chart. */
+/** Share of the sampled single losses, at each end, that may lie outside the chart. */
 const outliers = 0.02
 const samples = 1000
-/** Seconds. The rate of a single step flickers with its length. */
+/** Seconds over which the rate is measured, because the rate of a single step flickers with its length. */
 const rateOver = 5
 
-/** Everything that a view of a running training draws. */
+/** The data that a view of a running training draws. */
 export class TrainingProgress {
   readonly losses: Point[] = []
   readonly means: Point[] = []
@@ -54,12 +54,12 @@ export class TrainingProgress {
     this.#latestAt = performance.now()
     this.#first ??= { step, at: this.#latestAt }
     this.past(step, loss, meanLoss)
-    // The oldest is the last that lies far enough back.
+    // The window begins with the last step that is old enough.
     const enough = this.#recent.findLastIndex(({ seconds }) => seconds <= facts.seconds - rateOver)
     this.#recent = [...this.#recent.slice(Math.max(0, enough)), facts]
   }
 
-  /** Of the last seconds. */
+  /** Tokens per second over the last seconds. */
   get tokensPerSecond(): number | undefined {
     const oldest = this.#recent[0]
     const { latest } = this
@@ -78,14 +78,14 @@ export class TrainingProgress {
     this.evaluations.push([step, loss])
   }
 
-  /** From the pace since the first step was done: what is compiled before it does not count as slowness. */
+  /** Remaining time, from the pace since the end of the first step, so that compiling does not count as slowness. */
   get timeLeft(): string {
     if (this.latest === undefined || this.#first === undefined || this.latest.step <= this.#first.step) return '?'
     const perStep = (this.#latestAt - this.#first.at) / (this.latest.step - this.#first.step)
     return formatDuration(Math.round(((this.#steps - this.latest.step) * perStep) / 1000) * 1000)
   }
 
-  /** The steps that the chart spans: of few lengths, so that the curve does not shrink with every step. */
+  /** The steps that the chart spans. Few lengths are possible, so that the curve does not shrink with every step. */
   get span(): readonly [first: number, last: number] {
     const step = this.losses.at(-1)?.[0] ?? 0
     let last = this.#steps

@@ -1,4 +1,4 @@
-/** Points in the plane, drawn as dots or joined by lines. */
+/** Points in the plane that are drawn as dots or joined by lines. */
 export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[]
   readonly joined: boolean
@@ -28,8 +28,8 @@ const dots = [
 const blank = 0x2800
 
 /**
- * Draws series in braille characters (Unicode 2800 to 28ff), the later above the earlier: a character has one colour, so
- * it shows the last series that has a dot in it. What is outside of the range in y is drawn on its border.
+ * Draws series in braille characters (Unicode 2800 to 28ff), later series above earlier ones. A character has one colour, so
+ * that it shows only the last series with a dot in it. Points outside the range of y are drawn on its border.
  *
  * @returns rows from the top, each as runs of one series
  */

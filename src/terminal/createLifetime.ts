@@ -1,13 +1,13 @@
-/** Time (milliseconds) that a command gets to stop by itself after the first signal: together with the end less than 1 s. */
+/** Milliseconds in which a command may stop by itself after the first signal. With the cleanups it takes less than 1 s. */
 const grace = 800
-/** A signal that follows the first so soon (milliseconds) is the same Ctrl-C: npm passes on what the terminal sends too. */
+/** A signal within so many milliseconds of the first is the same Ctrl-C: the terminal sends it, and npm passes it on. */
 const echo = 300
 
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 type Signal = keyof typeof exitCodes
 const signals = Object.keys(exitCodes) as Signal[]
 
-/** Why the running command should stop: the reason of {@link Lifetime.signal}. */
+/** The reason of {@link Lifetime.signal}: why the running command should stop. */
 export class Interruption extends Error {
   override readonly name = 'AbortError'
   readonly signal: Signal | 'SIGPIPE'
@@ -18,7 +18,7 @@ export class Interruption extends Error {
   }
 }
 
-/** Where signals and crashes come from and where `exit` leads: the process, or a test's stand-in. */
+/** The source of signals and crashes, and the target of `exit`: the process, or an object of a test. */
 export interface ProcessEvents {
   on(event: Signal, listener: (signal: Signal) => void): unknown
   on(event: 'uncaughtException', listener: (error: Error) => void): unknown
@@ -28,8 +28,8 @@ export interface ProcessEvents {
 }
 
 /**
- * Gives a signal that has arrived its turn. Work that never waits for anything keeps it from being heard: one whole round
- * of the event loop reads it, and it takes two turns of `setImmediate` to be sure of a whole round.
+ * Lets the process receive signals. Work that never waits keeps the event loop from reading them. One whole round of the
+ * loop reads a signal, and two turns of `setImmediate` guarantee a whole round.
  */
 export async function hearSignals(): Promise<void> {
   await new Promise(setImmediate)
@@ -37,25 +37,25 @@ export async function hearSignals(): Promise<void> {
 }
 
 export interface Lifetime {
-  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when nobody reads stdout any more. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when the reader of stdout closes it. */
   readonly signal: AbortSignal
-  /** Registers what must be undone however the run ends, the last first. The function it returns takes that back. */
+  /** Registers a cleanup for the end of the run; the last one runs first. The returned function removes the cleanup. */
   onExit(cleanup: () => unknown): () => void
-  /** To be called when the reader of stdout has closed it. */
+  /** The caller calls this when the reader of stdout has closed it. */
   closePipe(): void
-  /** The signal after which the run did not end in its grace: something in it may hold the process still. */
+  /** The signal after which the run did not end in time; a part of it may still keep the process alive. */
   readonly unheard: Signal | undefined
   /**
-   * Waits for the command, or once interrupted for as long as the grace lasts; then runs the cleanups.
-   * What a command throws after it was asked to stop is taken for its way to stop.
+   * Waits for the command, or after an interruption for the time that it has to stop, and then runs the cleanups.
+   * An error that the command throws after the interruption counts as its way to stop.
    *
-   * @returns the exit code that an interruption demands, else what `run` gave
-   * @throws what `run` throws, or what is thrown outside of it, or else what a cleanup throws
+   * @returns the exit code of the interruption, otherwise that of `run`
+   * @throws the error of `run`, an uncaught exception, or the first error of a cleanup
    */
   supervise(run: () => Promise<number>): Promise<number>
 }
 
-/** Binds one run to the process's signals: the first asks it to stop and cleans up, the second ends it at once. */
+/** Binds one run to the signals of the process. The first signal asks it to stop and cleans up, the second ends it at once. */
 export function createLifetime(host: ProcessEvents, onInterrupt: (interruption: Interruption) => void): Lifetime {
   const controller = new AbortController()
   const cleanups = new Set<() => unknown>()
@@ -89,7 +89,7 @@ export function createLifetime(host: ProcessEvents, onInterrupt: (interruption: 
       return () => cleanups.delete(cleanup)
     },
     closePipe() {
-      // A reader that has seen enough, as `head` does, is no failure.
+      // A reader that has seen enough, such as `head`, is not a failure.
       if (interrupted === undefined) interrupt('SIGPIPE', 0)
     },
     async supervise(run) {
@@ -97,7 +97,7 @@ export function createLifetime(host: ProcessEvents, onInterrupt: (interruption: 
       host.on('uncaughtException', ended.reject)
       try {
         const exitCode = await Promise.race([run(), ended.promise])
-        // The last that may have come: a command that was interrupted never counts as done.
+        // A signal may just have arrived: an interrupted command never counts as done.
         if (interrupted === undefined) await hearSignals()
         return interrupted?.exitCode ?? exitCode
       } catch (thrown) {
@@ -113,7 +113,7 @@ export function createLifetime(host: ProcessEvents, onInterrupt: (interruption: 
   }
 }
 
-/** A promise and what settles it, as Promise.withResolvers gives in newer Nodes. */
+/** A promise with the functions that settle it, like Promise.withResolvers of newer Nodes. */
 class Deferred<Value> {
   resolve!: (value: Value) => void
   reject!: (reason: unknown) => void
@@ -123,7 +123,7 @@ class Deferred<Value> {
   })
 }
 
-/** One that fails does not keep the others from running; the first failure is thrown at the end. */
+/** Runs all cleanups, even when one fails, and throws the first failure at the end. */
 async function runAll(cleanups: readonly (() => unknown)[]): Promise<void> {
   const failures: unknown[] = []
   for (const cleanup of cleanups) {

@@ -12,54 +12,54 @@ import { plainTraining, type TrainingDisplay } from './TrainingDisplay.js'
 import type { TrainingStart } from './TrainingProgress.js'
 
 export interface OutputOptions {
-  /** One JSON document on stdout instead of text. */
+  /** Write one JSON document to stdout instead of text. */
   readonly json: boolean
-  /** Nothing on stderr but warnings and errors. */
+  /** Write only warnings and errors to stderr. */
   readonly quiet: boolean
-  /** Stacks and causes with errors. */
+  /** Show stacks and causes of errors. */
   readonly verbose: boolean
-  /** False forbids colours; else the stream and the environment decide. */
+  /** False forbids colours; otherwise the stream and the environment decide. */
   readonly colour: boolean
 }
 
-/** Less room than this holds one line better than a view. */
+/** Smallest terminal for a live view; a smaller one shows one line. */
 const leastLive = { columns: 30, rows: 8 }
 
-/** The only way a command talks: one result on stdout, everything else on stderr. */
+/** The only way in which a command prints: one result on stdout, everything else on stderr. */
 export interface Output {
   readonly json: boolean
-  /** For texts on stderr. `result` hands its renderer the one for stdout. */
+  /** Style for stderr. `result` passes the style for stdout to its renderer. */
   readonly style: Style
   /**
-   * Prints what the command found out; once in a run.
+   * Prints the result of the command, once in a run.
    *
-   * @param data becomes `{"ok":true,"data":…}` with --json; amounts as bigint, their unit in the key (`amountWei`)
-   * @param render the same as text; nothing where the failure says it all
-   * @param failure the result is complete but means no: `{"ok":false,"error":…,"data":…}`, and the exit code of the error
+   * @param data printed as `{"ok":true,"data":…}` with --json; amounts are bigint with their unit in the key (`amountWei`)
+   * @param render makes the same as text; it may be empty when the failure says everything
+   * @param failure the result is complete but negative: `{"ok":false,"error":…,"data":…}` and the exit code of the error
    */
   result<Data>(data: Data, render: (data: Data, style: Style) => string, failure?: OpenLedgerError): void
-  /** Writes a part of the result while it comes into being; with --json nothing, since one document comes at the end. */
+  /** Writes a part of the result as soon as it exists. With --json it writes nothing, because one document follows at the end. */
   part(text: string): void
   heading(text: string): void
   note(text: string): void
   warn(text: string): void
   /** Runs one step of the command, with a spinner on a terminal and a line with its time at the end. */
   step<Value>(title: string, work: () => Promise<Value>): Promise<Value>
-  /** Leaves the terminal alone while somebody is asked something; a step that is under way draws no spinner then. */
+  /** Stops drawing, also the spinner of a running step, while the user answers a question. */
   aside<Value>(ask: () => Promise<Value>): Promise<Value>
   progress(options: ProgressOptions): Progress
   /**
-   * Loads what shows a training: a live view on a terminal with colours and room for it, else as {@link progress}.
+   * Loads the display of a training: a live view on a terminal with colours and enough room, otherwise like {@link progress}.
    *
-   * @param options false for `live` where one line is enough
-   * @returns starts it; nothing is drawn before
+   * @param options `live` is false when one line is enough
+   * @returns a function that starts the display; nothing is drawn before
    */
   training(options: { readonly live: boolean }): Promise<(start: TrainingStart) => TrainingDisplay>
-  /** Prints an error: text on stderr, or with --json the document on stdout. */
+  /** Prints an error: as text on stderr, or with --json as the document on stdout. */
   error(error: OpenLedgerError): void
-  /** Whether the result is out. */
+  /** Whether the result is printed. */
   readonly printed: boolean
-  /** Of the result's failure; 0 when there was none. */
+  /** Exit code of the result's failure; 0 when there was none. */
   readonly exitCode: number
 }
 
@@ -138,7 +138,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
       const roomy = columns >= leastLive.columns && rows >= leastLive.rows
       if (!live || !line.animated || !paint.isColorSupported || !roomy)
         return (start) => plainTraining(start, line, paint, quiet)
-      // Ink and React cost more to load than --help may take.
+      // Loading Ink and React takes longer than --help may take.
       const { liveTraining } = await import('./liveTraining.js')
       return (start) => liveTraining(start, stderr, line, paint)
     },
@@ -148,7 +148,7 @@ export function createOutput(surroundings: Surroundings, options: OutputOptions)
         printJson(renderJson({ ok: false, error: errorDocument(error) }))
         if (!verbose) return
       }
-      // Also when the one document is out already: only stderr is left to tell of what came after it.
+      // After the one document, only stderr is left for a later error.
       line.write(renderError(error, asError))
     },
   }

@@ -2,16 +2,16 @@ import { pad, textWidth, truncate } from './textWidth.js'
 
 export interface Column {
   readonly title: string
-  /** Where the text stands: words left, numbers right. */
+  /** Alignment: words left, numbers right. */
   readonly align?: 'left' | 'right'
-  /** May be cut when the terminal is narrow; a table gives room from its longest such column. */
+  /** The column may be cut on a narrow terminal. The table cuts its longest such column first. */
   readonly shrink?: boolean
 }
 
 export interface TableStyle {
   /** Columns of the terminal. */
   readonly width: number
-  /** Applied to each title. */
+  /** Paints a title. */
   readonly title: (text: string) => string
 }
 
@@ -19,10 +19,10 @@ const gap = '  '
 const leastWidth = 6
 
 /**
- * Lines of an aligned table: a title line, then a line a row, no frames.
+ * Formats an aligned table: a title line, then one line per row, without frames.
  *
- * When it would be wider than the terminal the `shrink` columns are cut with an ellipsis, the longest first;
- * a column that may not shrink is never cut.
+ * If the table would be wider than the terminal, `shrink` columns are cut with an ellipsis, the longest first.
+ * Other columns are never cut.
  *
  * @example
  * formatTable([{ title: 'who' }, { title: 'share', align: 'right' }], [['mara', '61 %']], { width: 80, title: bold })
@@ -32,7 +32,7 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   style: TableStyle,
 ): string {
-  // A line break inside a cell could pass for a row of its own.
+  // A line break inside a cell would look like a row of its own.
   const flat = rows.map((row) => row.map((cell) => cell.replaceAll('\n', '⏎').replaceAll('\t', ' ')))
   const widths = columns.map(({ title }, column) =>
     Math.max(textWidth(title), ...flat.map((row) => textWidth(row[column] ?? ''))),

@@ -1,8 +1,8 @@
 const weiPerOpen = 10n ** 18n
 
 /**
- * An amount for people: whole OPEN with `digits` decimals, the rest cut off, never rounded up.
- * What is not nothing never shows as nothing.
+ * Formats an amount for people: OPEN with `digits` decimals, cut off and never rounded up.
+ * Non-zero amounts never print as 0.
  *
  * @example
  * formatOpen(1_234_567_890_123_456_789n) // '1.234567 OPEN'
@@ -16,11 +16,11 @@ export function formatOpen(wei: bigint, digits = 6): string {
   return `${sign}${decimal(size, digits)} OPEN`
 }
 
-/** Like {@link formatOpen} without the unit, where a title says it: `'1.23'`; what is cut off is not rounded up. */
+/** Like {@link formatOpen} without the unit, for columns whose title names it: `'1.23'`. Further decimals are cut off. */
 export const formatCoins = (wei: bigint, digits = 2): string => decimal(wei, digits)
 
 /**
- * The exact amount as programs read it: without a unit, separators or zeros at the end.
+ * Formats the exact amount for programs, without a unit, separators or trailing zeros.
  *
  * @example
  * decimalOpen(250_000_000_000_000_000n) // '0.25'
@@ -38,20 +38,20 @@ function decimal(wei: bigint, digits: number): string {
 }
 
 /**
- * A part of a whole in whole per cents. Only nothing is 0 % and only all of it 100 %.
+ * Formats a share in whole per cents. Only 0 prints as 0 %, and only 1 as 100 %.
  *
  * @example
  * formatShare(0.734) // '73 %'
  */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.005) return '<1 %'
-  // Shares are sums of floating-point numbers.
+  // Shares are sums of floating-point numbers, so that 1 may be slightly less.
   if (share >= 0.995 && share < 1 - 1e-9) return '>99 %'
   return `${Math.round(100 * share)} %`
 }
 
 /**
- * A length of time with two units at most.
+ * Formats a length of time with at most two units.
  *
  * @example
  * formatDuration(12_400) // '12.4 s'
@@ -69,7 +69,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /**
- * A size in decimal units, as disks and networks count.
+ * Formats a size in decimal units, like disks and networks.
  *
  * @example
  * formatBytes(4_250_000) // '4.25 MB'
@@ -78,7 +78,7 @@ export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let value = bytes
   let unit = 0
-  // 999.5 and more would be shown as 1000 with three digits.
+  // With three digits, 999.5 and more would print as 1000.
   while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000
     unit++
@@ -87,7 +87,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * The two ends of a hash or an address.
+ * Shortens a hash or an address to its two ends.
  *
  * @example
  * shortHex('0x8f0ad3b7…') // '0x8f0a…c41d'
@@ -97,7 +97,7 @@ export function shortHex(hex: string, digits = 4): string {
 }
 
 /**
- * A count with its noun, which stands in the plural unless it is one: `1 answer`, `3 answers`.
+ * Formats a count with its noun in the singular or plural: `1 answer`, `3 answers`.
  *
  * @example
  * formatCount(2, 'voucher') // '2 vouchers'

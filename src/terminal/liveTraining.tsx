@@ -8,14 +8,14 @@ import type { TrainingDisplay } from './TrainingDisplay.js'
 import { TrainingFrame } from './TrainingFrame.js'
 import { TrainingProgress, type TrainingStart } from './TrainingProgress.js'
 
-/** Milliseconds between two frames: numbers that change faster cannot be read. */
+/** Milliseconds between two frames; nobody can read numbers that change faster. */
 const interval = 200
-/** Share of the time that drawing may take: it is taken from the training. */
+/** Largest share of the time for drawing, which the training loses. */
 const drawingShare = 0.02
 
 /**
- * Draws a training on a terminal. ONNX Runtime blocks the event loop while a step computes, so frames are drawn between
- * steps, by the call that tells of one, and never by a timer.
+ * Draws a training on a terminal. ONNX Runtime blocks the event loop while a step computes. So the calls that report a step
+ * draw the frames, and no timer does.
  */
 export function liveTraining(
   start: TrainingStart,
@@ -34,7 +34,7 @@ export function liveTraining(
   }
   const ink = render(frame(), {
     stdout: stream as unknown as NodeJS.WriteStream,
-    // Nothing is read, so that the keyboard stays the shell's and Ctrl-C a signal.
+    // Ink reads an empty stream, so that Ctrl-C stays a signal.
     stdin: new PassThrough() as unknown as NodeJS.ReadStream,
     exitOnCtrlC: false,
     patchConsole: false,
@@ -46,7 +46,7 @@ export function liveTraining(
       notes.push(text)
       ink.rerender(frame())
     },
-    // Ended from outside: an error follows, and the last frame stays above it.
+    // An error follows, and the last frame stays above it.
     close() {
       stream.off('resize', resize)
       ended ??= 'stopped'

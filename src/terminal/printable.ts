@@ -1,36 +1,36 @@
 /**
- * Stands in front of each colour code of ours until the text is written. It is drawn for each process, so that no record, answer
- * or file name, all of which were written earlier, can hold it and pass for a colour of ours.
+ * Marks each colour code of ours until the text is written. Every process draws a new mark at random, so that no record,
+ * answer or file name, all of which are older, can contain it and pass as a colour of ours.
  */
 export const colourMark = `\u{10fffd}${Math.random().toString(36).slice(2)}`
 
-/** All colour codes of ours in a text. */
+/** Matches all colour codes of ours in a text. */
 export const colourCodes = new RegExp(`${colourMark}\\[[0-9;]*m`, 'g')
 
 /**
- * Control characters but line breaks and tabs; format characters, among them those that reverse the direction of writing, but
- * the two joiners, which belong to emoji and to several scripts; and Unicode's own line and paragraph separators.
+ * Control characters except line breaks and tabs, and Unicode's line and paragraph separators. Format characters too, among
+ * them those that reverse the direction of writing, except the two joiners, which emoji and several scripts need.
  */
 const steering = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 const escaped = (character: string): string => `\\u{${(character.codePointAt(0) as number).toString(16)}}`
 
 /**
- * The text as it may be written to a terminal: colours that {@link createStyle} painted work, and every other character that
- * would steer the terminal or turn the text around is shown by its number. Everything that openledger prints passes through
- * here, so that no text from a stranger can move the cursor, set a title or hide words.
+ * Makes a text safe for a terminal. Colours that {@link createStyle} painted work; every other character that would control
+ * the terminal or reverse the text is shown by its number. All output of openledger passes through this function, so that no
+ * text from a stranger can move the cursor, set a title or hide words.
  *
  * @example
  * printable('\u001b]0;owned\u0007') // '\\u{1b}]0;owned\\u{7}'
  */
 export const printable = (text: string): string => escapeSteering(text).replaceAll(colourMark, '\u001b')
 
-/** The text with every character that steers a terminal shown by its number; colours of ours stay marked. */
+/** Shows every character that controls a terminal by its number. Colours of ours stay marked. */
 export const escapeSteering = (text: string): string => text.replace(steering, escaped)
 
 /**
- * The text on one line, with every character that cannot be seen shown by a sign or its number: for a record that somebody
- * judges by what they see.
+ * Puts a text on one line and shows every invisible character by a sign or its number, for a reviewer who judges a record by
+ * its appearance.
  *
  * @example
  * visible('one\ntwo\u200b') // 'one⏎two\\u{200b}'

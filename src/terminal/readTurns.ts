@@ -2,15 +2,15 @@ import { createInterface } from 'node:readline'
 import { printable } from './printable.js'
 import type { Surroundings } from './surroundings.js'
 
-/** The lines that a user says one after the other. */
+/** The lines of a conversation that the user types. */
 export interface Turns {
-  /** Whether there is somebody at a keyboard. */
+  /** Whether the user types on a terminal. */
   readonly interactive: boolean
   /** The next line; undefined at the end of the input. */
   next(prompt: string): Promise<string | undefined>
-  /** Draws the prompt once more, after something was written below it. */
+  /** Draws the prompt again after other output. */
   again(): void
-  /** What Ctrl-C does from now on; where nobody is at a keyboard it ends the process as ever. */
+  /** Sets what Ctrl-C does on a terminal. Without a terminal it ends the process as usual. */
   onInterrupt(handler: () => void): void
   close(): void
 }
@@ -36,7 +36,7 @@ export function readTurns({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'stder
     ended = true
     give(undefined)
   })
-  // The keyboard's Ctrl-C comes here instead of to the process.
+  // On a terminal Ctrl-C reaches readline instead of the process.
   reader.on('SIGINT', () => interrupt())
   return {
     interactive,
@@ -56,7 +56,7 @@ export function readTurns({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'stder
       interrupt = handler
     },
     again() {
-      // What was typed so far is given up with the Ctrl-C that led here.
+      // The Ctrl-C before this call discards the text that the user has typed.
       reader.write(null, { ctrl: true, name: 'e' })
       reader.write(null, { ctrl: true, name: 'u' })
       reader.prompt()

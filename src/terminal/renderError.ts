@@ -3,24 +3,24 @@ import { reasonOf } from '../files/reasonOf.js'
 import type { Style } from './Style.js'
 import { wrap } from './textWidth.js'
 
-/** Any thrown value as a numbered error: what nobody foresaw becomes OL1000, with the cause kept. */
+/** Converts any thrown value to a numbered error. An unexpected one becomes the cause of an OL1000. */
 export function numbered(thrown: unknown): OpenLedgerError {
   if (OpenLedgerError.is(thrown)) return thrown
   return new OpenLedgerError('OL1000', { reason: reasonOf(thrown) }, { cause: thrown })
 }
 
-/** The part of the JSON document that tells of an error. */
+/** The error as a part of the JSON document. */
 export const errorDocument = ({ code, message, hint }: OpenLedgerError) => ({ code, message, hint })
 
 export interface RenderErrorOptions {
   readonly style: Style
-  /** Chain of causes and their stacks besides. */
+  /** Also show the stack and the chain of causes. */
   readonly verbose: boolean
-  /** How the user starts openledger: commands in hints can then be pasted. */
+  /** The command that starts openledger, so that the user can paste commands from hints. */
   readonly program: string
 }
 
-/** Lines for people: code and message, the hint below. */
+/** Renders an error for people: code and message, with the hint below. */
 export function renderError(error: OpenLedgerError, { style, verbose, program }: RenderErrorOptions): string {
   const { paint, columns } = style
   const [first = '', ...more] = wrap(`${error.code} ${error.message}`, columns - 3)
@@ -39,7 +39,7 @@ export function renderError(error: OpenLedgerError, { style, verbose, program }:
 
 const stackOf = (value: unknown): string => (value instanceof Error ? (value.stack ?? value.message) : String(value))
 
-/** A cause that leads back to itself ends the chain. */
+/** The chain of causes; a cycle ends it. */
 function causesOf(error: Error): unknown[] {
   const causes: unknown[] = []
   for (let cause = error.cause; cause !== undefined && !causes.includes(cause); ) {

@@ -5,7 +5,7 @@ import { printable } from './printable.js'
 import type { Paint } from './Style.js'
 import type { TerminalStream } from './surroundings.js'
 
-/** Off a terminal a step that takes longer (milliseconds) is announced, so that a log shows what is going on. */
+/** Without a terminal, a step that takes longer (milliseconds) is announced, so that a log shows what is running. */
 const announceAfter = 2000
 
 export interface StepOptions {
@@ -16,8 +16,7 @@ export interface StepOptions {
 }
 
 /**
- * Runs one step of a command: a spinner on a terminal, then one line with how it ended and how long it took.
- *
+ * Runs one step of a command, with a spinner on a terminal, and then writes one line with the outcome and the time.
  */
 export async function runStep<Value>(title: string, work: () => Promise<Value>, options: StepOptions): Promise<Value> {
   const { line, paint, quiet } = options
@@ -33,7 +32,7 @@ export async function runStep<Value>(title: string, work: () => Promise<Value>, 
     end(paint.green('✔'))
     return value
   } catch (error) {
-    // Where nothing is left to do nothing went wrong.
+    // An exit code of 0 means that nothing was left to do, which is not a failure.
     end(OpenLedgerError.is(error) && error.exitCode === 0 ? paint.dim('–') : paint.red('✖'))
     throw error
   }
@@ -41,7 +40,7 @@ export async function runStep<Value>(title: string, work: () => Promise<Value>, 
 
 async function startSpinner(text: string, { stream, line }: StepOptions): Promise<() => void> {
   const { default: ora } = await import('ora')
-  // Ora would otherwise read the keyboard, and Ctrl-C with it.
+  // By default ora would read the keyboard, including Ctrl-C.
   const spinner = ora({
     text: printable(text),
     stream: stream as NodeJS.WritableStream,

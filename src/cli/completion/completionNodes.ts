@@ -4,34 +4,34 @@ import { dryRun, globalOptions } from '../globalOptions.js'
 import { nounSummaries } from '../nouns.js'
 import { flag, longFlag, negatedFlag, type Option } from '../options.js'
 
-/** What a shell may complete behind a flag or at a place: files, words, or nothing that it could know. */
+/** What a shell can complete after a flag or at an argument: files, words, or nothing that it knows. */
 export type Completes = 'files' | 'anything' | readonly string[]
 
 export interface CompletionFlag {
   /** `--device`, or `-q`. */
   readonly flag: string
   readonly help: string
-  /** Undefined where the flag takes no value. */
+  /** Undefined when the flag takes no value. */
   readonly value: Completes | undefined
 }
 
-/** A place on the command line: behind `openledger`, behind `datanet`, behind `datanet add`. */
+/** A place on the command line: after `openledger`, after `datanet`, after `datanet add`. */
 export interface CompletionNode {
-  /** Words behind `openledger` that lead there: `datanet add`. */
+  /** Words after `openledger` that lead there: `datanet add`. */
   readonly path: string
   readonly verbs: readonly { readonly word: string; readonly help: string }[]
   readonly flags: readonly CompletionFlag[]
-  /** What stands at each place of the arguments. */
+  /** What a shell can complete at each argument. */
   readonly arguments: readonly Completes[]
 }
 
-/** A command without what it does. */
+/** A command without its code. */
 type Described = Omit<Command, 'execute'>
 
-/** Options that every place has: those of every command, and the one that the program itself answers. */
+/** Options of every place: those of every command, and `--help`. */
 const everywhere = { ...globalOptions, help: flag({ short: 'h', help: 'Show the help of a command' }) }
 
-/** Every place of the command line that a shell can complete at, from the command table. */
+/** Every place of the command line at which a shell can complete, from the command table. */
 export function completionNodes(commands: readonly Described[]): readonly CompletionNode[] {
   const paths = new Set(
     commands.flatMap((command) => wordsOf(command).map((_, depth, words) => words.slice(0, depth).join(' '))),
@@ -62,7 +62,7 @@ const completedBy = ({ completes }: Option<unknown>): Completes => completes ?? 
 function flagsOf(options: Readonly<Record<string, Option<unknown>>>): CompletionFlag[] {
   return Object.entries(options).flatMap(([name, option]) => {
     const { help, short, placeholder, bare, negatable } = option
-    // What may follow the flag need not.
+    // A value that is optional cannot be completed: the next word may be an argument.
     const value = placeholder === undefined || bare !== undefined ? undefined : completedBy(option)
     const names = [
       longFlag(name),

@@ -1,12 +1,12 @@
 import type { Completes, CompletionFlag, CompletionNode } from './completionNodes.js'
 
-/** As one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const spelt = (value: Completes | undefined): string =>
   value === undefined ? '' : typeof value === 'string' ? `<${value}>` : value.join(' ')
 
-/** A function of a POSIX shell that prints what belongs to a place. */
+/** Writes a function of a POSIX shell that prints the words of a place. */
 function lookup(name: string, rows: readonly (readonly [place: string, printed: string])[]): string {
   const cases = rows
     .filter(([, printed]) => printed !== '')
@@ -17,7 +17,7 @@ function lookup(name: string, rows: readonly (readonly [place: string, printed: 
 const valueRows = ({ path, flags }: CompletionNode): [string, string][] =>
   flags.map(({ flag, value }: CompletionFlag) => [`${path} ${flag}`, spelt(value)])
 
-/** What bash and zsh share: the table, and the walk over the words before the cursor. */
+/** The shared part of the bash and zsh scripts: the table, and the walk over the words before the cursor. */
 const table = (nodes: readonly CompletionNode[]): string =>
   [
     lookup(
@@ -35,12 +35,12 @@ const table = (nodes: readonly CompletionNode[]): string =>
         all.map((each, at): [string, string] => [`${path} ${at}`, spelt(each)]),
       ),
     ),
-    `# Takes the words before the cursor; leaves what is to be completed in __openledger_kind.
+    `# Takes the words before the cursor and sets __openledger_kind to the possible completions.
 __openledger_walk() {
   local at='' place=0 flag='' word
   for word in "$@"; do
     if [ -n "$flag" ]; then
-      # bash makes a word of its own of the sign in --flag=value.
+      # bash splits --flag=value into three words.
       [ "$word" = '=' ] || flag=''
       continue
     fi
@@ -66,7 +66,7 @@ __openledger_walk() {
 }`,
   ].join('\n')
 
-/** A script for \`eval "$(openledger completion bash)"\`; it runs also in the bash 3.2 of macOS. */
+/** Writes the script for \`eval "$(openledger completion bash)"\`, which also runs in the bash 3.2 of macOS. */
 export const bashCompletion = (nodes: readonly CompletionNode[]): string => `# bash completion of openledger
 ${table(nodes)}
 _openledger() {
@@ -89,7 +89,7 @@ _openledger() {
 complete -F _openledger openledger
 `
 
-/** A script for \`eval "$(openledger completion zsh)"\` after \`compinit\`. */
+/** Writes the script for \`eval "$(openledger completion zsh)"\` after \`compinit\`. */
 export const zshCompletion = (nodes: readonly CompletionNode[]): string => `#compdef openledger
 ${table(nodes)}
 _openledger() {
@@ -111,14 +111,14 @@ _openledger() {
 compdef _openledger openledger
 `
 
-/** A script for \`openledger completion fish | source\`. */
+/** Writes the script for \`openledger completion fish | source\`. */
 export function fishCompletion(nodes: readonly CompletionNode[]): string {
   const here = (path: string): string => `-n ${quoted(`__openledger_at ${quoted(path).replaceAll("'", '"')}`)}`
   const takes = new Set(
     nodes.flatMap(({ flags }) => flags.filter(({ value }) => value !== undefined).map(({ flag }) => flag)),
   )
   const named = (flag: string): string => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)
-  const behind = (value: Completes | undefined): string =>
+  const completedBy = (value: Completes | undefined): string =>
     value === undefined
       ? ''
       : value === 'files'
@@ -154,7 +154,7 @@ ${nodes
     ...verbs.map(({ word, help }) => `complete -c openledger ${here(path)} -a ${word} -d ${quoted(help)}`),
     ...flags.map(
       ({ flag, help, value }) =>
-        `complete -c openledger ${here(path)} ${named(flag)}${behind(value)} -d ${quoted(help)}`,
+        `complete -c openledger ${here(path)} ${named(flag)}${completedBy(value)} -d ${quoted(help)}`,
     ),
     ...(all.includes('files') ? [`complete -c openledger ${here(path)} -F`] : []),
     ...all.flatMap((each) =>

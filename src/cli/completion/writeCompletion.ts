@@ -7,7 +7,7 @@ import { bashCompletion, fishCompletion, zshCompletion } from './shellCompletion
 
 const writers = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
 
-/** `openledger completion <shell>`: the script, made from the command table. */
+/** `openledger completion <shell>`: prints the script, which is made from the command table. */
 export async function run(
   { output }: CommandContext,
   { shell }: { readonly shell: keyof typeof writers },
