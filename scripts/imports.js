@@ -57,7 +57,7 @@ const floors = {
   onnx: ['graph', 'format', 'passes', 'runtime'],
   models: ['.', 'layers', 'architectures', 'weights', 'chat', 'hub', 'base', 'data', 'adapter', 'run'],
   lora: ['settings', 'optimizers', 'step', 'plan', 'report', 'run'],
-  attribution: ['gradients', 'index', 'linear', 'scorers', 'spans', 'shares', 'evaluate', '.'],
+  attribution: ['gradients', 'index', 'linear', 'scorers', 'ask', 'spans', 'shares', 'report', 'evaluate', '.'],
   chain: ['contracts', 'values', 'client', 'governance', 'actions'],
   datanet: ['store', 'intake', 'review', 'versions', 'workspace'],
   devnet: ['optimism', 'node', 'state', 'bridge', 'l2Rpc', 'setup', 'keeper'],

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { Attribution } from '../attribution/attribute.js'
+import type { Attribution } from '../attribution/report/Attribution.js'
 import { formatDuration, formatOpen } from '../terminal/formats.js'
 import { quote, type Shell } from '../terminal/Shell.js'
 import type { Style } from '../terminal/Style.js'

@@ -1,14 +1,7 @@
 /** Tracing answers back to training records: `import { attribute } from 'openledger/attribution'`. */
 
-export {
-  type AttributedSpan,
-  type AttributeParameters,
-  type AttributeReturnType,
-  type Attribution,
-  attribute,
-  meanShares,
-  type RecordInfluence,
-} from '../attribution/attribute.js'
+export type { Question } from '../attribution/ask/questions.js'
+export { type AttributeParameters, attribute } from '../attribution/attribute.js'
 export {
   type LinearDatamodelingScore,
   linearDatamodelingScore,
@@ -20,11 +13,13 @@ export {
   sequenceGradients,
 } from '../attribution/gradients/sequenceGradients.js'
 export type { OpenTrainedParameters } from '../attribution/index/openTrained.js'
-export type { Question } from '../attribution/questions.js'
+export type { AttributeReturnType, Attribution, RecordInfluence } from '../attribution/report/Attribution.js'
+export { meanShares } from '../attribution/report/meanShares.js'
 export type { Scorer, ScorerOptions } from '../attribution/scorers/Scorer.js'
 export { scorerNamed, scorers } from '../attribution/scorers/scorers.js'
 export { type OrderedRecord, recordOriginals } from '../attribution/shares/recordOriginals.js'
 export { attributionShares, type ContributorShare, type ShareInput, type Shares } from '../attribution/shares/shares.js'
+export type { AttributedSpan } from '../attribution/spans/answerSpans.js'
 export { type Bm25Options, bm25, type LexicalScorer } from '../attribution/spans/bm25.js'
 export { SuffixArray, type SuffixRange } from '../attribution/spans/SuffixArray.js'
 export { maximalSpans, type Span, type SpanOptions } from '../attribution/spans/spans.js'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type AttributeParameters, type Attribution, attribute } from '../../src/attribution/attribute.js'
+import { type AttributeParameters, attribute } from '../../src/attribution/attribute.js'
+import type { Attribution } from '../../src/attribution/report/Attribution.js'
 import { attributionShares } from '../../src/attribution/shares/shares.js'
 import { train } from '../../src/lora/run/train.js'
 import { temporaryFolder, writeJsonLines, writeTinyModel } from '../models/tinyModel.js'

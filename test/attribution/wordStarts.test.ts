@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { wordStarts } from '../../src/attribution/attribute.js'
+import { wordStarts } from '../../src/attribution/spans/answerSpans.js'
 import { SuffixArray } from '../../src/attribution/spans/SuffixArray.js'
 import { maximalSpans } from '../../src/attribution/spans/spans.js'
 import { bundledBase } from '../../src/models/base/bundledBase.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Attribution, RecordInfluence } from '../../src/attribution/attribute.js'
+import type { Attribution, RecordInfluence } from '../../src/attribution/report/Attribution.js'
 import { describeAttribution } from '../../src/commands/views/describeAttribution.js'
 import { createStyle } from '../../src/terminal/Style.js'
 import { textWidth } from '../../src/terminal/textWidth.js'

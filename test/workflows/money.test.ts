@@ -149,8 +149,8 @@ describe('paying', () => {
     const { receipts, unpaid } = await sortInferences(paths, connection, [])
     expect([receipts.length, unpaid.length]).toEqual([3, 1])
 
-    const anew = await prepare('reefs', 'reefs', 'squalls')
-    expect(anew).toMatchObject({ resumed: false, feeWei: first.quoteWei * 3n })
+    const recompute = await prepare('reefs', 'reefs', 'squalls')
+    expect(recompute).toMatchObject({ resumed: false, feeWei: first.quoteWei * 3n })
   })
 
   test('two at once both keep their notes', async () => {

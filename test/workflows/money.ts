@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import type { Attribution } from '../../src/attribution/attribute.js'
+import type { Attribution } from '../../src/attribution/report/Attribution.js'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
 import { addContribution } from '../../src/datanet/intake/addContribution.js'
 import { reviewRecords } from '../../src/datanet/review/reviewRecords.js'

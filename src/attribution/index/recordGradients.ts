@@ -12,12 +12,16 @@ const indexName = 'influence-index.safetensors'
 /**
  * The gradients of all training records: read from the adapter's index, or computed and, with `keep`, kept there for the
  * next question.
- * With `anew` an index that is there is not read: whoever checks a result must not take it from whom it checks.
- * An index of another adapter or other data is made anew. Where the folder cannot be written, nothing is kept.
+ * With `recompute` an index that is there is not read: a verifier must not reuse the index of the party that it verifies.
+ * An index of another adapter or other data is replaced. Where the folder cannot be written, nothing is kept.
  */
 export async function recordGradients(
   { path, manifest, base, adapter, records }: Trained,
-  { keep, anew = false, ...options }: SequenceGradientsOptions & { readonly keep: boolean; readonly anew?: boolean },
+  {
+    keep,
+    recompute = false,
+    ...options
+  }: SequenceGradientsOptions & { readonly keep: boolean; readonly recompute?: boolean },
 ): Promise<GradientMatrix> {
   const file = join(path, indexName)
   const origin = { adapterHash: manifest.adapterHash, dataHash: manifest.data.sha256 }
@@ -26,7 +30,7 @@ export async function recordGradients(
     () => true,
     () => false,
   )
-  if (exists && !anew) {
+  if (exists && !recompute) {
     try {
       const { gradients, metadata } = await openInfluenceIndex(file, origin)
       if (metadata.recordIds.join() === recordIds.join()) return gradients

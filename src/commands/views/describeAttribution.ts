@@ -1,4 +1,4 @@
-import type { Attribution } from '../../attribution/attribute.js'
+import type { Attribution } from '../../attribution/report/Attribution.js'
 import type { ContributorShare } from '../../attribution/shares/shares.js'
 import { checksumAddress } from '../../config/checksumAddress.js'
 import { formatShare } from '../../terminal/formats.js'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Question } from '../../attribution/ask/questions.js'
 import { attribute } from '../../attribution/attribute.js'
-import type { Question } from '../../attribution/questions.js'
 import { getModel } from '../../chain/actions/models/getModel.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
@@ -35,7 +35,7 @@ export interface AttributedAgain {
 }
 
 /**
- * Runs the attribution of noted inferences anew: each with the registered adapter of its model, on the records that this was
+ * Runs the attribution of noted inferences recompute: each with the registered adapter of its model, on the records that this was
  * trained on, with the scorer and settings that were noted.
  *
  * @throws OL1848 when there are none, OL1849 when the adapter of a model is not at hand, OL1850 when a note is not what it was
@@ -79,7 +79,7 @@ async function again(
     ...rest,
     adapter,
     queries: noted.map(questionOf),
-    anew: true,
+    recompute: true,
     keepIndex: false,
     scorer,
     ...(version !== undefined && existsSync(version) && { data: version }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Attribution } from '../../attribution/attribute.js'
+import type { Attribution } from '../../attribution/report/Attribution.js'
 import { defaultMinimumShare } from '../../attribution/shares/defaults.js'
 import { checksumAddress } from '../../config/address.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Attribution } from '../../attribution/attribute.js'
+import type { Attribution } from '../../attribution/report/Attribution.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson } from '../../files/canonicalJson.js'

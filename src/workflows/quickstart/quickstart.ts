@@ -1,4 +1,5 @@
-import { type Attribution, attribute } from '../../attribution/attribute.js'
+import { attribute } from '../../attribution/attribute.js'
+import type { Attribution } from '../../attribution/report/Attribution.js'
 import { getOpenBalance } from '../../chain/actions/tokens/getOpenBalance.js'
 import { devAccount } from '../../chain/client/devMnemonic.js'
 import { type WorkspacePaths, workspacePaths } from '../../config/workspacePaths.js'

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { OpenLedgerError } from '../errors/OpenLedgerError.js'
-import { faultOf } from '../files/parseWith.js'
-import { type FieldMap, hasColumns, mapFields, shapeless } from '../records/FieldMap.js'
-import type { Message } from '../records/RecordContent.js'
-import type { Row } from '../records/Row.js'
-import { readRows } from '../records/readRows.js'
-import { byLine, refuseAll } from '../records/refuseAll.js'
-import { withoutNulls } from '../records/withoutNulls.js'
+import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { faultOf } from '../../files/parseWith.js'
+import { type FieldMap, hasColumns, mapFields, shapeless } from '../../records/FieldMap.js'
+import type { Message } from '../../records/RecordContent.js'
+import type { Row } from '../../records/Row.js'
+import { readRows } from '../../records/readRows.js'
+import { byLine, refuseAll } from '../../records/refuseAll.js'
+import { withoutNulls } from '../../records/withoutNulls.js'
 
 /** A question to attribute the answer of. */
 export interface Question {
