@@ -44,6 +44,11 @@ export class Random {
     return result / 2 ** 32
   }
 
+  /** The next number of the standard normal distribution (Box and Muller 1958, one of their two numbers). */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform())
+  }
+
   /**
    * Fills an array with the factors of torch.nn.functional.dropout: 0 with a probability, else 1 / (1 - probability). The
    * probability is rounded to 16 bits, because each draw serves two elements.

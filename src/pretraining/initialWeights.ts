@@ -12,13 +12,7 @@ export function initialWeights(layout: ModelLayout, random: Random): Float32Arra
   for (const { name, shape, offset, size } of layout.parameters) {
     if (shape.length === 1) values.fill(1, offset, offset + size)
     else if (!/\.(o_proj|down_proj)\./.test(name))
-      for (let i = 0; i < size; i++) values[offset + i] = deviation * normal(random)
+      for (let i = 0; i < size; i++) values[offset + i] = deviation * random.normal()
   }
   return values
-}
-
-/** Draws from the standard normal distribution (Box and Muller 1958). */
-function normal(random: Random): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()))
-  return radius * Math.cos(2 * Math.PI * random.uniform())
 }

@@ -155,7 +155,7 @@ describe('what comes so often in an epoch', () => {
 
   test('is no evaluation where nothing is held out, and says so', async () => {
     expect(await notesOf('evals_per_epoch: 4')).toEqual([
-      'evals_per_epoch has no effect here: this file holds no records out',
+      'evals_per_epoch has no effect here: this file does not hold out any records',
     ])
   })
 })
@@ -194,7 +194,7 @@ describe('is refused with its line', () => {
     ['rank: 4\n\nlora_r: 8', 'OL1441', { line: 3, field: 'lora_r', other: 'rank', otherLine: 1 }],
     ['warmup_ratio: 0.1\nwarmup_steps: 5', 'OL1441', { setting: 'warmup' }],
     ['train_on_inputs: true\nassistant_only_loss: true', 'OL1441', { setting: 'lossOn' }],
-    ['optimizer: muon', 'OL1443', { reason: expect.stringContaining('"muon": take adamw, sgd, adafactor or lion') }],
+    ['optimizer: muon', 'OL1443', { reason: expect.stringContaining('"muon": use adamw, sgd, adafactor or lion') }],
     ['optim_args: momentum=0.9,nesterov=true', 'OL1443', { reason: expect.stringContaining('nesterov') }],
     ['optim_args: 5', 'OL1443', { line: 1 }],
     ['loraplus_lr_embedding: 1e-5', 'OL1445', { reason: expect.stringContaining('LoRA+') }],

@@ -114,8 +114,8 @@ describe('target modules', () => {
 describe('a configuration that is malformed, or that PEFT refuses, is refused', () => {
   test.each<[Record<string, unknown>, string]>([
     [{ layers_to_transform: [-1] }, 'layers_to_transform'],
-    [{ layers_to_transform: [0], target_modules: '.*q_proj' }, 'list of target_modules'],
-    [{ layers_pattern: 'blocks' }, 'layers_pattern goes with'],
+    [{ layers_to_transform: [0], target_modules: '.*q_proj' }, 'require target_modules to be a list'],
+    [{ layers_pattern: 'blocks' }, 'layers_pattern requires'],
     [{ peft_type: 'IA3' }, 'peft_type'],
     [{ bias: 'some' }, 'bias'],
     [{ modules_to_save: 'lm_head' }, 'modules_to_save'],

@@ -170,7 +170,7 @@ describe('PiSSA and OLoRA where they cannot be computed', () => {
   }
 
   test.each([
-    ['head_tied', { init_lora_weights: 'pissa' }, 'shares its weight'],
+    ['head_tied', { init_lora_weights: 'pissa' }, 'tied to the embeddings'],
     ['pissa_gpt2', { init_lora_weights: 'OLoRA' }, 'layers of this kind'],
   ])('%s %j', async (name, changes, hint) => {
     const { network } = await readReference(join(fixtures, name), await baseOf(name))

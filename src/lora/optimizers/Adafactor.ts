@@ -4,25 +4,25 @@ export interface AdafactorOptions {
   readonly weightDecay: number
 }
 
-/** Added to squared gradients, the root mean square that an update is held below, and the decay of the means: the defaults. */
+/** Defaults: the constant added to squared gradients, the maximum root mean square of an update, and the decay exponent. */
 const [epsilon, clipThreshold, decayRate] = [1e-30, 1, -0.8]
 
 /**
- * Adam's second moment as one mean for each row and one for each column (Shazeer and Stern 2018,
- * https://arxiv.org/abs/1804.04235), at the learning rate that is given: as transformers' Adafactor with
- * `scale_parameter=False, relative_step=False`, which is its Trainer's `optim: adafactor`.
+ * Adafactor keeps Adam's second moment as one mean per row and one per column (Shazeer and Stern 2018,
+ * https://arxiv.org/abs/1804.04235). It equals transformers' Adafactor with `scale_parameter=False, relative_step=False`, the
+ * Trainer's `optim: adafactor`.
  */
 export class Adafactor implements Optimizer {
   readonly #tensors: readonly Placed[]
   readonly #options: AdafactorOptions
-  /** Means over the last axis, one for each row; of vectors none. */
+  /** Means over the last axis, one per row; none for vectors. */
   readonly #rows: Float32Array
-  /** Means over the axis before, one for each column; of vectors each element. */
+  /** Means over the first axis, one per column; one per element for vectors. */
   readonly #columns: Float32Array
   readonly #update: Float64Array
   #steps: number
 
-  /** @param state goes on from there; the arrays are taken over, not copied */
+  /** @param state the state to resume from; its arrays are used, not copied */
   constructor(tensors: readonly OptimizedTensor[], options: AdafactorOptions, state?: OptimizerState) {
     let [rowsAt, columnsAt] = [0, 0]
     this.#tensors = tensors.map((tensor) => {
@@ -101,7 +101,7 @@ export class Adafactor implements Optimizer {
   }
 }
 
-/** A tensor with its extents and where its means lie; a vector has no rows. */
+/** A tensor with its extents and the offsets of its means; a vector has no rows. */
 interface Placed extends OptimizedTensor {
   readonly rows: number
   readonly columns: number

@@ -15,8 +15,8 @@ export interface AdamWOptions {
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101); the update and its
- * order as in torch.optim.AdamW.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101), with the operations of
+ * torch.optim.AdamW in the same order.
  */
 export class AdamW implements Optimizer {
   readonly #tensors: readonly OptimizedTensor[]
@@ -26,8 +26,8 @@ export class AdamW implements Optimizer {
   #steps: number
 
   /**
-   * @param of the tensors of the vector, or its size where all have one rate
-   * @param state goes on from there; the arrays are taken over, not copied
+   * @param of the tensors of the parameter vector, or its size if there is one rate for all
+   * @param state the state to resume from; its arrays are used, not copied
    */
   constructor(
     of: number | readonly OptimizedTensor[],
@@ -56,7 +56,7 @@ export class AdamW implements Optimizer {
     const [new1, new2] = [1 - beta1, 1 - beta2]
     for (const { offset, size, rate: factor, decays } of this.#tensors) {
       const own = learningRate * factor
-      // rate * m / (sqrt(v) / correction2 + epsilon), with one division for each parameter.
+      // This equals own / correction1 * m / (sqrt(v) / correction2 + epsilon), with a single division per parameter.
       const rate = (own / correction1) * correction2
       const kept = decays ? 1 - own * weightDecay : 1
       for (let i = offset; i < offset + size; i++) {
@@ -72,14 +72,14 @@ export class AdamW implements Optimizer {
 }
 
 /**
- * Scales a gradient down to a Euclidean norm of at most `limit`, in place, as torch.nn.utils.clip_grad_norm_.
+ * Scales a gradient down to a Euclidean norm of at most `limit`, in place, like torch.nn.utils.clip_grad_norm_.
  *
- * @param limit leaves the gradient as it is where it is 0, as `max_grad_norm` of transformers does
- * @returns the norm before
+ * @param limit 0 turns clipping off, like `max_grad_norm` in transformers
+ * @returns the norm before clipping
  */
 export function clipGradient(gradient: Float32Array, limit: number): number {
   let squares = 0
-  // By index: the iterator of a typed array is twenty times as slow.
+  // The loop uses an index, because the iterator of a typed array is twenty times slower.
   for (let i = 0; i < gradient.length; i++) squares += (gradient[i] as number) ** 2
   const norm = Math.sqrt(squares)
   const factor = limit === 0 ? 1 : limit / (norm + 1e-6)

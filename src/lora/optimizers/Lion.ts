@@ -6,14 +6,14 @@ export interface LionOptions {
   readonly weightDecay: number
 }
 
-/** Steps of one size along the sign of a mean (Chen et al. 2023, https://arxiv.org/abs/2302.06675, algorithm 2). */
+/** Lion steps by the sign of an averaged gradient (Chen et al. 2023, https://arxiv.org/abs/2302.06675, algorithm 2). */
 export class Lion implements Optimizer {
   readonly #tensors: readonly OptimizedTensor[]
   readonly #options: LionOptions
   readonly #mean: Float32Array
   #steps: number
 
-  /** @param state goes on from there; the array is taken over, not copied */
+  /** @param state the state to resume from; its array is used, not copied */
   constructor(tensors: readonly OptimizedTensor[], options: LionOptions, state?: OptimizerState) {
     this.#tensors = tensors
     this.#options = options

@@ -3,39 +3,39 @@ export interface OptimizedTensor {
   readonly offset: number
   readonly size: number
   readonly shape: readonly number[]
-  /** What its learning rate is multiplied by. */
+  /** Factor of the learning rate. */
   readonly rate: number
   /** Whether weight decay applies to it. */
   readonly decays: boolean
 }
 
-/** What an optimiser remembers of the gradients so far, by the names that its reference gives them. */
+/** The state of an optimizer; tensors have the names of the reference implementation. */
 export interface OptimizerState {
   readonly steps: number
   readonly tensors: Readonly<Record<string, Float32Array>>
 }
 
-/** Moves a flat parameter vector against its gradient. */
+/** An optimizer of a flat parameter vector. */
 export interface Optimizer {
-  /** Views, not copies: the next step changes them. */
+  /** The state as views, not copies: the next step changes them. */
   readonly state: OptimizerState
-  /** Moves `parameters` in place by one step against `gradient`. */
+  /** Updates `parameters` in place by one step. */
   step(parameters: Float32Array, gradient: Float32Array, learningRate: number): void
 }
 
-/** A whole vector at one rate. */
+/** Treats a vector as one tensor, with weight decay. */
 export const wholeVector = (size: number): OptimizedTensor[] => [
   { offset: 0, size, shape: [size], rate: 1, decays: true },
 ]
 
-/** Where the last tensor of a vector ends. */
+/** The end of the last tensor. */
 export const sizeOfAll = (tensors: readonly OptimizedTensor[]): number =>
   tensors.reduce((end, { offset, size }) => Math.max(end, offset + size), 0)
 
 /**
- * A tensor of a state to go on from, or one of zeros.
+ * A tensor of the state to resume from, or zeros without a state.
  *
- * @throws Error when the state has it in another size, or not at all
+ * @throws Error when the tensor is missing or has another size
  */
 export function stateTensor(state: OptimizerState | undefined, name: string, size: number): Float32Array {
   if (state === undefined) return new Float32Array(size)

@@ -2,19 +2,19 @@ import { type OptimizedTensor, type Optimizer, type OptimizerState, sizeOfAll, s
 
 export interface SgdOptions {
   readonly momentum: number
-  /** Added to the gradient, times the parameter. */
+  /** Coefficient of the parameter that is added to the gradient. */
   readonly weightDecay: number
 }
 
-/** Gradient descent with momentum, as torch.optim.SGD without dampening. */
+/** Gradient descent with momentum, like torch.optim.SGD without dampening. */
 export class Sgd implements Optimizer {
   readonly #tensors: readonly OptimizedTensor[]
   readonly #options: SgdOptions
-  /** None without momentum. */
+  /** The momentum buffer; empty without momentum. */
   readonly #buffer: Float32Array
   #steps: number
 
-  /** @param state goes on from there; the array is taken over, not copied */
+  /** @param state the state to resume from; its array is used, not copied */
   constructor(tensors: readonly OptimizedTensor[], options: SgdOptions, state?: OptimizerState) {
     this.#tensors = tensors
     this.#options = options
@@ -35,7 +35,7 @@ export class Sgd implements Optimizer {
         const value = parameters[i] as number
         let direction = (gradient[i] as number) + weightDecay * value
         if (momentum > 0) {
-          // The buffer begins with zeros, so that the first direction is the gradient itself.
+          // The buffer starts at zero, so the first direction is the gradient itself.
           direction += momentum * (this.#buffer[i] as number)
           this.#buffer[i] = direction
         }

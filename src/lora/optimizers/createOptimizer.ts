@@ -7,10 +7,10 @@ import type { OptimizedTensor, Optimizer, OptimizerState } from './Optimizer.js'
 import { Sgd } from './Sgd.js'
 
 /**
- * The optimiser of a training.
+ * Creates the optimizer of a training.
  *
- * @param state goes on from there; its arrays are taken over, not copied
- * @throws Error when the state is not that of this optimiser and adapter
+ * @param state the state to resume from; its arrays are used, not copied
+ * @throws Error when the state does not fit this optimizer and adapter
  */
 export function createOptimizer(layout: AdapterLayout, settings: TrainingSettings, state?: OptimizerState): Optimizer {
   const tensors = optimizedTensors(layout, settings)
@@ -28,9 +28,10 @@ export function createOptimizer(layout: AdapterLayout, settings: TrainingSetting
 }
 
 /**
- * With a ratio lora_B, and vectors, learn at that many times the rate of lora_A, and adapters of embeddings at a rate of their own
- * (LoRA+, Hayou et al. 2024, https://arxiv.org/abs/2402.12354): the groups of PEFT's create_loraplus_optimizer, where the weight
- * decay is its `loraplus_weight_decay`. Biases and the gains of norms do not decay, as in transformers' Trainer.
+ * The tensors of an adapter with their learning rates. With a LoRA+ ratio, lora_B and vectors learn at that multiple of the rate
+ * of lora_A, and adapters of embeddings at a rate of their own (Hayou et al. 2024, https://arxiv.org/abs/2402.12354). These are
+ * the groups of PEFT's create_loraplus_optimizer, with the weight decay as its `loraplus_weight_decay`. Biases and gains of
+ * norms have no weight decay, as in transformers' Trainer.
  */
 function optimizedTensors({ parameters }: AdapterLayout, settings: TrainingSettings): OptimizedTensor[] {
   const { loraplusLrRatio, loraplusLrEmbedding, learningRate } = settings

@@ -14,14 +14,14 @@ export interface DescribeTrainingOptions {
   readonly metrics: readonly Metrics[]
   readonly tokenizer: ChatTokenizer
   readonly held: readonly Example[]
-  /** Of the held-out records, in the order of the steps. */
+  /** Evaluations on the held-out records, in the order of the steps. */
   readonly evaluations: readonly TrainingEvaluation[]
   readonly plan: TrainingPlan
-  /** Of the adapter. */
+  /** Number of parameters of the adapter. */
   readonly parameters: number
 }
 
-/** The report of a training that has just ended on this machine. */
+/** Renders the report of a training that has just ended on this machine. */
 export function describeTraining({ output, ...options }: DescribeTrainingOptions): string {
   return trainingReport({
     ...options,
@@ -38,7 +38,7 @@ export function describeTraining({ output, ...options }: DescribeTrainingOptions
   })
 }
 
-/** Texts as the model reads them: what carries no loss is the prompt. */
+/** The held-out records as the model reads them; tokens without loss are the prompt. */
 function heldRecords({
   held,
   evaluations,
@@ -46,13 +46,13 @@ function heldRecords({
   tokenizer,
 }: Omit<DescribeTrainingOptions, 'output'>): HeldRecord[] {
   const before = evaluations.find(({ step }) => step === 0)
-  // The adapter may be that of the best step, which need not be the last.
+  // The adapter may come from the best step instead of the last.
   const after = evaluations.findLast(({ evaluation }) => evaluation.loss === manifest.evalLoss?.after)
   if (after === undefined) return []
   return held.flatMap(({ ids, labelled }, i) => {
     const { loss, tokens } = after.evaluation.records[i] ?? { loss: Number.NaN, tokens: 0 }
     if (tokens === 0) return []
-    // The first token is never predicted, and so is no prompt where it stands alone.
+    // The first token never carries loss, so alone it is not a prompt.
     const prompt = ids.filter((_, t) => !labelled[t])
     const answer = prompt.length === 1 ? ids : ids.filter((_, t) => labelled[t])
     return [

@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Markup {
   readonly text: string
 
@@ -29,7 +29,7 @@ const render = (content: Content): string => {
 }
 
 /**
- * HTML in which everything put in is escaped, so that a text stays a text; only {@link Markup} is not.
+ * A template tag for HTML that escapes every value except {@link Markup}.
  *
  * @example
  * html`<p title="${'"'}">${'<script>'}</p>`.text // <p title="&quot;">&lt;script&gt;</p>

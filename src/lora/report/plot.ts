@@ -4,10 +4,10 @@ type Point = readonly [x: number, y: number]
 
 export interface PlotSeries {
   readonly name: string
-  /** A class of the style sheet: it gives the colour. */
+  /** The class of the style sheet that sets the colour. */
   readonly look: 'faint' | 'strong' | 'held'
   readonly points: readonly Point[]
-  /** Drawn as marks joined by a line, for few points. */
+  /** Whether to draw marks joined by a line, for few points. */
   readonly marked?: boolean
 }
 
@@ -16,18 +16,18 @@ export interface PlotOptions {
   readonly caption?: string
   readonly series: readonly PlotSeries[]
   readonly format: (value: number) => string
-  /** The scale begins at 0. */
+  /** Whether the scale begins at 0. */
   readonly fromZero?: boolean
   readonly large?: boolean
 }
 
-/** The drawing's own units: it is stretched to the width of the page, while text and strokes keep their size. */
+/** Units of the drawing, which is stretched to the width of the page, while text and strokes keep their size. */
 const width = 1000
 const height = 400
-/** Points of one curve at most: a page of 100 000 steps is no longer to load than one of 1000. */
+/** Maximum points per curve, so that a report of 100 000 steps loads as fast as one of 1000. */
 const most = 600
 
-/** A figure: title, legend, curves over the steps, and a scale on either axis. */
+/** Renders a figure: title, legend, curves over the steps, and a scale on each axis. */
 export function plot({ title, caption, series, format, fromZero = false, large = false }: PlotOptions): Markup {
   const points = series.flatMap((each) => each.points).filter(([, y]) => Number.isFinite(y))
   const [low, high] = extent(points.map(([, y]) => y))
@@ -77,7 +77,7 @@ function extent(values: readonly number[]): readonly [low: number, high: number]
   return low <= high ? [low, high] : [0, 1]
 }
 
-/** Round numbers that span a range, about `count` of them: 1, 2 or 5 times a power of ten apart. */
+/** About `count` round numbers that span a range, with steps of 1, 2 or 5 times a power of ten. */
 function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low)) return [low]
   const rough = (high - low) / count
@@ -88,7 +88,7 @@ function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => Number(((from + i) * step).toPrecision(12)))
 }
 
-/** Of each of equal parts of a long curve the lowest and the highest point, so that no peak is lost. */
+/** Thins a long curve to the lowest and the highest point of equal parts, so that no peak is lost. */
 function thinned(points: readonly Point[]): readonly Point[] {
   if (points.length <= most) return points
   const size = Math.ceil((2 * points.length) / most)

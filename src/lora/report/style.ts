@@ -1,4 +1,4 @@
-/** The style sheet of the report: light and dark as the reader's system is, and on paper. */
+/** The style sheet of the report, for light and dark screens and for paper. */
 export const style = `
 :root { color-scheme: light dark;
   --page: #f7f6f3; --card: #ffffff; --ink: #1d1f21; --soft: #63686e; --line: #e3e1db; --grid: #ecebe6;

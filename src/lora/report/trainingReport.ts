@@ -7,26 +7,26 @@ import { html, Markup } from './markup.js'
 import { type PlotSeries, plot } from './plot.js'
 import { style } from './style.js'
 
-/** A held-out record and its mean loss, in nats a token. */
+/** A held-out record and its mean loss, in nats per token. */
 export interface HeldRecord {
   /** 1-based, among the held-out records. */
   readonly number: number
   readonly prompt: string
   readonly answer: string
   readonly tokens: number
-  /** Under the untrained adapter; unknown where another process began the training. */
+  /** Loss under the untrained adapter; unknown if another process began the training. */
   readonly before: number | undefined
   readonly after: number
 }
 
 export interface TrainingReport {
-  /** What was trained, as the reader knows it. */
+  /** Title of the report: the name of the adapter. */
   readonly title: string
   readonly manifest: TrainingManifest
   readonly metrics: readonly Metrics[]
   readonly held: readonly HeldRecord[]
   readonly plan: Pick<TrainingPlan, 'formats' | 'packing' | 'truncatedRecords' | 'truncatedTokens'>
-  /** Of the adapter. */
+  /** Number of parameters of the adapter. */
   readonly parameters: number
   readonly machine: {
     readonly processor: string
@@ -38,12 +38,12 @@ export interface TrainingReport {
   readonly finished: Date
 }
 
-/** Records of either end of the ranking that are shown. */
+/** Number of records shown from each end of the ranking. */
 const shown = 5
 
 /**
- * A web page that tells how a training went: one file that loads nothing and runs nothing, for a browser or for paper.
- * Texts of records are escaped, and a content security policy forbids what might get through.
+ * Renders the report of a training as a web page, a single file without scripts or external resources. Texts of records are
+ * escaped, and a content security policy blocks anything that might get through.
  */
 export function trainingReport(report: TrainingReport): string {
   const { title, manifest, metrics, held } = report
@@ -196,7 +196,7 @@ function lossPlot(
   })
 }
 
-/** A noisy curve, and its running mean above it. */
+/** A noisy curve with its running mean. */
 function withMean(steps: readonly StepMetrics[], of: (line: StepMetrics) => number): PlotSeries[] {
   const mean = new RunningMean(steps.length)
   return [
@@ -254,14 +254,14 @@ function recordRow({ number: index, prompt, answer, tokens, before, after }: Hel
 <td class="number" data-label="tokens">${tokens}</td><td class="number" data-label="loss">${before === undefined ? undefined : `${before.toFixed(2)} → `}<span class="${look}">${after.toFixed(2)}</span></td></tr>`
 }
 
-/** Characters of a text that are shown. */
+/** Maximum characters shown of a text. */
 const longest = 320
 const excerpt = (text: string): string => {
   const characters = [...text.trim()]
   return characters.length <= longest ? characters.join('') : `${characters.slice(0, longest - 1).join('')}…`
 }
 
-/** Named as the flags are. */
+/** The settings by the names of their flags. */
 const settingsOf = ({ settings }: TrainingManifest): Fact[] =>
   Object.entries(settings).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),

@@ -32,7 +32,7 @@ const stateSchema = z.object({
     random: z.array(z.number().int().nonnegative()).length(4),
   }),
   dropout: z.array(z.number().int().nonnegative()).length(4),
-  /** What computed the steps so far; not known of checkpoints of the first versions. */
+  /** The engine of the steps so far; checkpoints of the first versions do not have it. */
   engine: trainingEngineSchema.optional(),
   origin: manifestSchema
     .pick({ base: true, evalData: true, initAdapter: true, settings: true })
@@ -44,7 +44,7 @@ export interface Checkpoint {
   readonly path: string
 }
 
-/** The checkpoints in a folder, the oldest first. */
+/** The checkpoints in a folder, oldest first. */
 export async function listCheckpoints(folder: string): Promise<Checkpoint[]> {
   const names = await readdir(folder).catch(() => [])
   return names
@@ -67,8 +67,8 @@ export interface CheckpointContent {
 }
 
 /**
- * Writes `checkpoint-<step>`: the adapter in PEFT's format, the optimiser's moments, and where in the data and in its
- * random numbers the training stands. The folder is there whole or not at all.
+ * Writes `checkpoint-<step>`: the adapter in PEFT's format, the state of the optimizer, and the positions in the data and in the
+ * random numbers. The folder appears complete or not at all.
  *
  * @throws OL1901 when it cannot be written
  */
@@ -95,13 +95,13 @@ export async function writeCheckpoint(folder: string, content: CheckpointContent
   })
 }
 
-/** Where a training goes on, and what computed it so far, as far as that is known. */
+/** The state from which a training resumes, and the engine that computed it, if it is known. */
 export interface ReadCheckpoint extends Resumption {
   readonly engine: TrainingEngine | undefined
 }
 
 /**
- * Reads a checkpoint, made sure to be of the same training.
+ * Reads a checkpoint, and verifies that it belongs to this training.
  *
  * @throws OL1421 and OL1422 when base, data or settings have changed, OL1423 when the checkpoint is damaged
  */
@@ -150,7 +150,7 @@ const unusable = (path: string, cause: unknown): OpenLedgerError =>
 /**
  * Removes all but the newest checkpoints.
  *
- * @param spared the step of one that stays however old it is
+ * @param spared the step of a checkpoint that is kept regardless of its age
  */
 export async function pruneCheckpoints(folder: string, limit: number, spared: number | undefined): Promise<void> {
   const all = await listCheckpoints(folder)

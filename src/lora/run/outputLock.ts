@@ -5,12 +5,12 @@ import { reasonOf } from '../../files/reasonOf.js'
 import { takeLock } from '../../files/takeLock.js'
 
 /**
- * Keeps other processes from training into a folder by a lock beside it. It also finds out that the adapter can be written
- * there, before hours are spent on it.
+ * Locks an output folder, so that no other process trains into it. It also checks that the folder is writable, before hours of
+ * training are spent.
  *
- * @returns releases the lock, and removes the folders that it made where nothing came into them
- * @throws OL1405 when another process trains into it
- * @throws OL1901 when nothing can be written there
+ * @returns a function that releases the lock, and removes the folders that this call created if they are empty
+ * @throws OL1405 when another process trains into the folder
+ * @throws OL1901 when the folder is not writable
  */
 export async function lockOutput(output: string): Promise<() => Promise<void>> {
   const folder = dirname(resolve(output))
@@ -32,7 +32,7 @@ export async function lockOutput(output: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Removes a folder and those above it up to `last`, as far as nothing is in them. */
+/** Removes a folder and its ancestors up to `last`, as long as they are empty. */
 async function removeEmpty(folder: string, last: string): Promise<void> {
   for (let next = folder; next.length >= last.length; next = dirname(next)) {
     try {

@@ -4,19 +4,19 @@ import type { RunDevice } from '../../onnx/graph/RunDevice.js'
 import { runtimeVersion } from '../../onnx/runtime/Program.js'
 import { version } from '../../version.js'
 
-/** What computes a training. On another one sums are rounded in another order, and the last bits of the results differ. */
+/** The engine of a training. Another engine may round sums in another order, so the last bits of results can differ. */
 export const trainingEngineSchema = z.object({
   openledger: z.string(),
   onnxRuntime: z.string(),
   device: z.string(),
   processor: z.string(),
-  /** Processors of the machine: ONNX Runtime takes a thread for each core of them, whatever a process is confined to. */
+  /** Logical processors of the machine: ONNX Runtime starts a thread per core, even if the process may use fewer. */
   threads: z.number().int().positive(),
 })
 
 export type TrainingEngine = z.infer<typeof trainingEngineSchema>
 
-/** That of this process. */
+/** The engine of this process. */
 export const trainingEngine = (device: RunDevice): TrainingEngine => ({
   openledger: version,
   onnxRuntime: runtimeVersion,
@@ -33,7 +33,7 @@ const names: Readonly<Record<keyof TrainingEngine, string>> = {
   threads: 'the number of threads',
 }
 
-/** What is another now than it was, each as `the device is cpu, was webgpu`. */
+/** The differences between two engines, each like `the device is cpu, was webgpu`. */
 export const engineChanges = (before: TrainingEngine, now: TrainingEngine): string[] =>
   (Object.keys(names) as (keyof TrainingEngine)[])
     .filter((key) => before[key] !== now[key])

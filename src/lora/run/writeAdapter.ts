@@ -12,22 +12,22 @@ import type { TrainingManifest } from '../plan/manifest.js'
 import { linesOf, type Metrics, metricsName } from '../step/MetricsLog.js'
 import { unfinishedFolder } from './unfinished.js'
 
-/** The page's name inside an adapter folder. */
+/** The report's name inside an adapter folder. */
 export const reportName = 'report.html'
 
 export interface WriteAdapterOptions {
   readonly adapter: Adapter
   readonly manifest: Omit<TrainingManifest, 'adapterHash'>
   readonly metrics: readonly Metrics[]
-  /** The page that tells of the training. */
+  /** Renders the report of the training. */
   readonly report: (manifest: TrainingManifest) => string
-  /** Replace a folder that exists. */
+  /** Whether to replace an existing adapter. */
   readonly overwrite: boolean
 }
 
 /**
- * Refuses to train into a folder with something in it, before time is spent. Only an adapter is ever replaced: a folder
- * of other things is not ours to remove.
+ * Refuses an output folder that is not empty, before training starts. Only an adapter is ever replaced, never a folder with
+ * other files.
  *
  * @throws OL1901 when the path is a file, OL1902 when the folder is not empty
  */
@@ -42,11 +42,11 @@ export async function checkOutput(output: string, overwrite: boolean): Promise<v
 }
 
 /**
- * Writes an adapter that PEFT opens, with the training manifest, the metrics and the report beside it, into the folder where it was
- * trained, and gives that the name of the output: it appears whole or not at all.
+ * Writes an adapter in PEFT's format, with training manifest, metrics and report, into the unfinished folder, and renames that to
+ * the output, which appears complete or not at all.
  *
  * @returns the manifest as written
- * @throws OL1901 when it cannot be written, OL1902 when the output holds anything but an adapter to replace
+ * @throws OL1901 when a file cannot be written, OL1902 when the output contains anything but an adapter to replace
  */
 export async function writeAdapter(output: string, options: WriteAdapterOptions): Promise<TrainingManifest> {
   await checkOutput(output, options.overwrite)

@@ -1,6 +1,6 @@
 /**
- * A setting and the value that a field of a settings file gives it, or how often in an epoch what the setting counts steps
- * between is to come (never, where that is 0); that the field has no effect here, and why; or why it cannot be taken. A setting may come with a note.
+ * The meaning of a field in a settings file: a setting with its value, optionally with a note; a setting given as a frequency
+ * per epoch (0 means never); a note why the field has no effect; or the problem why it is refused.
  */
 export type Meaning =
   | { readonly setting: string; readonly value: unknown; readonly note?: string }
@@ -8,14 +8,14 @@ export type Meaning =
   | { readonly note: string }
   | { readonly problem: string }
 
-/** Undefined where the field says what is done anyway. */
+/** Interprets the value of a field; undefined if the field has no effect because it states the only behaviour. */
 type Reading = (value: unknown) => Meaning | undefined
 
 const as =
   (setting: string): Reading =>
   (value) => ({ setting, value })
 
-/** What a word means as a setting; a word that is not there cannot be taken. */
+/** Maps words to values of a setting, and refuses other words. */
 const oneOf =
   (setting: string, words: Readonly<Record<string, unknown>>): Reading =>
   (value) =>
@@ -23,24 +23,24 @@ const oneOf =
       ? { setting, value: words[String(value)] }
       : { problem: `${JSON.stringify(value)} is none of ${Object.keys(words).join(', ')}` }
 
-/** A field that may only say what is done anyway. */
+/** Accepts only the values that state what is done anyway. */
 const only =
   (values: readonly unknown[], otherwise: string): Reading =>
   (value) =>
     values.some((known) => JSON.stringify(known) === JSON.stringify(value)) ? undefined : { problem: otherwise }
 
-/** A list of names; an empty one says nothing. */
+/** Reads a list of names; an empty list has no effect. */
 const names =
   (setting: string): Reading =>
   (value) =>
     Array.isArray(value) && value.length === 0 ? undefined : { setting, value }
 
-/** Numbers by names of layers; on the command line they are JSON. An empty one says nothing. */
+/** Reads numbers by layer names, which are JSON on the command line; an empty mapping has no effect. */
 const pattern =
   (setting: string): Reading =>
   (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return { problem: `${JSON.stringify(value)} is no mapping of names to numbers` }
+      return { problem: `${JSON.stringify(value)} is not a mapping of names to numbers` }
     return Object.keys(value).length === 0 ? undefined : { setting, value: JSON.stringify(value) }
   }
 
@@ -51,12 +51,13 @@ const share =
       ? { setting, value }
       : { problem: `${name} is a share of at least 0 and below 1` }
 
-/** The local files of Axolotl's list. */
+/** Reads the local files of Axolotl's list. */
 const datasets =
   (setting: string, most: number): Reading =>
   (value) => {
     const entries = [value].flat().map(datasetPath)
-    if (entries.length > most) return { problem: 'there is one file to evaluate on: put them together, or name one' }
+    if (entries.length > most)
+      return { problem: 'only one file can be used for evaluation: combine the files, or name one' }
     const problem = entries.find((entry) => typeof entry !== 'string')
     return problem ?? { setting, value: most === 1 ? entries[0] : entries }
   }
@@ -68,7 +69,7 @@ function datasetPath(entry: unknown): string | { readonly problem: string } {
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined)
     return {
-      problem: `${unknown} has no counterpart: the shape of a record shows by itself, and \`map\` names its columns`,
+      problem: `${unknown} has no counterpart: the fields of a record decide its shape, and \`map\` names its columns`,
     }
   if (typeof path !== 'string') return { problem: 'it names no path' }
   const shapes = ['alpaca', 'sharegpt', 'chat_template', 'completion', undefined]
@@ -77,13 +78,13 @@ function datasetPath(entry: unknown): string | { readonly problem: string } {
   return kinds.includes(kind as string) ? path : { problem: `files of ${JSON.stringify(kind)} are not read` }
 }
 
-/** Columns as a mapping, or as the flag has them. */
+/** Reads columns as a mapping, or in the syntax of the flag. */
 const columns: Reading = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? { setting: 'map', value: Object.entries(value).map(([field, column]) => `${field}=${column}`) }
     : { setting: 'map', value }
 
-/** A field that decides nothing about the adapter; false and what is none says nothing at all. */
+/** A field that does not affect the adapter. It gets a note, unless its value is false, none or empty. */
 const idle =
   (why: string): Reading =>
   (value) =>
@@ -96,7 +97,7 @@ const everyStep = 'every step is in metrics.jsonl'
 const noHub = 'nothing is uploaded'
 const oneProcess = 'one process trains'
 const loading = 'records are read once, by one thread'
-const memory = 'it decides memory alone'
+const memory = 'it affects only memory'
 const evaluating = 'it does not change what is trained'
 const missing = 'it is not implemented, and would change the numbers; remove it'
 
@@ -107,7 +108,7 @@ const perEpoch =
       ? { setting, perEpoch: value }
       : { problem: `${JSON.stringify(value)} is not a number above 0` }
 
-/** The strategies of transformers for what `setting` counts the steps between. */
+/** The strategies of transformers for evaluating or saving, as a frequency of `setting`. */
 const strategy =
   (setting: string): Reading =>
   (value) =>
@@ -141,12 +142,12 @@ const optimizerNames: Readonly<Record<string, string>> = {
 const optimizer: Reading = (value) => {
   const found = typeof value === 'string' && Object.hasOwn(optimizerNames, value) ? optimizerNames[value] : undefined
   if (found === undefined)
-    return { problem: `there is no optimiser ${JSON.stringify(value)}: take adamw, sgd, adafactor or lion` }
+    return { problem: `there is no optimiser ${JSON.stringify(value)}: use adamw, sgd, adafactor or lion` }
   const note = 'the optimiser keeps its state in float32, not in 8 bits'
   return { setting: 'optimizer', value: found, ...(String(value).includes('8bit') && { note }) }
 }
 
-/** Of transformers' `optim_args` the momentum: `momentum=0.9`, or a mapping. */
+/** Reads the momentum from transformers' `optim_args`: `momentum=0.9`, or a mapping. */
 const optimizerArguments: Reading = (value) => {
   if (typeof value !== 'string' && (typeof value !== 'object' || Array.isArray(value)))
     return { problem: `${JSON.stringify(value)} is neither momentum=0.9 nor a mapping` }
@@ -155,16 +156,16 @@ const optimizerArguments: Reading = (value) => {
       ? Object.fromEntries(value.split(',').map((part) => part.split('=').map((word) => word.trim())))
       : ((value ?? {}) as Readonly<Record<string, unknown>>)
   const [other] = Object.keys(given).filter((name) => name !== 'momentum')
-  if (other !== undefined) return { problem: `of its arguments there is momentum, not ${other}` }
+  if (other !== undefined) return { problem: `momentum is supported, ${other} is not` }
   return given['momentum'] === undefined ? undefined : { setting: 'momentum', value: Number(given['momentum']) }
 }
 
-/** Of the special tokens the one that pads, which no number depends on. */
+/** Accepts only the padding token, which does not affect the result. */
 const specialTokens: Reading = (value) => {
   const [other] = Object.keys((value ?? {}) as object).filter((name) => name !== 'pad_token')
   return other === undefined
     ? { note: 'padding is never read' }
-    : { problem: `${other} is what the tokenizer of the base model says; change it there` }
+    : { problem: `the tokenizer of the base model defines ${other}; change it there` }
 }
 
 const initialisation: Reading = (value) => (value === true ? undefined : { setting: 'initLoraWeights', value })
@@ -176,8 +177,8 @@ const sampling: Reading = (value) => {
 }
 
 /**
- * Fields of Axolotl, PEFT, TRL and LLaMA-Factory by what they mean here. One that decides nothing about the adapter is taken
- * with a note; one that would change its numbers and is not implemented is an error: nothing is read over.
+ * The meaning of the fields of Axolotl, PEFT, TRL and LLaMA-Factory. A field that does not affect the adapter is accepted with
+ * a note; one that would change it and is not implemented is an error. No field is silently ignored.
  */
 export const configFields: Readonly<Record<string, Reading>> = {
   base_model: as('base'),
@@ -193,14 +194,14 @@ export const configFields: Readonly<Record<string, Reading>> = {
   val_size: share('evalSplit', 'val_size'),
   test_size: share('evalSplit', 'test_size'),
   output_dir: as('output'),
-  adapter: only(['lora'], 'LoRA is what is trained; for a quantised base set quantize'),
-  peft_type: only(['LORA'], 'LoRA is what is trained'),
-  use_peft: only([true], 'an adapter is what is trained'),
-  task_type: only(['CAUSAL_LM'], 'causal language models are what is trained'),
-  lora_task_type: only(['CAUSAL_LM'], 'causal language models are what is trained'),
-  stage: only(['sft'], 'supervised fine-tuning is what is done'),
-  finetuning_type: only(['lora'], 'LoRA is what is trained'),
-  do_train: only([true], 'training is what is done'),
+  adapter: only(['lora'], 'only LoRA is supported; for a quantised base set quantize'),
+  peft_type: only(['LORA'], 'only LoRA is supported'),
+  use_peft: only([true], 'only adapters can be trained'),
+  task_type: only(['CAUSAL_LM'], 'only causal language models are supported'),
+  lora_task_type: only(['CAUSAL_LM'], 'only causal language models are supported'),
+  stage: only(['sft'], 'only supervised fine-tuning is supported'),
+  finetuning_type: only(['lora'], 'only LoRA is supported'),
+  do_train: only([true], 'this command trains'),
   r: as('rank'),
   lora_r: as('rank'),
   lora_rank: as('rank'),
@@ -217,8 +218,8 @@ export const configFields: Readonly<Record<string, Reading>> = {
   lora_layers_to_transform: as('layers'),
   peft_layers_to_transform: as('layers'),
   layers_to_transform: as('layers'),
-  lora_fan_in_fan_out: idle('how a weight lies is what the base model says'),
-  fan_in_fan_out: idle('how a weight lies is what the base model says'),
+  lora_fan_in_fan_out: idle('the base model defines the layout of its weights'),
+  fan_in_fan_out: idle('the base model defines the layout of its weights'),
   layers_pattern: as('layersPattern'),
   peft_layers_pattern: as('layersPattern'),
   exclude_modules: as('excludeModules'),
@@ -232,7 +233,7 @@ export const configFields: Readonly<Record<string, Reading>> = {
   max_seq_length: as('maxLength'),
   cutoff_len: as('maxLength'),
   sample_packing: as('packing'),
-  packing_strategy: only(['bfd'], 'rows are filled best fit first'),
+  packing_strategy: only(['bfd'], 'rows are packed best-fit decreasing'),
   train_on_inputs: oneOf('lossOn', { true: 'all', false: 'completion' }),
   train_on_prompt: oneOf('lossOn', { true: 'all', false: 'completion' }),
   completion_only_loss: oneOf('lossOn', { true: 'completion', false: 'all' }),
@@ -263,7 +264,7 @@ export const configFields: Readonly<Record<string, Reading>> = {
   resume_from_checkpoint: (value) =>
     typeof value === 'boolean'
       ? { setting: 'resume', value }
-      : { problem: 'the newest checkpoint beside the output is gone on from: true or false' },
+      : { problem: 'training resumes from the newest checkpoint next to the output, so it is true or false' },
   auto_resume_from_checkpoints: as('resume'),
   load_best_model_at_end: only([false], 'set early_stopping_patience: the adapter is then the best one'),
   load_in_8bit: only([false], quantized),
@@ -277,7 +278,7 @@ export const configFields: Readonly<Record<string, Reading>> = {
   average_tokens_across_devices: idle(oneProcess),
   s2_attention: only([false], missing),
   shuffle_merged_datasets: only([true], 'records of all files are shuffled together; set shuffle'),
-  metric_for_best_model: only(['loss', 'eval_loss'], 'the loss is what is compared'),
+  metric_for_best_model: only(['loss', 'eval_loss'], 'adapters are compared by loss'),
   greater_is_better: only([false], 'a lower loss is better'),
   label_names: only([[], ['labels']], missing),
   bf16: idle(floats),
@@ -308,8 +309,8 @@ export const configFields: Readonly<Record<string, Reading>> = {
   skip_memory_metrics: idle(everyStep),
   include_tokens_per_second: idle(everyStep),
   include_num_input_tokens_seen: idle(everyStep),
-  use_cpu: idle('--device says where tensors are computed'),
-  no_cuda: idle('--device says where tensors are computed'),
+  use_cpu: idle('--device decides where tensors are computed'),
+  no_cuda: idle('--device decides where tensors are computed'),
   pad_to_sequence_len: idle('padding is never read'),
   pad_token: idle('padding is never read'),
   local_rank: idle(oneProcess),
@@ -329,12 +330,12 @@ export const configFields: Readonly<Record<string, Reading>> = {
   preprocessing_num_workers: idle(loading),
   overwrite_cache: idle(loading),
   remove_unused_columns: idle(loading),
-  model_type: idle('config.json of the base model says it'),
-  tokenizer_type: idle('tokenizer.json of the base model says it'),
-  is_llama_derived_model: idle('config.json of the base model says it'),
+  model_type: idle('config.json of the base model defines it'),
+  tokenizer_type: idle('tokenizer.json of the base model defines it'),
+  is_llama_derived_model: idle('config.json of the base model defines it'),
   trust_remote_code: idle('no code of a model is run'),
   strict: idle('every field is checked'),
-  overwrite_output_dir: idle('an adapter that is there is replaced with --yes'),
+  overwrite_output_dir: idle('--yes replaces an existing adapter'),
   save_only_model: idle('adapters are saved with their checkpoints'),
   save_safetensors: idle('adapters are saved as safetensors'),
   do_eval: idle(evaluating),
@@ -350,11 +351,11 @@ export const configFields: Readonly<Record<string, Reading>> = {
   fp16_full_eval: idle(floats),
   eval_table_size: idle(evaluating),
   eval_max_new_tokens: idle(evaluating),
-  loss_watchdog_threshold: idle('training stops where the loss is no longer finite'),
-  loss_watchdog_patience: idle('training stops where the loss is no longer finite'),
+  loss_watchdog_threshold: idle('training stops when the loss is not finite'),
+  loss_watchdog_patience: idle('training stops when the loss is not finite'),
 }
 
-/** Families of fields that decide nothing about the adapter, by how their names begin. */
+/** Families of fields that do not affect the adapter, by the prefixes of their names. */
 const idleFamilies: Readonly<Record<string, Reading>> = {
   wandb_: idle(everyStep),
   mlflow_: idle(everyStep),
@@ -368,7 +369,7 @@ const idleFamilies: Readonly<Record<string, Reading>> = {
   fsdp: idle(oneProcess),
 }
 
-/** What a field means; undefined where its name is not known. */
+/** The interpretation of a field; undefined if its name is not known. */
 export function readingOf(name: string): Reading | undefined {
   if (Object.hasOwn(configFields, name)) return configFields[name]
   return Object.entries(idleFamilies).find(([start]) => name.startsWith(start))?.[1]

@@ -1,22 +1,22 @@
-/** Named as in transformers. */
+/** The schedulers, by transformers' names. */
 export const schedulers = ['constant', 'linear', 'cosine', 'warmup_stable_decay'] as const
 export type Scheduler = (typeof schedulers)[number]
 
 export interface Schedule {
   readonly scheduler: Scheduler
   readonly peak: number
-  /** Steps of the warm-up. */
+  /** Warmup steps. */
   readonly warmup: number
-  /** Steps of the fall at the end; only `warmup_stable_decay` has such. */
+  /** Decay steps at the end, for `warmup_stable_decay` only. */
   readonly decay: number
   /** Steps of the whole run. */
   readonly steps: number
 }
 
 /**
- * The learning rate of a step (0-based): a linear warm-up from 0, then constant, or falling to 0 at `steps` along a line
- * or half a cosine; `warmup_stable_decay` (Hu et al. 2024, https://arxiv.org/abs/2404.06395) stays at the peak until the
- * last `decay` steps, and falls along half a cosine. The numbers are those of transformers' get_scheduler.
+ * The learning rate of a step (0-based): linear warmup from 0, then constant, linear decay or cosine decay to 0 at `steps`;
+ * `warmup_stable_decay` (Hu et al. 2024, https://arxiv.org/abs/2404.06395) stays at the peak until the last `decay` steps, and
+ * then decays along half a cosine. The values equal those of transformers' get_scheduler.
  */
 export function learningRateAt(step: number, { scheduler, peak, warmup, decay, steps }: Schedule): number {
   if (step < warmup) return (peak * step) / warmup
@@ -34,5 +34,5 @@ export function learningRateAt(step: number, { scheduler, peak, warmup, decay, s
   }
 }
 
-/** A number of steps given as such, or, below 1, as a share of all steps. */
+/** Converts a number of steps, or a share of all steps if it is below 1, to steps. */
 export const stepsOf = (given: number, steps: number): number => (given < 1 ? Math.ceil(given * steps) : given)

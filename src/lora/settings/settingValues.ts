@@ -3,7 +3,7 @@ import { lossParts } from '../../models/data/segments.js'
 import { computes, quantizations } from '../../models/weights/precision.js'
 import { schedulers } from './schedule.js'
 
-/** What a number may be; the bounds `above` and `below` are themselves refused. */
+/** The range of a number; `min` and `max` are inclusive bounds, `above` and `below` exclusive ones. */
 export interface NumberRange {
   readonly min?: number
   readonly max?: number
@@ -11,16 +11,16 @@ export interface NumberRange {
   readonly below?: number
 }
 
-/** What moves the parameters, named as in transformers' `optim` without the library that computes it. */
+/** The optimizers, by transformers' names for `optim` without the suffix of the implementation. */
 const optimizers = ['adamw', 'sgd', 'adafactor', 'lion'] as const
 
-/** How lora_A begins; named as in PEFT. lora_B begins with zeros. */
+/** The initialisations of lora_A, by PEFT's names; lora_B starts at zero. */
 export const initialisations = ['kaiming', 'gaussian'] as const
 export type Initialisation = (typeof initialisations)[number]
 
 /**
- * What each setting of a training may be, and what it is unless given. Declared here once: the schema of the library and
- * the flags of the command line are both made of it. It imports nothing heavy, since `openledger --help` reads it.
+ * The range and the default of each training setting. The schema of the library and the flags of the command line are both
+ * built from it. It imports nothing heavy, because `openledger --help` reads it.
  */
 export const settingValues = {
   rank: { min: 1, max: 1024, default: 8 },
@@ -32,7 +32,7 @@ export const settingValues = {
   maxSteps: { min: 1 },
   batchSize: { min: 1, default: 4 },
   gradientAccumulation: { min: 1, default: 1 },
-  /** A single token predicts nothing. */
+  /** At least two tokens, because a single token has nothing to predict. */
   maxLength: { min: 2 },
   learningRate: { above: 0, default: 2e-4 },
   lrScheduler: { words: schedulers, default: 'cosine' },
@@ -53,7 +53,7 @@ export const settingValues = {
   shuffle: { default: true },
   groupByLength: { default: false },
   evalSplit: { min: 0, below: 1, default: 0 },
-  /** Below 1 a share of all steps, as in transformers. */
+  /** A number of steps, or below 1 a share of all steps, as in transformers. */
   evalSteps: { above: 0 },
   earlyStopping: { min: 1 },
   saveSteps: { above: 0 },

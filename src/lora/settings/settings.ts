@@ -20,13 +20,13 @@ const fieldMap = z
     (map) => Object.keys(map).every((field) => trainingFields.includes(field)),
     `must be of the fields ${trainingFields.join(', ')}`,
   )
-  // Equal maps are equal as JSON, by which settings are compared.
+  // Keys are sorted because settings are compared as JSON.
   .transform((map) => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))))
 
 /**
- * Everything that decides an adapter besides base model and data; named as the flags of `openledger train`. The defaults
- * follow the published advice for LoRA: all linear layers, alpha twice the rank, 2e-4 falling along a cosine. What each
- * may be is declared in {@link settingValues}.
+ * Everything that determines an adapter, except base model and data; named like the flags of `openledger train`. The defaults
+ * follow the published advice for LoRA: all linear layers, alpha twice the rank, a learning rate of 2e-4 with cosine decay.
+ * {@link settingValues} declares the ranges.
  */
 export const trainingSettings = z.strictObject({
   rank: whole(values.rank).default(values.rank.default),
@@ -34,20 +34,20 @@ export const trainingSettings = z.strictObject({
   useRslora: z.boolean().default(false),
   useDora: z.boolean().default(false),
   targetModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default('all-linear'),
-  /** Layers that are left alone all the same. */
+  /** Layers that are excluded from the target modules. */
   excludeModules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
-  /** Other ranks and alphas for some layers, by regular expressions over their names; the first that matches counts. */
+  /** Ranks and alphas that differ for some layers, by regular expressions over their names; the first match wins. */
   rankPattern: z.record(z.string().min(1), whole(values.rank)).optional(),
   alphaPattern: z.record(z.string().min(1), real(values.alpha)).optional(),
-  /** Modules that are trained and saved whole, by the ends of their names. */
+  /** Modules that are trained and saved in full, by the ends of their names. */
   modulesToSave: z.array(z.string().min(1)).min(1).optional(),
-  /** Biases that are trained. */
+  /** Biases of the base that are trained. */
   bias: z.enum(values.bias.words).default(values.bias.default),
-  /** What the list of decoder layers is called in the names of layers; an adapter that training begins with may say so. */
+  /** The name of the list of decoder layers within layer names; it may come from an initial adapter. */
   layersPattern: z.array(z.string().min(1)).min(1).optional(),
-  /** Decoder layers to adapt, from 0; all unless given. */
+  /** Decoder layers to adapt, from 0; all by default. */
   layers: z.array(z.number().int().nonnegative()).min(1).optional(),
-  /** Share of its inputs that a layer's low-rank path does not see in a step. */
+  /** Dropout probability of the inputs of low-rank paths. */
   dropout: real(values.dropout).default(values.dropout.default),
   initLoraWeights: z.enum(values.initLoraWeights.words).default(values.initLoraWeights.default),
   epochs: real(values.epochs).default(values.epochs.default),
@@ -57,47 +57,47 @@ export const trainingSettings = z.strictObject({
   maxLength: whole(values.maxLength).optional(),
   learningRate: real(values.learningRate).default(values.learningRate.default),
   lrScheduler: z.enum(values.lrScheduler.words).default(values.lrScheduler.default),
-  /** Share of the steps, below 1, or a number of steps. */
+  /** Warmup steps, or a share of all steps if below 1. */
   warmup: real(values.warmup).default(values.warmup.default),
-  /** Share of the steps, below 1, or a number of steps, that `warmup_stable_decay` falls over at the end. */
+  /** Decay steps of `warmup_stable_decay` at the end, or a share of all steps if below 1. */
   decay: real(values.decay).default(values.decay.default),
   optimizer: z.enum(values.optimizer.words).default(values.optimizer.default),
-  /** Of `sgd`. */
+  /** For `sgd`. */
   momentum: real(values.momentum).default(values.momentum.default),
-  /** Of `adamw` and `lion`. */
+  /** For `adamw` and `lion`. */
   adamBeta1: real(values.adamBeta1).default(values.adamBeta1.default),
   adamBeta2: real(values.adamBeta2).default(values.adamBeta2.default),
-  /** Of `adamw`. */
+  /** For `adamw`. */
   adamEpsilon: real(values.adamEpsilon).default(values.adamEpsilon.default),
   weightDecay: real(values.weightDecay).default(values.weightDecay.default),
-  /** Learning rate of lora_B over that of lora_A (LoRA+). */
+  /** Ratio of the learning rate of lora_B to that of lora_A (LoRA+). */
   loraplusLrRatio: real(values.loraplusLrRatio).optional(),
   /** Learning rate of adapters of embeddings with LoRA+. */
   loraplusLrEmbedding: real(values.loraplusLrEmbedding).default(values.loraplusLrEmbedding.default),
-  /** Norm that gradients are clipped to; 0 clips none. */
+  /** Maximum gradient norm; 0 turns clipping off. */
   maxGradNorm: real(values.maxGradNorm).default(values.maxGradNorm.default),
-  /** Size of the noise that embeddings get in training (NEFTune); none unless given. */
+  /** Scale of the noise added to embeddings in training (NEFTune); none by default. */
   neftuneNoiseAlpha: real(values.neftuneNoiseAlpha).optional(),
   lossOn: z.enum(values.lossOn.words).default(values.lossOn.default),
-  /** The columns that fields of records are read from, where they have other names. */
+  /** The columns that contain the fields of records, if they have other names. */
   map: fieldMap.optional(),
-  /** Several records share a row, of which none sees another. */
+  /** Whether several records share a row, without attending to each other. */
   packing: z.boolean().default(values.packing.default),
   shuffle: z.boolean().default(values.shuffle.default),
-  /** Batches of records of like length: less padding. */
+  /** Whether to batch records of similar length, to reduce padding. */
   groupByLength: z.boolean().default(values.groupByLength.default),
   evalSplit: real(values.evalSplit).default(values.evalSplit.default),
-  /** Steps, or below 1 a share of all, between evaluations of the held-out records; before and after training only unless given. */
+  /** Steps, or below 1 a share of all, between evaluations on held-out records; by default only before and after training. */
   evalSteps: real(values.evalSteps).optional(),
   /** Evaluations without a lower loss after which training stops; the adapter is then the best one. */
   earlyStopping: whole(values.earlyStopping).optional(),
-  /** Steps, or below 1 a share of all, between checkpoints that stay beside the adapter. */
+  /** Steps, or below 1 a share of all, between checkpoints that are kept with the adapter. */
   saveSteps: real(values.saveSteps).optional(),
-  /** The newest checkpoints that are kept; all unless given. */
+  /** Number of newest checkpoints to keep; all by default. */
   saveTotalLimit: whole(values.saveTotalLimit).optional(),
-  /** What the weights of the frozen base are kept in; as they are unless given. */
+  /** Element type that the frozen base is quantised to; none by default. */
   quantize: z.enum(values.quantize.words).optional(),
-  /** What products with the frozen base are computed in, forward and backward. */
+  /** Arithmetic of products with the frozen base, forward and backward. */
   compute: z.enum(values.compute.words).default(values.compute.default),
   seed: whole(values.seed).default(values.seed.default),
 })
@@ -105,9 +105,9 @@ export const trainingSettings = z.strictObject({
 export type TrainingSettings = z.infer<typeof trainingSettings>
 export type TrainingSettingsInput = z.input<typeof trainingSettings>
 
-/** A setting that cannot be taken. */
+/** A setting that is refused. */
 export interface SettingProblem {
-  /** As it is named in {@link TrainingSettings}. */
+  /** Name in {@link TrainingSettings}. */
   readonly setting: string
   readonly value: unknown
   readonly reason: string
@@ -116,7 +116,7 @@ export interface SettingProblem {
 /**
  * Checks settings and fills in the defaults.
  *
- * @throws OL1400 with the name of the flag and what it may be; OL1429 when there is more than one problem, with all of them
+ * @throws OL1400 with the name of the flag and the accepted values; OL1429 when there are several problems, with all of them
  */
 export function parseTrainingSettings(raw: TrainingSettingsInput): TrainingSettings {
   const parsed = trainingSettings.safeParse(raw)
@@ -131,7 +131,7 @@ export function checkConflicts(settings: TrainingSettings): void {
   if (conflicts.length > 0) throw refusal(conflicts)
 }
 
-/** What is wrong with settings that are each in its range. */
+/** Conflicts between settings that are each in range. */
 export function settingConflicts(settings: TrainingSettings): SettingProblem[] {
   const { optimizer, momentum, adamBeta1, adamBeta2, adamEpsilon, compute, useDora, quantize } = settings
   const defaults = trainingSettings.parse({})
@@ -165,13 +165,13 @@ export function settingConflicts(settings: TrainingSettings): SettingProblem[] {
       settings.loraplusLrRatio === undefined && {
         setting: 'loraplusLrEmbedding',
         value: settings.loraplusLrEmbedding,
-        reason: 'it is a part of LoRA+, which loraplusLrRatio asks for',
+        reason: 'it is a part of LoRA+, which requires loraplusLrRatio',
       },
     settings.layersPattern !== undefined &&
       settings.layers === undefined && {
         setting: 'layersPattern',
         value: settings.layersPattern,
-        reason: 'it goes with layers only, and PEFT opens no adapter that has it alone',
+        reason: 'it requires layers; PEFT opens no adapter that has it alone',
       },
     settings.groupByLength &&
       !settings.shuffle && { setting: 'groupByLength', value: true, reason: 'it draws at random, and shuffle is off' },
@@ -179,7 +179,7 @@ export function settingConflicts(settings: TrainingSettings): SettingProblem[] {
       compute === 'int8' && {
         setting: 'compute',
         value: compute,
-        reason: 'DoRA requires the norms of the weights themselves, which are not there in int8',
+        reason: 'DoRA requires the norms of the float32 weights, which int8 does not have',
       },
     quantize !== undefined &&
       compute === 'int8' && {
@@ -202,13 +202,13 @@ const problemsOf = (error: z.ZodError, raw: object): SettingProblem[] =>
   })
 
 function refusal(problems: readonly SettingProblem[]): OpenLedgerError {
-  const told = problems.map(({ setting, value, reason }) => ({
+  const described = problems.map(({ setting, value, reason }) => ({
     setting: setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     value: JSON.stringify(value) ?? 'missing',
     reason,
   }))
-  const [first, ...others] = told
+  const [first, ...others] = described
   if (first && others.length === 0) return new OpenLedgerError('OL1400', first)
-  const list = told.map(({ setting, value, reason }) => `--${setting} is ${value}: ${reason}`)
-  return new OpenLedgerError('OL1429', { count: told.length, problems: list.join('; ') })
+  const list = described.map(({ setting, value, reason }) => `--${setting} is ${value}: ${reason}`)
+  return new OpenLedgerError('OL1429', { count: described.length, problems: list.join('; ') })
 }

@@ -2,9 +2,9 @@ import { stringify } from 'yaml'
 import type { TrainingSettings } from './settings.js'
 
 /**
- * A settings file that gives exactly these settings, for `openledger train --config`.
+ * Writes a settings file with exactly these settings, for `openledger train --config`.
  *
- * @param comment what stands above them; its lines without the number sign
+ * @param comment lines of the comment above the settings, without the number sign
  * @example
  * await writeFileAtomic('train.yaml', settingsText(parseTrainingSettings({ rank: 4 }), ['What the first adapter was trained with']))
  */

@@ -8,9 +8,9 @@ import { configFields, type Meaning, readingOf } from './configFields.js'
 import { settingConflicts, trainingSettings } from './settings.js'
 import { settingValues } from './settingValues.js'
 
-/** What a settings file says of one setting. */
+/** The value of one setting in a settings file. */
 export interface FileSetting {
-  /** As it is written there: `lora_r`. */
+  /** The field as the file spells it: `lora_r`. */
   readonly field: string
   readonly line: number
   readonly value: Plain | readonly Plain[]
@@ -18,21 +18,21 @@ export interface FileSetting {
 
 type Plain = string | number | boolean
 
-/** Settings whose flag may be given more than once: a list gives it for each of its values. */
+/** Settings whose flag can be repeated: a list sets it once per value. */
 const repeatable: ReadonlySet<string> = new Set(['data', 'map'])
 
-/** References of a YAML file that are followed; a few of them in each other make terabytes of a kilobyte. */
+/** Maximum number of resolved YAML aliases: a few nested ones expand a kilobyte to terabytes. */
 const aliasLimit = 32
 const sizeLimit = 1_000_000
 
-/** How the command that reads the file takes a setting. */
+/** The command's side of reading a settings file. */
 export interface SettingsReader {
-  /** The settings there are, as `learningRate`. */
+  /** The names of all settings, such as `learningRate`. */
   readonly names: readonly string[]
   /**
-   * The value as the command takes it; undefined where a flag stands in its place.
+   * Converts a value for the command; undefined if a flag overrides it.
    *
-   * @throws OpenLedgerError of a value that is not accepted
+   * @throws OpenLedgerError when the value is not accepted
    */
   readonly read: (setting: string, given: FileSetting) => unknown
 }
@@ -40,18 +40,18 @@ export interface SettingsReader {
 export interface SettingsFile {
   /** The settings that the file gives, by name. */
   readonly values: ReadonlyMap<string, FileSetting>
-  /** What the user should know of fields that have no effect, or another one than where they come from; a line each. */
+  /** One line for the user per field that has no effect, or a different one than in its own tool. */
   readonly notes: readonly string[]
 }
 
 /**
- * Reads the settings of a training from a YAML or JSON file. Fields are named as the flags of `openledger train`, in any
- * of the cases that names are written in, or as Axolotl, PEFT, TRL and LLaMA-Factory name the same ({@link configFields}). A
- * field without a value says nothing.
+ * Reads the settings of a training from a YAML or JSON file. Fields are named like the flags of `openledger train`, in kebab,
+ * snake or camel case, or like the fields of Axolotl, PEFT, TRL and LLaMA-Factory ({@link configFields}). A field without a
+ * value has no effect.
  *
- * @throws OL1900 when it cannot be read, OL1442 when it is not YAML or JSON with fields
- * @throws OL1440 of a field that is not known, OL1441 of two that contradict each other, OL1443 of a value that cannot be taken,
- * what `read` throws, OL1445 of values that exclude each other; OL1444 where there are several problems, with all of them
+ * @throws OL1900 when the file cannot be read, OL1442 when it is not YAML or JSON with fields
+ * @throws OL1440 for an unknown field, OL1441 for two fields that contradict each other, OL1443 for a refused value, OL1445 for
+ * values that exclude each other, and the errors of `read`; OL1444 when there are several problems, with all of them
  * @example
  * const { values } = await readSettings('train.yaml', { names: ['rank'], read: (_, { value }) => value })
  * values.get('rank') // { field: 'lora_r', line: 3, value: 16 }
@@ -75,7 +75,7 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
       if (note !== undefined) notes.push(`${field}: ${note}`)
       const plain = plainValue(path, line, field, meaning.value)
       const isList = Array.isArray(plain) && !repeatable.has(setting)
-      // Other lists are written with commas, as on the command line.
+      // Other lists are joined with commas, as on the command line.
       const found = { field, line, value: isList ? plain.join(',') : plain }
       const other = given.get(setting)
       if (other && String(other.value) !== String(found.value))
@@ -87,10 +87,10 @@ export async function readSettings(path: string, reader: SettingsReader): Promis
     if (perEpoch === 0) given.delete(setting)
     if (perEpoch === 0 || given.has(setting)) continue
     const isHeldOut = given.has('evalData') || Number(given.get('evalSplit')?.value ?? 0) > 0
-    if (setting === 'evalSteps' && !isHeldOut) hasNoEffect(field, 'this file holds no records out')
+    if (setting === 'evalSteps' && !isHeldOut) hasNoEffect(field, 'this file does not hold out any records')
     else {
       const times = perEpoch * Number(given.get('epochs')?.value ?? settingValues.epochs.default)
-      // As Axolotl: once in the whole run is at its end, which is done anyway.
+      // As in Axolotl, once per run means at its end, which always happens.
       if (times > 1) given.set(setting, { field, line, value: 1 / times })
     }
   }
@@ -125,7 +125,7 @@ interface Problem {
   readonly error: OpenLedgerError
 }
 
-/** Gathers what a function throws of a bad setting; anything else is thrown. */
+/** Collects OpenLedgerErrors that a function throws; any other error is rethrown. */
 function collect(problems: Problem[], line: number, work: () => void): void {
   try {
     work()
@@ -135,13 +135,13 @@ function collect(problems: Problem[], line: number, work: () => void): void {
   }
 }
 
-/** Values of which each can be taken, and which exclude each other. */
+/** Conflicts between values that are accepted one by one. */
 function conflictsIn(
   path: string,
   read: Readonly<Record<string, unknown>>,
   given: ReadonlyMap<string, FileSetting>,
 ): Problem[] {
-  // Flags write lists and mappings as text; nothing that excludes another depends on them.
+  // Lists and mappings are still text here, as in flags; no conflict depends on them.
   const shape: Readonly<Record<string, z.ZodType>> = trainingSettings.shape
   const known = Object.entries(read).filter(([name, value]) => shape[name]?.safeParse(value).success)
   const parsed = trainingSettings.safeParse(Object.fromEntries(known))
@@ -178,7 +178,7 @@ async function readFields(path: string): Promise<Field[]> {
   )
   try {
     const values = document.toJS({ maxAliasCount: aliasLimit }) as Record<string, unknown>
-    // Fields that another mapping was merged into this one with stand where the merge does.
+    // Fields from a merged mapping get the line of the merge.
     return Object.entries(values).map(([field, value]) => ({
       field,
       line: places.get(field) ?? places.get('<<') ?? 1,
@@ -189,12 +189,12 @@ async function readFields(path: string): Promise<Field[]> {
   }
 }
 
-/** What a field sets; undefined where it says nothing, or what is done anyway. */
+/** The meaning of a field; undefined if it has no value or no effect. */
 function meaningOf(path: string, { field, line, value }: Field, settings: readonly string[]) {
   const name = snakeCase(field)
   const own = camelCase(field)
   const read = readingOf(name)
-  // A field without a value says nothing, whatever it may be: the examples of Axolotl are full of them.
+  // Even an unknown field may be empty: Axolotl's examples are full of empty fields.
   if (value === null) return undefined
   const meaning: Meaning | undefined = read ? read(value) : { setting: own, value }
   const sets = meaning && 'setting' in meaning ? meaning.setting : undefined
@@ -212,7 +212,7 @@ function plainValue(path: string, line: number, field: string, value: unknown): 
     path,
     line,
     field,
-    reason: `${JSON.stringify(value)} is neither a value nor a list of some`,
+    reason: `${JSON.stringify(value)} is neither a value nor a list of values`,
   })
 }
 

@@ -1,19 +1,19 @@
 import { Random } from '../../models/random.js'
 import type { TrainingSettings } from '../settings/settings.js'
 
-/** How far the examples have been gone through. */
+/** The position within the batches of a training. */
 export interface OrderPosition {
   /** 1-based. */
   readonly epoch: number
-  /** Examples of the epoch that were taken. */
+  /** Number of examples of the epoch that were drawn. */
   readonly taken: number
   /** The generator's state before the epoch's order was drawn. */
   readonly random: readonly number[]
 }
 
 /**
- * Effective batches, epoch after epoch, each epoch in an order of its own, or in one that puts examples of like length into a
- * batch. Batches never span two epochs.
+ * Draws effective batches, epoch after epoch. Each epoch has its own order, which can group examples of similar length. A batch
+ * never spans two epochs.
  */
 export class BatchOrder {
   readonly #lengths: readonly number[]
@@ -25,8 +25,8 @@ export class BatchOrder {
   #position: OrderPosition
 
   /**
-   * @param lengths tokens of each example
-   * @param start a generator for the first epoch, or a position to go on from
+   * @param lengths number of tokens of each example
+   * @param start a generator for the first epoch, or a position to resume from
    */
   constructor(
     lengths: readonly number[],
@@ -43,12 +43,12 @@ export class BatchOrder {
     this.#draw()
   }
 
-  /** Where a new order given this position goes on. */
+  /** The position, from which a new order can resume. */
   get position(): OrderPosition {
     return this.#position
   }
 
-  /** Whether the next batch is the first of another epoch. */
+  /** Whether the next batch begins a new epoch. */
   get atEpochEnd(): boolean {
     return this.#position.taken >= this.#lengths.length
   }
@@ -73,12 +73,13 @@ export class BatchOrder {
 }
 
 /**
- * Puts examples of like length next to each other and keeps some of the chance: the order is cut into mega-batches of 50
- * batches, or of a quarter of the data, each sorted from long to short; the longest example of all comes first, so that a want
- * of memory shows at once. As transformers' get_length_grouped_indices (`group_by_length`) makes of the same permutation.
+ * Puts examples of similar length next to each other, but keeps some randomness: it cuts the order into mega-batches of 50
+ * batches, or of a quarter of the data, and sorts each from long to short. The longest example of all comes first, so that a
+ * lack of memory shows at once. From the same permutation, transformers' get_length_grouped_indices (`group_by_length`) makes
+ * the same order.
  *
  * @param order a permutation of the examples
- * @param size examples of a batch
+ * @param size examples per batch
  */
 export function groupByLength(order: readonly number[], lengths: readonly number[], size: number): number[] {
   const length = (index: number | undefined): number => lengths[index as number] as number

@@ -14,14 +14,14 @@ import { ProgramCache } from '../../onnx/runtime/ProgramCache.js'
 import type { Placement } from '../../onnx/runtime/placement.js'
 import { tidyHeap } from './smallHeap.js'
 
-/** What training draws at random in every run. */
+/** The random draws of a training run: dropout and noise. */
 type Draws = Pick<Random, 'fillDropout' | 'fillSymmetric'>
 
 export interface GradientProgramsOptions extends ProgramOptions {
   readonly random?: Draws
   /**
-   * NEFTune's alpha (Jain et al. 2023, https://arxiv.org/abs/2310.05914): embeddings get noise that is uniform within
-   * alpha / sqrt(tokens of a sequence * width), as in transformers.
+   * NEFTune's alpha (Jain et al. 2023, https://arxiv.org/abs/2310.05914): uniform noise within
+   * ±alpha / sqrt(tokens per sequence * width) is added to embeddings, as in transformers.
    */
   readonly noise?: number | undefined
 }
@@ -30,21 +30,21 @@ const noiseInput = 'embeddings.noise'
 const addNoise = (embeddings: Value): Value => add(embeddings, input(noiseInput, 'float32', embeddings.shape))
 
 /**
- * Loss and gradient of the adapter for one batch: forward and backward graph in one program, one program for each batch
- * shape. The base is frozen, so no gradient is computed for it, and none flows below the first adapted layer.
+ * Computes loss and gradient of the adapter for one batch. Forward and backward graph are one program per batch shape. The base
+ * is frozen, so no gradient is computed for it, and none flows below the first adapted layer.
  */
 export class GradientPrograms {
   readonly #programs: ProgramCache
   readonly #base: Network
   readonly #layout: AdapterLayout
   readonly #random: Draws | undefined
-  /** NEFTune's alpha; none where it is 0. */
+  /** NEFTune's alpha; 0 for no noise. */
   readonly #noise: number
-  /** The dropout of each adapted layer and the noise, by the names of their inputs; filled again for every run. */
+  /** Buffers for dropout and noise by the names of their inputs, refilled for every run. */
   readonly #drawn = new Map<string, Float32Array>()
   #isTidy = false
 
-  /** @param random draws what the layout's dropout leaves out and the noise; without one nothing is drawn */
+  /** @param random draws dropout and noise; without it there are none */
   constructor(base: Network, layout: AdapterLayout, { random, noise = 0, ...options }: GradientProgramsOptions = {}) {
     this.#base = base
     this.#layout = layout
@@ -56,8 +56,8 @@ export class GradientPrograms {
   /**
    * Adds the gradient of the weighted token losses to `into` (the layout's flat vector).
    *
-   * @param tokenWeight the weight of each labelled token; 1 / (labelled tokens of the whole effective batch) gives the
-   * mean over the effective batch, however it is cut into micro-batches
+   * @param tokenWeight the weight of each labelled token; 1 / (labelled tokens of the effective batch) gives the mean over the
+   * effective batch, whatever its micro-batches
    * @returns the weighted loss
    */
   async accumulate(
@@ -78,17 +78,17 @@ export class GradientPrograms {
     return (results['loss'] as Float32Array)[0] as number
   }
 
-  /** Where the operators ran, of the programs that have run so far; undefined where the CPU was asked for. */
+  /** Where the operators of the programs that have run so far ran; undefined on the CPU. */
   get placement(): Placement | undefined {
     return this.#programs.placement
   }
 
-  /** Makes ready to run at a shape, which the first run at it does otherwise. */
+  /** Compiles the program of a shape in advance; otherwise its first run does it. */
   async compile(shape: BatchShape): Promise<void> {
     await this.#program(shape)
   }
 
-  /** What one run at a shape costs on paper. */
+  /** The estimated cost of one run at a shape. */
   cost(shape: BatchShape): ProgramCost {
     return programCost(this.#outputs(shape))
   }
@@ -99,7 +99,7 @@ export class GradientPrograms {
 
   async #program(shape: BatchShape): Promise<Program> {
     const program = await this.#programs.get(shapeKey(shape), () => this.#outputs(shape))
-    // Further programs run in memory that was there for others: not worth the time that it takes for each.
+    // Further programs reuse the memory of the first, so collecting garbage for each is not worth the time.
     if (!this.#isTidy) tidyHeap()
     this.#isTidy = true
     return program
@@ -119,7 +119,7 @@ export class GradientPrograms {
       return place
     }
     const { parameters, dropout } = this.#layout
-    // The head sees the labelled positions only.
+    // The head reads only the labelled positions.
     const head = this.#base.architecture.head(this.#base.config).name
     const rowsOf = (module: string): number => (module === head ? labels : batch * length)
     if (dropout > 0)
@@ -128,14 +128,14 @@ export class GradientPrograms {
           random.fillDropout(place(`${module}.dropout`, rowsOf(module) * (shape[1] as number)), dropout)
     if (this.#noise > 0) {
       const { hiddenSize } = this.#base.config
-      // Of the tokens of the longest example, which transformers pads to: the shape here may be larger.
+      // transformers pads to the longest example, so its length counts; the shape here may be larger.
       const tokens = Math.max(...examples.map(({ ids }) => ids.length))
       random.fillSymmetric(place(noiseInput, batch * length * hiddenSize), this.#noise / Math.sqrt(tokens * hiddenSize))
     }
     return drawn
   }
 
-  /** The loss under `loss`, and each parameter's gradient under `grad.` and its name. */
+  /** The outputs `loss` and, for each parameter, `grad.<name>`. */
   #outputs(shape: BatchShape): Record<string, Value> {
     const parameters = adapterInputs(this.#layout)
     const drop: Drop | undefined =

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 
-/** A line of metrics.jsonl that tells of an optimiser step. */
+/** A line of metrics.jsonl about an optimizer step. */
 export interface StepMetrics {
   /** 1-based. */
   readonly step: number
@@ -10,19 +10,19 @@ export interface StepMetrics {
   /** Mean over the labelled tokens of the step's batch, in nats, before the step. */
   readonly loss: number
   readonly learningRate: number
-  /** Before clipping. */
+  /** Norm of the gradient before clipping. */
   readonly gradientNorm: number
-  /** Read so far, prompts included, padding not. */
+  /** Tokens read so far, with prompts but without padding. */
   readonly tokens: number
-  /** Of this step alone. */
+  /** Tokens per second of this step. */
   readonly tokensPerSecond: number
-  /** Spent on the steps so far. */
+  /** Seconds spent on steps so far. */
   readonly seconds: number
   /** Resident memory of the process. */
   readonly memoryBytes: number
 }
 
-/** A line of metrics.jsonl that tells of the held-out records, evaluated after a step; step 0 is the untrained adapter. */
+/** A line of metrics.jsonl about an evaluation on held-out records after a step; step 0 is the untrained adapter. */
 export interface EvaluationMetrics {
   readonly step: number
   readonly epoch: number
@@ -34,12 +34,12 @@ export interface EvaluationMetrics {
 
 export type Metrics = StepMetrics | EvaluationMetrics
 
-/** The name inside an adapter folder. */
+/** The file's name inside an adapter folder. */
 export const metricsName = 'metrics.jsonl'
 
 /**
- * metrics.jsonl while training runs: a line is in the file as soon as it is appended, so that `tail -f` follows it and a
- * killed process loses at most the line that it was writing. Each line is whole or not there.
+ * Writes metrics.jsonl during training. Each line is written immediately, so `tail -f` can follow it, and a killed process loses
+ * at most the line that it was writing. The file contains complete lines only.
  */
 export class MetricsLog {
   readonly path: string
@@ -55,16 +55,15 @@ export class MetricsLog {
   }
 
   /**
-   * Starts a file anew, or continues one behind the step that a checkpoint was taken at: what a run wrote after its last
-   * checkpoint happens again, and is not told twice.
+   * Starts a new file, or continues one after the step of a checkpoint: later lines are dropped, because those steps run again.
    *
-   * @param behind the step of the checkpoint; the file is emptied without one
+   * @param resumeStep the step of the checkpoint; without one the file is emptied
    * @throws OL1901 when it cannot be written
    */
-  static open(path: string, behind?: number): MetricsLog {
+  static open(path: string, resumeStep?: number): MetricsLog {
     try {
-      const file = openSync(path, behind === undefined ? 'w' : 'a+')
-      const lines = behind === undefined ? [] : readMetrics(path, behind)
+      const file = openSync(path, resumeStep === undefined ? 'w' : 'a+')
+      const lines = resumeStep === undefined ? [] : readMetrics(path, resumeStep)
       const length = Buffer.byteLength(linesOf(lines))
       ftruncateSync(file, length)
       return new MetricsLog(path, file, lines, length)
@@ -73,16 +72,16 @@ export class MetricsLog {
     }
   }
 
-  /** All lines so far, those before a resumption included. */
+  /** All lines so far, including those from before a resumption. */
   get lines(): readonly Metrics[] {
     return this.#lines
   }
 
-  /** @throws OL1901 when it cannot be written; the file then ends with the line before */
+  /** @throws OL1901 when the line cannot be written; the file then ends with the previous line */
   append(line: Metrics): void {
     const bytes = Buffer.from(linesOf([line]))
     try {
-      // A full disk takes a part of the bytes and tells so only by their number.
+      // A full disk accepts only part of the bytes, and reports it only by their number.
       for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written)
     } catch (cause) {
       ftruncateSync(this.#file, this.#length)
@@ -97,10 +96,10 @@ export class MetricsLog {
   }
 }
 
-/** The file's text. */
+/** Serialises lines as the text of the file. */
 export const linesOf = (lines: readonly Metrics[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 
-/** The lines at the beginning of the file up to a step; what a kill or a power cut left of a line ends them. */
+/** The lines of the file up to a step; reading stops at a line that a kill or a power cut left incomplete. */
 export function readMetrics(path: string, last: number): Metrics[] {
   const lines: Metrics[] = []
   for (const text of readFileSync(path, 'utf8').split('\n').slice(0, -1)) {

@@ -1,9 +1,9 @@
-/** Of the run's steps this share is what a mean looks back over. */
+/** The time constant of the mean, as a share of the run's steps. */
 const window = 0.05
 
 /**
- * The exponential mean that is drawn over noisy losses, its start corrected as Adam's moments are (Kingma & Ba 2014,
- * https://arxiv.org/abs/1412.6980, section 3). It looks back over a twentieth of the run, and over 50 steps at most.
+ * An exponential moving average for noisy losses, with the bias correction of Adam's moments (Kingma & Ba 2014,
+ * https://arxiv.org/abs/1412.6980, section 3). Its time constant is a twentieth of the run, and at most 50 steps.
  *
  * @example
  * const mean = new RunningMean(1000)
@@ -15,7 +15,7 @@ export class RunningMean {
   #sum = 0
   #weight = 0
 
-  /** @param steps of the whole run */
+  /** @param steps number of steps of the whole run */
   constructor(steps: number) {
     this.#keep = 1 - 1 / Math.min(50, Math.max(1, window * steps))
   }

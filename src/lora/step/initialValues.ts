@@ -8,9 +8,9 @@ import { Program, type ProgramOptions } from '../../onnx/runtime/Program.js'
 import type { Initialisation } from '../settings/settingValues.js'
 
 /**
- * The parameters of an untrained adapter, which changes nothing yet: lora_B zero; lora_A, as PEFT's default, uniform in
- * ±1/sqrt(inputs) (Kaiming with a = sqrt 5), or normal with a standard deviation of 1/rank. Of embeddings it is lora_B that is
- * drawn, from the standard normal distribution. Magnitude vectors and whole tensors are left at zero: see
+ * The parameters of an untrained adapter, which does not change the model: lora_B is zero; lora_A is uniform in
+ * ±1/sqrt(inputs) (Kaiming with a = sqrt 5, PEFT's default), or normal with a standard deviation of 1/rank. For embeddings
+ * lora_embedding_B is drawn instead, from the standard normal distribution. Magnitude vectors and whole tensors stay zero until
  * {@link setFromBase}.
  */
 export function initialValues(
@@ -20,23 +20,19 @@ export function initialValues(
 ): Float32Array {
   const values = new Float32Array(layout.size)
   for (const { side, shape, offset, size } of layout.parameters) {
-    if (side === 'lora_embedding_B') for (let i = 0; i < size; i++) values[offset + i] = normal(random)
+    if (side === 'lora_embedding_B') for (let i = 0; i < size; i++) values[offset + i] = random.normal()
     if (side !== 'lora_A') continue
     const bound = 1 / Math.sqrt(shape[1] as number)
     for (let i = 0; i < size; i++)
       values[offset + i] =
-        initialisation === 'gaussian' ? normal(random) / (shape[0] as number) : (random.uniform() * 2 - 1) * bound
+        initialisation === 'gaussian' ? random.normal() / (shape[0] as number) : (random.uniform() * 2 - 1) * bound
   }
   return values
 }
 
-/** Box and Muller 1958, one of their two numbers. */
-const normal = (random: Random): number =>
-  Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform())
-
 /**
- * Sets what an untrained adapter has of the base, in place, so that it changes nothing yet: whole tensors to the base's own, and
- * the magnitude vectors of DoRA to the norms of the rows of the adapted weights.
+ * Sets the parameters of an untrained adapter that come from the base, in place: whole tensors to the base's values, and
+ * magnitude vectors of DoRA to the row norms of the adapted weights. The adapter then does not change the model.
  */
 export async function setFromBase(
   { architecture, config, weights }: Network,

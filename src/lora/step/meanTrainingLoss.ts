@@ -1,24 +1,25 @@
 import type { StepMetrics } from './MetricsLog.js'
 
-/** The mean loss of some steps in a row. */
+/** The mean loss of consecutive steps. */
 export interface LossStretch {
-  /** 1-based, both included. */
+  /** First step, 1-based. */
   readonly fromStep: number
+  /** Last step, inclusive. */
   readonly toStep: number
   /** Mean over the steps of the mean over each step's labelled tokens, in nats. */
   readonly loss: number
 }
 
-/** The loss at the beginning of a training and at its end, each over enough steps that single batches do not decide it. */
+/** The loss at the beginning and at the end of a training, each over enough steps to average out single batches. */
 export interface MeanTrainingLoss {
-  /** `epoch`: the first and the last whole epoch, which have the same records; `tenth`: the first and the last tenth of the steps. */
+  /** `epoch`: the first and the last complete epoch, which have the same records; `tenth`: the first and last tenth of steps. */
   readonly over: 'epoch' | 'tenth'
   readonly first: LossStretch
   readonly last: LossStretch
 }
 
 /**
- * Compares the training losses of a run's two ends: of whole epochs where it had two of them, otherwise of a tenth of its steps.
+ * Computes the training losses at both ends of a run: of complete epochs if there are two, otherwise of a tenth of the steps.
  *
  * @param history every step from the first on; not empty
  */
@@ -35,7 +36,7 @@ export function meanTrainingLoss(history: readonly Pick<StepMetrics, 'step' | 'e
   return { over: 'tenth', first: stretch(history.slice(0, size)), last: stretch(history.slice(-size)) }
 }
 
-/** As a sentence part: what the two losses are means of. */
+/** Describes the two stretches, as part of a sentence. */
 export const describeStretches = ({ over, first, last }: MeanTrainingLoss): string =>
   over === 'epoch'
     ? 'mean of the first and of the last whole epoch'

@@ -2,17 +2,17 @@ import { type BatchShape, shapeFor } from '../../models/data/batch.js'
 import type { Example } from '../../models/data/example.js'
 import type { TrainingSettings } from '../settings/settings.js'
 
-/** The examples of one run of a program, and its shape. */
+/** The examples of one program run, and its shape. */
 export interface MicroBatch {
   readonly examples: readonly Example[]
   readonly shape: BatchShape
 }
 
 /**
- * Cuts the examples of a step into runs of `batchSize`.
+ * Splits the examples of a step into micro-batches of `batchSize`.
  *
- * @param count examples in all: a batch larger than the data takes the data
- * @param limit tokens that the model reads at most
+ * @param count number of examples in total, which limits the batch size
+ * @param limit context length of the model in tokens
  */
 export function microBatches(
   examples: readonly Example[],

@@ -3,37 +3,36 @@ import { readFileSync } from 'node:fs'
 let [peak, highWater, againBefore] = [0, 0, 0]
 
 /**
- * The most bytes of memory that this process held at one time, files mapped into it among them. From Linux' own record,
- * which begins with the program: ru_maxrss, read elsewhere, begins with whatever process started it. Memory that several
- * programs map, as they do the weights of a base model, counts once, where this or {@link memoryInUse} was asked while they
- * were there.
+ * Peak resident memory of this process in bytes, including mapped files. On Linux it reads VmHWM, which starts with this
+ * program; ru_maxrss, used elsewhere, also covers the process that started it. Files that several programs map, such as the
+ * weights of a base model, count once, if this or {@link memoryInUse} was called while they were mapped.
  */
 export function peakMemory(): number {
   const now = fieldOf(read('status'), 'VmHWM')
   // ru_maxrss is in kilobytes on every platform that libuv supports.
   if (now === undefined) return 1024 * process.resourceUsage().maxRSS
   const again = countedAgain()
-  // What has gone since this was last asked was there when the most was.
+  // Mappings that were released since the last call existed at the peak.
   if (now > highWater) peak = Math.max(peak, now - Math.max(again, againBefore))
   ;[highWater, againBefore] = [now, again]
   return peak
 }
 
-/** Bytes of memory that this process holds, counted as {@link peakMemory} counts them, whose record this keeps. */
+/** Resident memory of this process in bytes, counted like {@link peakMemory}, whose record it updates. */
 export function memoryInUse(): number {
   peakMemory()
   return process.memoryUsage.rss() - countedAgain()
 }
 
-/** Bytes in memory that are no file's. */
+/** Resident bytes that do not belong to a mapped file. */
 export const anonymousMemory = (): number => process.memoryUsage.rss() - mappedBytes()
 
 let known = { fileBytes: 0, again: 0 }
 
-/** Bytes that Linux counts again for each further mapping of the same part of a file. */
+/** Bytes that Linux counts more than once because the same part of a file is mapped several times. */
 function countedAgain(): number {
   const fileBytes = mappedBytes()
-  // Telling takes some milliseconds.
+  // Reading smaps takes milliseconds.
   if (fileBytes === known.fileBytes) return known.again
   const largest = new Map<string, number>()
   let all = 0
@@ -48,13 +47,13 @@ function countedAgain(): number {
   return known.again
 }
 
-/** Bytes of files that are resident; of those in memory, as in /dev/shm, Linux keeps an account of its own. */
+/** Resident bytes of mapped files; Linux counts files in memory, as in /dev/shm, separately. */
 function mappedBytes(): number {
   const status = read('status')
   return (fieldOf(status, 'RssFile') ?? 0) + (fieldOf(status, 'RssShmem') ?? 0)
 }
 
-/** A mapped file in smaps: addresses, offset with device and inode, and how much of it is resident. */
+/** Matches a mapped file in smaps: addresses; offset, device and inode; resident kilobytes. */
 const mapping = /^([0-9a-f]+-[0-9a-f]+) \S+ ([0-9a-f]+ \S+ [1-9]\d*) .*\n(?:\w.*\n)*?Rss: +(\d+) kB$/gm
 
 const fieldOf = (text: string, name: string): number | undefined => {

@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Has V8 prefer small memory to few collections, from now on: for a program to decide, not for a library in it. Graphs of
- * thousands of operators are built from garbage that dies young: left alone, V8 lets its young generation grow to 48 MiB for
- * it, and keeps them. Frequent collections cost 1 to 2 % of training's steps where those are short.
+ * Makes V8 prefer a small heap to few collections, from now on. Only a program should call it, not a library. Building graphs of
+ * thousands of operators creates garbage that dies young: by default V8 lets its young generation grow to 48 MiB for it and keeps
+ * them. Frequent collections cost 1 to 2 % of training time if steps are short.
  */
 export function preferSmallHeap(): void {
   setFlagsFromString('--optimize-for-size')
@@ -13,17 +13,17 @@ export function preferSmallHeap(): void {
 
 let isPreferred = false
 
-/** Collects the garbage that building a program left, before the program runs, when most memory is wanted. */
+/** Collects the garbage from building a program before the program runs, when the most memory is needed. */
 export function tidyHeap(): void {
   if (isPreferred) collectGarbage()
 }
 
-/** Collects all garbage now, so that what memory is left in use can be told. Takes some 20 ms. */
+/** Collects all garbage now, so that the memory still in use can be measured. It takes about 20 ms. */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   setFlagsFromString('--no-expose-gc')
   collect()
-  // The first moves what lives into pages of its own; the second gives back those that it was in, 12 MiB.
+  // The first collection moves live objects to new pages; the second releases the old pages, 12 MiB.
   collect()
 }

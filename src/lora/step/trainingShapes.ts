@@ -7,13 +7,13 @@ import type { TrainingSettings } from '../settings/settings.js'
 import { BatchOrder } from './BatchOrder.js'
 import { microBatches } from './microBatches.js'
 
-/** Steps whose batches are drawn; further ones are like them. */
+/** Maximum number of steps whose batches are drawn; later steps are similar. */
 export const drawnSteps = 4000
 
 /**
- * Draws the batches of a training beforehand, as training will draw them, and chooses the shapes that they run at.
+ * Draws the batches of a training in advance, as training will draw them, and chooses the shapes that they run at.
  *
- * @param random where the training's order begins; is left as it was
+ * @param random the generator that the training's order starts with; it is not advanced
  */
 export function trainingShapes(
   network: Network,
