@@ -3,7 +3,9 @@ import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { encodeAbiParameters, keccak256 } from 'viem'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
+import type { DatanetStore } from '../../src/datanet/store/DatanetStore.js'
 import { createDatanet, openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { withDatanet, withDatanetIfAny } from '../../src/datanet/store/withDatanet.js'
 import { datanetStatus } from '../../src/datanet/versions/datanetStatus.js'
 import { accountOf, info, temporaryFolder } from './fixtures.js'
 
@@ -98,5 +100,38 @@ describe('the store', () => {
       'this is text, and long enough to be taken for a header of a database file\n'.repeat(9),
     )
     expect(() => openDatanet(other.root)).toThrow(expect.objectContaining({ code: 'OL1123' }))
+  })
+})
+
+describe('withDatanet', () => {
+  /** A store that is used after it was closed throws. */
+  const isOpen = (store: DatanetStore): boolean => store.database.open
+
+  test('closes the Datanet when the action has returned, thrown or settled', async () => {
+    createDatanet(folder.path, info).close()
+    const seen: DatanetStore[] = []
+    const use = <Result>(result: (store: DatanetStore) => Result): Result =>
+      withDatanet(folder.path, (store) => {
+        seen.push(store)
+        return result(store)
+      })
+    expect(use(isOpen)).toBe(true)
+    expect(() =>
+      use(() => {
+        throw new Error('refused')
+      }),
+    ).toThrow('refused')
+    const later = use(async (store) => {
+      await Promise.resolve()
+      return isOpen(store)
+    })
+    await expect(later).resolves.toBe(true)
+    await expect(use(() => Promise.reject(new Error('later')))).rejects.toThrow('later')
+    expect(seen.map(isOpen)).toEqual([false, false, false, false])
+  })
+
+  test('refuses a workspace without a Datanet, or passes it over', () => {
+    expect(() => withDatanet(folder.path, isOpen)).toThrow(expect.objectContaining({ code: 'OL1120' }))
+    expect(withDatanetIfAny(folder.path, isOpen)).toBeUndefined()
   })
 })

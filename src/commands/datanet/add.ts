@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { addContribution, readContribution } from '../../datanet/intake/addContribution.js'
 import type { DatanetStore } from '../../datanet/store/DatanetStore.js'
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import { type FieldMapInput, parseFieldMap } from '../../records/FieldMap.js'
 import { intakeFields } from '../../records/parseRecord.js'
 import { shortHex } from '../../terminal/formats.js'
@@ -19,8 +19,7 @@ interface Input extends FieldMapInput {
 export async function run(context: CommandContext, { file, contributor, offline, ...columns }: Input): Promise<void> {
   const { output, cwd, config } = context
   const { root } = context.workspace()
-  const store = openDatanet(root)
-  try {
+  await withDatanet(root, async (store) => {
     const contribution = await readContribution(file, parseFieldMap(columns, intakeFields))
     const account =
       contributor === undefined ? undefined : await contributorAccount({ ...config, account: contributor })
@@ -47,9 +46,7 @@ export async function run(context: CommandContext, { file, contributor, offline,
         `Next: ${context.shell.line(data.added.length > 0 ? 'datanet review --approve all' : 'datanet status')}`,
       ].join('\n'),
     )
-  } finally {
-    store.close()
-  }
+  })
 }
 
 /** Gives a contributor a name, unless somebody has done so. */

@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path'
 import { describeDatanet } from '../../datanet/store/descriptor.js'
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { mayOverwrite } from '../shared/mayOverwrite.js'
@@ -8,8 +8,7 @@ import { mayOverwrite } from '../shared/mayOverwrite.js'
 /** `openledger datanet descriptor`: the small file with which contributors sign on machines of their own. */
 export async function run(context: CommandContext, { out }: { readonly out: string | undefined }): Promise<void> {
   const { output, cwd } = context
-  const store = openDatanet(context.workspace().root)
-  try {
+  await withDatanet(context.workspace().root, async (store) => {
     const descriptor = describeDatanet(store.info)
     const json = `${JSON.stringify(descriptor, null, 2)}\n`
     if (out !== undefined) {
@@ -24,7 +23,5 @@ export async function run(context: CommandContext, { out }: { readonly out: stri
             `  openledger datanet sign records.jsonl --datanet ${basename(out)} --account <name>`,
           ].join('\n'),
     )
-  } finally {
-    store.close()
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import { planPublication, publishDatanet } from '../../workflows/datanets/publishDatanet.js'
 import { openConnection } from '../../workflows/network/openConnection.js'
 import { agreeTo } from '../shared/agreeTo.js'
@@ -9,8 +9,7 @@ import { describeTransactions } from '../views/describeTransactions.js'
 export async function run(context: CommandContext): Promise<void> {
   const { output, config, flags } = context
   const { root } = context.workspace()
-  const store = openDatanet(root)
-  try {
+  await withDatanet(root, async (store) => {
     const connection = await openConnection({ ...config, workspace: root })
     if (flags.dryRun) {
       const { version, transactions } = await planPublication(store, connection)
@@ -51,7 +50,5 @@ export async function run(context: CommandContext): Promise<void> {
           `Next: ${context.shell.line('train')}`,
         ].join('\n'),
     )
-  } finally {
-    store.close()
-  }
+  })
 }

@@ -1,5 +1,5 @@
 import { reviewRecords } from '../../datanet/review/reviewRecords.js'
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { RecordContent } from '../../records/RecordContent.js'
 import { recordTexts } from '../../records/recordTexts.js'
@@ -16,8 +16,7 @@ interface Input {
 /** `openledger datanet review`: decides on pending records, by id or all. Without a decision it lists them. */
 export async function run(context: CommandContext, { approve, reject, reason, reviewer }: Input): Promise<void> {
   const { output } = context
-  const store = openDatanet(context.workspace().root)
-  try {
+  withDatanet(context.workspace().root, (store) => {
     if (approve === undefined && reject === undefined) {
       const pending = store.records('pending').map(({ id, contributor, content, nearDuplicateOf, similarity }) => ({
         id,
@@ -56,7 +55,5 @@ export async function run(context: CommandContext, { approve, reject, reason, re
         `Next: ${context.shell.line(data.approved > 0 ? 'datanet publish' : 'datanet status')}`,
       ].join('\n'),
     )
-  } finally {
-    store.close()
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import { datanetStatus } from '../../datanet/versions/datanetStatus.js'
 import { shortHex } from '../../terminal/formats.js'
 import type { CommandContext } from '../shared/CommandContext.js'
@@ -13,8 +13,7 @@ const commands = {
 
 /** `openledger datanet status`: records by status and contributor, and the versions. */
 export async function run(context: CommandContext): Promise<void> {
-  const store = openDatanet(context.workspace().root)
-  try {
+  withDatanet(context.workspace().root, (store) => {
     context.output.result(datanetStatus(store), (data, { paint, table }) => {
       const right = (title: string) => ({ title, align: 'right' as const })
       const contributors = data.contributors.map((c) => [
@@ -57,7 +56,5 @@ export async function run(context: CommandContext): Promise<void> {
         `Next: ${context.shell.line(commands[data.next])}`,
       ].join('\n')
     })
-  } finally {
-    store.close()
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import type { Hex } from '../../files/hex.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
@@ -14,8 +14,7 @@ export async function run(context: CommandContext, { record: beginning }: { read
   const { root, paths } = context.workspace()
   const connection = await openConnection({ ...config, workspace: root })
   const all = await recordEarnings(paths, connection)
-  const store = openDatanet(root)
-  try {
+  withDatanet(root, (store) => {
     const found = findRecord(
       store,
       beginning,
@@ -55,7 +54,5 @@ export async function run(context: CommandContext, { record: beginning }: { read
               ]),
         ].join('\n'),
     )
-  } finally {
-    store.close()
-  }
+  })
 }

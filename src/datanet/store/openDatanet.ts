@@ -47,7 +47,8 @@ function open(paths: WorkspacePaths): DatanetStore {
  * be used
  * @example
  * const store = openDatanet('.')
- * try { console.log(datanetStatus(store)) } finally { store.close() }
+ * console.log(datanetStatus(store))
+ * store.close()
  */
 export function openDatanet(workspace: string): DatanetStore {
   const paths = workspacePaths(workspace)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import type { VersionRow } from '../../datanet/store/DatanetStore.js'
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanetIfAny } from '../../datanet/store/withDatanet.js'
 import type { DatanetVersion } from '../../datanet/versions/DatanetVersion.js'
 import { importVersion } from '../../datanet/versions/importVersion.js'
 import { readVersion } from '../../datanet/versions/loadVersion.js'
@@ -51,18 +51,10 @@ export async function importDatanet({
 function versionIn(directory: string, { identity, contentHash }: DatanetVersion): VersionRow | undefined {
   const paths = workspacePaths(directory)
   if (!existsSync(paths.database)) return undefined
-  try {
-    const store = openDatanet(directory)
-    try {
-      const row = store.versions().find((each) => each.contentHash === contentHash)
-      if (store.info.identity === identity && !existsSync(paths.config) && row !== undefined) return row
-      throw new OpenLedgerError('OL1121', { directory, name: store.info.name })
-    } finally {
-      store.close()
-    }
-  } catch (error) {
-    // A database without a Datanet is of a process that died sooner.
-    if (OpenLedgerError.is(error) && error.code === 'OL1120') return undefined
-    throw error
-  }
+  // A database without a Datanet is of a process that died sooner.
+  return withDatanetIfAny(directory, (store) => {
+    const row = store.versions().find((each) => each.contentHash === contentHash)
+    if (store.info.identity === identity && !existsSync(paths.config) && row !== undefined) return row
+    throw new OpenLedgerError('OL1121', { directory, name: store.info.name })
+  })
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import type { DatanetInfo } from '../../datanet/store/DatanetStore.js'
-import { createDatanet, type NewDatanet, openDatanet } from '../../datanet/store/openDatanet.js'
+import { createDatanet, type NewDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 
@@ -25,11 +26,4 @@ export async function initDatanet(directory: string, info: NewDatanet): Promise<
   return infoOf(directory)
 }
 
-function infoOf(directory: string): DatanetInfo {
-  const store = openDatanet(directory)
-  try {
-    return store.info
-  } finally {
-    store.close()
-  }
-}
+const infoOf = (directory: string): DatanetInfo => withDatanet(directory, (store) => store.info)

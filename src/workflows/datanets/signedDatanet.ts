@@ -1,6 +1,6 @@
 import type { DatanetInfo } from '../../datanet/store/DatanetStore.js'
 import { readDescriptor } from '../../datanet/store/descriptor.js'
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
 export interface SignedDatanetParameters {
@@ -45,11 +45,8 @@ export async function signedDatanet({
     return { identity, name: null, licence }
   }
   if (workspace === undefined) throw new OpenLedgerError('OL1127', {})
-  const store = openDatanet(workspace)
-  try {
+  return withDatanet(workspace, (store) => {
     const { info } = store
     return { identity: info.identity, name: info.name, licence: licence ?? info.licence }
-  } finally {
-    store.close()
-  }
+  })
 }

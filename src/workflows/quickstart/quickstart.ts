@@ -3,7 +3,7 @@ import type { Attribution } from '../../attribution/report/Attribution.js'
 import { getOpenBalance } from '../../chain/actions/tokens/getOpenBalance.js'
 import { devAccount } from '../../chain/client/devMnemonic.js'
 import { type WorkspacePaths, workspacePaths } from '../../config/workspacePaths.js'
-import { openDatanet } from '../../datanet/store/openDatanet.js'
+import { withDatanet } from '../../datanet/store/withDatanet.js'
 import {
   type ScaffoldedContributor,
   type ScaffoldedWorkspace,
@@ -169,14 +169,8 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
   }
 }
 
-async function publish(directory: string, connection: Connection): Promise<PublishDatanetReturnType> {
-  const store = openDatanet(directory)
-  try {
-    return await publishDatanet(store, connection)
-  } finally {
-    store.close()
-  }
-}
+const publish = (directory: string, connection: Connection): Promise<PublishDatanetReturnType> =>
+  withDatanet(directory, (store) => publishDatanet(store, connection))
 
 async function claim(
   paths: WorkspacePaths,
