@@ -26,7 +26,7 @@ import { fuseRotary } from './fuseRotary.js'
 import { fuseSums } from './fuseSums.js'
 import { int8Products } from './int8Product.js'
 import { joinProducts } from './joinProducts.js'
-import { recomputeCheap } from './recomputeCheap.js'
+import { rematerialize } from './rematerialize.js'
 import { reuseProducts } from './reuseProducts.js'
 import { transposeNarrowProducts } from './transposeNarrowProducts.js'
 
@@ -38,7 +38,7 @@ import { transposeNarrowProducts } from './transposeNarrowProducts.js'
  */
 export function lower<Name extends string>(outputs: Outputs<Name>, device: RunDevice | 'any'): Record<Name, Value> {
   const fewer = lowerOnce(outputs, device)
-  return device === 'cpu' ? recomputeCheap(fewer) : fewer
+  return device === 'cpu' ? rematerialize(fewer) : fewer
 }
 
 /** {@link lower} without recomputation: every value is computed once. */

@@ -2,7 +2,7 @@ import { executionOrder } from '../graph/executionOrder.js'
 import { isFree, peakLiveBytes } from '../graph/peakLiveBytes.js'
 import { type Operation, type Shape, sizeOf, topologicalOrder, type Value, weightKey } from '../graph/Value.js'
 import { lowerOnce } from './lower.js'
-import { recomputeCheap } from './recomputeCheap.js'
+import { rematerialize } from './rematerialize.js'
 
 /** Matrix products of one size in a program. */
 export interface ProductSize {
@@ -39,7 +39,7 @@ export interface ProgramCost {
 export function programCost(outputs: Readonly<Record<string, Value>>): ProgramCost {
   const once = lowerOnce(outputs, 'cpu')
   const order = topologicalOrder(Object.values<Value>(once))
-  const asItRuns = executionOrder(Object.values(recomputeCheap(once)))
+  const asItRuns = executionOrder(Object.values(rematerialize(once)))
   const weights = new Map<string, { value: Value; bytes: number }>()
   const auxiliary = new Set<Value>()
   const products = new Map<string, ProductSize>()

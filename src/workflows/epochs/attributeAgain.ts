@@ -35,7 +35,7 @@ export interface AttributedAgain {
 }
 
 /**
- * Runs the attribution of noted inferences recompute: each with the registered adapter of its model, on the records that this was
+ * Runs the attribution of noted inferences again: each with the registered adapter of its model, on the records that this was
  * trained on, with the scorer and settings that were noted.
  *
  * @throws OL1848 when there are none, OL1849 when the adapter of a model is not at hand, OL1850 when a note is not what it was
