@@ -17,3 +17,12 @@ describe.each(['llama', 'llama3_rope'])('sequenceGradients, %s', (architecture) 
     }
   })
 })
+
+test('gradients that no memory holds are refused with their size', async () => {
+  const { network, adapter, examples } = await openReference('llama')
+  const layout = { ...adapter.layout, size: 2 ** 50 }
+  await expect(sequenceGradients(network, layout, adapter.values, examples)).rejects.toMatchObject({
+    code: 'OL1514',
+    details: { rows: examples.length, columns: 2 ** 50, gibibytes: examples.length * 2 ** 22 },
+  })
+})

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -75,4 +76,11 @@ test('the command for Latin-1 converts it', () => {
   const command = /`(iconv.*?)`/.exec(hint)?.[1] as string
   expect(spawnSync('sh', ['-c', command], { cwd: folder }).status).toBe(0)
   expect(readFileSync(join(folder, 'converted'), 'utf8')).toBe('café “quoted”\n')
+})
+
+test('a file longer than a JavaScript string is refused before it is decoded', () => {
+  const limit = constants.MAX_STRING_LENGTH
+  expect(() => decodeUtf8('long.txt', new Uint8Array(limit + 1))).toThrow(
+    expect.objectContaining({ code: 'OL1907', details: { path: 'long.txt', limit } }),
+  )
 })
