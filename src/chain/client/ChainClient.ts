@@ -1,7 +1,7 @@
 import type { Chain, Client, LocalAccount, Transport } from 'viem'
 
-/** What reading actions take. */
+/** The client of a reading action. */
 export type ReadClient = Client<Transport, Chain, LocalAccount | undefined>
 
-/** What writing actions take: it signs on this machine with its account. */
+/** The client of a writing action: it signs on this machine with its account. */
 export type WriteClient = Client<Transport, Chain, LocalAccount>

@@ -13,7 +13,7 @@ import { epochRemedies } from './epochRemedies.js'
 import { escrowRemedies } from './escrowRemedies.js'
 import { governanceRemedies } from './governanceRemedies.js'
 import { registryRemedies } from './registryRemedies.js'
-import { mismatch, nothingLeft, notPermitted, type Remedy, refused } from './remedy.js'
+import { mismatch, nothingLeft, notPermitted, type Remedy, refused, wrongDeployment } from './remedy.js'
 
 const abis = [
   datanetRegistryAbi,
@@ -33,25 +33,23 @@ export const contractAbis: readonly Abi[] = abis
 
 type ErrorsOf<Items> = Items extends readonly (infer Item)[] ? Extract<Item, { type: 'error' }> : never
 
-/** Every custom error that a contract of ours can answer with. */
+/** Every custom error of our contracts. */
 export type ContractErrorName = ErrorsOf<(typeof abis)[number]>['name']
 
 /**
- * The custom errors of all contracts. A call is decoded with all of them, because a contract passes on the errors of the
- * contracts that it calls: paying for an unknown model fails with the ModelRegistry's error.
+ * The custom errors of all contracts. Every call is decoded with all of them, because a contract passes on the errors
+ * of the contracts that it calls: paying for an unknown model fails with the ModelRegistry's error.
  */
 export const contractErrors: Abi = abis.flatMap((abi) => (abi as Abi).filter(({ type }) => type === 'error'))
 
-const deployment = refused('Deploy the contracts again with the right constructor arguments.')
-
-/** What to do about each custom error; the compiler demands an entry for every one. */
+/** The remedy for each custom error; the compiler requires one for every error. */
 export const remedies: Readonly<Record<ContractErrorName, Remedy>> = {
   ...registryRemedies,
   ...escrowRemedies,
   ...epochRemedies,
   PullPayment__NothingToWithdraw: nothingLeft('{account} has no credit here.'),
   PullPayment__TransferFailed: refused('{account} refuses payments: withdraw from an account that can receive OPEN.'),
-  RewardPool__ZeroAddress: deployment,
+  RewardPool__ZeroAddress: wrongDeployment,
   RewardPool__NotLedger: notPermitted('Only the AttributionLedger sets the root: finalize an epoch instead.'),
   RewardPool__NothingToFund: refused('Send an amount above zero.'),
   RewardPool__NoActiveRoot: refused('No epoch is final yet: post one, wait for its window, and finalize it.'),

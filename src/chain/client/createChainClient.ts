@@ -7,15 +7,15 @@ import { isLocalNetwork, type Network } from './networks.js'
 
 export interface ChainClientParameters<Account extends LocalAccount | undefined = LocalAccount | undefined> {
   readonly network: Network
-  /** Signs the writing actions; not needed for the reading ones. */
+  /** Signs the writing actions. The reading ones need none. */
   readonly account?: Account
-  /** Sees every transaction before it is signed, and may throw. */
+  /** Is called with every transaction before it is signed, and may throw to prevent that. */
   readonly review?: Review
 }
 
 /**
- * A viem client of a network, for the actions in `chain/actions` and for all of viem's own. Sends nothing yet. Before it
- * signs for the first time, the node is asked which chain it is on.
+ * A viem client of a network, for our actions and for all of viem's. Creating it sends nothing. Before its first
+ * signature, it asks the node which chain it is on.
  *
  * @throws OL1601 when the account is a public test key and the network is not local
  * @example
@@ -37,7 +37,7 @@ export function createChainClient({ network, account, review }: ChainClientParam
       url: rpcUrl,
     })
   }
-  // A local node answers at once or is not there: asking again only delays the error.
+  // A local node answers at once or is not there: a retry would only delay the error.
   const options = { retryCount: local ? 0 : 3 }
   const transport = rpcUrl.startsWith('ws') ? webSocket(rpcUrl, options) : http(rpcUrl, options)
   const settings = { chain, transport, ...(local && { pollingInterval: 10, cacheTime: 0 }) }

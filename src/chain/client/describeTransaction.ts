@@ -9,27 +9,27 @@ export interface PlannedArgument {
   readonly value: string
 }
 
-/** A transaction that is about to be signed, in words. */
+/** A transaction before it is signed, as a person reads it. */
 export interface PlannedTransaction {
   readonly network: string
   readonly chainId: number
   readonly from: Address
   /** Null creates a contract. */
   readonly to: Address | null
-  /** The network's name for the address; null where it has none. */
+  /** The name of the contract at the address; null if the network has none. */
   readonly contract: string | null
-  /** Null where nothing is called, or it is not known what. */
+  /** Null if the transaction calls no function, or an unknown one. */
   readonly function: string | null
   readonly arguments: readonly PlannedArgument[]
   readonly data: Hex
   readonly valueWei: bigint
-  /** Estimated. Null for one that cannot be estimated before those ahead of it are mined. */
+  /** Estimated. Null if it cannot be estimated before an earlier transaction is mined. */
   readonly gas: bigint | null
-  /** What the gas costs at most; a chain of the OP stack charges its L1 fee besides. */
+  /** The most that the gas can cost. An OP-stack chain also charges its L1 fee. */
   readonly gasCostWei: bigint | null
 }
 
-/** Tells what a prepared transaction does: which of our contracts it calls, which function, with which arguments. */
+/** Describes a prepared transaction: the contract of ours that it calls, the function, and the arguments. */
 export function describeTransaction(
   network: Network,
   from: Address,
@@ -52,7 +52,7 @@ export function describeTransaction(
   }
 }
 
-/** A call that cannot be checked or estimated yet: it needs one before it to be mined. */
+/** A call that cannot be checked or estimated yet, because it requires that an earlier one is mined. */
 export const laterTransaction = (
   network: Network,
   from: Address,
@@ -82,16 +82,16 @@ function decode(data: Hex): Pick<PlannedTransaction, 'function' | 'arguments'> {
       const { functionName, args = [] } = decodeFunctionData({ abi, data })
       const found = abi.find((item) => item.type === 'function' && item.name === functionName)
       const inputs = found?.type === 'function' ? found.inputs : []
-      const named = args.map((value, i) => ({ name: inputs[i]?.name || String(i), value: inWords(value) }))
+      const named = args.map((value, i) => ({ name: inputs[i]?.name || String(i), value: textOf(value) }))
       return { function: functionName, arguments: named }
     } catch {
-      // Of another contract.
+      // The function belongs to another contract.
     }
   }
   return unknown
 }
 
-const inWords = (value: unknown): string =>
+const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'bigint'
     ? String(value)
     : JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))

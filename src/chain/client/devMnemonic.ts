@@ -7,7 +7,10 @@ export const devMnemonic = 'test test test test test test test test test test te
 
 let parent: HDKey | undefined
 
-/** Of the accounts, at the usual path. The seed is BIP-39's by Node's own PBKDF2: viem's is JavaScript, anew for every account. */
+/**
+ * The parent key of the accounts, at the usual path. Node's PBKDF2 computes the seed of BIP-39 once; viem would compute
+ * it in JavaScript for every account.
+ */
 const parentKey = (): HDKey => {
   parent ??= HDKey.fromMasterSeed(pbkdf2Sync(devMnemonic, 'mnemonic', 2048, 64, 'sha512')).derive("m/44'/60'/0'/0")
   return parent
@@ -24,7 +27,7 @@ export function devAccount(index: number): PrivateKeyAccount {
   return account
 }
 
-/** The key of account `index`, which is public: to be shown, so that other tools can use it on the devnet. */
+/** The key of account `index`. It is public, and is shown so that other tools can use it on the devnet. */
 export function devPrivateKey(index: number): Hex {
   const { privateKey } = parentKey().deriveChild(index)
   if (privateKey === null) throw new RangeError(`no dev account ${index}`)

@@ -1,13 +1,12 @@
-import { mismatch, nothingLeft, notPermitted, refused, tooEarly } from './remedy.js'
+import { mismatch, nothingLeft, notPermitted, refused, tooEarly, tooEarlyUntil, wrongDeployment } from './remedy.js'
 
-const deployment = refused('Deploy the contracts again with the right constructor arguments.')
 const governance = notPermitted('Only governance may do this, and not {caller}.')
 
-/** What to do about each custom error of the AttributionLedger and of Staking. */
+/** The remedy for each custom error of the AttributionLedger and of Staking. */
 export const epochRemedies = {
-  AttributionLedger__ZeroAddress: deployment,
-  AttributionLedger__PoolMismatch: deployment,
-  AttributionLedger__StakingMismatch: deployment,
+  AttributionLedger__ZeroAddress: wrongDeployment,
+  AttributionLedger__PoolMismatch: wrongDeployment,
+  AttributionLedger__StakingMismatch: wrongDeployment,
   AttributionLedger__NotOperator: notPermitted("Sign with the ledger operator's key, not with that of {caller}."),
   AttributionLedger__NotGovernance: governance,
   AttributionLedger__TermOutOfRange: refused('Choose a {term} from {min} to {max}.'),
@@ -37,9 +36,7 @@ export const epochRemedies = {
   AttributionLedger__WindowClosed: refused(
     'Epoch {epoch} could be challenged until {challengeableUntil} (Unix time) only.',
   ),
-  AttributionLedger__WindowOpen: tooEarly(
-    'Wait until {challengeableUntil} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
-  ),
+  AttributionLedger__WindowOpen: tooEarlyUntil('challengeableUntil'),
   AttributionLedger__SameRoot: refused(
     'The root you claim is the one that was posted: attest it instead (`openledger rewards attest {epoch}`).',
   ),
@@ -53,15 +50,12 @@ export const epochRemedies = {
     '{account} had no stake before the epoch was posted (at {snapshot} (Unix time)), or has withdrawn it: stake now, and vote on the next.',
   ),
   AttributionLedger__AlreadyVoted: refused('{account} has voted on epoch {epoch}, and a vote cannot be changed.'),
-  AttributionLedger__VoteOpen: tooEarly(
-    'Wait until {voteEnd} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
-  ),
+  AttributionLedger__VoteOpen: tooEarlyUntil('voteEnd'),
   AttributionLedger__VoteClosed: refused(
     'Voting on epoch {epoch} ended at {voteEnd} (Unix time): end it with `openledger rewards resolve {epoch}`.',
   ),
   AttributionLedger__NothingToSettle: nothingLeft('{account} has no vote that waits to be settled.'),
-  CheckpointUnorderedInsertion: refused('This should never happen: report it with the transaction.'),
-  Staking__ZeroAddress: deployment,
+  Staking__ZeroAddress: wrongDeployment,
   Staking__NotLedger: notPermitted('Only the AttributionLedger locks and releases stake, for votes on epochs.'),
   Staking__NotGovernance: governance,
   Staking__OutOfRange: refused('Choose a {what} from {min} to {max}.'),
@@ -71,9 +65,7 @@ export const epochRemedies = {
   Staking__NothingUnbonding: nothingLeft(
     'No stake of {account} waits to be withdrawn: ask for it first (`openledger stake withdraw --amount`).',
   ),
-  Staking__StillUnbonding: tooEarly(
-    'Wait until {availableAt} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
-  ),
+  Staking__StillUnbonding: tooEarlyUntil('availableAt'),
   Staking__StakeLocked: tooEarly(
     'A vote of {account} on an epoch is not settled: when the epoch is decided, `openledger stake withdraw` settles it.',
   ),

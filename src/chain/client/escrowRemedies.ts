@@ -1,8 +1,8 @@
-import { mismatch, nothingLeft, notPermitted, refused, tooEarly } from './remedy.js'
+import { mismatch, nothingLeft, notPermitted, refused, tooEarlyUntil, wrongDeployment } from './remedy.js'
 
-/** What to do about each custom error of the InferenceEscrow. */
+/** The remedy for each custom error of the InferenceEscrow. */
 export const escrowRemedies = {
-  InferenceEscrow__ZeroAddress: refused('Deploy the contracts again with the right constructor arguments.'),
+  InferenceEscrow__ZeroAddress: wrongDeployment,
   InferenceEscrow__NotGovernance: notPermitted(
     'Only governance may do this, by a proposal that was voted in (`openledger gov propose`), and not {caller}.',
   ),
@@ -23,9 +23,7 @@ export const escrowRemedies = {
     'The deposit of {account} holds {balance} wei: deposit more, or name a smaller amount or an earlier voucher.',
   ),
   InferenceEscrow__NoWithdrawal: nothingLeft('Ask for a withdrawal first; vouchers may have taken what was asked for.'),
-  InferenceEscrow__WithdrawalTooEarly: tooEarly(
-    'Wait until {availableAt} (Unix time); on the devnet, `openledger devnet warp` moves the clock.',
-  ),
+  InferenceEscrow__WithdrawalTooEarly: tooEarlyUntil('availableAt'),
   InferenceEscrow__NothingNew: nothingLeft('{redeemed} wei of its vouchers are redeemed already: use a newer voucher.'),
   InferenceEscrow__WrongSignature: mismatch(
     '{payer} did not sign this voucher for this chain and this escrow: ask it for another one.',

@@ -7,7 +7,7 @@ import { inRanges } from './inRanges.js'
 import type { ContractName, Network } from './networks.js'
 import { toChainRequest } from './toChainError.js'
 
-/** Ranges that may be searched through from the first block, where the node does not know when a contract came. */
+/** The most ranges of a search from the first block, if the node cannot tell when the contract was deployed. */
 const affordableRanges = 100
 
 export interface FindEventsParameters<abi extends Abi, name extends ContractEventName<abi>>
@@ -15,19 +15,19 @@ export interface FindEventsParameters<abi extends Abi, name extends ContractEven
   readonly contract: ContractName
   readonly abi: abi
   readonly eventName: name
-  /** Values of indexed arguments; all events of the name unless given. */
+  /** Values of indexed arguments. By default all events of the name are found. */
   readonly args?: Readonly<Record<string, unknown>>
-  /** Only the newest block range that has any: for an event that happens once. */
+  /** Search back from the newest block, and stop at the first range with an event: for one that happens once. */
   readonly newestOnly?: boolean
 }
 
 /**
- * The events of one name that a contract has emitted, the oldest first. Asks in ranges that the network's node allows,
- * from the block in which the contract was deployed.
+ * The events of one name that a contract has emitted, the oldest first. It asks in block ranges that the network's node
+ * allows, from the block in which the contract was deployed.
  *
- * @throws OL1600, OL1608 when the node does not answer, or refuses
+ * @throws OL1600, OL1608 when the node does not answer or refuses
  * @throws OL1610 when neither the query nor the client's chain names the contract's address
- * @throws OL1690 when the contract's block has to be named in the configuration
+ * @throws OL1690 when the configuration must name the contract's first block
  * @example
  * const posts = await findEvents(client, network, {
  *   contract: 'AttributionLedger',
@@ -58,10 +58,10 @@ export async function findEvents<const abi extends Abi, const name extends Contr
 
 const deployments = new WeakMap<Network, Map<Address, Promise<bigint>>>()
 
-/** The first block that can have events of a contract; each is found once. */
+/** The first block that can have events of a contract. It is found only once for each contract. */
 function deploymentBlock(client: ReadClient, network: Network, address: Address, latest: bigint): Promise<bigint> {
   if (network.deploymentBlock !== undefined) return Promise.resolve(BigInt(network.deploymentBlock))
-  // A search would take more requests than it saves.
+  // The search would cost more requests than it saves.
   if (latest < BigInt(network.logRange)) return Promise.resolve(0n)
   const known = deployments.get(network) ?? new Map<Address, Promise<bigint>>()
   deployments.set(network, known)
@@ -71,7 +71,7 @@ function deploymentBlock(client: ReadClient, network: Network, address: Address,
   return found
 }
 
-/** Halves the blocks by whether the contract's code is there; that takes a node which keeps old states. */
+/** Bisects for the block in which the contract's code appeared. This requires a node that keeps old states. */
 async function search(client: ReadClient, network: Network, address: Address, latest: bigint): Promise<bigint> {
   let [without, withCode] = [-1n, latest]
   try {

@@ -1,10 +1,8 @@
-import { notPermitted, refused } from './remedy.js'
+import { impossible, notPermitted, refused, wrongDeployment } from './remedy.js'
 
-const deployment = refused('Deploy the contracts again with the right constructor arguments.')
 const delegate = '`openledger gov wrap` turns OPEN into GOPEN and delegates it'
-const corrupt = refused('This should never happen: report it with the transaction.')
 
-/** What to do about each custom error of GOPEN, WOPEN, the governor and the timelock, OpenZeppelin's among them. */
+/** The remedy for each custom error of GOPEN, WOPEN, the governor and the timelock, OpenZeppelin's among them. */
 export const governanceRemedies = {
   NativeWrapper__TransferFailed: refused(
     '{account} refuses OPEN: transfer the tokens to an account that takes it, and unwrap them there.',
@@ -22,14 +20,14 @@ export const governanceRemedies = {
   InvalidAccountNonce: refused(
     'The signature was used, or another before it is missing: sign with nonce {currentNonce}.',
   ),
-  InvalidShortString: corrupt,
-  StringTooLong: deployment,
-  CheckpointUnorderedInsertion: corrupt,
+  InvalidShortString: impossible,
+  StringTooLong: wrongDeployment,
+  CheckpointUnorderedInsertion: impossible,
   ECDSAInvalidSignature: refused('Sign again: that is no signature.'),
   ECDSAInvalidSignatureLength: refused('Sign again: a signature has 65 bytes, not {length}.'),
   ECDSAInvalidSignatureS: refused('Sign again: that form of a signature can be made from another by anybody.'),
   VotesExpiredSignature: refused('The delegation ended at {expiry} (Unix time): sign a new one.'),
-  ERC6372InconsistentClock: corrupt,
+  ERC6372InconsistentClock: impossible,
   FailedCall: refused('A call of the proposal failed and gave no reason: try each of its calls alone.'),
   GovernorAlreadyCastVote: refused('{voter} has voted, and a vote cannot be changed.'),
   GovernorAlreadyQueuedProposal: refused('The proposal is queued already: execute it when its delay has passed.'),
@@ -48,7 +46,7 @@ export const governanceRemedies = {
   ),
   GovernorOnlyExecutor: notPermitted('Only a proposal that was voted in may do this, not {account}.'),
   GovernorPreventLateQuorumVoteExtensionTooLarge: refused('Choose at most {maxVoteExtension} seconds.'),
-  GovernorProposalQueueingFailed: corrupt,
+  GovernorProposalQueueingFailed: impossible,
   GovernorProposalQueueingNotRequired: refused('Execute the proposal: it needs no queue.'),
   GovernorRestrictedProposer: notPermitted(
     'The description ends with #proposer= and the address of another: only that account may propose it, not {proposer}.',
@@ -59,9 +57,9 @@ export const governanceRemedies = {
   ),
   OpenLedgerGovernor__OutOfRange: refused('Choose a value from {min} to {max}.'),
   OpenLedgerGovernor__TimelockIsFixed: refused('Let the timelock grant its roles to a new governor instead.'),
-  OpenLedgerGovernor__TimelockNotOurs: deployment,
+  OpenLedgerGovernor__TimelockNotOurs: wrongDeployment,
   OpenLedgerTimelock__DelayOutOfRange: refused('Choose a delay from {min} to {max} seconds.'),
-  OpenLedgerTimelock__ZeroAddress: deployment,
+  OpenLedgerTimelock__ZeroAddress: wrongDeployment,
   AccessControlBadConfirmation: refused('Renounce a role with the address of the account that has it.'),
   AccessControlUnauthorizedAccount: notPermitted('{account} does not have the role {neededRole}.'),
   TimelockInsufficientDelay: refused('Schedule it with a delay of at least {minDelay} seconds.'),

@@ -5,12 +5,12 @@ import { describeTransaction, type PlannedTransaction } from './describeTransact
 import type { Network } from './networks.js'
 import { verifyChain } from './verifyChain.js'
 
-/** Looks at a transaction before it is signed; what it throws keeps it from being signed. */
+/** Is called with a transaction before it is signed. If it throws, the transaction is not signed. */
 export type Review = (transaction: PlannedTransaction) => Promise<void>
 
 const verified = new WeakMap<Network, Promise<void>>()
 
-/** Asks the node once which chain it is on. */
+/** Asks the node of a network only once which chain it is on. */
 function verifyOnce(network: Network, client: ReadClient): Promise<void> {
   const known = verified.get(network) ?? verifyChain(client)
   verified.set(network, known)
@@ -19,11 +19,11 @@ function verifyOnce(network: Network, client: ReadClient): Promise<void> {
 }
 
 /**
- * An account that signs for one network only: nothing before the node has said that it is on the network's chain, no
- * transaction of another chain, and none that was not reviewed.
+ * An account that signs for one network only. It signs nothing before the node has confirmed that it is on the
+ * network's chain, nothing for another chain, and no transaction without a review.
  *
- * @throws OL1600, OL1613 when it signs and the node is away, or on another chain
- * @throws OL1632 when what it is to sign is for another chain
+ * @throws OL1600, OL1613 on signing, when the node does not answer or is on another chain
+ * @throws OL1632 on signing, when the transaction or the typed data is for another chain
  */
 export function guardAccount(
   account: LocalAccount,
@@ -33,7 +33,7 @@ export function guardAccount(
 ): LocalAccount {
   const requireChain = async (found: unknown): Promise<void> => {
     const expected = network.chain.id
-    // First, since viem takes a transaction's chain from the node.
+    // This comes first, since viem takes a transaction's chain from the node.
     await verifyOnce(network, client)
     if (found !== undefined && Number(found) !== expected)
       throw new OpenLedgerError('OL1632', { found: String(found), network: network.name, expected })
@@ -46,7 +46,7 @@ export function guardAccount(
         await review?.(describeTransaction(network, account.address, transaction))
         return await account.signTransaction(transaction, options)
       } catch (cause) {
-        // viem takes what is thrown here for an answer of the node, and reads its details as a text.
+        // viem treats an error from here as an answer of the node, and reads its details as a string.
         throw new BaseError('The transaction was not signed.', { cause: cause as Error })
       }
     },

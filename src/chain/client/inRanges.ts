@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BaseError, HttpRequestError } from 'viem'
 
-/** Requests that are under way at once. */
+/** Requests in flight at once. */
 const parallel = 4
-/** How often a range is asked for while the node cannot be reached or has no time. */
+/** Attempts for a range while the node cannot be reached or limits the rate. */
 const attempts = 5
 /** Milliseconds before the second attempt; twice as many before each further one. */
 const firstPause = 200
 
 export interface RangeOptions {
   readonly from: bigint
-  /** Included. */
+  /** The last block, included. */
   readonly to: bigint
-  /** Blocks of one request at most. */
+  /** The most blocks of one request. */
   readonly size: number
-  /** Stop at the newest range that has anything, and give what that range has. */
+  /** Stop at the newest range that has items, and return only those. */
   readonly newestOnly?: boolean
 }
 
@@ -24,12 +24,12 @@ interface Range {
 }
 
 /**
- * Asks for something of a span of blocks in ranges, a few at a time. A range that fails in passing is asked for again; one
- * that the node refuses is halved, and no later one is larger.
+ * Queries a span of blocks in ranges, a few at a time. A range whose failure may be temporary is queried again. A range
+ * that the node refuses is halved, and no later range is larger than its halves.
  *
- * @param ask what to do for one range, both ends included
- * @returns what `ask` gave, in the order of the blocks
- * @throws what `ask` throws for a single block, or for as long as the attempts last
+ * @param ask queries one range, both ends included
+ * @returns the items of all ranges, in the order of the blocks
+ * @throws the error of `ask` for a single block, or that of the last attempt
  */
 export async function inRanges<Item>(
   ask: (from: bigint, to: bigint) => Promise<readonly Item[]>,
@@ -38,7 +38,7 @@ export async function inRanges<Item>(
   const found = new Map<bigint, readonly Item[]>()
   const halves: Range[] = []
   let size = BigInt(largest)
-  // Newest first: what is looked for by name has mostly just happened.
+  // Newest first: a search for the newest event mostly ends in the first range.
   let end = to
   let enough = false
 
@@ -62,7 +62,7 @@ export async function inRanges<Item>(
       } catch (cause) {
         const blocks = range.to - range.from + 1n
         if (blocks === 1n || !isRefusal(cause)) {
-          // The others need not go on.
+          // The other workers can stop.
           enough = true
           halves.length = 0
           throw cause
@@ -73,7 +73,7 @@ export async function inRanges<Item>(
       }
     }
   }
-  // A half that is put back when the others have nothing left is done by the one that put it back.
+  // A half that is put back after the other workers have finished is done by the worker that put it back.
   await Promise.all(Array.from({ length: parallel }, work))
   const ranges = [...found].sort(([a], [b]) => (a < b ? -1 : 1))
   return newestOnly ? [...(ranges.at(-1)?.[1] ?? [])] : ranges.flatMap(([, items]) => items)
@@ -87,7 +87,7 @@ async function persistently<Item>(
     try {
       return await ask(from, to)
     } catch (cause) {
-      if (attempt === attempts || !isPassing(cause)) throw cause
+      if (attempt === attempts || !isTemporary(cause)) throw cause
       await sleep(firstPause * 2 ** (attempt - 1))
     }
   }
@@ -98,24 +98,24 @@ const httpStatus = (cause: BaseError): number | undefined => {
   return http instanceof HttpRequestError ? http.status : undefined
 }
 
-const hasNoTime = (cause: BaseError): boolean => {
+const isRateLimited = (cause: BaseError): boolean => {
   const details = `${cause.shortMessage} ${cause.details ?? ''}`
   return httpStatus(cause) === 429 || /too many requests|rate.?limit|per second|throttl/i.test(details)
 }
 
-/** Worth another attempt as it is: nothing came back, the server failed, or it asks for patience. */
-function isPassing(cause: unknown): boolean {
+/** Another attempt may succeed: there was no answer, the server failed, or it limits the rate. */
+function isTemporary(cause: unknown): boolean {
   if (!(cause instanceof BaseError)) return false
-  if (hasNoTime(cause)) return true
+  if (isRateLimited(cause)) return true
   const status = httpStatus(cause)
   if (status !== undefined) return status >= 500
   const names = ['HttpRequestError', 'TimeoutError', 'SocketClosedError', 'WebSocketRequestError']
   return cause.walk((error) => error instanceof Error && names.includes(error.name)) !== null
 }
 
-/** The node answered, and does not want this range; a smaller one may do. */
+/** The node answered, and refuses this range. It may accept a smaller one. */
 function isRefusal(cause: unknown): boolean {
-  if (!(cause instanceof BaseError) || hasNoTime(cause)) return false
+  if (!(cause instanceof BaseError) || isRateLimited(cause)) return false
   const status = httpStatus(cause)
   if (status !== undefined) return status === 400 || status === 413
   return cause.walk((error) => error instanceof Error && error.name === 'RpcRequestError') !== null

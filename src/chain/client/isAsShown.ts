@@ -1,13 +1,13 @@
 import type { PlannedTransaction } from './describeTransaction.js'
 
 /**
- * Whether a transaction that is about to be signed is one that was shown: the same call with the same money from the same
- * account. Gas may differ. Of a call that could not be prepared when it was shown, because it needs one before it to be mined,
- * the contract, the function and every argument that was shown by the name that it has have to agree.
+ * Whether a transaction is the one that was shown to the user before: the same call with the same money from the same
+ * account. Gas may differ. A call that could not be prepared when it was shown, because it requires that an earlier one
+ * is mined, agrees if contract and function are the same and each argument equals the shown one of its name.
  *
  * @example
  * import { isAsShown } from 'openledger'
- * isAsShown(transaction, planned) // false: somebody approved a record in between, so the root is another
+ * isAsShown(transaction, planned) // false: a record was approved in between, so the root has changed
  */
 export function isAsShown(transaction: PlannedTransaction, shown: PlannedTransaction): boolean {
   const same = (['chainId', 'from', 'to', 'valueWei'] as const).every((field) => transaction[field] === shown[field])
@@ -20,7 +20,7 @@ export function isAsShown(transaction: PlannedTransaction, shown: PlannedTransac
   )
 }
 
-/** Lists are shown as JSON, their numbers as texts in one place and as numbers in the other; hex has no case. */
+/** Lists are shown as JSON, with numbers as strings in one place and as numbers in the other; hex ignores case. */
 const sameValue = (shown: string | undefined, value: string): boolean => plain(shown ?? '') === plain(value)
 
 const plain = (text: string): string => text.replaceAll('"', '').replace(/0x[0-9a-fA-F]+/g, (hex) => hex.toLowerCase())

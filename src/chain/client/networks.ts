@@ -16,27 +16,27 @@ export type ContractName =
   | 'OptimismPortal'
   | 'L2ToL1MessagePasser'
 
-/** A chain, where it is reached, and which contracts are on it. */
+/** A chain, its URL, and the contracts on it. */
 export interface Network {
-  /** As in the configuration and in `--network`. */
+  /** The name in the configuration and in `--network`. */
   readonly name: string
   readonly rpcUrl: string
   readonly chain: Chain
   /** Those of `chain.contracts`, by name. */
   readonly addresses: Readonly<Partial<Record<string, Address>>>
-  /** Blocks that one eth_getLogs may span. */
+  /** The most blocks that one eth_getLogs may span. */
   readonly logRange: number
-  /** Block from which the contracts' events are looked for; undefined where it is yet to be found. */
+  /** First block that may have events of the contracts; undefined if it is not known. */
   readonly deploymentBlock: number | undefined
 }
 
 export interface NetworkParameters {
   readonly name: string
   readonly chainId: number
-  /** May be left out where the chain has a public one. */
+  /** Optional for a chain with a public one. */
   readonly rpcUrl?: string | undefined
   readonly addresses?: Readonly<Partial<Record<string, Address>>> | undefined
-  /** 1000 unless given: the public node allows no more. */
+  /** By default 1000, the limit of the public node. */
   readonly logRange?: number | undefined
   readonly deploymentBlock?: number | undefined
 }
@@ -71,8 +71,8 @@ const knownChains: Readonly<Record<number, KnownChain>> = {
 
 /**
  * A network from the configuration or the devnet's state file. Chains 900 and 901 (devnet), 1612 (mainnet) and 161201
- * (testnet) bring their names; every other chain takes the name of the network, with OPEN as its coin. The addresses become
- * `chain.contracts`, where actions look them up.
+ * (testnet) have names of their own. Every other chain has the name of the network, with OPEN as its coin. The
+ * addresses become `chain.contracts`, where actions look them up.
  *
  * @throws OL1602 when no RPC URL is known
  * @example
@@ -91,7 +91,7 @@ export function defineNetwork(parameters: NetworkParameters): Network {
     ...(known.explorer !== undefined && { blockExplorers: { default: { name: 'Explorer', url: known.explorer } } }),
     testnet: known.testnet ?? false,
     contracts: contractsAt(addresses),
-    // For errors: `name` is the chain's, and the configuration may call its network otherwise.
+    // Errors name the network as the configuration does, not as the chain is called.
     custom: { network: name },
   })
   return { name, rpcUrl, chain, addresses, logRange, deploymentBlock }
@@ -102,7 +102,7 @@ const contractsAt = (addresses: Network['addresses']): Record<string, ChainContr
     Object.entries(addresses).flatMap(([name, address]) => (address === undefined ? [] : [[name, { address }]])),
   )
 
-/** Whether a network is a development chain on this machine, where public test keys do no harm. */
+/** Whether a network is a development chain on this machine, where public test keys are harmless. */
 export function isLocalNetwork({ chain, rpcUrl }: Pick<Network, 'rpcUrl'> & { chain: Pick<Chain, 'id'> }): boolean {
   const { hostname } = new URL(rpcUrl)
   const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)

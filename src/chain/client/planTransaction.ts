@@ -13,7 +13,7 @@ export class PlannedStop extends Error {
     this.transaction = transaction
   }
 
-  /** The stop behind an error that viem has wrapped. */
+  /** The stop within an error of viem that wraps it. */
   static in(thrown: unknown): PlannedStop | undefined {
     const found = thrown instanceof BaseError ? thrown.walk((error) => error instanceof PlannedStop) : thrown
     return found instanceof PlannedStop ? found : undefined
@@ -21,11 +21,11 @@ export class PlannedStop extends Error {
 }
 
 /**
- * Runs an action up to its first transaction, checked and estimated against the chain as it is now, and tells what would
- * be signed. No key is opened, nothing is signed or sent.
+ * Runs an action up to its first transaction, which is checked and estimated against the present chain, and returns
+ * what the account would sign. It opens no key, and signs and sends nothing.
  *
  * @returns undefined when the action ends without a transaction
- * @throws what the action throws, a contract's refusal for one
+ * @throws the errors of the action, for example a contract's refusal
  * @example
  * const planned = await planTransaction(network, account, (client) => finalizeEpoch(client, { epoch: 1 }))
  */

@@ -1,29 +1,18 @@
 import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem'
 import { readContract } from 'viem/actions'
 import type { ReadClient } from './ChainClient.js'
-import { type ContractAddressParameter, contractAddress } from './contractAddress.js'
+import { contractAddress } from './contractAddress.js'
+import type { ContractCall } from './contractCall.js'
 import { contractErrors } from './contractErrors.js'
-import { type CallSite, toChainError } from './toChainError.js'
+import { toChainError } from './toChainError.js'
 
 type View = 'view' | 'pure'
-
-/** A call of a view function. */
-export interface ReadCall<
-  abi extends Abi,
-  name extends ContractFunctionName<abi, View>,
-  args extends ContractFunctionArgs<abi, View, name>,
-> extends Omit<CallSite, 'address'>,
-    ContractAddressParameter {
-  readonly abi: abi
-  readonly functionName: name
-  readonly args: args
-}
 
 /**
  * Calls a view function. The contract's custom errors become numbered ones.
  *
  * @throws OL1600 when the network is not running
- * @throws OL1603, OL1604, OL1605 when the contract refuses
+ * @throws OL1603, OL1604, OL1605, OL1636, OL1637 when the contract refuses
  * @throws OL1609 when there is no contract at the address
  * @throws OL1610 when neither the call nor the client's chain names the address
  */
@@ -31,7 +20,10 @@ export async function readCall<
   const abi extends Abi,
   name extends ContractFunctionName<abi, View>,
   const args extends ContractFunctionArgs<abi, View, name>,
->(client: ReadClient, call: ReadCall<abi, name, args>): Promise<ContractFunctionReturnType<abi, View, name, args>> {
+>(
+  client: ReadClient,
+  call: ContractCall<abi, View, name, args>,
+): Promise<ContractFunctionReturnType<abi, View, name, args>> {
   const { abi, functionName, args } = call
   const address = contractAddress(client, call.contract, call.address)
   try {

@@ -2,7 +2,7 @@ import { notPermitted, refused } from './remedy.js'
 
 const owner = notPermitted("Sign with the Datanet owner's key.")
 
-/** What to do about each custom error of the DatanetRegistry and the ModelRegistry. */
+/** The remedy for each custom error of the DatanetRegistry and the ModelRegistry. */
 export const registryRemedies = {
   DatanetRegistry__EmptyName: refused('Give the Datanet a name.'),
   DatanetRegistry__EmptyLicence: refused('Give the SPDX identifier of a licence, for example CC-BY-4.0.'),
@@ -32,7 +32,7 @@ export const registryRemedies = {
     'The request could be approved until {decideBy} (Unix time); the requester must ask again.',
   ),
   DatanetRegistry__NotRequester: notPermitted(
-    'Only who made request {requestId} can take it back while it can be approved; sign with that key.',
+    'Only the account that made request {requestId} can take it back while it can be approved; sign with that key.',
   ),
   DatanetRegistry__NoGrant: refused('{account} has no access that could be revoked.'),
   DatanetRegistry__NothingPaid: refused('Send an amount above zero.'),

@@ -12,7 +12,8 @@ import { estimateContractGas, getCode, simulateContract, waitForTransactionRecei
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { Turns } from '../../files/Turns.js'
 import type { WriteClient } from './ChainClient.js'
-import { type ContractAddressParameter, contractAddress } from './contractAddress.js'
+import { contractAddress } from './contractAddress.js'
+import type { ContractCall } from './contractCall.js'
 import { contractErrors } from './contractErrors.js'
 import { PlannedStop } from './planTransaction.js'
 import { type CallSite, missingContract, toChainError } from './toChainError.js'
@@ -24,21 +25,17 @@ export interface SendCall<
   abi extends Abi,
   name extends ContractFunctionName<abi, Writing>,
   args extends ContractFunctionArgs<abi, Writing, name>,
-> extends Omit<CallSite, 'address'>,
-    ContractAddressParameter {
-  readonly abi: abi
-  readonly functionName: name
-  readonly args: args
-  /** Gas allowed on top of the estimate, for calls that go on when a call of theirs runs out of gas. */
+> extends ContractCall<abi, Writing, name, args> {
+  /** Gas on top of the estimate, for a function that continues when an inner call of it runs out of gas. */
   readonly extraGas?: bigint
 }
 
-/** What every writing action returns beside its own result. */
+/** Every writing action returns this, with its own result. */
 export interface Sent {
   readonly hash: Hash
   readonly blockNumber: bigint
   readonly gasUsed: bigint
-  /** Wei that the sender paid for gas, beside the value of the call. */
+  /** Wei that the sender paid for gas, without the value of the call. */
   readonly gasCostWei: bigint
 }
 
@@ -60,15 +57,15 @@ function inTurn<Result>({ chain, account }: WriteClient, action: () => Promise<R
 }
 
 /**
- * Checks a call without sending it, then signs and sends it and waits until it is mined. Nothing is sent when the check
- * fails, or when there is no contract at the address. Calls of one account wait for each other.
+ * Checks a call without sending it, then signs and sends it and waits until it is mined. It sends nothing when the
+ * check fails, or when there is no contract at the address. Calls of one account wait for each other.
  *
  * @throws OL1600 when the network is not running
- * @throws OL1603, OL1604, OL1605 when the contract refuses
+ * @throws OL1603, OL1604, OL1605, OL1636, OL1637 when the contract refuses
  * @throws OL1607 when the account has too few OPEN
  * @throws OL1609 when there is no contract at the address
  * @throws OL1610 when neither the call nor the client's chain names the address
- * @throws OL1611, OL1612 when the transaction fails after all, or is not mined
+ * @throws OL1611, OL1612 when the transaction fails in spite of the check, or is not mined
  */
 export const sendCall = <
   const abi extends Abi,
@@ -80,10 +77,10 @@ export const sendCall = <
 ): Promise<TransactionReceipt> => inTurn(client, () => send(client, call))
 
 /**
- * Gas allowed on top of every estimate. What a call costs may depend on the second in which it is mined: in that of the one
- * before, checkpoints of votes and stake are replaced and nothing of a price has been earned, later they begin new slots. An
- * estimate made in the one and mined in the other is too low by up to two of those, 25 000 each. Optimism's portal burns gas by
- * the block. What is not used is not paid.
+ * Gas on top of every estimate, since the gas of a call may depend on the second in which it is mined. In the same
+ * second as the call before it, it overwrites checkpoints of votes and stake, and no part of a price has been earned;
+ * later, it begins new slots. An estimate for the first case is too low for the second by up to two slots of 25 000 gas
+ * each. Optimism's portal burns gas that depends on the block. Unused gas costs nothing.
  */
 const laterGas = 60_000n
 
@@ -97,7 +94,7 @@ async function send<
   const site: CallSite = { ...call, address }
   let hash: Hash | undefined
   try {
-    // A call to an address without code succeeds, and takes the money along.
+    // A call to an address without code succeeds, and its value would be lost.
     if ((await getCode(client, { address })) === undefined) throw missingContract(client, site)
     const parameters = {
       address,
@@ -141,7 +138,7 @@ export const eventsOf = <const abi extends Abi, name extends ContractEventName<a
 /**
  * The arguments of the one event that a successful call must have emitted.
  *
- * @throws OL1606 when the contract emitted none: it is not the one it should be
+ * @throws OL1606 when the contract emitted none: another contract is at the address
  */
 export function eventOf<const abi extends Abi, name extends ContractEventName<abi>>(
   receipt: TransactionReceipt,

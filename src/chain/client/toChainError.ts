@@ -12,14 +12,16 @@ export interface CallSite {
   readonly contract: ContractName
   readonly address: Address
   readonly functionName: string
-  /** Wei that go with it. */
+  /** Wei that the call sends. */
   readonly value?: bigint
 }
 
-/** Turns what viem throws for a call into a numbered error that names contract, function, custom error and arguments. */
+/**
+ * Maps viem's error for a call to a numbered error that names contract, function, custom error and arguments.
+ */
 export async function toChainError(client: ReadClient, site: CallSite, cause: unknown): Promise<OpenLedgerError> {
   if (OpenLedgerError.is(cause)) return cause
-  // What signing refused has come through viem.
+  // An error of signing has come through viem, which wraps it.
   const own = cause instanceof BaseError ? cause.walk((error) => OpenLedgerError.is(error)) : null
   if (OpenLedgerError.is(own)) return own
   const { contract, address, functionName } = site
@@ -48,7 +50,9 @@ export async function toChainError(client: ReadClient, site: CallSite, cause: un
   return toRequestError(client, `${contract}.${functionName}`, cause)
 }
 
-/** Turns what viem throws for a request that reached no contract into a numbered error: no node there, or it refused. */
+/**
+ * Maps viem's error for a request that reached no contract to a numbered error: no node answers, or it refuses.
+ */
 function toRequestError({ chain }: ReadClient, request: string, cause: BaseError): OpenLedgerError {
   const url = chain.rpcUrls.default.http[0] ?? ''
   const http = cause.walk((error) => error instanceof HttpRequestError)
@@ -100,14 +104,14 @@ const isContractError = (name: string): name is ContractErrorName => Object.hasO
 const isNamed = (error: BaseError, name: string): boolean =>
   error.walk((inner) => inner instanceof Error && inner.name === name) !== null
 
-/** Moments stand in remedies as `{name} (Unix time)`; people read a date. */
+/** A remedy writes a time as `{name} (Unix time)`; the user reads a date. */
 function dated(hint: string, name: string, value: string): string {
-  // Later than a date can be means never.
+  // A time beyond the last possible date means never.
   const isMoment = hint.includes(`{${name}} (Unix time)`) && BigInt(value) <= 8_640_000_000_000n
   return isMoment ? new Date(Number(value) * 1000).toISOString() : value
 }
 
-/** Amounts stand in remedies as `{name} wei`; people read them in OPEN. */
+/** A remedy writes an amount as `{name} wei`; the user reads it in OPEN. */
 const fill = (hint: string, values: Readonly<Record<string, string>>): string =>
   hint.replace(/\{(\w+)\}( wei\b)?(?: \(Unix time\))?/g, (whole, name: string, unit?: string) => {
     const value = values[name]
@@ -115,7 +119,7 @@ const fill = (hint: string, values: Readonly<Record<string, string>>): string =>
     return unit === undefined ? value : openOf(BigInt(value))
   })
 
-/** Asks the node something that is no contract call; its failures become numbered errors. */
+/** Sends the node a request other than a contract call. Its failures become numbered errors. */
 export async function toChainRequest<Result>(
   client: ReadClient,
   request: string,
@@ -132,6 +136,6 @@ export async function toChainRequest<Result>(
   }
 }
 
-/** What viem lets pass when a node answers with something else than the number or the object that it was asked for. */
+/** Errors of viem's own code when a node answers with another type than the requested number or object. */
 const isUnreadable = (cause: unknown): boolean =>
   cause instanceof Error && ['SyntaxError', 'RangeError', 'TypeError'].includes(cause.name)

@@ -4,10 +4,10 @@ import type { ReadClient } from './ChainClient.js'
 import { toChainRequest } from './toChainError.js'
 
 /**
- * Checks that the network answers and is the chain it is configured to be. Meant for the start of a command, so that
- * nothing else has to.
+ * Checks that the network answers, and that it is on the chain of its configuration. A command calls it once at its
+ * start.
  *
- * @throws OL1600 when nothing answers, OL1608 when the answer cannot be read, OL1613 when it is another chain
+ * @throws OL1600 when nothing answers, OL1608 when the answer cannot be read, OL1613 when it is on another chain
  * @example
  * await verifyChain(client)
  */

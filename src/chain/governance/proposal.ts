@@ -1,16 +1,16 @@
 import type { Address, Hex } from 'viem'
 import { encodeAbiParameters, keccak256, toHex } from 'viem/utils'
 
-/** What a vote is about: calls that the timelock makes, and why. */
+/** The subject of a vote: calls for the timelock to make, and the reason for them. */
 export interface Proposal {
   readonly targets: readonly Address[]
-  /** Wei of OPEN that goes with each call, out of the timelock. */
+  /** Wei of OPEN that the timelock sends with each call. */
   readonly values: readonly bigint[]
   readonly calldatas: readonly Hex[]
   readonly description: string
 }
 
-/** `IGovernor.ProposalState`, in its order. */
+/** The values of `IGovernor.ProposalState`, in their order. */
 export const proposalStates = [
   'pending',
   'active',
@@ -25,7 +25,7 @@ export const proposalStates = [
 export type ProposalState = (typeof proposalStates)[number]
 
 /**
- * The id of a proposal, known before it is sent: the same for the same calls and description on every chain.
+ * The id of a proposal, before it is sent. The same calls and description have the same id on every chain.
  *
  * @example
  * const proposalId = hashProposal({ targets, values, calldatas, description: 'Lower the fee' })
@@ -36,8 +36,8 @@ export function hashProposal({ targets, values, calldatas, description }: Propos
 }
 
 /**
- * The proposal as only `proposer` can make it: whoever copies it out of the mempool and is first could cancel it, and its
- * id would be used up. The governor reads the end of the description.
+ * The proposal in a form that only `proposer` can send. Otherwise an account that copies it from the mempool and is
+ * first could cancel it, and its id would be used up. The governor reads the reservation at the end of the description.
  */
 export const reservedFor = (proposal: Proposal, proposer: Address): Proposal =>
   proposal.description.toLowerCase().endsWith(`#proposer=${proposer.toLowerCase()}`)

@@ -17,7 +17,7 @@ import { openLedgerTimelockAbi } from '../contracts/OpenLedgerTimelock.abi.gener
 import { stakingAbi } from '../contracts/Staking.abi.generated.js'
 import type { Proposal } from './proposal.js'
 
-/** The contracts whose calls can be written by name: those that obey governance, and GOPEN for the treasury's votes. */
+/** The contracts whose calls a file can name: those that obey governance, and GOPEN for the treasury's votes. */
 export const governedInterfaces = {
   InferenceEscrow: inferenceEscrowAbi,
   AttributionLedger: attributionLedgerAbi,
@@ -59,7 +59,7 @@ const asGovernorsTakeIt = z
  * Reads a proposal from a JSON file: `description` and `calls` by name, or `targets`, `values`, `calldatas` and
  * `description` as governors take them.
  *
- * @throws OL1680 when it is neither, OL1681 when a contract has no such function, or not with these arguments
+ * @throws OL1680 when it is neither, OL1681 when a contract has no such function, or the arguments do not fit it
  * @throws OL1900, OL1903 when the file cannot be read, or is not JSON
  * @example
  * // {"description":"Double the fee","calls":[{"contract":"InferenceEscrow","function":"setPlatformFee","args":["20000000000000000"]}]}
@@ -119,7 +119,7 @@ function encodeCall(
   }
 }
 
-/** JSON's value as the encoder takes it: whole numbers, which JSON cannot hold, may be texts. */
+/** A JSON value as the encoder requires it. Whole numbers may be strings, since JSON's numbers end at 2^53. */
 function argumentOf(parameter: AbiParameter, value: unknown): unknown {
   const element = /^(.*)\[\d*\]$/.exec(parameter.type)?.[1]
   if (element !== undefined) {

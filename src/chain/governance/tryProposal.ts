@@ -10,15 +10,18 @@ export interface TryProposalParameters {
   readonly proposal: Proposal
   /** The account that makes the calls once they are voted in; the chain's OpenLedgerTimelock by default. */
   readonly timelock?: Address | undefined
-  /** The chain's OpenLedgerGovernor by default. Calls of it are not tried: it takes them only while it executes a proposal. */
+  /**
+   * The chain's OpenLedgerGovernor by default. Calls of it are not tried: it takes them only while it executes a
+   * proposal.
+   */
   readonly governor?: Address | undefined
 }
 
 /**
- * Tries the calls of a proposal as the timelock would make them now, each by itself: weeks of voting are lost on one that
- * fails. One that fails now may work when those before it are made, or at another time.
+ * Tries each call of a proposal alone, as the timelock would make it now, because a call that fails costs weeks of
+ * voting. A call that fails now may work after the calls before it, or at another time.
  *
- * @returns for each call why it fails; `undefined` where it does not
+ * @returns for each call the reason of its failure; `undefined` if it works
  * @throws OL1600, OL1608 when the node does not answer
  * @example
  * const [failure] = await tryProposal(client, { proposal })
@@ -47,7 +50,7 @@ export async function tryProposal(
   )
 }
 
-/** Why the node says that a call fails; `undefined` when it said nothing. */
+/** The reason that the node gives for the failure of a call; `undefined` if it gives none. */
 function failureOf(cause: BaseError): string | undefined {
   const refused = cause.walk((error) => error instanceof RpcRequestError)
   if (!(refused instanceof RpcRequestError)) return undefined
@@ -57,7 +60,7 @@ function failureOf(cause: BaseError): string | undefined {
       const { errorName, args = [] } = decodeErrorResult({ abi: errors, data })
       return `${errorName}(${args.join(', ')})`
     } catch {
-      // An error of a contract that is not ours.
+      // The error belongs to a contract that is not ours.
       return data
     }
   }

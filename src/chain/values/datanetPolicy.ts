@@ -1,8 +1,8 @@
-/** What a Datanet asks of others. */
+/** What a Datanet requires of contributors and of models. */
 export interface DatanetPolicy {
-  /** Records are taken from listed contributors, curators and the owner only. */
+  /** Only listed contributors, curators and the owner may add records. */
   readonly permissionedContribution: boolean
-  /** Models may name it only if who registers them has access. */
+  /** A model may name the Datanet only if the account that registers the model has access. */
   readonly permissionedAccess: boolean
   /** Listed contributors have access without a grant. */
   readonly contributorsHaveAccess: boolean

@@ -1,9 +1,9 @@
 import { parseAbi } from 'viem'
 
-/** The contracts that owe accounts money, and have it collected rather than sending it. */
+/** The contracts that owe accounts money. They send none: the accounts collect it. */
 export type CreditContract = 'InferenceEscrow' | 'AttributionLedger' | 'Staking' | 'DatanetRegistry'
 
-/** What they have in common: `PullPayment.sol`, which is abstract and so has no ABI of its own. */
+/** The ABI that these contracts have in common: `PullPayment.sol` is abstract and has no generated ABI of its own. */
 export const pullPaymentAbi = parseAbi([
   'function credit(address account) view returns (uint256)',
   'function withdraw()',

@@ -9,13 +9,16 @@ import {
   zeroHash,
 } from 'viem'
 
-/** What a payer owes a model in all, and for which inferences: a promise until it is redeemed against the payer’s deposit. */
+/**
+ * A payer's promise to a model: how much it owes in all, and for which inferences. The escrow redeems it against the
+ * payer's deposit.
+ */
 export interface Voucher {
   readonly payer: Address
   readonly modelId: Hex
   /** Wei since the beginning, all earlier vouchers included. */
   readonly cumulativeWei: bigint
-  /** Head of the chain over all inferences that it pays for: see {@link inferencesHead}. */
+  /** Head of the hash chain over all inferences that it pays for: see {@link inferencesHead}. */
   readonly inferences: Hex
 }
 
@@ -24,7 +27,7 @@ export interface SignedVoucher {
   readonly signature: Hex
 }
 
-/** Where a voucher counts: nowhere else. */
+/** EIP-712 domain of a voucher: the chain and the escrow that it is valid for. */
 export interface VoucherDomain {
   readonly chainId: number
   /** The InferenceEscrow. */
@@ -41,6 +44,9 @@ export const voucherTypes = {
   ],
 } as const
 
+/** A voucher as the escrow's ABI and EIP-712 spell it. */
+export const voucherStruct = ({ cumulativeWei, ...voucher }: Voucher) => ({ ...voucher, cumulative: cumulativeWei })
+
 /**
  * A voucher as EIP-712 typed data: what `eth_signTypedData_v4` of any wallet signs.
  *
@@ -50,16 +56,16 @@ export const voucherTypes = {
 export const voucherTypedData = ({
   chainId,
   escrow,
-  voucher: { cumulativeWei, ...voucher },
+  voucher,
 }: VoucherDomain & { readonly voucher: Voucher }): TypedDataDefinition<typeof voucherTypes, 'Voucher'> => ({
   domain: { name: 'OpenLedger InferenceEscrow', version: '1', chainId, verifyingContract: escrow },
   types: voucherTypes,
   primaryType: 'Voucher',
-  message: { ...voucher, cumulative: cumulativeWei },
+  message: voucherStruct(voucher),
 })
 
 /**
- * The digest that the payer signs, and the name under which the escrow keeps a redemption.
+ * The digest that the payer signs. The escrow stores the redemption of a voucher under it.
  *
  * @example
  * const id = voucherIdOf({ chainId: 1612, escrow, voucher })
@@ -68,7 +74,7 @@ export const voucherIdOf = (parameters: VoucherDomain & { readonly voucher: Vouc
   hashTypedData(voucherTypedData(parameters))
 
 /**
- * Signs a voucher with the payer’s key. Sends nothing and asks nobody.
+ * Signs a voucher with the payer’s key. It sends nothing and asks no node.
  *
  * @example
  * const { signature } = await signVoucher(account, { chainId, escrow, voucher: { payer: account.address, ...rest } })
@@ -87,18 +93,18 @@ export interface VoucherInference {
 }
 
 /**
- * Head of the chain over inferences, in the order in which they were answered: head’ = keccak256(abi.encode(head,
+ * Head of the hash chain over inferences, in the order in which they were answered: head’ = keccak256(abi.encode(head,
  * inferenceId, fee)). A payer that signs it agrees to this list and no other, so a redemption can be checked against
- * receipts: the fees since the voucher before sum to what was redeemed.
+ * receipts: the fees since the previous voucher sum to the redeemed amount.
  *
- * @param from the head of the voucher before; left out for the first one
+ * @param from the head of the previous voucher; zero, the default, for the first one
  * @example
  * const inferences = inferencesHead([{ inferenceId, feeWei }], earlier.inferences)
  */
 export const inferencesHead = (inferences: readonly VoucherInference[], from: Hex = zeroHash): Hex =>
   inferences.reduce(
-    (head, { inferenceId, feeWei }) => keccak256(encodeAbiParameters(chainTypes, [head, inferenceId, feeWei])),
+    (head, { inferenceId, feeWei }) => keccak256(encodeAbiParameters(linkTypes, [head, inferenceId, feeWei])),
     from,
   )
 
-const chainTypes = [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }] as const
+const linkTypes = [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }] as const

@@ -1,7 +1,7 @@
 import { type Hex, zeroHash } from 'viem'
 import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
-import { getBallot } from '../../chain/actions/governance/getBallot.js'
 import { challengeEpoch } from '../../chain/actions/rewards/challengeEpoch.js'
+import { getBallot } from '../../chain/actions/rewards/getBallot.js'
 import { getCandidate } from '../../chain/actions/rewards/getCandidate.js'
 import { getEpoch } from '../../chain/actions/rewards/getEpoch.js'
 import { getVote } from '../../chain/actions/rewards/getVote.js'

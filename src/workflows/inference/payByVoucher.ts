@@ -1,4 +1,4 @@
-import { priceInference } from '../../chain/actions/models/priceInference.js'
+import { priceInference } from '../../chain/actions/inference/priceInference.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { VoucherFile } from '../../rewards/voucherFile.js'

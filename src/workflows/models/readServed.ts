@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { z } from 'zod'
-import { priceInference } from '../../chain/actions/models/priceInference.js'
+import { priceInference } from '../../chain/actions/inference/priceInference.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hash32 } from '../../files/hexSchemas.js'
 import { readJsonLines } from '../../files/readJsonLines.js'

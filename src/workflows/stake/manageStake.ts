@@ -1,5 +1,5 @@
 import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
-import { getBallot } from '../../chain/actions/governance/getBallot.js'
+import { getBallot } from '../../chain/actions/rewards/getBallot.js'
 import { getEpoch } from '../../chain/actions/rewards/getEpoch.js'
 import { type SettleVoteReturnType, settleVote } from '../../chain/actions/rewards/settleVote.js'
 import { type GetStakeReturnType, getStake } from '../../chain/actions/staking/getStake.js'

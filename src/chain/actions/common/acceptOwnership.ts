@@ -6,9 +6,9 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.abi.generated.js'
 
 export interface AcceptOwnershipParameters extends ContractAddressParameter {
-  /** Whose registry `id` is of. */
+  /** The registry that `id` belongs to. */
   readonly contract: 'DatanetRegistry' | 'ModelRegistry'
-  /** Of the Datanet or the model. */
+  /** Id of the Datanet or the model. */
   readonly id: Hex
 }
 
@@ -17,7 +17,7 @@ export type AcceptOwnershipReturnType = Sent
 /**
  * Makes the client’s account the owner of a Datanet or a model that was offered to it.
  *
- * @throws OL1604 when it was not
+ * @throws OL1604 when it was not offered to the account
  * @example
  * await acceptOwnership(client, { contract: 'ModelRegistry', id: modelId })
  */

@@ -3,7 +3,7 @@ import type { ReadClient } from '../../client/ChainClient.js'
 import { toChainRequest } from '../../client/toChainError.js'
 
 /**
- * The time of the newest block, in seconds since 1970: what contracts take for now.
+ * The time of the newest block as Unix time in seconds. For contracts, this is now.
  *
  * @throws OL1600 when the network is not running
  */

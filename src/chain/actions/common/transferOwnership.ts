@@ -6,19 +6,19 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.abi.generated.js'
 
 export interface TransferOwnershipParameters extends ContractAddressParameter {
-  /** Whose registry `id` is of. */
+  /** The registry that `id` belongs to. */
   readonly contract: 'DatanetRegistry' | 'ModelRegistry'
-  /** Of the Datanet or the model. */
+  /** Id of the Datanet or the model. */
   readonly id: Hex
-  /** Who may accept; the zero address takes an offer back. */
+  /** The account that may accept; the zero address cancels an offer. */
   readonly to: Address
 }
 
 export type TransferOwnershipReturnType = Sent
 
 /**
- * Offers a Datanet or a model to an account, which becomes its owner with {@link acceptOwnership}. The client’s account must
- * own it. Shares of a Datanet’s income stay with those who hold them.
+ * Offers a Datanet or a model to an account, which becomes its owner with {@link acceptOwnership}. The client’s account
+ * must own it. Shares of a Datanet’s income stay with their holders.
  *
  * @throws OL1603 when it is unknown, OL1604 when the account does not own it
  * @example

@@ -7,18 +7,18 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 export interface AcceptSharesParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly from: Address
-  /** Exactly what is offered. */
+  /** Exactly as many as are offered. */
   readonly shares: number
-  /** Exactly what is asked; it is paid with the call. */
+  /** Exactly the price of the offer; it is paid with the call. */
   readonly priceWei: bigint
 }
 
 export type AcceptSharesReturnType = Sent
 
 /**
- * Takes shares that were offered to the client’s account, and pays their price.
+ * Accepts shares that were offered to the client’s account, and pays their price.
  *
- * @throws OL1603 when there is no such offer (any more), or its terms are others
+ * @throws OL1603 when there is no such offer (any more), or its terms differ
  * @throws OL1607 when the account has too few OPEN
  * @example
  * await acceptShares(client, { datanetId, from: maintainer, shares: 2500, priceWei: 0n })

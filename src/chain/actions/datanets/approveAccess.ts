@@ -11,13 +11,13 @@ export interface ApproveAccessParameters extends ContractAddressParameter {
 export interface ApproveAccessReturnType extends Sent {
   readonly datanetId: Hex
   readonly account: Address
-  /** Unix time in seconds. */
+  /** Unix time in seconds at which the grant ends. */
   readonly until: number
 }
 
 /**
- * Grants what a request asked for, from now, or from the end of the grant that its account has. The price becomes income of
- * the Datanet second by second. The client’s account must be the Datanet’s owner.
+ * Approves a request. The grant begins now, or at the end of the grant that the account has. The price becomes income
+ * of the Datanet second by second. The client’s account must be the Datanet’s owner.
  *
  * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet’s owner
  * @example

@@ -10,8 +10,8 @@ export interface CancelAccessRequestParameters extends ContractAddressParameter 
 export type CancelAccessRequestReturnType = Sent
 
 /**
- * Takes a request back; its price becomes credit of the account that asked, which {@link withdrawCredits} collects. Only that
- * account may, and anyone once the time for an answer is over.
+ * Cancels a request. Its price becomes credit of the requesting account, which {@link withdrawCredits} collects. Only
+ * that account can cancel it until the time for an answer is over, and any account afterwards.
  *
  * @throws OL1603 when the request was decided already, OL1604 for another account
  * @example

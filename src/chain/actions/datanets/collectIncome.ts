@@ -6,7 +6,7 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 
 export interface CollectIncomeParameters extends ContractAddressParameter {
   readonly datanetIds: readonly Hex[]
-  /** Who holds the shares; anyone may call. */
+  /** The shareholder; any account may send the call. */
   readonly account: Address
 }
 
@@ -15,7 +15,7 @@ export interface CollectIncomeReturnType extends Sent {
 }
 
 /**
- * Turns what an account’s shares of some Datanets have earned into credit, which {@link withdrawCredits} pays out.
+ * Turns the income of an account’s shares of some Datanets into credit, which {@link withdrawCredits} pays out.
  *
  * @example
  * const { amountWei } = await collectIncome(client, { datanetIds: [datanetId], account })

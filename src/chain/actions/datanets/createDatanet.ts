@@ -7,11 +7,11 @@ import { type DatanetPolicy, openPolicy } from '../../values/datanetPolicy.js'
 
 export interface CreateDatanetParameters extends ContractAddressParameter {
   readonly name: string
-  /** What the Datanet's identity was derived from beside its name. */
+  /** The Datanet's identity is derived from its name and this salt. */
   readonly salt: Hex
   /** SPDX identifier. */
   readonly licence: string
-  /** Open to everybody unless given. */
+  /** By default open to everybody ({@link openPolicy}). */
   readonly policy?: DatanetPolicy
 }
 
@@ -23,7 +23,7 @@ export interface CreateDatanetReturnType extends Sent {
  * Registers a Datanet that the client's account owns, with all shares of its income. Its id follows from chain,
  * registry, owner and identity, and its identity from name and salt.
  *
- * @throws OL1603 when the account has registered this one already, or name or licence is empty
+ * @throws OL1603 when the account has registered this Datanet already, or the name or the licence is empty
  * @example
  * const { datanetId } = await createDatanet(client, { name: 'bees', salt, licence: 'CC-BY-4.0' })
  */

@@ -9,13 +9,13 @@ export interface FundDatanetsParameters extends ContractAddressParameter {
 }
 
 export interface FundDatanetsReturnType extends Sent {
-  /** Of the model. */
+  /** The number of the model's Datanets. */
   readonly datanets: number
   readonly amountEachWei: bigint
 }
 
 /**
- * Sends the Datanets’ part of all payments for a model so far to those who hold their shares. Anyone may.
+ * Sends the Datanets’ part of all payments for a model so far to their shareholders. Any account may send it.
  *
  * @throws OL1603 when nothing is due
  * @example

@@ -14,7 +14,7 @@ export interface GetAccessReturnType {
   readonly allowed: boolean
   /** Unix time in seconds at which the account’s grant ends or ended; 0 without one. */
   readonly grantedUntil: number
-  /** What a request must offer at least. */
+  /** The least that a request must offer. */
   readonly priceWei: bigint
 }
 

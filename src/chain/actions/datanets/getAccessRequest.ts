@@ -4,7 +4,7 @@ import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generated.js'
 
-/** As the registry numbers them. */
+/** In the order in which the registry numbers them. */
 const statuses = ['none', 'pending', 'approved', 'rejected', 'cancelled'] as const
 
 export interface GetAccessRequestParameters extends ContractAddressParameter {
@@ -17,13 +17,13 @@ export interface GetAccessRequestReturnType {
   readonly account: Address
   readonly priceWei: bigint
   readonly periodSeconds: number
-  /** Unix time in seconds; after it, the request cannot be approved. */
+  /** Unix time in seconds after which the request cannot be approved. */
   readonly decideBy: number
   readonly status: (typeof statuses)[number]
 }
 
 /**
- * A request to train on a Datanet, as it stands; `undefined` when there is none of this number.
+ * The present state of a request to train on a Datanet; `undefined` if there is none of this number.
  *
  * @example
  * const request = await getAccessRequest(client, { requestId: 1 })

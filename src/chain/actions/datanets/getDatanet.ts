@@ -6,7 +6,7 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 
 export interface GetDatanetParameters extends ContractAddressParameter {
   readonly owner: Address
-  /** What its contributors signed for. */
+  /** The identity that its contributors sign for. */
   readonly identity: Hex
 }
 

@@ -10,7 +10,7 @@ export interface GetDatanetPolicyParameters extends ContractAddressParameter {
 }
 
 /**
- * What a Datanet asks of contributors and of those who train on it.
+ * What a Datanet requires of contributors and of accounts that train on it.
  *
  * @throws OL1603 for an unknown Datanet
  * @example

@@ -9,8 +9,8 @@ export interface GetDatanetsDueParameters extends ContractAddressParameter {
 }
 
 /**
- * The Datanets’ part of payments for a model that {@link fundDatanets} has not sent on yet, in wei: of all its Datanets
- * together.
+ * The Datanets’ part of payments for a model that {@link fundDatanets} has not sent on yet, in wei, for all its
+ * Datanets together.
  *
  * @example
  * const dueWei = await getDatanetsDue(client, { modelId })

@@ -18,7 +18,7 @@ export interface GetShareOfferReturnType {
 }
 
 /**
- * What an account offers another of its shares of a Datanet; `undefined` when nothing.
+ * An account's offer of its shares of a Datanet to another; `undefined` if there is none.
  *
  * @example
  * const offer = await getShareOffer(client, { datanetId, from: maintainer, to: mara })

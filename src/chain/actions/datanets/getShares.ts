@@ -10,14 +10,14 @@ export interface GetSharesParameters extends ContractAddressParameter {
 }
 
 export interface GetSharesReturnType {
-  /** Of the Datanet’s 10000. */
+  /** Out of 10000. */
   readonly shares: number
-  /** What {@link collectIncome} would credit now. */
+  /** The income that {@link collectIncome} would credit now. */
   readonly incomeWei: bigint
 }
 
 /**
- * How much of a Datanet’s income is an account’s, and what of it waits to be collected.
+ * An account’s shares of a Datanet’s income, and its income that is not collected yet.
  *
  * @example
  * const { shares, incomeWei } = await getShares(client, { datanetId, account })

@@ -11,7 +11,7 @@ export interface GrantAccessParameters extends ContractAddressParameter {
 }
 
 export interface GrantAccessReturnType extends Sent {
-  /** Unix time in seconds. */
+  /** Unix time in seconds at which the grant ends. */
   readonly until: number
 }
 

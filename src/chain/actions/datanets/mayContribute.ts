@@ -10,7 +10,8 @@ export interface MayContributeParameters extends ContractAddressParameter {
 }
 
 /**
- * Whether a Datanet takes records of an account: it is open, or the account is its owner, a curator or a listed contributor.
+ * Whether a Datanet accepts records of an account: the Datanet is open, or the account is its owner, a curator or a
+ * listed contributor.
  *
  * @throws OL1603 for an unknown Datanet
  * @example

@@ -7,18 +7,19 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 export interface OfferSharesParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly to: Address
-  /** Of the Datanet’s 10000; 0 takes the offer back. */
+  /** Out of 10000; 0 cancels the offer. */
   readonly shares: number
-  /** What the other must pay to accept. */
+  /** The price that the other account pays to accept. */
   readonly priceWei: bigint
-  /** Unix time in seconds. */
+  /** Unix time in seconds at which the offer ends. */
   readonly expiresAt: number
 }
 
 export type OfferSharesReturnType = Sent
 
 /**
- * Offers shares of a Datanet’s income to an account, which must accept them. What they earn until then stays the offerer’s.
+ * Offers shares of a Datanet’s income to an account, which must accept them. Their income until then belongs to the
+ * offering account.
  *
  * @throws OL1603 when the account holds fewer shares
  * @example

@@ -13,7 +13,7 @@ export interface PublishVersionParameters extends ContractAddressParameter {
   readonly contentHash: Hex
   /** SPDX identifier of this version's licence. */
   readonly licence: string
-  /** Content id under which the records can be had, for the chain's log. */
+  /** Content id under which the records can be fetched; it is written to the chain's log. */
   readonly cid?: string
 }
 

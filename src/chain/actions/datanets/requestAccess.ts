@@ -6,22 +6,22 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 
 export interface RequestAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex
-  /** How long the account wants to use the records, from the owner’s approval on. */
+  /** How long the account may use the records after the owner’s approval. */
   readonly periodSeconds: number
-  /** What for; it stands in the chain’s log for everybody to read. */
+  /** The intended use. It is written to the chain’s log, for everybody to read. */
   readonly purpose: string
-  /** What the account offers. It is paid with the request, and had back unless the request is approved. */
+  /** The account’s offer. It is paid with the request, and refunded if the request is not approved. */
   readonly priceWei: bigint
 }
 
 export interface RequestAccessReturnType extends Sent {
   readonly requestId: number
-  /** Unix time in seconds; after it, the request cannot be approved. */
+  /** Unix time in seconds after which the request cannot be approved. */
   readonly decideBy: number
 }
 
 /**
- * Asks for permission to train on a Datanet, and pays for it. The money stays the account’s until the owner decides.
+ * Requests permission to train on a Datanet, and pays for it. The money belongs to the account until the owner decides.
  *
  * @throws OL1603 when the offer is below the Datanet’s price, the period is out of range, or the purpose is empty
  * @throws OL1607 when the account has too few OPEN

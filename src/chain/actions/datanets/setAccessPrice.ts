@@ -6,14 +6,14 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 
 export interface SetAccessPriceParameters extends ContractAddressParameter {
   readonly datanetId: Hex
-  /** What a request must offer at least. */
+  /** The least that a request must offer. */
   readonly priceWei: bigint
 }
 
 export type SetAccessPriceReturnType = Sent
 
 /**
- * Sets what requests to train on the Datanet must offer at least from now on. The client’s account must be its owner.
+ * Sets the least that future requests to train on the Datanet must offer. The client’s account must be its owner.
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example

@@ -7,17 +7,17 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 export interface SetContributorsParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly accounts: readonly Address[]
-  /** Whether they are on the list from now on. */
+  /** Whether the accounts are on the list from now on. */
   readonly allowed: boolean
 }
 
 export type SetContributorsReturnType = Sent
 
 /**
- * Puts accounts on the Datanet’s list of contributors, or takes them off it. The client’s account must be its owner or a
- * curator.
+ * Puts accounts on the Datanet’s list of contributors, or takes them off it. The client’s account must be its owner or
+ * a curator.
  *
- * @throws OL1603 for an unknown Datanet, OL1604 when the account is neither
+ * @throws OL1603 for an unknown Datanet, OL1604 when the account is neither of them
  * @example
  * await setContributors(client, { datanetId, accounts: [mara], allowed: true })
  */

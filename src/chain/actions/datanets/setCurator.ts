@@ -14,7 +14,8 @@ export interface SetCuratorParameters extends ContractAddressParameter {
 export type SetCuratorReturnType = Sent
 
 /**
- * Lets an account publish versions of the Datanet, or stops it. The client's account must be the Datanet's owner.
+ * Allows an account to publish versions of the Datanet, or forbids it. The client's account must be the Datanet's
+ * owner.
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example

@@ -9,13 +9,13 @@ export interface VerifyRecordParameters extends ContractAddressParameter {
   readonly version: number
   readonly recordId: Hex
   readonly contributor: Address
-  /** The record's place in the order of the Datanet. */
+  /** The record's position in the order of the Datanet. */
   readonly sequence: number
   readonly proof: readonly Hex[]
 }
 
 /**
- * Asks the chain whether a contributor's record is in a version of a Datanet, at a place of its order.
+ * Asks the chain whether a contributor's record is in a version of a Datanet, at a position in its order.
  *
  * @throws OL1603 when there is no such version
  * @example

@@ -10,7 +10,7 @@ export interface CancelProposalParameters extends ContractAddressParameter {
 export type CancelProposalReturnType = Sent
 
 /**
- * Withdraws a proposal before its vote begins. Only its proposer may.
+ * Withdraws a proposal before its vote begins. Only its proposer can.
  *
  * @throws OL1604 when its vote has begun, or the account did not propose it
  * @example

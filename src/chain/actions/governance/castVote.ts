@@ -3,7 +3,7 @@ import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { openLedgerGovernorAbi } from '../../contracts/OpenLedgerGovernor.abi.generated.js'
 
-/** `GovernorCountingSimple.VoteType`, in its order. */
+/** The values of `GovernorCountingSimple.VoteType`, in their order. */
 export const voteChoices = ['against', 'for', 'abstain'] as const
 
 export type VoteChoice = (typeof voteChoices)[number]
@@ -11,7 +11,7 @@ export type VoteChoice = (typeof voteChoices)[number]
 export interface CastVoteParameters extends ContractAddressParameter {
   readonly proposalId: bigint
   readonly choice: VoteChoice
-  /** Kept in the event of the vote. */
+  /** Text for the event of the vote. */
   readonly reason?: string
 }
 
@@ -21,7 +21,7 @@ export interface CastVoteReturnType extends Sent {
 }
 
 /**
- * Votes on a proposal, once and for all.
+ * Votes on a proposal. A vote cannot be changed.
  *
  * @throws OL1603 when the vote is not open, or the account has voted
  * @example

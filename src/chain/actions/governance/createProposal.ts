@@ -9,18 +9,18 @@ export interface CreateProposalParameters extends ContractAddressParameter {
 }
 
 export interface CreateProposalReturnType extends Sent {
-  /** What `hashProposal` gave beforehand. */
+  /** The same as {@link hashProposal} computes beforehand. */
   readonly proposalId: bigint
-  /** Unix time in seconds: votes are counted as they stand then, and are cast after it. */
+  /** Unix time in seconds: votes are counted as of this moment, and are cast after it. */
   readonly voteStart: number
-  /** Unix time in seconds; later when a quorum is reached late. */
+  /** Unix time in seconds. A quorum that is reached late moves it. */
   readonly voteEnd: number
 }
 
 /**
- * Proposes calls of the timelock. The account needs votes of the threshold a second before.
+ * Proposes calls of the timelock. A second earlier, the client's account must have as many votes as the threshold.
  *
- * @throws OL1604 when it has too few votes, or the description reserves the proposal for another
+ * @throws OL1604 when it has too few votes, or the description reserves the proposal for another account
  * @throws OL1603 when this was proposed before
  * @example
  * const { proposalId, voteStart } = await createProposal(client, { proposal })

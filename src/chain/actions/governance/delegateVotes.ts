@@ -5,7 +5,9 @@ import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { gopenAbi } from '../../contracts/GOPEN.abi.generated.js'
 
 export interface DelegateVotesParameters extends ContractAddressParameter {
-  /** Whose votes all tokens of the account become, today's and those to come; the account itself to vote alone. */
+  /**
+   * The account that votes with all tokens of the client's account, present and future ones; itself to vote on its own.
+   */
   readonly delegatee: Address
 }
 

@@ -10,7 +10,7 @@ export interface ExecuteProposalParameters extends ContractAddressParameter {
 export type ExecuteProposalReturnType = Sent
 
 /**
- * Carries out a queued proposal once its delay has passed. Any account may.
+ * Carries out a queued proposal after its delay. Any account may send it.
  *
  * @throws OL1603 when it is not queued, its delay has not passed, or one of its calls fails
  * @example

@@ -15,14 +15,14 @@ export interface GetProposalReturnType {
   readonly proposer: Address
   /** Unix time in seconds at which votes are counted, and after which they are cast. */
   readonly voteStart: number
-  /** Unix time in seconds; a quorum that is reached late moves it. */
+  /** Unix time in seconds. A quorum that is reached late moves it. */
   readonly voteEnd: number
   /** Unix time in seconds from which it can be executed; 0 before it is queued. */
   readonly eta: number
   readonly forWei: bigint
   readonly againstWei: bigint
   readonly abstainWei: bigint
-  /** Votes, for or abstaining, that it needs; undefined before they are counted. */
+  /** The votes for it and abstentions that it needs; undefined before votes are counted. */
   readonly quorumWei: bigint | undefined
   readonly targets: readonly Address[]
   readonly values: readonly bigint[]
@@ -30,9 +30,9 @@ export interface GetProposalReturnType {
 }
 
 /**
- * A proposal as it stands. Its description is in the event of its creation only.
+ * The present state of a proposal. Its description is only in the event of its creation.
  *
- * @throws OL1603 when nobody proposed it
+ * @throws OL1603 when there is no such proposal
  * @example
  * const { state, forWei, quorumWei } = await getProposal(client, { proposalId })
  */

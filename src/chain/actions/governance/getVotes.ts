@@ -11,14 +11,14 @@ export interface GetVotesParameters extends ContractAddressParameter {
 export interface GetVotesReturnType {
   /** Tokens that the account holds. */
   readonly balanceWei: bigint
-  /** Votes that it has now: tokens of all who delegate to it. */
+  /** Votes that it has now: the tokens of all accounts that delegate to it. */
   readonly votesWei: bigint
-  /** Whom its own tokens vote through; undefined while they do not vote. */
+  /** The account that votes with its tokens; undefined while they do not vote. */
   readonly delegatee: Address | undefined
 }
 
 /**
- * What an account holds of GOPEN, and how it votes.
+ * An account's GOPEN and its votes.
  *
  * @example
  * const { votesWei } = await getVotes(client, { account })

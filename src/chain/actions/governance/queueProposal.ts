@@ -13,7 +13,7 @@ export interface QueueProposalReturnType extends Sent {
 }
 
 /**
- * Puts a proposal that was voted in into the timelock. Any account may.
+ * Queues a proposal that was voted in with the timelock. Any account may send it.
  *
  * @throws OL1603 when the vote is not over, or was lost
  * @example

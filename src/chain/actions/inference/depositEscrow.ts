@@ -5,7 +5,7 @@ import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 
 export interface DepositEscrowParameters extends ContractAddressParameter {
-  /** Whose deposit it is; anyone may pay it in. */
+  /** The deposit's owner; any account may pay it in. */
   readonly account: Address
   readonly amountWei: bigint
 }

@@ -9,13 +9,13 @@ export interface GetDepositParameters extends ContractAddressParameter {
 }
 
 export interface GetDepositReturnType {
-  /** What vouchers can still take. */
+  /** The deposit, all of which vouchers can still take. */
   readonly balanceWei: bigint
-  /** What of it the account has asked back. */
+  /** The part that the account has requested back. */
   readonly withdrawingWei: bigint
-  /** Unix time in seconds from which it can be withdrawn; 0 when nothing was asked back. */
+  /** Unix time in seconds from which it can be withdrawn; 0 without a request. */
   readonly availableAt: number
-  /** What a provider should give answers for: `balanceWei` less `withdrawingWei`. */
+  /** `balanceWei` less `withdrawingWei`: the provider should answer for this much and no more. */
   readonly spendableWei: bigint
 }
 

@@ -16,7 +16,7 @@ export interface GetPaymentReturnType {
 }
 
 /**
- * What was paid for an inference; `undefined` when nothing was.
+ * The payment for an inference; `undefined` if there is none.
  *
  * @example
  * const payment = await getPayment(client, { inferenceId })

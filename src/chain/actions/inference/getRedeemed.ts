@@ -10,7 +10,8 @@ export interface GetRedeemedParameters extends ContractAddressParameter {
 }
 
 /**
- * What of a payer’s vouchers was redeemed for a model since the beginning, in wei: the next voucher must be above it.
+ * The total of a payer’s vouchers that was redeemed for a model since the beginning, in wei. The next voucher must be
+ * above it.
  *
  * @example
  * const redeemedWei = await getRedeemed(client, { payer, modelId })

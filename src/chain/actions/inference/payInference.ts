@@ -6,11 +6,11 @@ import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generate
 
 export interface PayInferenceParameters extends ContractAddressParameter {
   readonly modelId: Hex
-  /** Names the inference once and for all; see `Receipt`. */
+  /** Identifies the inference; it can be paid for only once. See `Receipt`. */
   readonly inferenceId: Hex
   readonly inputTokens: number
   readonly outputTokens: number
-  /** Exactly what {@link quoteInference} said. */
+  /** Exactly the price that {@link quoteInference} returned. */
   readonly feeWei: bigint
 }
 
@@ -23,7 +23,7 @@ export interface PayInferenceReturnType extends Sent {
 /**
  * Pays for an inference from the client's account. The contributors' part reaches the pool in the same transaction.
  *
- * @throws OL1603 when the inference is paid already, the model is unknown, or the price is another by now
+ * @throws OL1603 when the inference is paid already, the model is unknown, or the price has changed
  * @throws OL1607 when the account has too few OPEN
  * @example
  * const feeWei = await quoteInference(client, { modelId, inputTokens, outputTokens })

@@ -11,7 +11,8 @@ export interface QuoteInferenceParameters extends ContractAddressParameter {
 }
 
 /**
- * What an inference costs now, in wei of OPEN: tokens at the model's prices, rounded up once, plus the platform fee.
+ * The price of an inference now, in wei of OPEN: its tokens at the model's prices, rounded up once, plus the platform
+ * fee.
  *
  * @throws OL1603 for an unknown model
  * @example

@@ -3,12 +3,12 @@ import type { WriteClient } from '../../client/ChainClient.js'
 import { type ContractAddressParameter, contractAddress } from '../../client/contractAddress.js'
 import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
-import { type SignedVoucher, voucherIdOf } from '../../values/voucher.js'
+import { type SignedVoucher, voucherIdOf, voucherStruct } from '../../values/voucher.js'
 
-/** A voucher takes up to 60 000 gas, and one more check of a contract’s signature: a block holds some hundred. */
+/** A voucher takes up to 60 000 gas, plus a contract’s check of its signature: a block has room for some hundred. */
 const batchSize = 100
 
-/** The escrow goes on when a check runs out of gas, so that an estimate may be too low by what one check may use. */
+/** The escrow continues when a check runs out of gas, so an estimate may be too low by the gas of one check. */
 const gasOfACheck = 160_000n
 
 export interface RedeemVouchersParameters extends ContractAddressParameter {
@@ -19,17 +19,18 @@ export interface RedeemVouchersReturnType {
   readonly redeemed: readonly {
     readonly voucherId: Hex
     readonly feeWei: bigint
-    /** The part of it that went to the contributors’ pool. */
+    /** The part of the fee that went to the contributors’ pool. */
     readonly poolWei: bigint
   }[]
-  /** Ids of those that were left out: old, not signed by their payer, or above the deposit. */
+  /** Ids of the vouchers that the escrow skipped: they are old, not signed by their payer, or above the deposit. */
   readonly skipped: readonly Hex[]
   readonly transactions: readonly Sent[]
 }
 
 /**
- * Redeems vouchers, by hundreds. Anyone may; the money goes to the models’ owners, contributors and the others. One voucher
- * alone that cannot be redeemed fails with the reason; of several, those are left out.
+ * Redeems vouchers, up to 100 in a transaction. Any account may send it; the money goes to the models’ owners, the
+ * contributors and the other parties of a fee. A single voucher that cannot be redeemed fails with the reason; among
+ * several, the escrow skips it.
  *
  * @throws OL1603 when none can be redeemed, OL1605 when the only one is not signed by its payer
  * @example
@@ -58,15 +59,17 @@ async function redeemBatch(
   const escrow = { contract: 'InferenceEscrow', address, abi: inferenceEscrowAbi } as const
   const [first] = batch
   if (first === undefined) return { redeemed: [], skipped: [], transactions: [] }
-  const structs = batch.map(({ voucher: { cumulativeWei, ...voucher } }) => ({ ...voucher, cumulative: cumulativeWei }))
-  const [struct] = structs as [(typeof structs)[number]]
   const receipt =
     batch.length === 1
-      ? await sendCall(client, { ...escrow, functionName: 'redeem', args: [struct, first.signature] })
+      ? await sendCall(client, {
+          ...escrow,
+          functionName: 'redeem',
+          args: [voucherStruct(first.voucher), first.signature],
+        })
       : await sendCall(client, {
           ...escrow,
           functionName: 'redeemMany',
-          args: [structs, batch.map(({ signature }) => signature)],
+          args: [batch.map(({ voucher }) => voucherStruct(voucher)), batch.map(({ signature }) => signature)],
           extraGas: gasOfACheck,
         })
   const events = eventsOf(receipt, escrow, 'VoucherRedeemed')

@@ -4,17 +4,18 @@ import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 
 export interface RequestWithdrawalParameters extends ContractAddressParameter {
-  /** 0 takes an earlier request back. */
+  /** 0 cancels an earlier request. */
   readonly amountWei: bigint
 }
 
 export interface RequestWithdrawalReturnType extends Sent {
-  /** Unix time in seconds. */
+  /** Unix time in seconds from which {@link withdrawDeposit} pays it out. */
   readonly availableAt: number
 }
 
 /**
- * Asks for a part of the client’s deposit back. It can be withdrawn after the delay; until then vouchers take precedence.
+ * Requests a part of the client’s deposit back. It can be withdrawn after the delay; until then, vouchers take
+ * precedence.
  *
  * @throws OL1603 when the deposit is smaller
  * @example

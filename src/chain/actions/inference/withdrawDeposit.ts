@@ -10,9 +10,9 @@ export interface WithdrawDepositReturnType extends Sent {
 }
 
 /**
- * Pays the client’s account what it asked for with {@link requestWithdrawal}, or what vouchers left of it.
+ * Pays the client’s account the amount of its {@link requestWithdrawal}, or what vouchers left of it.
  *
- * @throws OL1603 when nothing was asked for, or the delay is not over
+ * @throws OL1603 without a request, or before its delay is over
  * @example
  * const { amountWei } = await withdrawDeposit(client)
  */

@@ -14,12 +14,13 @@ export interface ModelSource {
   readonly version: number
 }
 
-export interface GetModelReturnType {
-  readonly owner: Address
+/** What a model is registered with. Only the prices can change. */
+export interface ModelRegistration {
   readonly baseHash: Hex
   readonly adapterHash: Hex
+  /** Hash of the training manifest, from which the training can be run again. */
   readonly manifestHash: Hex
-  /** The Datanet versions that it learnt from. */
+  /** The Datanet versions that the model learnt from: 1 to 8, each of another Datanet, in any order. */
   readonly sources: readonly ModelSource[]
   /** Wei of OPEN for 1000 input tokens. */
   readonly inputPriceWei: bigint
@@ -27,10 +28,14 @@ export interface GetModelReturnType {
   readonly outputPriceWei: bigint
 }
 
+export interface GetModelReturnType extends ModelRegistration {
+  readonly owner: Address
+}
+
 /**
- * A registered model.
+ * A registered model: its owner, hashes, sources and prices.
  *
- * @throws OL1603 when there is none of this id
+ * @throws OL1603 for an unknown model
  * @example
  * const { owner, inputPriceWei } = await getModel(client, { modelId })
  */

@@ -3,30 +3,19 @@ import type { WriteClient } from '../../client/ChainClient.js'
 import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { modelRegistryAbi } from '../../contracts/ModelRegistry.abi.generated.js'
-import type { ModelSource } from './getModel.js'
+import type { ModelRegistration } from './getModel.js'
 
-export interface RegisterModelParameters extends ContractAddressParameter {
-  readonly baseHash: Hex
-  readonly adapterHash: Hex
-  /** Hash of the training manifest, from which the training can be run again. */
-  readonly manifestHash: Hex
-  /** The Datanet versions that it learnt from, 1 to 8 of different Datanets, in any order. */
-  readonly sources: readonly ModelSource[]
-  /** Wei of OPEN for 1000 input tokens. */
-  readonly inputPriceWei: bigint
-  /** Wei of OPEN for 1000 output tokens. */
-  readonly outputPriceWei: bigint
-}
+export interface RegisterModelParameters extends ContractAddressParameter, ModelRegistration {}
 
 export interface RegisterModelReturnType extends Sent {
   readonly modelId: Hex
 }
 
 /**
- * Registers a model that the client's account owns. The Datanet versions that it learnt from must have
- * been published, and the account must have access to them.
+ * Registers a model that the client's account owns. The Datanet versions that the model learnt from must be published,
+ * and the account must have access to them.
  *
- * @throws OL1603 when it is registered already, a Datanet version is unknown, or a hash is zero
+ * @throws OL1603 when the model is registered already, a Datanet version is unknown, or a hash is zero
  * @throws OL1604 when the account has no access to a Datanet
  * @example
  * const { modelId } = await registerModel(client, { ...hashes, sources: [{ datanetId, version: 1 }], inputPriceWei, outputPriceWei })

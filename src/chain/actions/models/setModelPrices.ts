@@ -15,7 +15,7 @@ export interface SetModelPricesParameters extends ContractAddressParameter {
 export type SetModelPricesReturnType = Sent
 
 /**
- * Changes a model's prices from the next payment on. The client's account must be the model's owner.
+ * Changes a model's prices, from the next payment on. The client's account must be the model's owner.
  *
  * @throws OL1603 for an unknown model, OL1604 when the account is not its owner
  * @example

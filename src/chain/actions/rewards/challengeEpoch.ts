@@ -7,21 +7,22 @@ import { attributionLedgerAbi } from '../../contracts/AttributionLedger.abi.gene
 export interface ChallengeEpochParameters extends ContractAddressParameter {
   readonly epoch: number
   /**
-   * The rewards root that the challenger computed instead; zero says that what was posted cannot be computed, because its
-   * files are withheld or something else than the rewards root is false.
+   * The rewards root that the challenger computed. Zero says that the posted one cannot be recomputed: its files are
+   * withheld, or a field other than the rewards root is false.
    */
   readonly claimedRewardsRoot: Hex
-  /** As large as the operator's; lost when the vote finds another root. */
+  /** As large as the operator's bond. The challenger loses it if the vote finds another root. */
   readonly bondWei: bigint
 }
 
 export interface ChallengeEpochReturnType extends Sent {
-  /** Stake that the challenger voted with for its root. */
+  /** The stake with which the challenger voted for its root. */
   readonly weightWei: bigint
 }
 
 /**
- * Puts a validator's own root against a posted one, inside its window, and votes for it. Validators decide by stake.
+ * Challenges a posted root within its window: the validator names its own root and votes for it. Validators decide by
+ * stake.
  *
  * @throws OL1603 when the epoch is not in question, its window has passed, or the root is the posted one or taken
  * @throws OL1604 when the account had no stake before the epoch was posted

@@ -5,10 +5,13 @@ import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { rewardPoolAbi } from '../../contracts/RewardPool.abi.generated.js'
 import type { RewardClaim } from './claimRewards.js'
 
-/** Accounts in one transaction: gas per account falls little beyond it, and the block's limit is far away. */
+/** Accounts in one transaction. More would save little gas per account; the block's limit is far away. */
 export const claimBatch = 100
 
-/** What the pool allows a recipient to use; the estimate may have found that a smart account can be starved of it. */
+/**
+ * Gas that the pool lets a recipient use. It comes on top of the estimate, since the pool continues when a smart
+ * account runs out of gas: the lowest gas that works pays such an account nothing.
+ */
 const recipientGas = 50_000n
 
 export interface ClaimManyParameters extends ContractAddressParameter {
@@ -30,11 +33,11 @@ export interface ClaimManyReturnType {
 }
 
 /**
- * Pays many contributors, 100 in a transaction; the client's account pays the gas. Accounts that have nothing new are
- * passed over.
+ * Pays many contributors, 100 in a transaction; the client's account pays the gas. The pool skips accounts that have
+ * earned nothing new.
  *
  * @throws OL1603 when a whole transaction would pay nobody
- * @throws OL1605 when a proof does not lead to the active root; the transactions before it stand
+ * @throws OL1605 when a proof does not lead to the active root; earlier transactions are not undone
  * @example
  * const { paid } = await claimMany(client, { claims })
  */

@@ -6,9 +6,9 @@ import { rewardPoolAbi } from '../../contracts/RewardPool.abi.generated.js'
 
 /** One leaf of the active rewards tree, with its proof. */
 export interface RewardClaim {
-  /** Who earned it, and who is paid. */
+  /** The account that earned it and is paid. */
   readonly account: Address
-  /** All that the account has earned since the beginning. */
+  /** Everything that the account has earned since the beginning. */
   readonly cumulativeWei: bigint
   readonly proof: readonly Hex[]
 }
@@ -16,13 +16,13 @@ export interface RewardClaim {
 export type ClaimRewardsParameters = RewardClaim & ContractAddressParameter
 
 export interface ClaimRewardsReturnType extends Sent {
-  /** What was new in the leaf, and is now paid. */
+  /** The new part of the leaf's amount, which is now paid. */
   readonly amountWei: bigint
   readonly cumulativeWei: bigint
 }
 
 /**
- * Pays a contributor what is new in its leaf. The client's account pays the gas, whoever it is; the money goes to the
+ * Pays a contributor the new part of its leaf's amount. Any account may send it and pay the gas; the money goes to the
  * leaf's account only.
  *
  * @throws OL1603 when nothing is new, or no epoch is final yet

@@ -9,13 +9,13 @@ export interface FinalizeEpochParameters extends ContractAddressParameter {
 }
 
 export interface FinalizeEpochReturnType extends Sent {
-  /** The root that claims are proven against from now on. */
+  /** From now on, claims are proven against this root. */
   readonly rewardsRoot: Hex
   readonly totalAllocatedWei: bigint
 }
 
 /**
- * Makes an unchallenged epoch claimable once its window has passed, and frees its bond. Any account may.
+ * Makes an unchallenged epoch claimable after its window, and frees its bond. Any account may send it.
  *
  * @throws OL1603 when the epoch is not pending, or its window is still open
  * @example

@@ -12,12 +12,12 @@ export interface GetCandidateParameters extends ContractAddressParameter {
 export interface GetCandidateReturnType {
   /** Stake that voted for the root. */
   readonly weightWei: bigint
-  /** Who put it against the posted one; undefined for that itself, and for a root that nobody put. */
+  /** The account that challenged with it; undefined for the posted root and for a root that is no candidate. */
   readonly challenger: Address | undefined
 }
 
 /**
- * A root that the vote on an epoch is between.
+ * One of the roots that the vote on an epoch is between.
  *
  * @example
  * const { challenger } = await getCandidate(client, { epoch: 3, rewardsRoot })

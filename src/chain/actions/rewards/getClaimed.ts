@@ -9,7 +9,7 @@ export interface GetClaimedParameters extends ContractAddressParameter {
 }
 
 /**
- * What the pool has paid an account since the beginning, in wei.
+ * The amount that the pool has paid an account since the beginning, in wei.
  *
  * @example
  * const dueWei = cumulativeWei - (await getClaimed(client, { account }))

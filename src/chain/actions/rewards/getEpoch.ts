@@ -4,7 +4,7 @@ import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.abi.generated.js'
 
-/** The contract's `Status`, in its order. */
+/** The values of the contract's `Status`, in their order. */
 const statuses = ['none', 'pending', 'challenged', 'finalized', 'rejected'] as const
 
 export type EpochStatus = (typeof statuses)[number]
@@ -23,14 +23,15 @@ export interface GetEpochReturnType {
   readonly receiptCount: number
   /** Unix time in seconds; 0 once the epoch is decided. */
   readonly challengeableUntil: number
-  /** What it was posted with, and what a challenge of it takes; 0 once the epoch is decided. */
+  /** The operator's bond, and as much as a challenge requires; 0 once the epoch is decided. */
   readonly bondWei: bigint
-  /** Unix time in seconds; 0 before. */
+  /** Unix time in seconds; 0 until then. */
   readonly finalizedAt: number
 }
 
 /**
- * An epoch as it stands. Of a rejected one nothing but the status is kept here; {@link getVote} says how that came.
+ * The present state of an epoch. Of a rejected one, only the status remains here; {@link getVote} has the result of its
+ * vote.
  *
  * @throws OL1603 when there is no such epoch
  * @example

@@ -17,19 +17,19 @@ export interface GetLedgerReturnType {
   readonly window: number
   /** How long validators vote on a challenged epoch after that, in seconds. */
   readonly votePeriod: number
-  /** What posting or challenging puts at stake. */
+  /** The bond for posting and for challenging. */
   readonly bondWei: bigint
-  /** Part of a losing vote's stake that is lost, in hundredths of a percent. */
+  /** The part of its stake that a losing voter loses, in hundredths of a percent. */
   readonly slashBps: number
-  /** Part of all stake that must vote for anything to be found, in hundredths of a percent. */
+  /** The part of all stake that must vote for a valid result, in hundredths of a percent. */
   readonly quorumBps: number
   readonly operator: Address
-  /** Gets half of what is forfeited, and all that is slashed. */
+  /** Receives half of all forfeited bonds, and all slashed stake. */
   readonly treasury: Address
 }
 
 /**
- * Where the ledger stands, and the terms of epochs yet to be posted.
+ * The present state of the ledger, and the terms of future epochs.
  *
  * @example
  * const { activeEpoch, bondWei } = await getLedger(client)

@@ -14,19 +14,20 @@ export interface GetVoteReturnType {
   readonly outcome: VoteOutcome
   /** Stake that has voted. */
   readonly castWei: bigint
-  /** All stake that could; 0 while nobody has challenged. */
+  /** All stake that can vote; 0 before a challenge. */
   readonly totalWei: bigint
-  /** The root that most stake voted for, how much did. */
+  /** The root that most stake voted for. */
   readonly leadingRoot: Hex
+  /** The stake that voted for it. */
   readonly leadingWei: bigint
   /** Number of roots put against the posted one. */
   readonly rivals: number
-  /** Unix time in seconds; 0 while nobody has challenged. */
+  /** Unix time in seconds; 0 before a challenge. */
   readonly voteEnd: number
 }
 
 /**
- * The vote on an epoch as it stands, also after it was decided.
+ * The present state of the vote on an epoch; its result after it was decided.
  *
  * @example
  * const { outcome, leadingRoot } = await getVote(client, { epoch: 3 })

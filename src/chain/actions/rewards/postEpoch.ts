@@ -9,11 +9,11 @@ export interface PostEpochParameters extends ContractAddressParameter {
   readonly receiptsRoot: Hex
   /** Root over (chainId, rewardPool, account, cumulativeWei). */
   readonly rewardsRoot: Hex
-  /** All that the rewards tree allocates since the beginning. */
+  /** Everything that the rewards tree allocates since the beginning. */
   readonly totalAllocatedWei: bigint
   readonly receiptCount: number
   readonly manifestHash: Hex
-  /** Exactly the bond that {@link getLedger} says; it comes back when the epoch is final. */
+  /** Exactly the bond that {@link getLedger} returns; the poster gets it back when the epoch is final. */
   readonly bondWei: bigint
 }
 

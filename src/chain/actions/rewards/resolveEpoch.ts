@@ -10,16 +10,16 @@ export interface ResolveEpochParameters extends ContractAddressParameter {
 }
 
 export interface ResolveEpochReturnType extends Sent {
-  /** `upheld` made the epoch final; the others rejected it. */
+  /** `upheld` made the epoch final; every other outcome rejected it. */
   readonly outcome: VoteOutcome
-  /** The root that was found right; zero when none was. */
+  /** The root that the vote found right; zero if it found none. */
   readonly rewardsRoot: Hex
   /** Bonds that their owners lost. */
   readonly forfeitedWei: bigint
 }
 
 /**
- * Ends the vote on a challenged epoch by its result. Any account may, once voting is over.
+ * Ends the vote on a challenged epoch with its result. Any account may send it once voting is over.
  *
  * @throws OL1603 when the epoch is not challenged, or voting is not over
  * @example

@@ -6,14 +6,14 @@ import { rewardPoolAbi } from '../../contracts/RewardPool.abi.generated.js'
 export type RewardPoolTotalsParameters = ContractAddressParameter
 
 export interface RewardPoolTotalsReturnType {
-  /** All that was ever paid in for contributors. */
+  /** Everything that was ever paid in for contributors. */
   readonly fundedWei: bigint
-  /** All that was ever paid out to them. */
+  /** Everything that was ever paid out to them. */
   readonly claimedWei: bigint
 }
 
 /**
- * What went into and out of the contributors' pool since the beginning.
+ * The contributors' pool: how much went in and out since the beginning.
  *
  * @example
  * const { fundedWei, claimedWei } = await rewardPoolTotals(client)

@@ -5,22 +5,22 @@ import { eventOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { attributionLedgerAbi } from '../../contracts/AttributionLedger.abi.generated.js'
 
 export interface SettleVoteParameters extends ContractAddressParameter {
-  /** Whose vote. */
+  /** The voter. */
   readonly account: Address
 }
 
 export interface SettleVoteReturnType extends Sent {
   /** The epoch that the vote was on. */
   readonly epoch: number
-  /** What it won, to be withdrawn from the ledger. */
+  /** The voter's reward, which {@link withdrawCredits} collects from the ledger. */
   readonly rewardWei: bigint
-  /** What it lost of its stake. */
+  /** The part of its stake that the voter lost. */
   readonly slashedWei: bigint
 }
 
 /**
- * Settles an account's vote on an epoch that is decided: pays what it won, takes what it lost, and frees the rest of its
- * stake. Any account may; an account's next vote does, too.
+ * Settles an account's vote on a decided epoch: credits its reward, takes what it lost, and unlocks the rest of its
+ * stake. Any account may send it. An account's next vote settles the previous one, too.
  *
  * @throws OL1603 when the account has no vote to settle, or its epoch is still in question
  * @example

@@ -6,18 +6,19 @@ import { attributionLedgerAbi } from '../../contracts/AttributionLedger.abi.gene
 
 export interface VoteEpochParameters extends ContractAddressParameter {
   readonly epoch: number
-  /** The posted root, which makes it an attestation, or that of a challenge. */
+  /** The posted root, for an attestation, or the root of a challenge. */
   readonly rewardsRoot: Hex
 }
 
 export interface VoteEpochReturnType extends Sent {
-  /** Stake that the vote counts with. */
+  /** The stake that the vote counts with. */
   readonly weightWei: bigint
 }
 
 /**
- * Votes for a root of an epoch with all stake that the account had before it was posted, once and for good. For the posted
- * root this can be done before anybody challenges. The stake cannot be withdrawn until the vote is settled.
+ * Votes for a root of an epoch with all stake that the account had before the epoch was posted. A vote cannot be
+ * changed. A vote for the posted root can be cast before any challenge. The stake cannot be withdrawn until the vote is
+ * settled.
  *
  * @throws OL1603 when the epoch is not in question, voting is over, the root is unknown, or the account has voted
  * @throws OL1604 when the account had no stake before the epoch was posted

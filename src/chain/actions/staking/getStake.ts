@@ -9,14 +9,14 @@ export interface GetStakeParameters extends ContractAddressParameter {
 }
 
 export interface GetStakeReturnType {
-  /** Votes and earns. */
+  /** The stake that votes and earns. */
   readonly activeWei: bigint
-  /** Waits to be withdrawn, until `availableAt` (Unix time in seconds); can be slashed until then. */
+  /** The stake that waits to be withdrawn, until `availableAt` (Unix time in seconds). It can be slashed until then. */
   readonly unbondingWei: bigint
   readonly availableAt: number
-  /** Whether a vote of the account is not settled yet: nothing can be withdrawn meanwhile. */
+  /** Whether a vote of the account is not settled yet. Nothing can be withdrawn until it is. */
   readonly locked: boolean
-  /** What {@link withdrawStakingRewards} would pay now. */
+  /** The rewards that {@link withdrawStakingRewards} would pay now. */
   readonly rewardsWei: bigint
 }
 

@@ -6,18 +6,18 @@ import { stakingAbi } from '../../contracts/Staking.abi.generated.js'
 export type GetStakingParameters = ContractAddressParameter
 
 export interface GetStakingReturnType {
-  /** Stake of all that votes and earns. */
+  /** Stake of all accounts that votes and earns. */
   readonly totalActiveWei: bigint
   readonly minStakeWei: bigint
   /** How long stake waits before it can be withdrawn, in seconds. */
   readonly unbondingPeriod: number
-  /** What stakers earn over the rest of this period of seven days, and over the next. */
+  /** The rewards of all stakers over the rest of this period of seven days. */
   readonly thisPeriodWei: bigint
   readonly nextPeriodWei: bigint
 }
 
 /**
- * The stake of all, its terms, and what it earns.
+ * The stake of all accounts, its terms, and its rewards.
  *
  * @example
  * const { minStakeWei } = await getStaking(client)

@@ -13,10 +13,10 @@ export interface RequestUnstakeReturnType extends Sent {
 }
 
 /**
- * Starts the withdrawal of stake, which stops voting and earning at once and can be slashed until it has left. A request on
- * top of an earlier one starts the waiting of both anew.
+ * Starts the withdrawal of stake. It stops voting and earning at once, and can be slashed until it is paid out. A
+ * second request makes the stake of both wait from the beginning.
  *
- * @throws OL1603 when it is more than is staked, or would leave less than the minimum
+ * @throws OL1603 when the amount is above the stake, or would leave less than the minimum
  * @example
  * const { availableAt } = await requestUnstake(client, { amountWei })
  */

@@ -8,7 +8,7 @@ export interface StakeParameters extends ContractAddressParameter {
 }
 
 export interface StakeReturnType extends Sent {
-  /** All of the account's stake that votes and earns. */
+  /** All stake of the account that votes and earns. */
   readonly activeWei: bigint
 }
 

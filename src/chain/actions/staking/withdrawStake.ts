@@ -10,9 +10,9 @@ export interface WithdrawStakeReturnType extends Sent {
 }
 
 /**
- * Pays the account its stake whose waiting is over.
+ * Pays the client's account its stake that has waited long enough.
  *
- * @throws OL1603 when nothing waits, the waiting is not over, or a vote of the account is not settled
+ * @throws OL1603 when no stake waits, it has not waited long enough, or a vote of the account is not settled
  * @example
  * const { amountWei } = await withdrawStake(client)
  */

@@ -10,7 +10,7 @@ export interface WithdrawStakingRewardsReturnType extends Sent {
 }
 
 /**
- * Pays the account what its stake has earned of the stakers' part of fees.
+ * Pays the client's account what its stake has earned of the stakers' part of fees.
  *
  * @throws OL1603 when it has earned nothing
  * @example

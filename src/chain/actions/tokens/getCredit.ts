@@ -10,7 +10,7 @@ export interface GetCreditParameters extends ContractAddressParameter {
 }
 
 /**
- * What a contract owes an account, in wei; {@link withdrawCredits} collects it.
+ * The amount that a contract owes an account, in wei. {@link withdrawCredits} collects it.
  *
  * @example
  * const owedWei = await getCredit(client, { contract: 'InferenceEscrow', account })

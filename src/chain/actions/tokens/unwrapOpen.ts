@@ -13,7 +13,7 @@ export interface UnwrapOpenParameters extends ContractAddressParameter {
 export type UnwrapOpenReturnType = Sent
 
 /**
- * Turns tokens of the client's account back into native OPEN. Votes that were cast stay cast.
+ * Unwraps tokens of the client's account into native OPEN. Votes that were cast still count.
  *
  * @throws OL1603 when the account holds fewer tokens
  * @example

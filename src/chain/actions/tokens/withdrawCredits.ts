@@ -5,9 +5,9 @@ import { type CreditContract, pullPaymentAbi } from '../../values/pullPayment.js
 
 export interface WithdrawCreditsParameters extends ContractAddressParameter {
   /**
-   * The escrow owes model owners and the treasury their parts of fees; the ledger owes bonds to posters and challengers and
-   * rewards to voters; Staking owes the treasury what was slashed; the DatanetRegistry owes income that was collected, prices
-   * of shares, and what is refunded of requests and grants.
+   * The escrow owes model owners and the treasury their parts of fees. The ledger owes posters and challengers their
+   * bonds, and voters their rewards. Staking owes the treasury slashed stake. The DatanetRegistry owes collected
+   * income, prices of shares, and refunds of requests and grants.
    */
   readonly contract: CreditContract
 }

@@ -4,7 +4,7 @@ import { type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { gopenAbi } from '../../contracts/GOPEN.abi.generated.js'
 import { wopenAbi } from '../../contracts/WOPEN.abi.generated.js'
 
-/** GOPEN votes, WOPEN is for contracts that only know ERC-20. */
+/** GOPEN carries votes; WOPEN is for contracts that require an ERC-20 token. */
 export type OpenWrapper = 'GOPEN' | 'WOPEN'
 
 export interface WrapOpenParameters extends ContractAddressParameter {
@@ -15,8 +15,8 @@ export interface WrapOpenParameters extends ContractAddressParameter {
 export type WrapOpenReturnType = Sent
 
 /**
- * Turns native OPEN of the client's account into as many tokens. Tokens of GOPEN vote once they are delegated
- * ({@link delegateVotes}).
+ * Wraps native OPEN of the client's account into as many tokens. GOPEN votes once it is delegated ({@link
+ * delegateVotes}).
  *
  * @throws OL1607 when the account has too few OPEN
  * @example

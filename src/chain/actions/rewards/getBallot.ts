@@ -15,7 +15,7 @@ export interface GetBallotReturnType {
 }
 
 /**
- * An account's vote that is not settled yet; undefined when there is none.
+ * An account's vote on an epoch that is not settled yet; undefined if there is none.
  *
  * @example
  * const ballot = await getBallot(client, { account })

@@ -1,18 +1,13 @@
-import type { Hex } from 'viem'
 import type { ReadClient } from '../../client/ChainClient.js'
-import type { ContractAddressParameter } from '../../client/contractAddress.js'
 import { readCall } from '../../client/readCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
+import type { QuoteInferenceParameters } from './quoteInference.js'
 
-export interface PriceInferenceParameters extends ContractAddressParameter {
-  readonly modelId: Hex
-  readonly inputTokens: number
-  readonly outputTokens: number
-}
+export type PriceInferenceParameters = QuoteInferenceParameters
 
 /**
- * What an inference costs under a voucher, in wei of OPEN: tokens at the model’s prices, rounded up once. The platform fee of
- * {@link quoteInference} is that of a payment by itself.
+ * The price of an inference that a voucher pays for, in wei of OPEN: its tokens at the model’s prices, rounded up once.
+ * Only a payment of its own also costs the platform fee ({@link quoteInference}).
  *
  * @throws OL1603 for an unknown model
  * @example
