@@ -10,8 +10,8 @@ const large = { ...small, config: { ...small.config, layers: 24, hiddenSize: 204
 const counted = (shapes: readonly (readonly [length: number, labels: number, count: number])[]): ShapeCount[] =>
   shapes.map(([length, labels, count]) => ({ shape: { batch: 4, length, labels }, count }))
 
-const distinct = (counts: readonly ShapeCount[], runAt: (shape: BatchShape) => BatchShape): string[] => [
-  ...new Set(counts.map(({ shape }) => shapeKey(runAt(shape)))),
+const distinct = (counts: readonly ShapeCount[], shapeToRun: (shape: BatchShape) => BatchShape): string[] => [
+  ...new Set(counts.map(({ shape }) => shapeKey(shapeToRun(shape)))),
 ]
 
 describe('fewer shapes', () => {
@@ -19,9 +19,9 @@ describe('fewer shapes', () => {
 
   test.each([1, 2] as const)('every batch runs at a shape that holds it, with %i passes', (passes) => {
     for (const network of [small, large]) {
-      const runAt = chooseShapes({ network, passes }, many)
+      const shapeToRun = chooseShapes({ network, passes }, many)
       for (const { shape } of many) {
-        const { batch, length, labels } = runAt(shape)
+        const { batch, length, labels } = shapeToRun(shape)
         expect({ batch, holds: length >= shape.length && labels >= shape.labels }).toEqual({ batch: 4, holds: true })
       }
     }
@@ -39,24 +39,24 @@ describe('fewer shapes', () => {
       [144, 256, 1],
       [512, 2048, 1],
     ])
-    const runAt = chooseShapes({ network: large, passes: 2 }, counts)
-    expect(shapeKey(runAt({ batch: 4, length: 128, labels: 256 }))).toBe('4x128/256')
-    expect(shapeKey(runAt({ batch: 4, length: 144, labels: 256 }))).not.toBe('4x128/256')
+    const shapeToRun = chooseShapes({ network: large, passes: 2 }, counts)
+    expect(shapeKey(shapeToRun({ batch: 4, length: 128, labels: 256 }))).toBe('4x128/256')
+    expect(shapeKey(shapeToRun({ batch: 4, length: 144, labels: 256 }))).not.toBe('4x128/256')
   })
 
   test('one that was not counted runs at the smallest that holds it, or at its own', () => {
-    const runAt = chooseShapes(
+    const shapeToRun = chooseShapes(
       { network: large, passes: 2 },
       counted([
         [128, 256, 500],
         [256, 512, 500],
       ]),
     )
-    expect(shapeKey(runAt({ batch: 4, length: 112, labels: 256 }))).toBe('4x128/256')
-    expect(shapeKey(runAt({ batch: 4, length: 112, labels: 512 }))).toBe('4x256/512')
-    expect(shapeKey(runAt({ batch: 4, length: 512, labels: 512 }))).toBe('4x512/512')
-    expect(shapeKey(runAt({ batch: 4, length: 112, labels: 256, packed: true }))).toBe('4x112/256 packed')
-    expect(shapeKey(runAt({ batch: 2, length: 112, labels: 256 }))).toBe('2x112/256')
+    expect(shapeKey(shapeToRun({ batch: 4, length: 112, labels: 256 }))).toBe('4x128/256')
+    expect(shapeKey(shapeToRun({ batch: 4, length: 112, labels: 512 }))).toBe('4x256/512')
+    expect(shapeKey(shapeToRun({ batch: 4, length: 512, labels: 512 }))).toBe('4x512/512')
+    expect(shapeKey(shapeToRun({ batch: 4, length: 112, labels: 256, packed: true }))).toBe('4x112/256 packed')
+    expect(shapeKey(shapeToRun({ batch: 2, length: 112, labels: 256 }))).toBe('2x112/256')
   })
 
   test('the order of counting decides nothing', () => {

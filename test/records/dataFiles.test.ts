@@ -39,9 +39,9 @@ describe('what is no data file is refused by name', () => {
   })
 
   test.each([
-    ['german.csv', 'prompt;completion\r\nWas?;Ein Lot\r\n', 'a semicolon stands between'],
-    ['tabs.csv', 'prompt\tcompletion\nWhat?\tA lead\n', 'a tab stands between'],
-    ['semicolons.tsv', 'prompt;completion\nWhat?;A lead\n', 'where a tab belongs'],
+    ['german.csv', 'prompt;completion\r\nWas?;Ein Lot\r\n', 'a semicolon separates the columns instead of a comma'],
+    ['tabs.csv', 'prompt\tcompletion\nWhat?\tA lead\n', 'a tab separates the columns instead of a comma'],
+    ['semicolons.tsv', 'prompt;completion\nWhat?;A lead\n', 'instead of a tab'],
   ])('%s has other signs between its columns', async (name, text, reason) => {
     const error = await refusal(read(name, text))
     expect(error).toMatchObject({ code: 'OL1353', message: expect.stringContaining(reason) })

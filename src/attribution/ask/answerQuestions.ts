@@ -5,29 +5,29 @@ import type { Device } from '../../onnx/graph/RunDevice.js'
 import type { Trained } from '../index/openTrained.js'
 import type { Question } from './questions.js'
 
-/** A question with its answer, encoded as the model reads it. */
+/** A question with its tokenised answer. */
 export interface Answered {
   readonly question: Question
   readonly answer: string
-  /** Whether the model gave the answer itself. */
+  /** Whether the model generated the answer. */
   readonly generated: boolean
   readonly example: Example
-  /** Tokens before the answer. */
+  /** Number of tokens before the answer. */
   readonly promptTokens: number
 }
 
 export interface AnswerOptions {
   readonly device: Device
-  /** Tokens of a generated answer at most; 64 by default. */
+  /** Maximum number of tokens of a generated answer; 64 by default. */
   readonly maximumTokens?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: (done: number, total: number) => void
 }
 
 /**
- * Answers the questions that have no answer, greedily, by base and adapter, and encodes all of them.
+ * Answers the questions that have no answer, with base and adapter and greedy decoding, and tokenises all of them.
  *
- * @throws OL1513 when the model answers nothing, OL1515 when question and answer are longer than the model's context
+ * @throws OL1513 when the answer is blank, OL1515 when question and answer exceed the model's context
  * @throws OL1516 when the chat template cannot render a question
  */
 export async function answerQuestions(

@@ -8,13 +8,13 @@ import { readRows } from '../../records/readRows.js'
 import { byLine, refuseAll } from '../../records/refuseAll.js'
 import { withoutNulls } from '../../records/withoutNulls.js'
 
-/** A question to attribute the answer of. */
+/** A question whose answer is attributed. */
 export interface Question {
   readonly line: number
   readonly prompt: string | readonly Message[]
-  /** The answer, where it is given; else the model generates one. */
+  /** The given answer; if it is undefined, the model generates one. */
   readonly answer: string | undefined
-  /** The line's other fields, handed through to the result. */
+  /** The line's other fields, which are passed through to the result. */
   readonly extra: Readonly<Record<string, unknown>>
 }
 
@@ -22,17 +22,17 @@ const text = z.string().refine((value) => value.trim() !== '', 'must not be blan
 const prompted = z.looseObject({ prompt: text, completion: text.optional() })
 const conversed = z.looseObject({ messages: z.array(z.strictObject({ role: text, content: text })).min(1) })
 
-/** The fields of a question, which may be read from columns of other names. */
+/** The fields of a question, which a field map may name. */
 export const questionFields: readonly string[] = ['prompt', 'completion', 'messages']
 
 /**
- * Reads questions from a data file of any format that {@link readRows} knows: `{"prompt"}`, `{"prompt","completion"}`, or
+ * Reads questions from a data file of any format that {@link readRows} supports: `{"prompt"}`, `{"prompt","completion"}`, or
  * `{"messages"}` that end with the user's turn (the model answers) or the assistant's (the answer is given). A field that
  * is null is absent.
  *
- * @param map which columns the fields are in, where they have other names
- * @throws OL1511 or OL1904 when one row is none of these, OL1357 when several are
- * @throws what {@link readRows} throws of a file
+ * @param map the columns of fields that have other names
+ * @throws OL1511 or OL1904 when one row has none of these shapes, OL1357 when several have none
+ * @throws the errors of {@link readRows}
  */
 export async function readQuestions(path: string, map?: FieldMap): Promise<Question[]> {
   const { rows, faults } = await readRows(path, (value) =>
@@ -52,11 +52,11 @@ export async function readQuestions(path: string, map?: FieldMap): Promise<Quest
   return questions
 }
 
-/** The question of a row, or why it has none. */
+/** The question of a row, or the problem with it. */
 function parseQuestion(row: Row, map: FieldMap | undefined): Question | string {
   const mapped = mapFields(row, map)
   if ('problem' in mapped) return mapped.problem
-  // The other fields are handed through as they are.
+  // The other fields are passed through, so all of them must be exact.
   const [rounded] = mapped.rounded ?? []
   if (rounded !== undefined) return `${rounded[0]}: ${rounded[1]}`
   const value: Record<string, unknown> = { ...mapped.value }

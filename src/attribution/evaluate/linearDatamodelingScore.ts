@@ -3,14 +3,15 @@ import type { ScoreMatrix } from '../gradients/GradientMatrix.js'
 import { spearman } from './spearman.js'
 
 export interface LinearDatamodelingScore {
-  /** The mean over answers, -1 to 1; random scores give about 0. */
+  /** Mean over answers, from -1 to 1; random scores give about 0. */
   readonly mean: number
   readonly perQuery: Float64Array
 }
 
 /**
- * How well scores foretell retraining (LDS): over subsets of the records, the rank correlation between the sum of a
- * subset's scores and how well a model trained on that subset alone does on the answer; then the mean over answers.
+ * The linear datamodeling score (LDS), which measures how well scores predict retraining: over subsets of the records, the rank
+ * correlation between the sum of a subset's scores and the outcome of a model trained on that subset alone; then the mean over
+ * answers.
  *
  * @param scores [answers, records]
  * @param subsets the records of each subset
@@ -29,11 +30,11 @@ export function linearDatamodelingScore(
     if (leftLength !== rightLength) throw new OpenLedgerError('OL1510', { left, right, leftLength, rightLength })
   const perQuery = new Float64Array(scores.rows)
   for (let query = 0; query < scores.rows; query++) {
-    const foretold = subsets.map((subset) =>
+    const predicted = subsets.map((subset) =>
       subset.reduce((sum, record) => sum + (scores.data[query * scores.columns + record] as number), 0),
     )
     const from = query * outcomes.columns
-    perQuery[query] = spearman(foretold, outcomes.data.subarray(from, from + outcomes.columns))
+    perQuery[query] = spearman(predicted, outcomes.data.subarray(from, from + outcomes.columns))
   }
   return { mean: perQuery.reduce((sum, value) => sum + value, 0) / scores.rows, perQuery }
 }

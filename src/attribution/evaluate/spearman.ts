@@ -16,7 +16,7 @@ function ranks(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Spearman's rank correlation, -1 to 1, ties by mean ranks; 0 when either side is constant and so orders nothing.
+ * Spearman's rank correlation, from -1 to 1, with mean ranks for ties; 0 if either side is constant.
  *
  * @throws OL1510 when the lengths differ
  */

@@ -1,6 +1,6 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
-/** A run of columns that belongs to one adapter matrix (one lora_A or lora_B). */
+/** The columns of one adapter matrix (one lora_A or lora_B). */
 export interface GradientBlock {
   readonly name: string
   /** First column. */
@@ -10,22 +10,22 @@ export interface GradientBlock {
 }
 
 /**
- * Per-sample loss gradients: one row a sample, one column an adapter parameter, row-major.
- * The gradient is of the loss that training lowered, averaged over the sample's labelled tokens.
+ * Per-sample loss gradients: one row per sample, one column per adapter parameter, row-major.
+ * The loss is the training loss, averaged over the sample's labelled tokens.
  */
 export interface GradientMatrix {
   readonly rows: number
   readonly columns: number
   readonly data: Float32Array | Float64Array
-  /** In column order, without gaps or overlaps. */
+  /** The blocks in column order, without gaps or overlaps. */
   readonly blocks: readonly GradientBlock[]
 }
 
-/** Scores of every record (column) for every answer (row), row-major. */
+/** Scores of every record (a column) for every answer (a row), row-major. */
 export interface ScoreMatrix {
-  /** Answers. */
+  /** Number of answers. */
   readonly rows: number
-  /** Records. */
+  /** Number of records. */
   readonly columns: number
   readonly data: Float64Array
 }
@@ -33,7 +33,7 @@ export interface ScoreMatrix {
 const misfit = (reason: string): OpenLedgerError => new OpenLedgerError('OL1500', { reason })
 
 /**
- * Checks that a matrix is as long as it says and that its blocks tile its columns.
+ * Checks that a matrix has the length that it declares, and that its blocks tile its columns.
  *
  * @throws OL1500
  */
@@ -50,7 +50,7 @@ export function checkGradients({ rows, columns, data, blocks }: GradientMatrix):
 }
 
 /**
- * Checks that records and answers were differentiated by the same parameters.
+ * Checks that the gradients of records and answers are with respect to the same parameters.
  *
  * @throws OL1500
  */
@@ -69,8 +69,8 @@ export function checkComparable(train: GradientMatrix, queries: GradientMatrix):
 }
 
 /**
- * Refuses scores that are not finite, and names the gradient that made them so. Looking only after the fact spares every
- * healthy run a pass over the gradients.
+ * Refuses scores that are not finite, and names the gradient that caused them. Because it looks at gradients only after the
+ * fact, a healthy run needs no pass over them.
  *
  * @throws OL1501
  */

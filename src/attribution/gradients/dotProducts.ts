@@ -1,9 +1,9 @@
 import type { GradientBlock, GradientMatrix } from './GradientMatrix.js'
 
-/** Some columns of the rows of a matrix. */
+/** A view of some columns of a matrix. */
 export interface RowView {
   readonly rows: number
-  /** Columns of the view. */
+  /** Number of columns of the view. */
   readonly columns: number
   /** Distance between the starts of two rows in `data`. */
   readonly stride: number
@@ -20,17 +20,17 @@ export const rowsOf = ({ rows, columns, data }: GradientMatrix, block?: Gradient
   data,
 })
 
-/** Rows that are multiplied together: a 4 x 4 tile of products shares its eight loads. */
+/** Rows per tile: the 16 products of a 4 x 4 tile share eight loads. */
 const lanes = 4
-/** Columns of a panel: 200 rows of it (800 KB) stay in a second-level cache. */
+/** Columns per panel: 200 rows of a panel (800 KB) fit into an L2 cache. */
 const panelColumns = 512
 
 /**
- * Copies columns of a matrix to float64, four rows interleaved, so that the inner loop reads memory in order and sees one
- * array type whatever the matrix holds.
+ * Packs columns of a matrix into float64 with four rows interleaved, so that the inner loop reads memory in order and sees one
+ * array type, whatever the type of the matrix.
  */
 function pack({ rows, stride, offset, data }: RowView, from: number, width: number, panel: Float64Array): void {
-  // Rows missing from the last four count as zero; a narrower panel moves them onto old numbers.
+  // Missing rows of the last tile must be zero; in a narrower panel they would otherwise fall on old numbers.
   panel.fill(0)
   for (let row = 0; row < rows; row++) {
     const source = row * stride + offset + from
@@ -39,7 +39,7 @@ function pack({ rows, stride, offset, data }: RowView, from: number, width: numb
   }
 }
 
-/** Adds the products of one tile's rows to `out`, whose rows are `stride` apart. */
+/** Adds the products of one tile to `out`, whose rows are `stride` elements apart. */
 function addTile(
   a: Float64Array,
   p: number,
@@ -101,14 +101,14 @@ function addTile(
 
 const padded = (rows: number): number => Math.ceil(rows / lanes) * lanes
 
-/** Cuts the zero rows and columns that padding added. */
+/** Removes the zero rows and columns that padding added. */
 function trim(out: Float64Array, stride: number, rows: number, columns: number): Float64Array {
   const result = new Float64Array(rows * columns)
   for (let row = 0; row < rows; row++) result.set(out.subarray(row * stride, row * stride + columns), row * columns)
   return result
 }
 
-/** Calls `visit` for one run of columns after the other; only the last can be narrower. */
+/** Calls `visit` for consecutive panels of columns; only the last can be narrower. */
 function forEachPanel(columns: number, visit: (from: number, width: number) => void): void {
   for (let from = 0; from < columns; from += panelColumns) visit(from, Math.min(panelColumns, columns - from))
 }
@@ -118,7 +118,7 @@ const newPanel = (rows: number, columns: number): Float64Array =>
 
 /**
  * Dot products of every row of `a` with every row of `b`, row-major [a.rows, b.rows], accumulated in float64 in an order
- * that depends on the shapes alone.
+ * that depends only on the shapes.
  */
 export function dotProducts(a: RowView, b: RowView): Float64Array {
   const stride = padded(b.rows)
@@ -137,7 +137,7 @@ export function dotProducts(a: RowView, b: RowView): Float64Array {
 
 /**
  * The Gram matrix of the rows of `a`, [a.rows, a.rows].
- * 200 rows of 110 000 columns take about 2.2 s on one core (1 G multiply-adds a second; plain JavaScript has no vectors).
+ * 200 rows of 110 000 columns take about 2.2 s on one core (1 G multiply-adds per second; JavaScript has no SIMD).
  */
 export function gramMatrix(a: RowView): Float64Array {
   const stride = padded(a.rows)

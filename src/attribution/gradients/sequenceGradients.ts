@@ -15,12 +15,12 @@ import type { GradientMatrix } from './GradientMatrix.js'
 
 export interface SequenceGradientsOptions extends ProgramOptions {
   /**
-   * What is differentiated: the mean loss of the labelled tokens, or their mean margin, -log(p / (1 - p)) (Park et al. 2023,
-   * https://arxiv.org/abs/2303.14186). Their gradients point the same way at each token, but that of the loss fades where
-   * the model is sure, and so leaves out the very tokens that it knows by heart; the margin counts all tokens alike.
+   * The quantity to differentiate: the mean loss of the labelled tokens, or their mean margin, -log(p / (1 - p)) (Park et al.
+   * 2023, https://arxiv.org/abs/2303.14186). For each token both gradients have the same direction, but that of the loss vanishes
+   * where the model is confident, that is, on the tokens it has memorised; the margin counts all tokens alike.
    */
   readonly measure?: 'loss' | 'margin'
-  /** Sequences of one run. */
+  /** Sequences per run. */
   readonly batch?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
@@ -33,12 +33,12 @@ export interface SequenceGradients {
 }
 
 /**
- * The gradient of each example's own loss (the mean over its labelled tokens) with respect to the adapter's parameters.
- * Every sequence of a batch has its own copy of the parameters in the program, so ordinary differentiation gives each
- * its own gradient, and the full gradient of a base weight is never built.
+ * Per-sample gradients: the gradient of each example's loss (the mean over its labelled tokens) with respect to the adapter's
+ * parameters. In the program, every sequence of a batch has its own copy of the parameters, so ordinary differentiation gives
+ * its own gradient, and the full gradient of a base weight is never computed.
  *
- * @param examples each with at least one labelled token
- * @throws OL1514 when all gradients together are more than memory holds
+ * @param examples examples, each with at least one labelled token
+ * @throws OL1514 when the gradients do not fit into memory
  * @example
  * const { gradients } = await sequenceGradients(base, adapter.layout, adapter.values, examples)
  */
@@ -61,12 +61,12 @@ export async function sequenceGradients(
     return { start: i * batch, indices, members, shape: shapeFor(members, batch, network.config.maximumLength) }
   })
   const counts = batches.map(({ shape }) => ({ shape, count: 1 }))
-  const runAt = chooseShapes({ network, passes: 2 }, counts)
+  const shapeToRun = chooseShapes({ network, passes: 2 }, counts)
   try {
     for (const { start, indices, members, shape: wanted } of batches) {
       signal?.throwIfAborted()
       onProgress?.(start, order.length)
-      const shape = runAt(wanted)
+      const shape = shapeToRun(wanted)
       const program = await programs.get(shapeKey(shape), () => outputs(network, layout, shape))
       const { feeds, owner } = collate(members, shape, (index) => 1 / labelCount(members[index] as Example))
       const fed = { ...feeds, ...parameters.feeds }
@@ -108,10 +108,10 @@ function allocate(rows: number, columns: number): Float32Array {
   }
 }
 
-/** d margin / d loss = 1 / (1 - p) for a token of probability p = exp(-loss); bounded where float32 has no more digits. */
+/** d margin / d loss = 1 / (1 - p) for a token of probability p = exp(-loss), bounded by the precision of float32. */
 const marginWeight = (loss: number): number => 1 / Math.max(-Math.expm1(-loss), 1e-5)
 
-/** Token losses, and under `grad.` and a parameter's name its gradient for every sequence, [batch, ...shape]. */
+/** The outputs `tokenLoss` and, for each parameter, `grad.<name>` with a gradient per sequence, [batch, ...shape]. */
 function outputs(network: Network, layout: AdapterLayout, shape: BatchShape): Record<string, Value> {
   const copies = perSequence(adapterInputs(layout), shape.batch)
   const { loss, tokenLoss } = lossGraph(network, perSequenceLayers(network, layout, copies, shape), shape)

@@ -18,16 +18,16 @@ const detailsSchema = z.object({
   ),
 })
 
-/** What an index was made from. */
+/** The adapter and the data that an index was made from. */
 export interface IndexOrigin {
-  /** keccak256 of the adapter's weights, 0x-prefixed. */
+  /** sha256 of adapter_model.safetensors, 0x-prefixed. */
   readonly adapterHash: string
-  /** keccak256 of the records' file, 0x-prefixed. */
+  /** sha256 of the data, 0x-prefixed, as in the training manifest. */
   readonly dataHash: string
 }
 
 export interface IndexMetadata extends IndexOrigin {
-  /** The id of each row's record. */
+  /** The record id of each row. */
   readonly recordIds: readonly string[]
 }
 
@@ -37,8 +37,8 @@ export interface InfluenceIndex {
 }
 
 /**
- * Writes the records' gradients as one safetensors file: a float32 tensor `gradients` [records, parameters], and in its
- * metadata the format, the sign of scores, the hashes of adapter and data, the blocks and the record ids.
+ * Writes the records' gradients as one safetensors file: a float32 tensor `gradients` [records, parameters], with format, sign
+ * convention, hashes of adapter and data, blocks and record ids in its metadata.
  *
  * @throws OL1500 when the matrix and its blocks or record ids do not fit together
  * @throws OL1901 when the file cannot be written
@@ -68,10 +68,10 @@ export async function writeInfluenceIndex(
 }
 
 /**
- * Opens an index and checks that it was made from the adapter and the data at hand.
+ * Opens an index, and checks that it was made from the given adapter and data.
  *
- * @throws OL1505 when it was made from others
- * @throws OL1506 when the file is not such an index
+ * @throws OL1505 when it was made from another adapter or other data
+ * @throws OL1506 when the file is not an influence index
  * @throws OL1300 when it is not a sound safetensors file
  */
 export async function openInfluenceIndex(path: string, expected: IndexOrigin): Promise<InfluenceIndex> {

@@ -13,7 +13,7 @@ import { refusedField } from '../../models/adapter/peftFields.js'
 import { type BaseModel, openBaseModel } from '../../models/base/BaseModel.js'
 import type { ResolvedBase } from '../../models/hub/resolveBase.js'
 
-/** A trained adapter together with everything it was made from, all checked against its manifest. */
+/** A trained adapter with its base model and data, all checked against its manifest. */
 export interface Trained {
   readonly path: string
   readonly manifest: TrainingManifest
@@ -27,20 +27,21 @@ export interface Trained {
 
 export interface OpenTrainedParameters {
   readonly adapter: string
-  /** Another place of the same base model or data than the manifest names. */
+  /** Another path to the same base model than the manifest names. */
   readonly base?: string | ResolvedBase
+  /** Other paths to the same data than the manifest names. */
   readonly data?: string | readonly string[]
 }
 
 /**
- * Opens an adapter folder with its base model and its training data, and makes sure by their hashes that they are the
- * ones it was trained with: influence computed on anything else would be meaningless.
+ * Opens an adapter folder with its base model and its training data, and checks by hash that the adapter was trained with them:
+ * influence computed on anything else would be meaningless.
  *
- * @throws OL1403 and OL1404 of the manifest and the data, OL1512 when base or adapter have changed
+ * @throws OL1403 and OL1404 when the manifest or the data is wrong, OL1512 when base or adapter have changed
  */
 export async function openTrained({ adapter: path, base: basePath, data }: OpenTrainedParameters): Promise<Trained> {
   const manifest = await readManifest(path)
-  // Of int8 products only speed was wanted: the model is the float32 one.
+  // int8 products only speed up training; attribution uses the float32 model.
   const { quantize } = manifest.settings
   const base = await openBaseModel(basePath ?? manifestBase(manifest), { quantize })
   if (base.hash !== manifest.base.hash)

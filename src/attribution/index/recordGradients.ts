@@ -10,10 +10,9 @@ import type { Trained } from './openTrained.js'
 const indexName = 'influence-index.safetensors'
 
 /**
- * The gradients of all training records: read from the adapter's index, or computed and, with `keep`, kept there for the
- * next question.
- * With `recompute` an index that is there is not read: a verifier must not reuse the index of the party that it verifies.
- * An index of another adapter or other data is replaced. Where the folder cannot be written, nothing is kept.
+ * The gradients of all training records, read from the adapter's index, or computed and, with `keep`, stored there for the next
+ * question. With `recompute` an existing index is not read: a verifier must not reuse the index of the party that it verifies.
+ * An index of another adapter or other data is replaced. If the folder is not writable, nothing is stored.
  */
 export async function recordGradients(
   { path, manifest, base, adapter, records }: Trained,
@@ -35,7 +34,7 @@ export async function recordGradients(
       const { gradients, metadata } = await openInfluenceIndex(file, origin)
       if (metadata.recordIds.join() === recordIds.join()) return gradients
     } catch (error) {
-      // Stale or damaged: it is only a cache.
+      // The index is only a cache, so a stale or damaged one is computed again.
       if (!OpenLedgerError.is(error)) throw error
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Factors a symmetric positive definite matrix [n, n] in place: the lower triangle becomes L with L Lᵀ = matrix.
  *
- * @returns false when a pivot is not positive: the matrix is singular to working precision
+ * @returns false if a pivot is not positive, that is, if the matrix is singular to working precision
  */
 export function factorCholesky(matrix: Float64Array, n: number): boolean {
   let largest = 0
@@ -19,7 +19,7 @@ export function factorCholesky(matrix: Float64Array, n: number): boolean {
   return true
 }
 
-/** Solves L Lᵀ x = b for a factor of {@link factorCholesky}; `b` is replaced by x. */
+/** Solves L Lᵀ x = b with a factor from {@link factorCholesky}; x replaces `b`. */
 export function solveCholesky(factor: Float64Array, n: number, b: Float64Array): void {
   for (let i = 0; i < n; i++) {
     let sum = b[i] as number

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../files/canonicalJson.js'
 import type { AttributeReturnType } from './Attribution.js'
 
-/** The results as JSON Lines, one line a question, canonical JSON. */
+/** Serialises the results as JSON Lines in canonical JSON, one line per question. */
 export const attributionLines = ({ scorer, attributions }: AttributeReturnType): string =>
   attributions
     .map(({ question, ...rest }) => {

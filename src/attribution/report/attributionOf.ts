@@ -8,17 +8,16 @@ import { answerSpans } from '../spans/answerSpans.js'
 import { bm25 } from '../spans/bm25.js'
 import type { Attribution, RecordInfluence } from './Attribution.js'
 
-/** Which records copy which. */
+/** The copies among training records. */
 export interface Copies {
-  /** For each trained record the index of the record that it copies; its own where it copies none. */
+  /** For each training record the index of the record that it copies; an original has its own. */
   readonly originals: Int32Array
-  /** The id of what a record copies. */
+  /** For each training record the id of the record that it copies, if any. */
   readonly copyOf: readonly (string | undefined)[]
 }
 
 /**
- * Finds the trained records that are copies: of one another, or of a record that was held out, whose contributor was first all
- * the same.
+ * Finds the training records that are copies: of one another, or of an earlier record that was held out.
  *
  * @throws OL1518, OL1519 when the order of the records is not known
  */
@@ -31,7 +30,7 @@ export function copiesAmong({ records, held }: Pick<Trained, 'records' | 'held'>
 /**
  * Prepares the report on answers: the lexical baseline and the index of spans are built once.
  *
- * @returns reports on one answer, given its score of every record and its loss
+ * @returns a function that reports on one answer, given the score of every record and the loss
  */
 export function attributionOf(
   { base, manifest, records }: Trained,

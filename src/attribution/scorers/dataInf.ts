@@ -5,9 +5,9 @@ import { checkDamping, type Scorer } from './Scorer.js'
 const defaultDamping = 0.1
 
 /**
- * DataInf (Kwon et al., arXiv 2310.00902): the inverse of the mean curvature is replaced, block by block, by the mean of
- * inverses, (1/n) Σᵢ (gᵢ gᵢᵀ + λ I)⁻¹, each of which has a closed form. With P = G Vᵀ and W = P / (λ + |g|²) the scores of
- * all answers are G (V - Wᵀ G / n)ᵀ / λ: linear in records, columns and answers.
+ * DataInf (Kwon et al., arXiv 2310.00902) replaces the inverse of the mean curvature, block by block, by the mean of inverses,
+ * (1/n) Σᵢ (gᵢ gᵢᵀ + λ I)⁻¹, each of which has a closed form. With P = G Vᵀ and W = P / (λ + |g|²) the scores of all answers
+ * are G (V - Wᵀ G / n)ᵀ / λ, at a cost linear in records, columns and answers.
  */
 export const dataInf: Scorer = {
   summary: 'DataInf: mean of rank-one inverses, block by block',
@@ -21,7 +21,7 @@ export const dataInf: Scorer = {
       const answers = rowsOf(queries, block)
       const norms = squaredNorms(records)
       const lambda = (damping * norms.reduce((sum, norm) => sum + norm, 0)) / (train.rows * block.size)
-      // No record moves this block (lora_A before its first step): it has no say.
+      // No record has a gradient in this block (lora_A before its first step), so it adds nothing.
       if (lambda === 0) continue
       const weights = dotProducts(answers, records)
       for (let i = 0; i < weights.length; i++)
@@ -33,7 +33,7 @@ export const dataInf: Scorer = {
   },
 }
 
-/** Each row of `a` less the combination of the rows of `b` that its row of `weights` [a.rows, b.rows] gives. */
+/** Computes a - weights b, with weights [a.rows, b.rows]. */
 function lessCombinations(a: RowView, b: RowView, weights: Float64Array): RowView {
   const { rows, columns } = a
   const data = new Float64Array(rows * columns)
@@ -41,7 +41,7 @@ function lessCombinations(a: RowView, b: RowView, weights: Float64Array): RowVie
     const start = row * a.stride + a.offset
     data.set(a.data.subarray(start, start + columns), row * columns)
   }
-  // One record's row at a time, widened once: it stays in the nearest cache while all answers take their part of it.
+  // One record's row at a time is widened to float64 and stays in the L1 cache while all answers use it.
   const record = new Float64Array(columns)
   for (let i = 0; i < b.rows; i++) {
     const source = i * b.stride + b.offset

@@ -3,8 +3,8 @@ import { checkComparable, finiteScores } from '../gradients/GradientMatrix.js'
 import type { Scorer } from './Scorer.js'
 
 /**
- * The cosine of the two gradients over all blocks together: records with unusually long gradients (outliers, noise) gain
- * nothing by their length. A zero gradient has cosine 0 with everything.
+ * The cosine of the two gradients over all blocks together. Records with unusually long gradients (outliers, noise) gain nothing
+ * from their length. A zero gradient has cosine 0 with everything.
  */
 export const gradCos: Scorer = {
   summary: 'cosine of the gradients',

@@ -2,7 +2,7 @@ import { dotProducts, rowsOf } from '../gradients/dotProducts.js'
 import { checkComparable, finiteScores } from '../gradients/GradientMatrix.js'
 import type { Scorer } from './Scorer.js'
 
-/** s = query . record: one step of gradient descent on the record changes the answer's loss by -s times the step size. */
+/** The dot product of the gradients: a gradient step on the record changes the answer's loss by -s times the step size. */
 export const gradDot: Scorer = {
   summary: 'dot product of the gradients',
   score(train, queries) {

@@ -6,12 +6,12 @@ import { gradDot } from './gradDot.js'
 import type { Scorer } from './Scorer.js'
 import { trak } from './trak.js'
 
-/** The scorers by the names that flags and reports use. */
+/** The scorers by their names in flags and reports. */
 export const scorers = {
   'grad-dot': gradDot,
   'grad-cos': gradCos,
   datainf: dataInf,
-  efim: efim,
+  efim,
   trak,
 } as const satisfies Record<string, Scorer>
 

@@ -7,8 +7,8 @@ import { checkDamping, type Scorer } from './Scorer.js'
 const defaultDamping = 0.1
 
 /**
- * TRAK (Park et al., arXiv 2303.14186) of one checkpoint without its random projection: s = v (Gᵀ G + λ I)⁻¹ Gᵀ over all
- * blocks together, each record's score times 1 - p of its own answer. Solved in the n x n kernel form
+ * TRAK (Park et al., arXiv 2303.14186) with one checkpoint and without random projection: s = v (Gᵀ G + λ I)⁻¹ Gᵀ over all
+ * blocks together, with each record's score times 1 - p of its own answer. It is solved in the n x n kernel form
  * (G V)ᵀ (G Gᵀ + λ I)⁻¹.
  */
 export const trak: Scorer = {

@@ -1,9 +1,9 @@
-/** The scorer that is used unless another is named. */
+/** The default scorer. */
 export const defaultScorer = 'efim'
 
 /**
- * Clusters of records below this part of the strongest cluster's score are taken for noise, and earn nothing. Any two
- * answers in one language share some gradient: on the seamanship Datanet a floor of a third pays those who hold no
- * information nothing for given answers (5 % at a floor of 0.05), and their specialist 98 %.
+ * Records below this fraction of the strongest score count as noise and earn nothing. Any two texts in one language share
+ * some gradient: on the seamanship Datanet, with given answers, a floor of a third pays nothing to contributors without relevant
+ * records (5 % at a floor of 0.05), and 98 % to the specialist.
  */
 export const defaultMinimumShare = 0.33

@@ -3,16 +3,15 @@ import { passagesOf } from '../../records/recordTexts.js'
 import type { TrainingRecord } from '../../records/trainingRecord.js'
 import { originalsOf } from '../../text/originals.js'
 
-/** What decides which of two records was first, and whether one copies the other. */
-/** What of a training record decides whether it is a copy. */
+/** The parts of a training record that decide which of two records was first, and whether one copies the other. */
 export type OrderedRecord = Pick<TrainingRecord, 'path' | 'line' | 'record' | 'sequence' | 'content'>
 
 /**
- * For each record the one that it copies, or itself. Of the records of a Datanet the first is the one of the lowest `sequence`,
- * their place in the order of signed contributions, which the root of a version binds. A file whose records have none is in
- * its own order, and of several files the first comes first.
+ * For each record, the original that it copies, or itself. The earliest record of a Datanet is the one with the lowest
+ * `sequence`, its position in the order of signed contributions, which the root of a version commits to. Records without
+ * sequences are ordered as in their file, and several files in the order given.
  *
- * @returns an index for each record, its own where it is an original
+ * @returns an index for each record; an original has its own
  * @throws OL1518 when only some records of a file have a sequence, OL1519 when two have the same
  */
 export function recordOriginals(records: readonly OrderedRecord[]): Int32Array {
@@ -23,7 +22,7 @@ export function recordOriginals(records: readonly OrderedRecord[]): Int32Array {
   return originals
 }
 
-/** The indices of the records, the first contribution first. */
+/** The indices of the records, earliest contribution first. */
 function contributionOrder(records: readonly OrderedRecord[]): number[] {
   const files = new Map<string, number[]>()
   for (const [index, { path }] of records.entries()) {

@@ -2,11 +2,11 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { defaultMinimumShare } from './defaults.js'
 
 export interface ShareInput {
-  /** One answer's score of every record; s > 0 helped. */
+  /** The score of every record for one answer; a positive score means that the record helped. */
   readonly scores: ArrayLike<number>
-  /** For each record the one that it copies, by its index; its own where it copies none (see recordOriginals). */
+  /** For each record the index of the original that it copies; an original has its own (see recordOriginals). */
   readonly originals: ArrayLike<number>
-  /** The owner of each record. */
+  /** The contributor of each record. */
   readonly contributors: readonly string[]
   /** Records below this fraction of the strongest score are noise and earn nothing; 0 to 1. */
   readonly minimumShare?: number
@@ -25,16 +25,16 @@ export type Shares =
       /** Largest first; they sum to 1. */
       readonly contributors: readonly ContributorShare[]
     }
-  /** No record lowered the answer's loss. Nobody is paid by guess. */
+  /** No record lowered the loss of the answer, so nobody is paid. */
   | { readonly outcome: 'none'; readonly reason: string }
 
 /**
- * Turns one answer's scores into shares: originals with a positive score -> those above the noise floor -> their scores over the
- * sum.
+ * Turns one answer's scores into shares: it keeps originals with a positive score above the noise floor, and divides their
+ * scores by the sum.
  *
- * A copy is as if it were not there: it earns nothing, whoever holds it and under however many names, and it changes no other
- * share. The credit of a text is the whole score of its original, the first one contributed. (The best score among its copies
- * would pay for making variants until one scores high.) Dividing one's records among several names changes no total.
+ * A copy has no effect: it earns nothing, whoever contributed it, and it changes no other share. The credit of a text is the full
+ * score of its original, the first one contributed. (Taking the best score among copies would reward making variants until one
+ * scores high.) Dividing records among several names does not change their total.
  *
  * @throws OL1504 when minimumShare is not from 0 to 1
  * @throws OL1508 when a score is not finite
@@ -49,14 +49,14 @@ export function attributionShares(input: ShareInput): Shares {
   const strongest = credit.reduce((top, score) => Math.max(top, score), 0)
   if (strongest === 0) return { outcome: 'none', reason: 'no record lowered the loss of this answer' }
 
-  // Relative to the strongest first: the sum of scores near the largest float64 would overflow.
+  // Scores are divided by the strongest first, because a sum of scores near the largest float64 would overflow.
   const paid = credit.map((score) => (score / strongest >= minimumShare ? score / strongest : 0))
   const total = paid.reduce((sum, score) => sum + score, 0)
   const records = paid.map((score) => score / total)
   return { outcome: 'attributed', records, contributors: byContributor(records, contributors) }
 }
 
-/** Sums record shares by owner, largest first; equal shares in the order of names. */
+/** Sums record shares by contributor, largest first; equal shares are sorted by name. */
 export function byContributor(records: Float64Array, contributors: readonly string[]): readonly ContributorShare[] {
   const sums = new Map<string, number>()
   for (const [record, contributor] of contributors.entries())

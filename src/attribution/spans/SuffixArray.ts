@@ -1,26 +1,26 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
-/** Where a run of tokens stands in the sorted suffixes: ranks [from, to). */
+/** The range of sorted suffixes that begin with a run of tokens: ranks [from, to). */
 export interface SuffixRange {
   readonly from: number
   readonly to: number
 }
 
 /**
- * The sorted suffixes of all records' tokens. Built by prefix doubling with radix sort, O(n log m) for n tokens in records
- * of at most m; 16 bytes a token are kept.
+ * A suffix array over the tokens of all records, built by prefix doubling with radix sort in O(n log m) for n tokens in records
+ * of at most m. It takes 16 bytes per token.
  *
- * Each record ends with a separator of its own that sorts before every token, so that no match reaches into the next
- * record and identical records are told apart at once.
+ * Each record ends with a separator of its own that sorts before every token, so that no match extends into the next record, and
+ * identical records still sort in a defined order.
  */
 export class SuffixArray {
-  /** Separators are 0 to records - 1; the token that is r-th among the distinct ones is records + r. */
+  /** Separators are 0 to records - 1; the r-th distinct token is records + r. */
   readonly #text: Int32Array
   readonly #sorted: Int32Array
   readonly #recordOf: Int32Array
   readonly #rankOfToken: ReadonlyMap<number, number>
   readonly #counts: ReadonlyMap<number, number>
-  /** Tokens in all records. */
+  /** Number of tokens in all records. */
   readonly tokenCount: number
 
   /**
@@ -43,14 +43,14 @@ export class SuffixArray {
     this.#sorted = sortSuffixes(this.#text, records.length + distinct.length)
   }
 
-  /** How often a token stands in the records. */
+  /** The number of occurrences of a token in the records. */
   count(token: number): number {
     return this.#counts.get(token) ?? 0
   }
 
-  /** The length of the longest run of tokens that starts at `start` of `tokens` and stands in some record. */
+  /** The length of the longest run of tokens from `start` that occurs in a record. */
   longestMatch(tokens: ArrayLike<number>, start: number): number {
-    // The whole rest sorts next to the suffix that it shares most with: one search serves all lengths.
+    // The rest of the tokens sorts next to the suffix with the longest common prefix, so one search serves all lengths.
     const place = this.#lowerBound(tokens, start, tokens.length)
     return Math.max(this.#sharedLength(place - 1, tokens, start), this.#sharedLength(place, tokens, start))
   }
@@ -68,7 +68,7 @@ export class SuffixArray {
     return { from, to: low }
   }
 
-  /** The records that the suffixes of a range begin in, each once, in order. */
+  /** The distinct records in which the suffixes of a range begin, in order. */
   recordsIn({ from, to }: SuffixRange): number[] {
     const records = new Set<number>()
     for (let rank = from; rank < to; rank++) records.add(this.#recordOf[this.#sorted[rank] as number] as number)
@@ -83,7 +83,7 @@ export class SuffixArray {
       const middle = (low + high) >>> 1
       const shared = this.#sharedLength(middle, tokens, start, end)
       const own = this.#text[(this.#sorted[middle] as number) + shared] as number
-      // A token that no record holds sorts after all: it only has to be on one side.
+      // A token that no record contains sorts after all others; any consistent side would do.
       const wanted = this.#rankOfToken.get(tokens[start + shared] as number) ?? this.#text.length
       if (start + shared < end && own < wanted) low = middle + 1
       else high = middle
@@ -112,7 +112,7 @@ function countTokens(records: readonly ArrayLike<number>[]): Map<number, number>
   return counts
 }
 
-/** Prefix doubling (Manber and Myers): ranks by the first 1, 2, 4, … tokens, until all differ. */
+/** Prefix doubling (Manber and Myers): ranks suffixes by their first 1, 2, 4, … tokens, until all ranks differ. */
 function sortSuffixes(text: Int32Array, alphabet: number): Int32Array {
   const n = text.length
   let rank = Int32Array.from(text)
@@ -122,7 +122,7 @@ function sortSuffixes(text: Int32Array, alphabet: number): Int32Array {
   const counts = new Int32Array(Math.max(alphabet, n) + 1)
   countingSort(bySecond, rank, alphabet, counts, sorted)
   for (let length = 1; ; length *= 2) {
-    // Suffixes that end before `length` sort first; the others inherit the order of what follows.
+    // Suffixes of at most `length` tokens sort first; the others inherit the order of their continuation.
     let filled = 0
     for (let i = Math.max(0, n - length); i < n; i++) bySecond[filled++] = i
     for (const suffix of sorted) if (suffix >= length) bySecond[filled++] = suffix - length

@@ -2,12 +2,13 @@ import type { ChatTokenizer } from '../../models/chat/ChatTokenizer.js'
 import { SuffixArray } from './SuffixArray.js'
 import { maximalSpans } from './spans.js'
 
-/** A part of an answer that stands word for word in records. */
+/** A part of an answer that occurs word for word in records. */
 export interface AttributedSpan {
   /** From the start of a word to the end of one. */
   readonly text: string
-  /** In tokens of the answer with a space before it. */
+  /** First token of the span, counted in the answer with a space before it. */
   readonly start: number
+  /** The token after the span. */
   readonly end: number
   readonly recordIds: readonly string[]
 }
@@ -16,7 +17,7 @@ export interface AttributedSpan {
  * Indexes the texts of records for the spans that answers share with them.
  *
  * @param records the id and the text of each record
- * @returns finds the maximal spans of an answer, the longest and rarest first (see {@link maximalSpans})
+ * @returns a function that finds the maximal spans of an answer (see {@link maximalSpans})
  * @example
  * const spansOf = answerSpans(tokenizer, [{ id: 'a', text: 'Red sky at night, sailor’s delight.' }])
  * spansOf('They say: red sky at night.') // [{ text: 'sky at night', … }]
@@ -40,7 +41,7 @@ export function answerSpans(
   }
 }
 
-/** Whether a word begins with a token, by the token's text and that of the token before it. */
+/** Returns a test whether a token begins a word, from its text and that of the previous token. */
 export function wordStarts(
   tokenizer: Pick<ChatTokenizer, 'encode' | 'decode'>,
 ): (token: number, previous: number | undefined) => boolean {
@@ -48,7 +49,7 @@ export function wordStarts(
   const before = tokenizer.encode('.')
   const skip = tokenizer.decode(before).length
   const textOfToken = (token: number): string => tokenizer.decode([...before, token]).slice(skip)
-  // \ufffd is what a part of a character decodes to.
+  // A part of a character decodes to \ufffd.
   return (token, previous) =>
     previous === undefined ||
     !/^[\p{L}\p{N}\p{M}'’\ufffd]/u.test(textOfToken(token)) ||

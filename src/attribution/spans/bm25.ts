@@ -1,18 +1,18 @@
 import { comparableWords } from '../../text/words.js'
 
 export interface Bm25Options {
-  /** How soon repetitions of a word stop counting. */
+  /** Saturation of term frequency: the lower, the sooner repetitions of a word stop counting. */
   readonly k1?: number
-  /** How much long records are marked down, 0 to 1. */
+  /** Length normalisation, 0 to 1. */
   readonly b?: number
 }
 
-/** The score of every record for a query, in record order; 0 when they share no word. */
+/** Scores every record for a query, in record order; the score is 0 if they share no word. */
 export type LexicalScorer = (query: string) => Float64Array
 
 /**
- * Okapi BM25 over the records' words: the lexical baseline that every attribution is reported beside. The inverse document
- * frequency is ln(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
+ * Okapi BM25 over the records' words, the lexical baseline in every attribution report. The inverse document frequency is
+ * ln(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
  *
  * @example
  * const lexical = bm25(records.map((record) => record.text))

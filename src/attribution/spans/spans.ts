@@ -2,34 +2,34 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { SuffixArray } from './SuffixArray.js'
 
 export interface SpanOptions {
-  /** Shorter matches are dropped. */
+  /** Minimum length of a span in tokens. */
   readonly minimumLength?: number
-  /** Spans kept, as a fraction of the answer's tokens. */
+  /** Number of spans to keep, as a fraction of the answer's tokens. */
   readonly density?: number
-  /** Spans kept at least, where there are as many. */
+  /** Minimum number of spans to keep, if there are that many. */
   readonly minimumSpans?: number
-  /** A span starts only at a token that starts a word, and ends only before one. All tokens do unless given. */
+  /** Tests whether a token starts a word; a span starts at such a token and ends before one. By default every token does. */
   readonly startsWord?: (token: number, previous: number | undefined) => boolean
-  /** Tokens that a span may end with but not reach across: line ends, full stops. */
+  /** Tokens that a span may end with but not extend across, such as line ends and full stops. */
   readonly delimiters?: ReadonlySet<number>
 }
 
-/** A run of answer tokens [start, end) that stands word for word in some record. */
+/** A run of answer tokens [start, end) that occurs word for word in a record. */
 export interface Span {
   readonly start: number
   readonly end: number
-  /** The records that hold it, each once, by index. */
+  /** The indices of the records that contain it. */
   readonly records: readonly number[]
-  /** In all records together. */
+  /** Number of occurrences in all records. */
   readonly occurrences: number
-  /** Σ ln(count / tokens) of its tokens: the lower, the longer and the rarer. */
+  /** Σ ln(count / tokens) over its tokens; it is lower for longer and rarer spans. */
   readonly logProbability: number
 }
 
 /**
- * The spans of an answer that the records hold word for word, by the steps of OLMoTrace (arXiv 2504.07096): the longest
- * match from each start; those inside another dropped; the rarest K = ceil(density x tokens) kept; given in the order of
- * the answer. It shows overlap, not cause: report it beside influence.
+ * The spans of an answer that occur word for word in records, by the steps of OLMoTrace (arXiv 2504.07096): take the longest
+ * match from each start, drop matches inside another, keep the rarest K = ceil(density x tokens), and sort by position. Spans
+ * show overlap, not cause, so report them together with influence.
  *
  * @throws OL1504 when an option is out of its range
  * @example
@@ -58,7 +58,7 @@ export function maximalSpans(index: SuffixArray, answer: ArrayLike<number>, opti
     let end = start + index.longestMatch(answer, start)
     if (delimiters !== undefined) for (let i = start; i < end; i++) if (delimiters.has(answer[i] as number)) end = i + 1
     while (end > start && !isBoundary(end)) end--
-    // Starts only grow, so a span is inside an earlier one exactly if it ends no later.
+    // Starts increase, so a span is inside an earlier one exactly if it does not end later.
     if (end - start < minimumLength || end <= lastEnd) continue
     lastEnd = end
     let logProbability = 0

@@ -166,7 +166,7 @@ function drawBatches(
   settings: TrainingSettings,
   { steps, random, cost }: Drawing,
 ) {
-  const runAt = trainingShapes(base, examples, settings, { random, steps })
+  const shapeToRun = trainingShapes(base, examples, settings, { random, steps })
   const order = new BatchOrder(
     examples.map(({ ids }) => ids.length),
     settings,
@@ -180,7 +180,7 @@ function drawBatches(
     const batch = order.next().indices.map((i) => examples[i] as Example)
     tokens += scale * batch.reduce((sum, { ids }) => sum + ids.length, 0)
     for (const wanted of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
-      const shape = runAt(wanted.shape)
+      const shape = shapeToRun(wanted.shape)
       const micro = { ...wanted, shape }
       places += scale * shape.batch * shape.length
       const known = shapes.get(shapeKey(shape))

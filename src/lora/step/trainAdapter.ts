@@ -120,7 +120,7 @@ export async function trainAdapter(
   )
   const steps = stepCount(examples.length, settings)
   const [evalEvery, saveEvery] = [evalSteps, settings.saveSteps].map((given) => given && stepsOf(given, steps))
-  const runAt = trainingShapes(base, examples, settings, { random, steps })
+  const shapeToRun = trainingShapes(base, examples, settings, { random, steps })
   const schedule = {
     scheduler: settings.lrScheduler,
     peak: settings.learningRate,
@@ -193,7 +193,7 @@ export async function trainAdapter(
       for (const micro of microBatches(batch, settings, examples.length, base.config.maximumLength)) {
         // What this step has done so far is in the gradient alone, and is done again.
         await stopIfAborted(begun)
-        loss += await programs.accumulate(micro.examples, runAt(micro.shape), values, 1 / labelled, gradient)
+        loss += await programs.accumulate(micro.examples, shapeToRun(micro.shape), values, 1 / labelled, gradient)
       }
       const step = done + 1
       // An untrained adapter changes nothing, so the first loss is the base model's own.

@@ -114,8 +114,8 @@ export class Evaluator {
       return { indices, members, shape: shapeFor(members, batch, this.#base.config.maximumLength) }
     })
     const counts = batches.map(({ shape }) => ({ shape, count: 1 }))
-    const runAt = chooseShapes({ network: this.#base, passes: 1 }, counts)
-    return batches.map((each) => ({ ...each, shape: runAt(each.shape) }))
+    const shapeToRun = chooseShapes({ network: this.#base, passes: 1 }, counts)
+    return batches.map((each) => ({ ...each, shape: shapeToRun(each.shape) }))
   }
 
   #outputs(shape: BatchShape): { tokenLoss: Value } {
