@@ -1,27 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { statSync } from 'node:fs'
+import { relative } from 'node:path'
 import { beforeAll, expect, test } from '@jest/globals'
+import { filesRun } from './filesRun.js'
 import { build, openledger, root } from './openledger.js'
 
 beforeAll(build)
-
-/** The files that a Node process runs, other than Node's own: it lists them itself, ESM and CommonJS alike. */
-function filesRun(start: (folder: string) => { status: number | null; stderr: string }): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'startup-'))
-  try {
-    const { status, stderr } = start(folder)
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    return readdirSync(folder).flatMap((file) => {
-      const { result } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { result: { url: string }[] }
-      return result.filter(({ url }) => url.startsWith('file:')).map(({ url }) => fileURLToPath(url))
-    })
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
 
 const filesRead = (...words: string[]): string[] =>
   filesRun((NODE_V8_COVERAGE) => openledger(words, { environment: { NODE_V8_COVERAGE } }))
