@@ -1,12 +1,12 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { canonicalJson, hashJson } from '../files/canonicalJson.js'
 import { readJsonLines } from '../files/readJsonLines.js'
 import { readJson } from '../files/readText.js'
-import { reasonOf } from '../files/reasonOf.js'
-import { writeFileAtomic } from '../files/writeFileAtomic.js'
+import { systemCode } from '../files/systemCode.js'
+import { makeFolderAtomic, writeFiles } from '../files/writeFolderAtomic.js'
 import { loadTree } from '../merkle/loadTree.js'
 import type { StandardTreeDump } from '../merkle/StandardTree.js'
 import { type Epoch, epochManifestSchema, receiptLines } from './epochs.js'
@@ -44,34 +44,27 @@ export const filesOf = ({ manifest, receipts, redemptions, receiptsTree, rewards
 export async function writeEpoch(folder: string, epoch: Epoch): Promise<string> {
   const number = epoch.manifest.epoch
   const path = join(folder, String(number))
-  const temporary = join(folder, `.${number}.${process.pid}.tmp`)
   const { receiptsTree, rewardsTree } = filesOf(epoch)
-  const contents: Partial<Record<FileName, string>> = {
+  const contents: Readonly<Partial<Record<FileName, string>>> = {
     'epoch.json': `${canonicalJson(epoch.manifest)}\n`,
     'receipts.jsonl': receiptLines(epoch.receipts),
     ...(epoch.redemptions.length > 0 && { 'redemptions.jsonl': redemptionLines(epoch.redemptions) }),
     'receipts-tree.json': `${canonicalJson(receiptsTree)}\n`,
     'rewards-tree.json': `${canonicalJson(rewardsTree)}\n`,
   }
-  try {
-    await rm(temporary, { recursive: true, force: true })
-    await mkdir(temporary, { recursive: true })
-    for (const [name, content] of Object.entries(contents)) await writeFileAtomic(join(temporary, name), content)
-    await rename(temporary, path)
-  } catch (cause) {
-    await rm(temporary, { recursive: true, force: true })
-    if (!isOccupied(cause)) {
-      if (OpenLedgerError.is(cause)) throw cause
-      throw new OpenLedgerError('OL1901', { path, reason: reasonOf(cause) }, { cause })
+  const place = async (temporary: string, target: string): Promise<void> => {
+    try {
+      await rename(temporary, target)
+    } catch (cause) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(cause) ?? '')) throw cause
+      if (hashJson(await readJson(join(path, 'epoch.json'))) !== epoch.manifestHash)
+        throw new OpenLedgerError('OL1804', { epoch: number, path })
+      await rm(temporary, { recursive: true })
     }
-    if (hashJson(await readJson(join(path, 'epoch.json'))) !== epoch.manifestHash)
-      throw new OpenLedgerError('OL1804', { epoch: number, path })
   }
+  await makeFolderAtomic(path, (temporary) => writeFiles(temporary, contents), place)
   return path
 }
-
-const isOccupied = (cause: unknown): boolean =>
-  typeof cause === 'object' && cause !== null && 'code' in cause && ['ENOTEMPTY', 'EEXIST'].includes(String(cause.code))
 
 /**
  * Reads the files of an epoch and checks only their form; `verifyEpochOffChain` checks their content.

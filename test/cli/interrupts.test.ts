@@ -16,7 +16,7 @@ const id = `0x${'1'.repeat(64)}`
 /** By the words of the command. */
 const rows: Readonly<Record<string, Row>> = {
   quickstart: { words: 'new', until: { writes: /✔/ }, keeps: /^new\// },
-  init: { words: 'new', until: { makes: /^new\.\d+\.tmp$/ } },
+  init: { words: 'new', until: { makes: /^\.new\.\d+\.tmp$/ } },
   doctor: config('--network silent'),
   'devnet up': config(),
   'devnet down': config(),

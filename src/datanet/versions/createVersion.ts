@@ -51,7 +51,10 @@ function clearLeftovers(versions: string): void {
   }
 }
 
-/** Puts a folder with these files at `versions`/`name`, as one step. Only to be called under the store's write lock. */
+/**
+ * Puts a folder with these files at `versions`/`name`, as one step. Only to be called under the store's write lock. It is
+ * synchronous, unlike `makeFolderAtomic`, because a transaction of SQLite waits for nothing.
+ */
 function placeFolder(versions: string, name: string, files: Readonly<Record<string, Uint8Array>>): void {
   try {
     mkdirSync(versions, { recursive: true })

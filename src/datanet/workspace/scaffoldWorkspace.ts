@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { LocalAccount } from 'viem/accounts'
 import type { Address } from '../../config/address.js'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+import { makeFolderAtomic } from '../../files/writeFolderAtomic.js'
 import { addContribution, type ContributionReport } from '../intake/addContribution.js'
 import { reviewRecords } from '../review/reviewRecords.js'
 import type { DatanetInfo } from '../store/DatanetStore.js'
@@ -106,11 +107,10 @@ async function fill(root: string, template: Template, options: ScaffoldOptions) 
 }
 
 /**
- * Puts the finished folder in its place: by one rename where nothing is there. An empty folder stays the same folder, as
- * somebody's shell may stand in it: the entries move into it, the configuration, which makes it a workspace, last.
+ * Moves the entries of the finished folder into an empty one, which stays the same folder, as the user's shell may be in it.
+ * The configuration, which makes it a workspace, is last.
  */
-async function place(temporary: string, directory: string, free: boolean): Promise<void> {
-  if (free) return rename(temporary, directory)
+async function moveEntries(temporary: string, directory: string): Promise<void> {
   const last = 'openledger.config.json'
   const entries = (await readdir(temporary)).filter((entry) => entry !== last)
   for (const entry of [...entries, last]) await rename(join(temporary, entry), join(directory, entry))
@@ -130,18 +130,10 @@ export async function scaffoldWorkspace(options: ScaffoldOptions): Promise<Scaff
   const directory = resolve(options.directory)
   const free = await isFree(directory)
   const template = await loadTemplate(options.template, options.templates ?? templatesFolder)
-  const temporary = `${directory}.${process.pid}.tmp`
-  try {
-    await mkdir(dirname(directory), { recursive: true })
-    await mkdir(temporary)
-    const filled = await fill(temporary, template, options)
-    await place(temporary, directory, free)
-    return { directory, ...filled }
-  } catch (cause) {
-    // Where the folder could not even be made there is nothing to remove.
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
-    // The file system's own errors name the call that failed.
-    if (typeof cause !== 'object' || cause === null || !('syscall' in cause)) throw cause
-    throw new OpenLedgerError('OL1901', { path: directory, reason: reasonOf(cause) }, { cause })
-  }
+  const filled = await makeFolderAtomic(
+    directory,
+    (temporary) => fill(temporary, template, options),
+    free ? rename : moveEntries,
+  )
+  return { directory, ...filled }
 }

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs'
-import { copyFile, type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { copyFile, type FileHandle, open, readdir, realpath, rename, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
+import { makeFolderAtomic } from '../../files/writeFolderAtomic.js'
 import { type BaseModel, openBaseModel } from '../base/BaseModel.js'
 import { shardsOf, weightsIndexName, weightsName } from '../hub/hubCache.js'
 import type { ResolvedBase } from '../hub/resolveBase.js'
@@ -64,11 +65,9 @@ export async function mergeAdapter(
   const names = new Set(files.flatMap(({ file }) => [...file.tensors.keys()]))
   const merged = adapter ? mergedTensors(base, adapter, names) : unmergedTensors
   const total = [...names].reduce((sum, name) => sum + merged.of(name).length, 0)
-  const temporary = join(dirname(output), `.${basename(output)}.${process.pid}.tmp`)
   let done = 0
   let bytes = 0
-  try {
-    await mkdir(temporary, { recursive: true })
+  const fill = async (temporary: string): Promise<void> => {
     for (const { name, file } of files)
       bytes += await writeWeights(join(temporary, name), file, merged, dtype, () => {
         signal?.throwIfAborted()
@@ -77,13 +76,9 @@ export async function mergeAdapter(
     await copyRest(base.path, temporary)
     await describe(base.path, temporary, { dtype, bytes, files, merged })
     await complete?.(temporary)
-    await rm(output, { recursive: true, force: true })
-    await rename(temporary, output)
-  } catch (cause) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
-    if (OpenLedgerError.is(cause) || signal?.aborted) throw cause
-    throw new OpenLedgerError('OL1901', { path: output, reason: reasonOf(cause) }, { cause })
   }
+  // The output is empty or not there, and rename refuses a folder with entries.
+  await makeFolderAtomic(output, fill, rename)
   return { output, merged: merged.changed, tensors: total, bytes }
 }
 

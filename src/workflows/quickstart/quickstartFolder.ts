@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { stopDevnet } from '../../devnet/keeper/stopDevnet.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
@@ -59,7 +59,6 @@ export async function inQuickstartFolder<Result>(
 }
 
 async function isFree(folder: string): Promise<boolean> {
-  await clearLeftovers(folder)
   const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []
     // A file is in the way, and stays.
@@ -72,16 +71,6 @@ async function isFree(folder: string): Promise<boolean> {
   if (!note.success || note.data.state === 'finished') return false
   if (processIdentity(note.data.pid) === note.data.identity) return false
   return clearUnfinished(folder)
-}
-
-/** Scaffolding that was killed leaves its temporary folder beside its target. */
-async function clearLeftovers(folder: string): Promise<void> {
-  const prefix = `${basename(folder)}.`
-  for (const name of await readdir(dirname(folder)).catch(() => [])) {
-    const pid = name.startsWith(prefix) ? /^(\d+)\.tmp$/.exec(name.slice(prefix.length))?.[1] : undefined
-    if (pid !== undefined && processIdentity(Number(pid)) === undefined)
-      await rm(join(dirname(folder), name), { recursive: true, force: true })
-  }
 }
 
 /** Empties a folder that a dead quickstart left, with what may still run of it. One that dies here is found again. */
