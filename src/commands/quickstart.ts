@@ -56,7 +56,8 @@ export async function run(
   )
 }
 
-function failureOf(result: QuickstartReturnType): OpenLedgerError | undefined {
+/** Why a quickstart that ran to its end has failed all the same: its model learned nothing, or a check does not hold. */
+export function failureOf(result: QuickstartReturnType): OpenLedgerError | undefined {
   const loss = result.training.manifest.evalLoss
   if (loss !== null && loss.after >= loss.before)
     return new OpenLedgerError('OL1407', { before: loss.before, after: loss.after })

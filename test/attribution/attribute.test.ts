@@ -22,7 +22,10 @@ const records = [
 ].map(([prompt, completion, contributor]) => ({ prompt, completion, contributor }))
 
 beforeAll(async () => {
-  await writeTinyModel(base)
+  // As several models do, it has no place for a system turn.
+  const template = await readFile('base-model/chat_template.jinja', 'utf8')
+  const refusal = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system turn') }}{% endif %}"
+  await writeTinyModel(base, { template: refusal + template })
   await writeJsonLines(data, records)
   await train({
     base,
@@ -86,6 +89,20 @@ test('tokens of question and answer are counted as the model reads them', async 
   const [whole, last] = (await ask([{ messages }, { messages: messages.slice(2) }])).attributions
   expect(whole?.outputTokens).toBe(last?.outputTokens)
   expect(whole?.inputTokens).toBeGreaterThan(last?.inputTokens as number)
+})
+
+test('a question that the template cannot render is named by its line', async () => {
+  const messages = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Neap?' },
+  ]
+  const refused = ask([{ prompt: 'Who wrote Hamlet?', completion: 'Shakespeare.' }, { messages }])
+  await expect(refused).rejects.toMatchObject({ code: 'OL1516', details: { line: 2 } })
+})
+
+test('an answer of nothing has no influence that could be traced', async () => {
+  const refused = ask([{ prompt: 'Who wrote Hamlet?' }], { maximumTokens: 0 })
+  await expect(refused).rejects.toMatchObject({ code: 'OL1513', details: { line: 1 } })
 })
 
 describe('the influence index', () => {

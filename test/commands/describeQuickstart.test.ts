@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { describeQuickstart } from '../../src/commands/describeQuickstart.js'
+import { failureOf } from '../../src/commands/quickstart.js'
 import { createShell } from '../../src/terminal/Shell.js'
 import { createStyle } from '../../src/terminal/Style.js'
 import type { QuickstartReturnType } from '../../src/workflows/quickstart/quickstart.js'
@@ -72,6 +73,15 @@ describe('the end of a quickstart', () => {
     expect(text).toContain('✖ 1 of 2 checks do not hold.')
     expect(text).toContain(`    balances: ${mara} moved by 1 wei too much`)
     expect(text.join('\n')).not.toMatch(/✔ .*checks hold/)
+  })
+
+  test('is a failure when the loss did not fall, or a check does not hold', () => {
+    expect(failureOf(quickstart({ after: 4.1 }))).toMatchObject({
+      code: 'OL1407',
+      details: { before: 4.1, after: 4.1 },
+    })
+    expect(failureOf(quickstart({ ok: false }))).toBeDefined()
+    expect(failureOf(quickstart())).toBeUndefined()
   })
 
   test('ends with lines that can be pasted, begun as this run was', () => {

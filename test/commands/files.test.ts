@@ -153,3 +153,16 @@ describe('attribute', () => {
     expect(await place.failure(words)).toMatchObject({ status: 2, code: 'OL1020' })
   })
 })
+
+test.each([
+  ['two prompts', 'One --prompt Two'],
+  ['an empty prompt', '--prompt-file empty.txt'],
+])('%s are no question to generate from', async (_, words) => {
+  writeFileSync(place.path('empty.txt'), '\n')
+  expect(await place.failure(`model generate ${words}`)).toMatchObject({ status: 2, code: 'OL1040' })
+})
+
+test('a folder has no revisions to choose from', async () => {
+  const failure = await place.failure('model generate One --base folder --revision main')
+  expect(failure).toMatchObject({ status: 2, code: 'OL1330' })
+})

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -60,6 +60,19 @@ describe('scaffoldWorkspace', () => {
     writeFileSync(join(folder.path, 'mine.txt'), 'mine')
     expect(await errorOf(() => scaffold(folder.path))).toMatchObject({ code: 'OL1902' })
     expect(readdirSync(folder.path)).toEqual(['mine.txt'])
+  })
+
+  test('names the file and the field of a template that is wrong', async () => {
+    const broken = join(folder.path, 'templates')
+    cpSync(templates, broken, { recursive: true })
+    const questions = join(broken, 'harbour', 'questions.jsonl')
+    writeFileSync(questions, readFileSync(questions, 'utf8').replace('"tobias"', '"nobody"'))
+    const directory = join(folder.path, 'new')
+    const error = await errorOf(() => scaffold(directory, { templates: broken }))
+    expect(error).toMatchObject({ code: 'OL1151', details: { field: 'expects' } })
+    expect((error as Error).message).toMatch(/questions\.jsonl, line \d+/)
+    writeFileSync(join(broken, 'harbour', 'template.json'), '{}')
+    expect(await errorOf(() => listTemplates(broken))).toMatchObject({ code: 'OL1151', details: { field: 'name' } })
   })
 
   test('leaves nothing behind when it fails', async () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { mergeAdapter } from '../../src/models/adapter/mergeAdapter.js'
@@ -126,6 +126,16 @@ describe('the folder', () => {
       dtypes: { [dtype === 'float16' ? 'F16' : 'BF16']: expect.any(Number) },
       tokenizer: { tokens: 2, chatTemplate: false },
     })
+  })
+
+  test('is not written when a weight is too large for the type', async () => {
+    const large = join(folder, 'large')
+    await cp(adapter, large, { recursive: true })
+    const config = JSON.parse(await readFile(join(large, 'adapter_config.json'), 'utf8'))
+    await writeFile(join(large, 'adapter_config.json'), JSON.stringify({ ...config, lora_alpha: 1e9 }))
+    const merged = mergeAdapter({ base, adapter: large, output: join(folder, 'overflow'), dtype: 'float16' })
+    await expect(merged).rejects.toMatchObject({ code: 'OL1338', details: { type: 'float16' } })
+    expect((await readdir(folder)).filter((name) => name.includes('overflow'))).toEqual([])
   })
 
   test('is not there when it was stopped half way', async () => {
