@@ -19,12 +19,12 @@ import { waitUntilMined } from './waitUntilMined.js'
 
 export interface L2DerivationOptions {
   readonly l1RpcUrl: string
-  /** Of the L2's node itself: the public address takes no deposits. */
+  /** URL of the L2's node itself, because the public RPC accepts no deposits. */
   readonly l2RpcUrl: string
   readonly portal: Address
   readonly turns: Turns
   readonly signal: AbortSignal
-  /** Told of what is out of the ordinary. */
+  /** Called with a line for each unusual event. */
   readonly log: (line: string) => void
 }
 
@@ -32,22 +32,22 @@ const blockSchema = z.object({
   transactions: z.array(z.object({ from: hex, to: hex.nullable(), input: hex })),
 })
 
-/** How long a transaction of a relayer that was killed may take from the wire into the node's pool. */
+/** Milliseconds that a transaction of a killed relayer may take from the network into the node's pool. */
 const settleMilliseconds = 500
 
-/** L1 blocks that are read in one request when the L2 has fallen behind. */
+/** L1 blocks in one request when the L2 is far behind. */
 const readAtOnce = 32
 
 /**
- * Makes the L2 out of the L1: for each L1 block in order its attributes, then its deposits, one transaction at a time. It
- * keeps nothing of its own. Where it stands is what the L2 itself says: the predeploy L1Block names the last L1 block, the
- * receipts say which of its deposits were run. So it may be killed at any moment, and the L2 may be set back.
+ * Derives the L2 from the L1: for each L1 block in order, it sends the block's attributes, then its deposits, one transaction
+ * at a time. It keeps no position of its own and reads it from the L2: the predeploy L1Block names the last L1 block, and the
+ * receipts show which of its deposits were run. So it may be killed at any moment, and the L2 may be reverted.
  */
 export class L2Derivation {
   readonly #options: L2DerivationOptions
-  /** A node forgets at its end who gets the tips. */
+  /** Whether this object has set the coinbase, which a node does not persist. */
   #prepared = false
-  /** The L1 block that the L2 stands at; read once. */
+  /** The L1 block that the L2 has reached, read once. */
   #current: L1Block | undefined
 
   #isBehind = false
@@ -56,16 +56,16 @@ export class L2Derivation {
     this.#options = options
   }
 
-  /** Whether the L1 has many blocks more than the L2 has derived. */
+  /** Whether the L1 has many blocks that the L2 has not yet derived. */
   get isBehind(): boolean {
     return this.#isBehind
   }
 
   /**
-   * Does the next thing there is to do.
+   * Takes the next step.
    *
-   * @returns whether there was any: false when the L2 has everything of the L1's head
-   * @throws Error when a node does not answer, or refuses what it should not
+   * @returns whether there was one; false when the L2 has derived the L1's head
+   * @throws Error when a node does not answer or refuses a valid request
    */
   async advance(): Promise<boolean> {
     const { l1RpcUrl, l2RpcUrl, portal } = this.#options
@@ -89,13 +89,13 @@ export class L2Derivation {
     return true
   }
 
-  /** Stops where a layer was set back or the node lost a transaction: the next look begins with what there is by then. */
+  /** Derives blocks until a layer is reverted or the node loses a transaction; the next step then starts from the new state. */
   async #derive(origin: L1Origin, blocks: readonly L1Block[]): Promise<void> {
     let last = origin
     for (const next of blocks) {
       if (this.#options.signal.aborted) return
       if (last.number > 0n && next.parentHash !== last.hash) return
-      // The first was looked at just now.
+      // The origin of the first block was read just before.
       if (last !== origin && (await this.#origin()).hash !== last.hash) return
       if (!(await this.#run(attributesTransaction(next)))) return
       this.#current = next
@@ -104,16 +104,16 @@ export class L2Derivation {
     }
   }
 
-  /** Runs the deposits of the L2's own L1 block that have not been run: it was interrupted, or the L2 was set back. */
+  /** Runs the missing deposits of the L2's current L1 block, after an interruption or a revert of the L2. */
   async #finish(origin: L1Origin): Promise<boolean> {
     const { l1RpcUrl, l2RpcUrl, portal } = this.#options
     if (this.#current?.hash !== origin.hash) this.#current = await readL1Block(l1RpcUrl, portal, origin.number)
     const { hash, deposits } = this.#current ?? {}
-    // The L1 was set back meanwhile: the next look sees that.
+    // The L1 was reverted meanwhile, which the next step notices.
     if (hash !== origin.hash || deposits === undefined) return true
     const missing = await this.#missing(deposits)
     if (missing.length === 0) return false
-    // One that a killed relayer had just sent may be on its way into the pool: never send it again too early.
+    // A deposit that a killed relayer has just sent may still be on its way into the pool, and must not be sent again too early.
     await sleep(settleMilliseconds)
     await rpc(l2RpcUrl, 'eth_blockNumber')
     for (const deposit of await this.#missing(deposits)) if (!(await this.#deposit(deposit))) break
@@ -129,25 +129,25 @@ export class L2Derivation {
     return deposits.filter((_, index) => receipts[2 * index] === null && receipts[2 * index + 1] === null)
   }
 
-  /** @returns whether it is in a block, as of {@link L2Derivation.#run} */
+  /** @returns whether the deposit is in a block, like `#run` */
   async #deposit(deposit: DepositFields): Promise<boolean> {
     const transaction = serializeDeposit(deposit)
     try {
       return await this.#run(transaction)
     } catch (cause) {
-      // Only a refusal by the node itself; when it did not answer, nobody knows whether it took the transaction.
+      // Only a refusal by the node counts. Without an answer it is not known whether the node took the transaction.
       if (!(cause instanceof RpcError) || (await this.#knows(transaction.hash))) throw cause
-      this.#options.log(`deposit ${transaction.hash} cannot run, it fails but mints: ${cause.message}`)
+      this.#options.log(`deposit ${transaction.hash} cannot run; it fails but mints: ${cause.message}`)
       return this.#run(failingDeposit(deposit))
     }
   }
 
   /**
-   * Sends a deposit unless the node has it already, and waits until it is in a block. Meanwhile nothing is mined by
-   * request, see `minedInTurn`; where the node mines by request only, the deposit waits for that.
+   * Sends a deposit unless the node already has it, and waits until it is in a block. Meanwhile no request mines, see
+   * `minedInTurn`; if the node mines only on request, the deposit waits for a request.
    *
-   * @returns whether it is in a block: false when the node no longer knows it, because it was dropped from the pool or the
-   * L2 was set back
+   * @returns whether the deposit is in a block; false when the node no longer knows it, because it was dropped from the pool
+   * or the L2 was reverted
    */
   async #run({ raw, hash }: DepositTransaction): Promise<boolean> {
     const { l2RpcUrl, turns, signal } = this.#options
@@ -162,12 +162,12 @@ export class L2Derivation {
     return automine === true ? turns.run(send) : send()
   }
 
-  /** Whether the node has a transaction, in a block or on its way into one. */
+  /** Whether the node has a transaction, in a block or in its pool. */
   async #knows(hash: Hash): Promise<boolean> {
     return (await rpc(this.#options.l2RpcUrl, 'eth_getTransactionByHash', [hash])) !== null
   }
 
-  /** The L1 took blocks back that the L2 was built on: the L2 gives up what it built on them, as every OP chain does. */
+  /** Reverts the L2 blocks that are built on reverted L1 blocks, like every OP chain. */
   async #rollBack(origin: L1Origin): Promise<void> {
     const { l2RpcUrl, log } = this.#options
     const head = BigInt(z.string().parse(await rpc(l2RpcUrl, 'eth_blockNumber')))
@@ -179,13 +179,13 @@ export class L2Derivation {
       first = number
     }
     if (first === undefined)
-      throw new Error(`the L1 has no block ${origin.number} ${origin.hash}, which the L2 is built on`)
+      throw new Error(`the L1 has no block ${origin.number} ${origin.hash}, on which the L2 is built`)
     const depth = head - first + 1n
     await rpc(l2RpcUrl, 'anvil_rollback', [Number(depth)])
-    log(`the L1 took back its block ${origin.number}, so ${depth} blocks of the L2 were taken back`)
+    log(`the L1 reverted its block ${origin.number}, so ${depth} blocks of the L2 were reverted`)
   }
 
-  /** The L1 block that an L2 block made known; `undefined` when it made none known. */
+  /** The L1 block whose attributes an L2 block contains; `undefined` when it contains none. */
   async #originOf(number: bigint): Promise<L1Origin | undefined> {
     const block = await rpc(this.#options.l2RpcUrl, 'eth_getBlockByNumber', [numberToHex(number), true])
     const attributes = blockSchema
@@ -198,13 +198,13 @@ export class L2Derivation {
     return BigInt(z.string().parse(await rpc(this.#options.l1RpcUrl, 'eth_blockNumber')))
   }
 
-  /** `undefined` when the L1 has no such block. */
+  /** Hash of an L1 block; `undefined` when the L1 has no such block. */
   async #l1Hash(number: bigint): Promise<string | undefined> {
     const block = await rpc(this.#options.l1RpcUrl, 'eth_getBlockByNumber', [numberToHex(number), false])
     return z.object({ hash: hex }).nullable().parse(block)?.hash
   }
 
-  /** Read from storage: number is in the low half of the first slot, hash is the third. */
+  /** Reads the L2's origin from storage: the low half of the first slot is the number, the third slot is the hash. */
   async #origin(): Promise<L1Origin> {
     const slots = ['0x0', '0x2'].map((slot) => ({
       method: 'eth_getStorageAt',

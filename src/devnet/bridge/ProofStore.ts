@@ -9,36 +9,36 @@ import { systemCode } from '../../files/systemCode.js'
 import { accountProofSchema } from './withdrawalProof.js'
 
 const storedOutputSchema = z.object({
-  /** L2 block that the output is of. */
+  /** L2 block of the output. */
   blockNumber: z.int().nonnegative(),
   blockHash: hex,
   root: hex,
-  /** The answer of `eth_getProof` for the withdrawals that this output is the first to cover; left out when there are none. */
+  /** The answer of `eth_getProof` for the withdrawals that this output is the first to cover; absent when there are none. */
   proof: accountProofSchema.optional(),
 })
 
-/** One proposed output, and the proofs of the withdrawals in it. */
+/** A proposed output, and the proofs of its withdrawals. */
 export type StoredOutput = z.infer<typeof storedOutputSchema>
 
 /**
- * The outputs that were proposed, with the proofs of their withdrawals, in a file of JSON Lines. A node forgets the states
- * of old blocks when it restarts; what is here stays. A line is written before its output is proposed, so that nothing is
- * ever proposed that is not here; a line that a crash cut off is passed over.
+ * The proposed outputs with the proofs of their withdrawals, in a JSON Lines file. The file keeps proofs that a restarted node
+ * can no longer compute, because it has forgotten the states of old blocks. A line is written before its output is proposed,
+ * so that every proposed output is stored. A line that a crash cut off is skipped.
  */
 export class ProofStore {
   readonly #path: string | undefined
   readonly #byRoot = new Map<Hash, StoredOutput>()
   readonly #byBlock = new Map<Hash, StoredOutput>()
 
-  /** One that is kept in memory only; {@link ProofStore.open} reads a file. */
+  /** Makes a store in memory only; {@link ProofStore.open} reads a file. */
   constructor(path?: string) {
     this.#path = path
   }
 
   /**
-   * Reads the file, if there is one, and adds to it from then on.
+   * Reads the file, if there is one. Later outputs are added to it.
    *
-   * @throws OL1900 when it cannot be read
+   * @throws OL1900 when the file cannot be read
    */
   static async open(path: string): Promise<ProofStore> {
     const store = new ProofStore(path)
@@ -56,7 +56,7 @@ export class ProofStore {
     try {
       this.#keep(storedOutputSchema.parse(JSON.parse(line)))
     } catch {
-      // The end of a write that was cut off: its output was not proposed.
+      // A crash cut the line off before its output was proposed.
     }
   }
 
@@ -65,13 +65,13 @@ export class ProofStore {
     this.#byBlock.set(output.blockHash, output)
   }
 
-  /** The output that the oracle keeps as this root. */
+  /** The output with this root. */
   get(root: Hash): StoredOutput | undefined {
     return this.#byRoot.get(root)
   }
 
   /**
-   * Adds an output. One that is there already is left as it is.
+   * Adds an output. A stored output stays as it is.
    *
    * @throws OL1901 when the file cannot be written
    */
@@ -83,7 +83,7 @@ export class ProofStore {
         await mkdir(dirname(path), { recursive: true })
         const file = await open(path, 'a')
         try {
-          // A new line first: whatever a crash left behind then spoils no line but its own.
+          // The line break comes first, so that the remains of a crash spoil only their own line.
           await file.appendFile(`\n${JSON.stringify(output)}`)
           if (output.proof !== undefined) await file.sync()
         } finally {
@@ -97,9 +97,9 @@ export class ProofStore {
   }
 
   /**
-   * The proof of withdrawals as `eth_getProof` gave it, for the slots that were asked for.
+   * The stored proof of withdrawals for some slots, in the form of `eth_getProof`.
    *
-   * @returns `undefined` unless it is here for every one of them
+   * @returns `undefined` unless every slot has a proof
    */
   proof(blockHash: Hash, slots: readonly Hash[]): StoredOutput['proof'] {
     const { proof } = this.#byBlock.get(blockHash) ?? {}

@@ -18,7 +18,7 @@ import {
   withdrawalSlot,
 } from './withdrawalProof.js'
 
-/** L2 blocks without an output after which the next one is not of four blocks, but of all of them. */
+/** L2 blocks without an output after which the next output covers all of them instead of four. */
 const farBehind = 16n * submissionInterval
 
 export interface ProposerOptions {
@@ -28,7 +28,7 @@ export interface ProposerOptions {
   readonly proofs: ProofStore
   readonly turns: Turns
   readonly signal: AbortSignal
-  /** Told of what is out of the ordinary. */
+  /** Called with a line for each unusual event. */
   readonly log: (line: string) => void
 }
 
@@ -36,20 +36,20 @@ const blockSchema = z.object({ number: hex.transform(BigInt), hash: hex, stateRo
 const logsSchema = z.array(z.object({ data: hex }))
 const receiptSchema = z.object({ status: z.enum(['0x0', '0x1']) }).nullable()
 
-/** Slot of the oracle's list of outputs, which holds its length. */
+/** Slot of the oracle that holds the length of its list of outputs. */
 const outputsSlot = '0x3'
 
-/** Slot of the number of L2 blocks between two outputs. */
+/** Slot of the oracle that holds the number of L2 blocks between two outputs. */
 const intervalSlot = '0x4'
 
 /**
- * Proposes the L2's outputs to the oracle on the L1, one every so many blocks, and at once when there is a withdrawal that
- * none covers: then the L2 is made to mine up to the next. Deletes the outputs of blocks that the L2 no longer has. What it
- * has done is what the oracle says; it may be killed at any moment. It is trusted: there are no dispute games here.
+ * Proposes the L2's outputs to the oracle on the L1, one for every few blocks. If no output covers a withdrawal, it lets the L2
+ * mine up to the next output and proposes that at once. It deletes outputs of blocks that the L2 no longer has. It reads its
+ * progress from the oracle, so that it may be killed at any moment. It is trusted: there are no dispute games here.
  */
 export class Proposer {
   readonly #options: ProposerOptions
-  /** Up to here there is no withdrawal that waits for an output. */
+  /** Newest block up to which no withdrawal waits for an output. */
   #searched: { readonly number: bigint; readonly hash: Hash } | undefined
 
   constructor(options: ProposerOptions) {
@@ -57,10 +57,10 @@ export class Proposer {
   }
 
   /**
-   * Does the next thing there is to do.
+   * Takes the next step.
    *
-   * @returns whether there was any
-   * @throws Error when a node does not answer, or refuses what it should not
+   * @returns whether there was one
+   * @throws Error when a node does not answer or refuses a valid request
    */
   async advance(): Promise<boolean> {
     const { l1RpcUrl, l2RpcUrl, oracle, turns, log } = this.#options
@@ -71,16 +71,16 @@ export class Proposer {
       return true
     }
     if (next - latest !== submissionInterval && next > head.number) {
-      // An output was to be of a far block, and was proposed, or the L2 was set back.
+      // An output of a distant block was proposed, or the L2 was reverted: the usual interval applies again.
       await this.#setInterval(submissionInterval)
       return true
     }
     if (next > head.number) {
-      // The first output is due at once: viem's waits do not understand an oracle without any.
+      // The first output is due at once, because viem cannot wait with an oracle that has none.
       if (count > 0n && !(await this.#isDue(latest, head))) return false
       await turns.run(() => rpc(l2RpcUrl, 'anvil_mine', [numberToHex(next - head.number), '0x0']))
     }
-    // Far behind, one output covers what a hundred would, each of which is a block of the L1 for the L2 to derive.
+    // One output for a large gap replaces a hundred, each of which would be an L1 block that the L2 has to derive.
     if (head.number - latest > farBehind && next - latest === submissionInterval) {
       await this.#setInterval(head.number - latest - ((head.number - latest) % submissionInterval))
       return true
@@ -90,8 +90,8 @@ export class Proposer {
       output = await this.#output(next, latest)
     } catch (cause) {
       if (!(cause instanceof RpcError) || head.number <= next) throw cause
-      // The node keeps the states of some hundred blocks, and after a restart none: whoever mined more at once, or was killed
-      // just then, left a block whose output cannot be computed any more. The head's covers all before it.
+      // The node keeps the states of some hundred blocks, and after a restart none. A user who mines more at once, or a crash,
+      // leaves a block whose output can no longer be computed. The output of the head covers all blocks before it.
       log(`the output of the L2 block ${next} cannot be proposed (${cause.message}): that of block ${head.number} is`)
       await this.#setInterval(head.number - latest)
     }
@@ -99,13 +99,13 @@ export class Proposer {
     return true
   }
 
-  /** How many L2 blocks after the last output the next one is of: the oracle takes that of no other block. */
+  /** Sets the number of L2 blocks between the last output and the next. The oracle accepts no output of another block. */
   async #setInterval(blocks: bigint): Promise<void> {
     const { l1RpcUrl, oracle } = this.#options
     await rpc(l1RpcUrl, 'anvil_setStorageAt', [oracle, intervalSlot, pad(numberToHex(blocks))])
   }
 
-  /** Whether the L2 still has the block that an output is of. One that this store knows nothing of is believed. */
+  /** Whether the L2 still has the block of an output. An output that is not in the store counts as valid. */
   async #stands(index: bigint): Promise<boolean> {
     const { l1RpcUrl, oracle, proofs } = this.#options
     const { root, blockNumber } = await readOutput(l1RpcUrl, oracle, index)
@@ -115,18 +115,16 @@ export class Proposer {
 
   async #propose(output: StoredOutput): Promise<void> {
     const { proofs, log } = this.#options
-    // Stored first: whatever was proposed can be proven later, also when the node has forgotten the state.
+    // The output is stored first, so that every proposed output can be proven, even when the node has forgotten the state.
     await proofs.add(output)
     const args = [output.root, BigInt(output.blockNumber), pad('0x'), 0n] as const
     await this.#send(encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'proposeL2Output', args }))
     const withdrawals = output.proof?.storageProof.length ?? 0
     if (withdrawals > 0)
-      log(
-        `proposed the output of the L2 block ${output.blockNumber}: withdrawals that it is the first to cover: ${withdrawals}`,
-      )
+      log(`proposed the output of the L2 block ${output.blockNumber}, which covers new withdrawals: ${withdrawals}`)
   }
 
-  /** `undefined` when the L2 was set back meanwhile. */
+  /** Computes the output of a block; `undefined` when the L2 was reverted meanwhile. */
   async #output(number: bigint, previous: bigint): Promise<StoredOutput | undefined> {
     const { l2RpcUrl } = this.#options
     const at = numberToHex(number)
@@ -148,7 +146,7 @@ export class Proposer {
     return false
   }
 
-  /** Hashes of the withdrawals that were made in a range of blocks. */
+  /** Hashes of the withdrawals in a range of blocks. */
   async #withdrawals(from: bigint, to: bigint): Promise<Hash[]> {
     const filter = {
       address: messagePasserAddress,
@@ -160,7 +158,7 @@ export class Proposer {
     return logs.map(({ data }) => withdrawalHashOf(data))
   }
 
-  /** The L2 lost blocks, in a crash or by being set back, whose outputs stand on the L1 already. */
+  /** Deletes the outputs of blocks that the L2 has lost in a crash or a revert. */
   async #deleteWrong(count: bigint): Promise<void> {
     const { l1RpcUrl, oracle, log } = this.#options
     let first = count - 1n
@@ -171,7 +169,7 @@ export class Proposer {
       await this.#send(data)
     } catch (cause) {
       if (!(cause instanceof RpcError)) throw cause
-      // Past the delay the contract refuses; what it would have done is done to its storage.
+      // After the delay the contract refuses, so that its storage is changed in the same way directly.
       await rpc(l1RpcUrl, 'anvil_setStorageAt', [oracle, outputsSlot, pad(numberToHex(first))])
     }
     log(`the L2 lost blocks whose outputs were proposed: deleted ${count - first} outputs`)
@@ -182,14 +180,14 @@ export class Proposer {
     return blockSchema.nullable().parse(block) ?? undefined
   }
 
-  /** Sends to the oracle and waits until it is in a block. One that the L1 drops is sent again by the next look. */
+  /** Sends a transaction to the oracle and waits until it is in a block. The next step sends a dropped one again. */
   async #send(data: Hex): Promise<void> {
     const { l1RpcUrl, oracle, signal } = this.#options
     const call = { from: proposerAccount, to: oracle, data, gas: numberToHex(500_000) }
     const send = async (): Promise<Hash> => hex.parse(await rpc(l1RpcUrl, 'eth_sendTransaction', [call]))
     const hash = await send().catch(async (cause) => {
       if (!(cause instanceof RpcError)) throw cause
-      // The node sends for the account only once it was told to, forgets that at its end, and may be told the opposite.
+      // The node sends for the account only while it impersonates it. A restart or a client may have ended that.
       await rpc(l1RpcUrl, 'anvil_impersonateAccount', [proposerAccount])
       return send()
     })

@@ -13,24 +13,24 @@ import { TaskLoop } from './TaskLoop.js'
 
 export interface RelayerOptions {
   readonly l1RpcUrl: string
-  /** Of the L2's node itself: the public address takes no deposits. */
+  /** URL of the L2's node itself, because the public RPC accepts no deposits. */
   readonly l2RpcUrl: string
   readonly addresses: Pick<BridgeAddresses, 'OptimismPortal' | 'L2OutputOracle'>
-  /** Shared with the L2's public RPC: what is mined by request waits while a deposit is under way, and the reverse. */
+  /** Shared with the L2's public RPC: requests that mine and deposits wait for each other. */
   readonly turns?: Turns
-  /** Where outputs and the proofs of withdrawals are kept; in memory only unless given. */
+  /** Store of outputs and proofs of withdrawals, by default in memory only. */
   readonly proofs?: ProofStore
-  /** Shared with what serves the layers to clients; without it the relayer looks as often as if something always happened. */
+  /** The activity of the layers' clients. Without it the relayer never polls less often. */
   readonly activity?: Activity
-  /** Told of what the relayer did that is out of the ordinary, and of failures, one line each. */
+  /** Called with a line for each unusual event and each failure. */
   readonly log?: (line: string) => void
 }
 
-/** How often to look without having been told: a node that is set back says nothing. */
+/** Milliseconds between polls, which also notice a reverted node: a node does not announce a revert. */
 const lookMilliseconds = 500
-/** One look in so many is made while nothing happens. */
+/** While nothing happens, one poll in so many is made. */
 const idleLooks = 20
-/** After a failure. */
+/** Milliseconds before the next attempt after a failure. */
 const retryMilliseconds = 100
 
 type Log = (line: string) => void
@@ -52,8 +52,8 @@ class Run {
     const derivation = new L2Derivation({ ...common, portal: addresses.OptimismPortal })
     const proposer = new Proposer({ ...common, oracle: addresses.L2OutputOracle, proofs })
     this.#log = log
-    // Nothing is mined by request before the derivation has caught up once: a relayer that was killed may have left a
-    // deposit on its way.
+    // The proposer mines nothing before the derivation has caught up once, because a killed relayer may have left a deposit on
+    // its way.
     let caughtUp = false
     const derive = async (): Promise<boolean> => {
       const worked = await derivation.advance()
@@ -62,7 +62,7 @@ class Run {
     }
     this.#derivation = new TaskLoop(derive, signal)
     this.#proposer = new TaskLoop(async () => caughtUp && (await proposer.advance()), signal)
-    // Each looks at both layers, since a node that is set back says nothing; the heads make it prompt.
+    // New heads make both loops prompt. Each loop reads both layers, because a node does not announce a revert.
     this.#watches = [
       onNewHeads(l1RpcUrl, () => {
         activity?.touch()
@@ -70,7 +70,7 @@ class Run {
       }),
       onNewHeads(l2RpcUrl, () => {
         activity?.touch()
-        // While hundreds of blocks are derived, the look from time to time is enough for outputs.
+        // While hundreds of blocks are derived, the occasional poll is enough for outputs.
         if (!derivation.isBehind) this.#work(this.#proposer)
       }),
     ]
@@ -99,10 +99,10 @@ class Run {
     loop.run().then(
       () => this.#failures.delete(loop),
       (cause) => {
-        // The next look tries again; the same reason is told once, whatever the other loop does meanwhile.
+        // The next poll tries again. The same reason is logged once, whatever the other loop does meanwhile.
         const reason = reasonOf(cause)
         const known = this.#failures.get(loop) === reason
-        if (!this.#abort.signal.aborted && !known) this.#log(`the relayer cannot get on: ${reason}`)
+        if (!this.#abort.signal.aborted && !known) this.#log(`the relayer cannot continue: ${reason}`)
         this.#failures.set(loop, reason)
       },
     )
@@ -110,8 +110,8 @@ class Run {
 }
 
 /**
- * Carries deposits from the L1 to the L2 and the L2's outputs to the L1. There must be one only. It keeps no position of
- * its own, so that neither a kill at any moment nor a snapshot restored on either layer loses or repeats a deposit.
+ * Carries deposits from the L1 to the L2 and the L2's outputs to the L1. A devnet must have only one relayer. It keeps no
+ * position of its own, so that neither a kill at any moment nor a restored snapshot on either layer loses or repeats a deposit.
  *
  * @example
  * const relayer = new Relayer({ l1RpcUrl, l2RpcUrl, addresses })
@@ -129,12 +129,12 @@ export class Relayer {
     this.#log = options.log ?? (() => undefined)
   }
 
-  /** Begins to work. It goes on through failures of the nodes, until {@link stop}. May be called again after it. */
+  /** Works until {@link stop}, also through failures of the nodes. May be called again afterwards. */
   start(): void {
     this.#run ??= new Run(this.#options, this.#log)
   }
 
-  /** Ends the work after the step under way. */
+  /** Ends the work after the running step. */
   async stop(): Promise<void> {
     const run = this.#run
     this.#run = undefined
@@ -142,10 +142,10 @@ export class Relayer {
   }
 
   /**
-   * Resolves when the L2 has everything of the L1's head, and the outputs of all withdrawals are proposed.
+   * Resolves when the L2 has derived the L1's head and outputs cover all withdrawals.
    *
-   * @param patience how long failures are waited out, in seconds
-   * @throws OL1720 when it cannot get on, or is not started
+   * @param patience seconds for which failures are tolerated
+   * @throws OL1720 when the relayer cannot continue or is not started
    */
   async idle(patience = 10): Promise<void> {
     const failing = new Patience(patience)

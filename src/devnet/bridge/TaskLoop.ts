@@ -1,20 +1,20 @@
-/** Works until there is nothing left to do, once for any number of calls that come meanwhile. */
+/** Repeats a step until there is nothing left to do. Calls that arrive meanwhile share one more run. */
 export class TaskLoop {
   readonly #advance: () => Promise<boolean>
   readonly #signal: AbortSignal
   #running: Promise<boolean> | undefined
   #queued: Promise<boolean> | undefined
 
-  /** @param advance does the next thing there is to do, and tells whether there was any */
+  /** @param advance takes the next step and returns whether there was one */
   constructor(advance: () => Promise<boolean>, signal: AbortSignal) {
     this.#advance = advance
     this.#signal = signal
   }
 
   /**
-   * Resolves when there was nothing left to do at some moment after the call.
+   * Resolves when, at some moment after the call, there was nothing left to do.
    *
-   * @returns whether there was anything
+   * @returns whether there was a step
    */
   run(): Promise<boolean> {
     this.#queued ??= this.#next()
@@ -22,7 +22,7 @@ export class TaskLoop {
   }
 
   async #next(): Promise<boolean> {
-    // What a run under way does after the call counts too: whoever asked has not seen it yet.
+    // Steps of a run that is under way count too, because the caller has not seen their effects yet.
     let worked = (await this.#running?.catch(() => false)) ?? false
     this.#running = this.#queued
     this.#queued = undefined

@@ -17,7 +17,7 @@ import { systemConfigAbi } from '../optimism/SystemConfig.abi.generated.js'
 import { systemConfigBytecode } from '../optimism/SystemConfig.bytecode.generated.js'
 import { proposerAccount } from './predeploys.js'
 
-/** How many L2 blocks lie between two proposed outputs. */
+/** Number of L2 blocks between two proposed outputs. */
 export const submissionInterval = 4n
 
 const proxied = ['SuperchainConfig', 'SystemConfig', 'L2OutputOracle', 'OptimismPortal'] as const
@@ -26,7 +26,7 @@ type Proxied = (typeof proxied)[number]
 /** The bridge on the L1: the token, the admin of the proxies, and four proxies. */
 export type BridgeAddresses = Readonly<Record<'Open' | 'ProxyAdmin' | Proxied, Address>>
 
-/** What the deployer sends to the L1, and where the contracts will be. */
+/** The calls by which the deployer creates the bridge on the L1, and the addresses of the contracts. */
 export interface BridgeContracts {
   readonly addresses: BridgeAddresses
   readonly calls: readonly SetUpCall[]
@@ -42,8 +42,8 @@ const creationCode: Readonly<Record<Proxied, Hex>> = {
 }
 
 /**
- * The calls that create OPEN and the bridge on the L1, all by the deployer and in this order. An implementation is locked
- * by its own constructor, so that each contract is used through a proxy, as on every OP chain.
+ * Makes the calls that create OPEN and the bridge on the L1, all by the deployer and in this order. The constructor of an
+ * implementation locks it, so that each contract is used through a proxy, as on every OP chain.
  */
 export function bridgeContracts(l1: LayerSetUp, deployer: Address, finalizationSeconds: number): BridgeContracts {
   let ahead = 0
@@ -78,14 +78,14 @@ export function bridgeContracts(l1: LayerSetUp, deployer: Address, finalizationS
   return { addresses, calls }
 }
 
-/** SystemConfig is the last: it tells the portal which token pays for gas, and the portal asks who its SystemConfig is. */
+/** SystemConfig comes last: it sets the portal's gas token, and the portal accepts that only from its own SystemConfig. */
 function initializers(
   { Open, SuperchainConfig, SystemConfig, L2OutputOracle, OptimismPortal }: BridgeAddresses,
   deployer: Address,
   finalizationSeconds: number,
 ): [Proxied, Hex][] {
   const functionName = 'initialize'
-  // Starting at timestamp 1, no block of the L2 is ever "in the future": they keep no pace here.
+  // The L2's blocks keep no pace here. With a start at timestamp 1 none of them is ever "in the future".
   const [blockTime, startingBlock, startingTimestamp] = [1n, 0n, 1n]
   const [proposer, challenger] = [proposerAccount, proposerAccount]
   const superchain = encodeFunctionData({ abi: superchainConfigAbi, functionName, args: [deployer, false] })
@@ -107,7 +107,7 @@ function initializers(
     functionName,
     args: [L2OutputOracle, SystemConfig, SuperchainConfig],
   })
-  // No batches, no sequencer's signatures, no messenger and no standard bridge; scalars of zero: no L1 data fee.
+  // There are no batches, no signatures of a sequencer, no messenger and no standard bridge. Scalars of zero mean no L1 data fee.
   const [baseFeeScalar, blobBaseFeeScalar, gasLimit] = [0, 0, 30_000_000n]
   const system = encodeFunctionData({
     abi: systemConfigAbi,
@@ -140,7 +140,7 @@ function initializers(
   ]
 }
 
-/** Optimism's own defaults: what deposits of one L1 block may take of the L2's gas, and what that gas costs on the L1. */
+/** Optimism's own defaults: the L2 gas that the deposits of one L1 block may use, and its price on the L1. */
 const resourceConfig = {
   maxResourceLimit: 20_000_000,
   elasticityMultiplier: 10,

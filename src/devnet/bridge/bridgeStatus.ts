@@ -9,22 +9,22 @@ import { devnetNetworks } from '../state/devnetNetworks.js'
 import type { DevnetState } from '../state/devnetState.js'
 import { l1BlockAddress } from './predeploys.js'
 
-/** How the two layers stand to each other. */
+/** The state of the bridge between the two layers. */
 export interface BridgeStatus {
-  /** OPEN that the portal holds on the L1, and what it counts as circulating on the L2: equal unless somebody gave it some. */
+  /** Wei of OPEN that the portal holds, and that it counts as circulating on the L2. They differ only by gifts to the portal. */
   readonly lockedWei: bigint
   readonly circulatingWei: bigint
-  /** Newest block of the L1, and the newest that the L2 has derived. */
+  /** Newest block of the L1, and the newest one that the L2 has derived. */
   readonly l1Block: bigint
   readonly derivedBlock: bigint
-  /** Newest block of the L2, and the newest whose output is on the L1. */
+  /** Newest block of the L2, and the newest one whose output is on the L1. */
   readonly l2Block: bigint
   readonly proposedBlock: bigint
-  /** How long a proven withdrawal waits. */
+  /** Delay of proven withdrawals. */
   readonly finalizationSeconds: bigint
 }
 
-/** Asks both layers how the bridge stands. */
+/** Reads the state of the bridge from both layers. */
 export async function bridgeStatus(devnet: DevnetState): Promise<BridgeStatus> {
   const { Open, OptimismPortal, L2OutputOracle } = devnet.addresses
   const client = createChainClient({ network: devnetNetworks(devnet).l1 })
@@ -46,7 +46,7 @@ export async function bridgeStatus(devnet: DevnetState): Promise<BridgeStatus> {
       lockedWei,
       circulatingWei,
       l1Block: BigInt(String(l1Block)),
-      // The number is in the low half of the first slot.
+      // The low half of the first slot is the number.
       derivedBlock: BigInt.asUintN(64, BigInt(String(origin))),
       l2Block: BigInt(String(l2Block)),
       proposedBlock,

@@ -15,18 +15,19 @@ import { type TrackedWithdrawal, withdrawalsOf } from './withdrawals.js'
 export interface WithdrawalStep {
   /** The withdrawal's transaction on the L2. */
   readonly hash: Hash
-  /** Pays for the gas on the L1; anybody may. */
+  /** Account that pays for the gas on the L1; any account may. */
   readonly by: LocalAccount
 }
 
-/** How long the output of the withdrawal's block may take, in milliseconds. */
+/** Milliseconds to wait for the output of the withdrawal's block. */
 const patience = 15_000
 
 /**
- * Proves on the L1 that a withdrawal was made on the L2: the second of three steps. Waits for the output of its block.
+ * Proves on the L1 that a withdrawal was made on the L2, the second of three steps. It waits for the output of the
+ * withdrawal's block.
  *
- * @returns the L1 transactions, one a withdrawal
- * @throws OL1731 when no output covers it in time, OL1732 when it is proven already, OL1733 when it is finalised
+ * @returns the L1 transactions, one for each withdrawal
+ * @throws OL1731 when no output covers it in time, OL1732 when it is already proven, OL1733 when it is already finalized
  * @throws OL1729, OL1730 when there is no such withdrawal
  */
 export async function proveWithdrawal(devnet: DevnetState, { hash, by }: WithdrawalStep): Promise<Hash[]> {
@@ -80,15 +81,15 @@ async function prove(
 }
 
 export interface FinalizeOptions extends WithdrawalStep {
-  /** Moves the clocks of both layers past the delay, when it is not over. */
+  /** Moves the clocks of both layers past the delay if it is not over. */
   readonly warp: boolean
 }
 
 /**
- * Pays a proven withdrawal out on the L1: the last of three steps.
+ * Pays a proven withdrawal out on the L1, the last of three steps.
  *
- * @returns the L1 transactions, one a withdrawal, and the seconds by which the clocks were moved
- * @throws OL1734 when it is not proven, OL1735 when the delay is not over, OL1733 when it is finalised already
+ * @returns the L1 transactions, one for each withdrawal, and the seconds by which the clocks were moved
+ * @throws OL1734 when it is not proven, OL1735 when the delay is not over, OL1733 when it is already finalized
  * @throws OL1729, OL1730 when there is no such withdrawal
  */
 export async function finalizeWithdrawal(
@@ -116,10 +117,10 @@ export async function finalizeWithdrawal(
 }
 
 /**
- * Sees whether a withdrawal can be finalised, without doing it.
+ * Checks whether a withdrawal can be finalized, without doing it.
  *
- * @returns those of the transaction that can, and how far the clocks have to be moved for it
- * @throws as {@link finalizeWithdrawal}
+ * @returns the withdrawals of the transaction that can be finalized, and the seconds by which the clocks have to be moved
+ * @throws the same errors as {@link finalizeWithdrawal}
  */
 export async function checkFinalize(
   devnet: DevnetState,
@@ -133,7 +134,7 @@ export async function checkFinalize(
   return { open, secondsLeft }
 }
 
-/** The fields that the portal takes, without the hash. */
+/** The withdrawal without its hash, in the form that the portal takes. */
 const structOf = ({ nonce, sender, target, value, gasLimit, data }: TrackedWithdrawal['withdrawal']) => ({
   nonce,
   sender,

@@ -13,23 +13,23 @@ import { devnetNetworks } from '../state/devnetNetworks.js'
 import type { DevnetState } from '../state/devnetState.js'
 
 export interface Deposit {
-  /** Pays with OPEN of the L1, and for gas there. */
+  /** Account that pays with OPEN on the L1, and pays for gas there. */
   readonly from: LocalAccount
-  /** Receives native OPEN on the L2. */
+  /** Account that receives native OPEN on the L2. */
   readonly to: Address
   readonly amountWei: bigint
 }
 
-/** Gas that the deposit may use on the L2: a transfer, and what a contract does on receiving. */
+/** Gas that the deposit may use on the L2: for a transfer, and for the code of a receiving contract. */
 const l2Gas = 100_000n
 
-/** How long the deposit may take from the L1 to the L2, in milliseconds. */
+/** Milliseconds that the deposit may take from the L1 to the L2. */
 const patience = 15_000
 
 /**
- * Sees whether a deposit can be made, without making it.
+ * Checks whether a deposit can be made, without making it.
  *
- * @throws OL1724 when the amount is zero, OL1725 when the account has less
+ * @throws OL1724 when the amount is zero, OL1725 when the account has too little
  */
 export async function checkDeposit(devnet: DevnetState, { from, amountWei }: Deposit): Promise<void> {
   if (amountWei === 0n) throw new OpenLedgerError('OL1724', {})
@@ -48,11 +48,11 @@ export async function checkDeposit(devnet: DevnetState, { from, amountWei }: Dep
 }
 
 /**
- * Brings OPEN from the L1 to the L2, as any client does: approve, then the portal's `depositERC20Transaction`. Waits until
- * it is there.
+ * Moves OPEN from the L1 to the L2 like any client: it approves the portal, calls its `depositERC20Transaction`, and waits
+ * until the OPEN has arrived.
  *
- * @throws OL1724, OL1725 as {@link checkDeposit}
- * @throws OL1726 when it does not arrive in time, OL1727 when the recipient does not take it
+ * @throws OL1724, OL1725 like {@link checkDeposit}
+ * @throws OL1726 when the OPEN does not arrive in time, OL1727 when the recipient refuses it
  * @example
  * await depositOpen(devnet, { from: devAccounts().user, to: '0x…', amountWei: parseEther('5') })
  */
@@ -80,7 +80,7 @@ export async function depositOpen(devnet: DevnetState, deposit: Deposit): Promis
   return { l1Hash, l2Hash }
 }
 
-/** `undefined` when it does not come in time. */
+/** Status of the deposit on the L2; `undefined` when it does not arrive in time. */
 async function arrival(client: ReadClient, hash: Hash): Promise<'success' | 'reverted' | undefined> {
   const deadline = performance.now() + patience
   while (performance.now() < deadline) {

@@ -30,25 +30,25 @@ const logsSchema = z.array(
   }),
 )
 
-/** Names an L1 block. */
+/** The number and hash that identify an L1 block. */
 export interface L1Origin {
   readonly number: bigint
   readonly hash: Hash
 }
 
-/** An L1 block, as far as the L2 takes notice of it. */
+/** The parts of an L1 block that the L2 reads. */
 export interface L1Block extends L1Origin {
   readonly parentHash: Hash
   readonly timestamp: bigint
   readonly baseFee: bigint
-  /** In the order of the portal's logs. */
+  /** Deposits in the order of the portal's logs. */
   readonly deposits: readonly DepositFields[]
 }
 
 /**
- * Reads up to `count` L1 blocks from one on, each with the deposits that the portal logged in it.
+ * Reads up to `count` L1 blocks from `first` on, each with the deposits that the portal logged in it.
  *
- * @returns fewer where the L1 has no such block (any more): each is the child of the one before it
+ * @returns a chain of blocks, each the child of the one before; fewer than `count` when the L1 has no more
  * @throws Error when the L1 does not answer
  */
 export async function readL1Blocks(url: string, portal: Address, first: bigint, count: number): Promise<L1Block[]> {
@@ -69,7 +69,7 @@ export async function readL1Blocks(url: string, portal: Address, first: bigint, 
     const block = blockSchema.nullable().parse(each)
     const number = first + BigInt(index)
     const parent = blocks.at(-1)
-    // Blocks and logs were read one after the other: in between, the L1 may have been set back.
+    // Blocks and logs were read one after the other. In between, the L1 may have been reverted.
     if (block === null || (parent !== undefined && block.parentHash !== parent.hash)) break
     const own = logs.filter((log) => BigInt(log.blockNumber) === number)
     if (own.some(({ blockHash }) => blockHash !== block.hash)) break
@@ -86,25 +86,25 @@ export async function readL1Blocks(url: string, portal: Address, first: bigint, 
 }
 
 /**
- * Reads one L1 block as {@link readL1Blocks}.
+ * Reads one L1 block like {@link readL1Blocks}.
  *
- * @returns `undefined` when the L1 has no such block (any more)
+ * @returns `undefined` when the L1 does not have the block
  */
 export const readL1Block = async (url: string, portal: Address, number: bigint): Promise<L1Block | undefined> =>
   (await readL1Blocks(url, portal, number, 1))[0]
 
-/** Which L1 block the data of an {@link attributesTransaction} names; `undefined` when it is something else. */
+/** The L1 block that the data of an {@link attributesTransaction} names; `undefined` for other data. */
 export const parseAttributes = (data: Hex): L1Origin | undefined =>
   data.startsWith(setL1BlockValues) && size(data) === 164
     ? { number: BigInt(slice(data, 28, 36)), hash: slice(data, 100, 132) }
     : undefined
 
-/** Selector of `setL1BlockValuesEcotone()`, which reads its values packed behind it. */
+/** Selector of `setL1BlockValuesEcotone()`, which reads the packed values after it. */
 const setL1BlockValues = '0x440a5e20'
 
 /**
- * The transaction that makes an L1 block known on the L2, where contracts read it from the predeploy L1Block. It is sent
- * before the block's deposits. Both scalars are zero: there is no L1 data fee.
+ * Makes the transaction that announces an L1 block on the L2, where contracts read it from the predeploy L1Block. It precedes
+ * the block's deposits. Both scalars are zero: there is no L1 data fee.
  */
 export function attributesTransaction({
   number,
@@ -123,7 +123,7 @@ export function attributesTransaction({
     uint(baseFee, 32),
     uint(1, 32),
     hash,
-    // Who would post batches of L2 transactions to the L1: nobody does here.
+    // The account that would post batches of L2 transactions to the L1, which a devnet does not do.
     pad(proposerAccount),
   ])
   return serializeDeposit({

@@ -1,16 +1,16 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import WebSocket from 'ws'
 
-/** Watches a chain. */
+/** A subscription to the new blocks of a chain. */
 export interface HeadWatch {
   stop(): void
 }
 
 /**
- * Calls back at each new block of a node, and whenever the connection to it was made again. A node tells nothing of being
- * set back: whoever needs to know looks from time to time as well.
+ * Calls back at each new block of a node, and after each new connection to it. A node does not announce a revert, so that the
+ * caller has to poll as well.
  *
- * @param rpcUrl HTTP address of an anvil, which takes WebSockets at the same port
+ * @param rpcUrl HTTP address of an anvil, which accepts WebSockets at the same port
  */
 export function onNewHeads(rpcUrl: string, callback: () => void): HeadWatch {
   let stopped = false
@@ -39,6 +39,6 @@ export function onNewHeads(rpcUrl: string, callback: () => void): HeadWatch {
 
 const reconnectMilliseconds = 250
 
-/** Watching alone keeps no process from ending. */
+/** The subscription alone does not keep the process alive. */
 const createConnection = ((...args: Parameters<typeof connectTcp>): Socket =>
   connectTcp(...args).unref()) as typeof connectTcp

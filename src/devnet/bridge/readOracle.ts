@@ -5,17 +5,17 @@ import { hex } from '../../files/hexSchemas.js'
 import { rpc, rpcBatch } from '../node/rpc.js'
 import { l2OutputOracleAbi } from '../optimism/L2OutputOracle.abi.generated.js'
 
-/** How far the outputs on the L1 have come. */
+/** Progress of the outputs on the L1. */
 export interface OracleState {
   readonly count: bigint
   /** L2 block of the last output; 0 when there is none. */
   readonly latest: bigint
-  /** L2 block that the next output has to be of. */
+  /** L2 block of the next output. */
   readonly next: bigint
 }
 
 /**
- * Asks the oracle on the L1 how far the outputs have come.
+ * Reads the progress of the outputs from the oracle on the L1.
  *
  * @throws Error when the L1 does not answer
  */
@@ -33,20 +33,20 @@ export async function readOracle(url: string, oracle: Address): Promise<OracleSt
   return { count, latest, next }
 }
 
-/** How long a proven withdrawal waits, in seconds of the L1's clock. */
+/** Reads the delay of proven withdrawals, in seconds of the L1's clock. */
 export async function readFinalizationSeconds(url: string, oracle: Address): Promise<number> {
   const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName: 'finalizationPeriodSeconds' })
   return Number(hex.parse(await rpc(url, 'eth_call', [{ to: oracle, data }, 'latest'])))
 }
 
-/** An output as the oracle keeps it. */
+/** An output of the oracle. */
 export interface ProposedOutput {
   readonly root: Hash
-  /** L2 block that it is of. */
+  /** L2 block of the output. */
   readonly blockNumber: bigint
 }
 
-/** An output by its index, which has to be below {@link OracleState.count}. */
+/** Reads an output by its index, which must be below {@link OracleState.count}. */
 export async function readOutput(url: string, oracle: Address, index: bigint): Promise<ProposedOutput> {
   const functionName = 'getL2Output'
   const data = encodeFunctionData({ abi: l2OutputOracleAbi, functionName, args: [index] })

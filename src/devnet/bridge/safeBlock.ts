@@ -14,8 +14,8 @@ export interface SafeBlockNodes {
 }
 
 /**
- * The newest L2 block that is derived from nothing but L1 blocks under a tag: the one before the block that makes the next L1
- * block known. On a fresh devnet that is block 0, until the L1 has enough blocks.
+ * The newest L2 block that is derived only from L1 blocks up to a tag: the block before the one that announces the next L1
+ * block. On a new devnet that is block 0 until the L1 has enough blocks.
  *
  * @throws Error when a node does not answer
  */
@@ -31,12 +31,12 @@ export async function safeBlock(
       { method: 'eth_getStorageAt', params: [l1BlockAddress, '0x0', 'latest'] },
     ]),
   ])
-  // The number is in the low half of the first slot.
+  // The low half of the first slot is the number.
   const derived = BigInt.asUintN(64, BigInt(String(slot)))
   if (next === undefined || derived <= number) return BigInt(String(head))
   const receipt = receiptSchema.parse(
     await rpc(l2RpcUrl, 'eth_getTransactionReceipt', [attributesTransaction(next).hash]),
   )
-  // Unknown only while one of the layers is being set back.
+  // The receipt is missing only while one of the layers is being reverted.
   return receipt === null ? 0n : receipt.blockNumber - 1n
 }

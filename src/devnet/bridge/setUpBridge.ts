@@ -23,25 +23,25 @@ import {
   wrappedOpenAddress,
 } from './predeploys.js'
 
-/** How long a proven withdrawal waits on a devnet unless told otherwise, in seconds of the L1's clock. */
+/** Default delay of proven withdrawals on a devnet, in seconds of the L1's clock. */
 export const defaultFinalizationSeconds = 5
 
 export interface BridgeSetUp {
-  /** Creates the contracts, owns the supply of OPEN, the system configuration and the admin of the proxies. */
+  /** Account that creates the contracts and owns the supply of OPEN, the system configuration and the admin of the proxies. */
   readonly deployer: Address
-  /** The accounts that get OPEN, the deployer among them. */
+  /** The accounts that get OPEN, including the deployer. */
   readonly accounts: readonly Address[]
-  /** Wei of OPEN that each account is given on the L1. */
+  /** Wei of OPEN that each account gets on the L1. */
   readonly grantWei: bigint
-  /** How much of it each deposits: it has that on the L2. */
+  /** The part of it that each account deposits and then has on the L2. */
   readonly depositWei: bigint
   readonly finalizationSeconds: number
 }
 
 /**
- * Makes the bridge on two nodes that do not mine by themselves yet: OPEN, Optimism's contracts and Multicall3 on the L1,
- * the predeploys on the L2, and the first deposits by the portal's own `depositERC20Transaction`. It takes two blocks of
- * the L1, whose every deposit is derived on the L2. Addresses depend on the deployer alone.
+ * Sets the bridge up on two nodes that do not yet mine by themselves: OPEN, Optimism's contracts and Multicall3 on the L1, the
+ * predeploys on the L2, and the first deposits by the portal's own `depositERC20Transaction`. It takes two blocks of the L1,
+ * whose deposits are all derived on the L2. Addresses depend only on the deployer.
  *
  * @throws OL1707 when a transaction fails
  */
@@ -51,7 +51,7 @@ export async function setUpBridge(l1: LayerSetUp, l2: LayerSetUp, options: Bridg
     ...[l1, l2].map(({ rpcUrl }) => dropHistory(rpcUrl)),
     l1.prepare([
       { method: 'anvil_setCode', params: [multicall3Address, multicall3DeployedBytecode] },
-      // Ether of the L1, for the gas of proposals.
+      // The proposer needs ether for the gas of proposals.
       { method: 'anvil_setBalance', params: [proposerAccount, numberToHex(10n ** 24n)] },
     ]),
     l2.prepare(predeploys),
@@ -74,7 +74,7 @@ const predeploys: readonly RpcCall[] = [
     [gasPriceOracleAddress, gasPriceOracleDeployedBytecode],
     [multicall3Address, multicall3DeployedBytecode],
   ].map((params) => ({ method: 'anvil_setCode', params })),
-  // The flags isEcotone and isFjord of the oracle of fees, both in its first slot.
+  // The first slot of the gas price oracle holds its flags isEcotone and isFjord.
   { method: 'anvil_setStorageAt', params: [gasPriceOracleAddress, '0x0', pad('0x0101')] },
   { method: 'anvil_setCoinbase', params: [sequencerFeeVault] },
 ]
@@ -108,7 +108,7 @@ function deposits(addresses: BridgeAddresses, { accounts, depositWei }: BridgeSe
   ])
 }
 
-/** What an L1 block does on the L2, in groups that fit one L2 block: the node's pool holds one deposit of a sender at a time. */
+/** The L2 transactions of an L1 block, in groups that fit one L2 block: the node's pool holds only one deposit per sender. */
 function derive(block: L1Block): SetUpDeposit[][] {
   const all = [
     { step: `the attributes of the L1 block ${block.number}`, ...attributesTransaction(block) },

@@ -11,18 +11,18 @@ import type { DevnetState } from '../state/devnetState.js'
 import { messagePasserAddress } from './predeploys.js'
 
 export interface WithdrawalRequest {
-  /** Pays with native OPEN of the L2, and for gas there. */
+  /** Account that pays with native OPEN on the L2, and pays for gas there. */
   readonly from: LocalAccount
-  /** Receives OPEN on the L1. */
+  /** Account that receives OPEN on the L1. */
   readonly to: Address
   readonly amountWei: bigint
 }
 
 /**
- * Sees whether a withdrawal can be made, without making it.
+ * Checks whether a withdrawal can be made, without making it.
  *
- * @throws OL1724 when the amount is zero, OL1725 when the account has less
- * @throws OL1728 when the portal would never pay it out to that address
+ * @throws OL1724 when the amount is zero, OL1725 when the account has too little
+ * @throws OL1728 when the portal would never pay out to that address
  */
 export async function checkWithdrawal(devnet: DevnetState, { from, to, amountWei }: WithdrawalRequest): Promise<void> {
   if (amountWei === 0n) throw new OpenLedgerError('OL1724', {})
@@ -42,10 +42,10 @@ export async function checkWithdrawal(devnet: DevnetState, { from, to, amountWei
 }
 
 /**
- * Takes OPEN off the L2: the first of three steps, see `proveWithdrawal` and `finalizeWithdrawal`.
+ * Starts a withdrawal of OPEN from the L2, the first of three steps; see `proveWithdrawal` and `finalizeWithdrawal`.
  *
- * @returns the L2 transaction, by which the other steps find it
- * @throws OL1724, OL1725, OL1728 as {@link checkWithdrawal}
+ * @returns the L2 transaction, by which the other steps find the withdrawal
+ * @throws OL1724, OL1725, OL1728 like {@link checkWithdrawal}
  * @example
  * const { hash } = await startWithdrawal(devnet, { from: devAccounts().user, to: '0x…', amountWei: parseEther('5') })
  */
@@ -60,7 +60,7 @@ export async function startWithdrawal(
     address: messagePasserAddress,
     abi: l2ToL1MessagePasserAbi,
     functionName: 'initiateWithdrawal',
-    // Gas for a call of the recipient on the L1; without data there is none.
+    // The gas is for a call of the recipient on the L1, which does not happen without data.
     args: [request.to, 21_000n, '0x'],
     value: request.amountWei,
   })

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hash } from 'viem'
 import { rpcBatch } from '../node/rpc.js'
 
-/** Between the pool and the block a transaction may be in neither for a moment. */
+/** Milliseconds of the longest pause. On its way from the pool into a block, a transaction may be in neither for a moment. */
 const longestPause = 50
 const looksUnknown = 3
 
 /**
- * Waits until a transaction is in a block, however long that takes.
+ * Waits without a time limit until a transaction is in a block.
  *
- * @returns its receipt; `null` when the node no longer knows the transaction: it was dropped from the pool, or the block was
- * taken back
+ * @returns its receipt; `null` when the node no longer knows the transaction, because it was dropped from the pool or its block
+ * was reverted
  * @throws Error when the node does not answer, or the signal is aborted
  */
 export async function waitUntilMined(url: string, hash: Hash, signal: AbortSignal): Promise<unknown> {

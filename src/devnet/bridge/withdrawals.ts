@@ -12,7 +12,7 @@ import { devnetNetworks } from '../state/devnetNetworks.js'
 import type { DevnetState } from '../state/devnetState.js'
 import { messagePasserAddress } from './predeploys.js'
 
-/** As viem names them; when a delay is over is told by the L1's clock, not by this machine's. */
+/** The status names of viem. The L1's clock, not this machine's, decides whether a delay is over. */
 export type WithdrawalStatus =
   | 'waiting-to-prove'
   | 'ready-to-prove'
@@ -22,21 +22,21 @@ export type WithdrawalStatus =
 
 type Withdrawal = ReturnType<typeof getWithdrawals>[number]
 
-/** A withdrawal and how far it has come. */
+/** A withdrawal and its status. */
 export interface TrackedWithdrawal {
-  /** Its transaction on the L2. */
+  /** The withdrawal's transaction on the L2. */
   readonly hash: Hash
   readonly blockNumber: bigint
   readonly withdrawal: Withdrawal
   readonly status: WithdrawalStatus
-  /** Until it can be finalised, by the L1's clock; 0 unless it is `waiting-to-finalize`. */
+  /** Seconds of the L1's clock until it can be finalized; 0 unless the status is `waiting-to-finalize`. */
   readonly secondsLeft: number
 }
 
 /**
- * The withdrawals of an L2 transaction, mostly one.
+ * Finds the withdrawals of an L2 transaction, usually one.
  *
- * @throws OL1730 when there is no such transaction, OL1729 when it holds none
+ * @throws OL1730 when there is no such transaction, OL1729 when it contains no withdrawal
  */
 export async function withdrawalsOf(devnet: DevnetState, hash: Hash): Promise<TrackedWithdrawal[]> {
   const client = createChainClient({ network: devnetNetworks(devnet).l2 })
@@ -93,14 +93,14 @@ async function progress(
   const output = await readContract(client, { ...oracle, functionName: 'getL2Output', args: [index] }).catch(
     () => undefined,
   )
-  // The output was deleted and proposed anew: the proof holds no longer.
+  // The output was deleted and another was proposed, so that the proof is no longer valid.
   if (output?.outputRoot !== provenRoot) return unproven
   const [period, { timestamp: now }] = await Promise.all([
     readContract(client, { ...oracle, functionName: 'FINALIZATION_PERIOD_SECONDS' }),
     getBlock(client, { blockTag: 'pending' }),
   ])
   const since = Math.max(Number(provenAt), Number(output.timestamp))
-  // The portal wants more than the delay.
+  // The portal requires more than the delay.
   const secondsLeft = since + Number(period) + 1 - Number(now)
   return secondsLeft > 0
     ? { status: 'waiting-to-finalize', secondsLeft }

@@ -5,10 +5,6 @@ import { reasonOf } from '../../files/reasonOf.js'
 import { stayAlive } from '../../files/stayAlive.js'
 import { Turns } from '../../files/Turns.js'
 import { readFinalizationSeconds } from '../bridge/readOracle.js'
-import type { DevnetLog } from '../node/DevnetLog.js'
-import type { Anvil } from '../node/startAnvil.js'
-import { stopProcess } from '../node/stopProcess.js'
-import { type Chains, startChains } from '../setup/startChains.js'
 import {
   type DevnetState,
   isStateOf,
@@ -17,81 +13,60 @@ import {
   removeDevnet,
   writeDevnet,
 } from '../state/devnetState.js'
-import { faultOfChain, missingContracts } from '../state/faultOfChain.js'
-import { lostBlocks } from '../state/lostBlocks.js'
-import {
-  dumpChains,
-  headHash,
-  readSavedChains,
-  type SavedChains,
-  type SavedHeader,
-  writeSavedChains,
-} from '../state/savedChains.js'
-import { carryMessages, type Messages } from './carryMessages.js'
+import { type LostBlocks, lostBlocks } from '../state/lostBlocks.js'
+import { readSavedChains, type SavedChains, type SavedHeader, writeSavedChains } from '../state/savedChains.js'
 import { type Control, type ControlRequest, serveControl } from './control.js'
-import { requireFinalization } from './requireFinalization.js'
+import { RunningChains, type RunningChainsOptions } from './RunningChains.js'
 import { StateSaver } from './StateSaver.js'
 import { restoredFrom, stateOf } from './stateOf.js'
 
-/** While nothing happens, one in so many of the saver's looks is made. */
-const idleLooks = 50
-
-export interface KeeperOptions {
-  readonly workspace: string
-  readonly log: DevnetLog
-  /** Public ports; without one that of the last time if it is free, else any free one. */
+export interface KeeperOptions extends RunningChainsOptions {
+  /** Public ports. The default is the last port if it is free, and any free one otherwise. */
   readonly l1Port: number | undefined
   readonly l2Port: number | undefined
   readonly detached: boolean
-  /** How long a proven withdrawal waits on fresh chains; saved ones keep what they have, and must have this if it is given. */
+  /** How long a proven withdrawal waits on new chains. Saved chains must already have this delay if it is given. */
   readonly finalizationSeconds: number | undefined
-  /** Keeps the chains for the next start, and through a crash. */
-  readonly persistent: boolean
-  /** Begins anew although there are saved chains. */
+  /** Starts with new chains although there are saved ones. */
   readonly fresh: boolean
-  /** Removed when this process is killed. */
-  readonly sweep: string | undefined
-  /** The run before did not end in order: its log may tell of blocks that were not saved. */
+  /** The last run crashed, so that its logs may name blocks that were not saved. */
   readonly afterCrash: boolean
 }
 
+const nothingLost: LostBlocks = { l1: [], l2: [] }
+
 /**
- * Keeps one devnet: two nodes, what carries messages between them, the public RPC of the L2, and the saved chains. It
- * lives in the process that started the devnet; when that is killed, the leashes of the nodes end them.
+ * Keeps one devnet: its running chains, their state file, the saved chains, and the control that other processes use. It runs
+ * in the process that started the devnet. When that process is killed, the leashes of the nodes end them.
  */
 export class Keeper {
   readonly #options: KeeperOptions
+  readonly #running: RunningChains
+  readonly #control: Control
   readonly #saver: StateSaver
-  #chains!: Chains
-  #messages!: Messages
-  #control!: Control
-  #state!: DevnetState
+  readonly #finish: (fault: OpenLedgerError | undefined) => void
+  /** Only one action at a time saves, replaces or ends the chains. */
+  readonly #turns = new Turns()
+  #state: DevnetState
   #stopping: Promise<void> | undefined
-  /** Nodes that end because they are told to. */
-  readonly #letGo = new WeakSet<Anvil>()
-  readonly #queue = new Turns()
-  /** Whether something may have happened since the chains were last looked at. */
-  #isWorthIt: () => boolean = () => true
-  /** The hashes of both heads as they were then. */
-  #heads: string | undefined
-  #finish!: (fault: OpenLedgerError | undefined) => void
-  /** Resolves when the devnet has ended: to nothing when it was stopped, else to what went wrong. */
-  readonly ended = new Promise<OpenLedgerError | undefined>((resolve) => {
-    this.#finish = resolve
-  })
+  /** Resolves when the devnet has ended: to undefined after a stop, otherwise to the fault that ended it. */
+  readonly ended: Promise<OpenLedgerError | undefined>
 
-  private constructor(options: KeeperOptions) {
+  private constructor(options: KeeperOptions, running: RunningChains, control: Control, state: DevnetState) {
     this.#options = options
+    this.#running = running
+    this.#control = control
+    this.#state = state
+    let finish: (fault: OpenLedgerError | undefined) => void = () => undefined
+    this.ended = new Promise((resolve) => {
+      finish = resolve
+    })
+    this.#finish = finish
     const { log } = options
     this.#saver = new StateSaver({
       mark: async () => {
         await this.#requireState()
-        if (this.#heads === undefined || this.#isWorthIt()) {
-          this.#heads = (
-            await Promise.all([this.#chains.l1, this.#chains.l2].map(({ rpcUrl }) => headHash(rpcUrl)))
-          ).join()
-        }
-        return this.#heads
+        return running.heads()
       },
       save: async () => {
         await this.#exclusive(() => this.#save())
@@ -106,161 +81,111 @@ export class Keeper {
   }
 
   /**
-   * Starts a devnet and records it. The caller holds the workspace's lock.
+   * Starts a devnet and writes its state file. The caller holds the workspace's lock.
    *
-   * @throws OL1700 to OL1702, OL1707 when it cannot be started, OL1750 and OL1751 when what was saved cannot be used
+   * @throws OL1700 to OL1702, OL1707 when the devnet cannot be started
+   * @throws OL1750, OL1751, OL1762, OL1772 when the saved chains cannot be used
    */
   static async start(options: KeeperOptions): Promise<Keeper> {
-    const keeper = new Keeper(options)
-    const { workspace, fresh } = options
-    const { l1Port, l2Port } = options
+    const { workspace, fresh, l1Port, l2Port } = options
     const saved = fresh ? undefined : await readSavedChains(workspacePaths(workspace).chains)
     try {
-      await keeper.#begin(saved, l1Port ?? saved?.header.l1.port ?? 0, l2Port ?? saved?.header.l2.port ?? 0)
+      const [l1, l2] = [l1Port ?? saved?.header.l1.port ?? 0, l2Port ?? saved?.header.l2.port ?? 0]
+      return await Keeper.#begin(options, saved, l1, l2)
     } catch (error) {
-      // The ports of last time were a wish, not a demand.
+      // The user did not ask for the last ports, so that other ones serve as well.
       const mayMove = saved !== undefined && (l1Port === undefined || l2Port === undefined)
       if (!(mayMove && OpenLedgerError.is(error) && error.code === 'OL1701')) throw error
-      await keeper.#begin(saved, l1Port ?? 0, l2Port ?? 0)
+      return Keeper.#begin(options, saved, l1Port ?? 0, l2Port ?? 0)
     }
-    return keeper
+  }
+
+  static async #begin(
+    options: KeeperOptions,
+    saved: SavedChains | undefined,
+    l1Port: number,
+    l2Port: number,
+  ): Promise<Keeper> {
+    const { workspace, persistent, afterCrash, finalizationSeconds } = options
+    // The logs of the crashed run are read before the nodes begin new ones.
+    const lost = saved !== undefined && afterCrash ? await lostBlocks(workspace, saved.header) : nothingLost
+    const running = await RunningChains.start(options, { saved, l1Port, l2Port, finalizationSeconds })
+    let control: Control | undefined
+    try {
+      // No request arrives before the state file, which names the token, is written.
+      control = await serveControl((request) => keeper.#handle(request))
+      const state = await writeState(options, running, control, await restoredFrom(saved?.header, running.chains, lost))
+      const keeper = new Keeper(options, running, control, state)
+      if (persistent) await keeper.#save()
+      running.watch((fault) => keeper.#giveUp(fault))
+      if (persistent) keeper.#saver.start()
+      return keeper
+    } catch (error) {
+      await running.close()
+      control?.close()
+      await removeDevnet(workspace)
+      await running.stopNodes()
+      throw error
+    }
   }
 
   get state(): DevnetState {
     return this.#state
   }
 
-  /** Saves the chains, ends everything in order, and forgets the devnet. May be called twice. */
+  /** Saves the chains, stops everything in order, and deletes the state file. May be called twice. */
   stop(): Promise<void> {
-    // The saver first, outside of the queue: it may be waiting in it.
+    // The saver stops first and outside of the turns, because it may wait for its own turn.
     this.#stopping ??= this.#saver.stop().then(() => this.#exclusive(() => this.#end(undefined)))
     return this.#stopping
   }
 
-  async #begin(saved: SavedChains | undefined, l1Port: number, l2Port: number): Promise<void> {
-    const { workspace, sweep, log, persistent, afterCrash, finalizationSeconds } = this.#options
-    // Before the nodes begin new logs.
-    const lost = saved !== undefined && afterCrash ? await lostBlocks(workspace, saved.header) : { l1: [], l2: [] }
-    this.#chains = await startChains({ workspace, saved, sweep, finalizationSeconds })
-    try {
-      if (saved !== undefined) {
-        await this.#requireContracts(workspacePaths(workspace).chains)
-        await requireFinalization(this.#chains, finalizationSeconds)
-      }
-      this.#messages = await carryMessages({ workspace, chains: this.#chains, l1Port, l2Port, log, persistent })
-      this.#isWorthIt = this.#messages.activity.sieve(idleLooks)
-      this.#control = await serveControl((request) => this.#handle(request))
-      await this.#writeState(await restoredFrom(saved?.header, this.#chains, lost))
-      if (persistent) await this.#save()
-    } catch (error) {
-      await this.#messages?.stop()
-      this.#control?.close()
-      await removeDevnet(workspace)
-      await this.#stopNodes()
-      throw error
-    }
-    this.#watch()
-    if (persistent) this.#saver.start()
-  }
-
-  async #writeState(restored: RestoredChains | null): Promise<void> {
-    const { workspace, detached, log } = this.#options
-    const [chains, control, urls] = [this.#chains, this.#control, this.#messages.urls]
-    this.#state = await stateOf({ chains, urls, control, detached, restored })
-    await writeDevnet(workspace, this.#state)
-    log.write(`L1 at ${this.#state.l1.rpcUrl}, L2 at ${this.#state.l2.rpcUrl}`)
+  /** Ends the devnet because of a fault, and saves nothing more. */
+  #giveUp(fault: OpenLedgerError): void {
+    this.#stopping ??= stayAlive(() => this.#end(fault))
   }
 
   /**
-   * Gives up, and saves nothing more, when the folder's state file is gone or another devnet's: nobody could find this one,
-   * and two must not save into one folder.
+   * Gives up when the state file is gone or belongs to another devnet: nobody could find this devnet any more, and two must
+   * not save into one folder.
+   *
+   * @throws OL1763
    */
   async #requireState(): Promise<void> {
     const { workspace } = this.#options
     if (await isStateOf(workspace, this.#control.token)) return
     const fault = new OpenLedgerError('OL1763', { path: workspacePaths(workspace).devnet })
-    this.#stopping ??= stayAlive(() => this.#end(fault))
+    this.#giveUp(fault)
     throw fault
-  }
-
-  /** Says so, and ends the rest, when a node ends by itself. */
-  #watch(): void {
-    const { l1, l2 } = this.#chains
-    for (const [layer, node] of [
-      ['L1', l1],
-      ['L2', l2],
-    ] as const) {
-      node.ended.then((how) => {
-        if (this.#stopping !== undefined || this.#letGo.has(node)) return
-        const fault = new OpenLedgerError('OL1752', { layer, pid: node.pid, how, log: node.log })
-        this.#stopping = stayAlive(() => this.#end(fault))
-      })
-    }
   }
 
   async #end(fault: OpenLedgerError | undefined): Promise<void> {
     const { workspace, persistent, log } = this.#options
     await this.#saver.stop()
-    await this.#messages.stop()
+    await this.#running.close()
     try {
       if (fault === undefined && persistent) await this.#save()
     } finally {
-      await this.#stopNodes()
+      await this.#running.stopNodes()
       log.write(fault === undefined ? 'Stopped' : fault.message)
-      // Another devnet may have taken its place while this one was given up.
-      const recorded = await readDevnet(workspace).catch(() => undefined)
-      if (recorded?.control.token === this.#control.token) {
+      // Another devnet may have replaced the state file before this one gave up.
+      const found = await readDevnet(workspace).catch(() => undefined)
+      if (found?.control.token === this.#control.token) {
         if (fault === undefined) await removeDevnet(workspace)
         else await writeDevnet(workspace, { ...this.#state, fault: fault.message })
       }
       this.#finish(fault)
-      // Last, and without waiting: the order to stop may have come through it, and is answered yet.
+      // The control closes last and nobody waits for it: the request to stop may have come through it and needs an answer.
       this.#control.close()
     }
   }
 
-  /** Only while nothing else saves, restores or ends the chains. */
   #exclusive<Result>(action: () => Promise<Result>): Promise<Result> {
-    return this.#queue.run(() => stayAlive(action))
-  }
-
-  /** @throws OL1771 when a node no longer holds the devnet: nothing of it may take the place of what was saved */
-  async #dump(): Promise<SavedChains> {
-    const { l1, l2, addresses, readyAt } = this.#chains
-    const { urls } = this.#messages
-    return this.#messages.paused(async () => {
-      for (const [layer, node] of [
-        ['L1', l1],
-        ['L2', l2],
-      ] as const) {
-        const reason = await faultOfChain(layer, node, addresses)
-        if (reason !== undefined) throw new OpenLedgerError('OL1771', { layer, reason })
-      }
-      return dumpChains({
-        addresses,
-        readyAt,
-        l1: { rpcUrl: l1.rpcUrl, port: portOf(urls.l1) },
-        l2: { rpcUrl: l2.rpcUrl, port: portOf(urls.l2) },
-      })
-    })
-  }
-
-  /** @throws OL1772 when saved chains that were loaded lack contracts */
-  async #requireContracts(path: string): Promise<void> {
-    const { l1, l2, addresses } = this.#chains
-    for (const [layer, { rpcUrl }] of [
-      ['L1', l1],
-      ['L2', l2],
-    ] as const) {
-      const missing = await missingContracts(layer, rpcUrl, addresses)
-      if (missing.length > 0) {
-        throw new OpenLedgerError('OL1772', { path, reason: `the ${layer} has no ${missing.join(', ')}` })
-      }
-    }
+    return this.#turns.run(() => stayAlive(action))
   }
 
   async #save(): Promise<SavedHeader> {
-    const chains = await this.#dump()
+    const chains = await this.#running.dump()
     await writeSavedChains(workspacePaths(this.#options.workspace).chains, chains)
     return chains.header
   }
@@ -276,7 +201,7 @@ export class Keeper {
         })
       case 'save':
         return this.#exclusive(async () => {
-          const chains = await this.#dump()
+          const chains = await this.#running.dump()
           await writeSavedChains(workspacePaths(this.#options.workspace).snapshot(request.name), chains)
           return chains.header
         })
@@ -293,9 +218,9 @@ export class Keeper {
     return saved
   }
 
-  /** Puts other chains in the place of the running ones; the saver goes on afterwards, whatever came of it. */
+  /** Replaces the running chains. The saver continues afterwards, whether the replacement succeeds or not. */
   async #replaceBy(load: () => Promise<SavedChains | undefined>): Promise<SavedHeader | undefined> {
-    // Outside of the queue: it may be waiting in it.
+    // The saver stops outside of the turns, because it may wait for its own turn.
     await this.#saver.stop()
     return this.#exclusive(async () => {
       try {
@@ -309,66 +234,70 @@ export class Keeper {
   }
 
   /**
-   * The chains become the saved ones first, in one rename: whenever this is killed, the next start finds both layers old or
-   * both new. Until that is done nothing has changed, and messages are carried.
+   * Replaces the saved chains first, in one rename. Whenever this process is killed, the next start finds either both old
+   * layers or both new ones. Until the rename nothing has changed, and messages are carried.
    */
   async #replace(saved: SavedChains | undefined): Promise<void> {
-    const { workspace, persistent, sweep, log } = this.#options
-    const path = workspacePaths(workspace).chains
-    const before = await this.#dump()
-    // Fresh chains have it from those that they replace.
-    const { l1, addresses } = this.#chains
+    const { log } = this.#options
+    const running = this.#running
+    const before = await running.dump()
+    // New chains inherit the delay of withdrawals from those that they replace.
+    const { l1, addresses } = running.chains
     const finalizationSeconds = await readFinalizationSeconds(l1.rpcUrl, addresses.L2OutputOracle)
-    if (persistent) {
-      if (saved === undefined) await rm(path, { force: true })
-      else await writeSavedChains(path, saved)
-    }
-    await this.#messages.suspend()
-    await this.#stopNodes()
+    await this.#keepForNextStart(saved)
+    await running.halt()
     try {
-      this.#chains = await startChains({ workspace, saved, sweep, finalizationSeconds })
+      await running.begin(saved, finalizationSeconds)
     } catch (cause) {
-      log.write(`The chains could not be replaced, the old ones go on: ${reasonOf(cause)}`)
+      log.write(`The chains could not be replaced, and the old ones continue: ${reasonOf(cause)}`)
       await this.#goBack(before)
       throw cause
     }
     try {
-      await this.#resume(await restoredFrom(saved?.header, this.#chains, { l1: [], l2: [] }))
+      await this.#resume(await restoredFrom(saved?.header, running.chains, nothingLost))
     } catch (cause) {
-      this.#giveUp(cause)
+      this.#giveUp(failedReplacement(cause))
       throw cause
     }
   }
 
   async #goBack(before: SavedChains): Promise<void> {
-    const { workspace, persistent, sweep } = this.#options
     try {
-      if (persistent) await writeSavedChains(workspacePaths(workspace).chains, before)
-      this.#chains = await startChains({ workspace, saved: before, sweep })
+      await this.#keepForNextStart(before)
+      await this.#running.begin(before)
       await this.#resume(this.#state.restored)
     } catch (cause) {
-      this.#giveUp(cause)
+      this.#giveUp(failedReplacement(cause))
     }
   }
 
-  /** The chains were replaced, and what belongs to them does not work. */
-  #giveUp(cause: unknown): void {
-    const fault = new OpenLedgerError('OL1758', { reason: reasonOf(cause) }, { cause })
-    this.#stopping ??= stayAlive(() => this.#end(fault))
-  }
-
-  async #stopNodes(): Promise<void> {
-    const { l1, l2 } = this.#chains
-    for (const node of [l1, l2]) this.#letGo.add(node)
-    await Promise.all([stopProcess(l2), stopProcess(l1)])
-    await Promise.all([l1.ended, l2.ended])
+  async #keepForNextStart(saved: SavedChains | undefined): Promise<void> {
+    const { workspace, persistent } = this.#options
+    const path = workspacePaths(workspace).chains
+    if (!persistent) return
+    if (saved === undefined) await rm(path, { force: true })
+    else await writeSavedChains(path, saved)
   }
 
   async #resume(restored: RestoredChains | null): Promise<void> {
-    await this.#messages.resume(this.#chains)
-    await this.#writeState(restored)
-    this.#watch()
+    await this.#running.resume()
+    this.#state = await writeState(this.#options, this.#running, this.#control, restored)
+    this.#running.watch((fault) => this.#giveUp(fault))
   }
 }
 
-const portOf = (url: string): number => Number(new URL(url).port)
+async function writeState(
+  { workspace, detached, log }: KeeperOptions,
+  { chains, urls }: RunningChains,
+  control: Control,
+  restored: RestoredChains | null,
+): Promise<DevnetState> {
+  const state = await stateOf({ chains, urls, control, detached, restored })
+  await writeDevnet(workspace, state)
+  log.write(`L1 at ${state.l1.rpcUrl}, L2 at ${state.l2.rpcUrl}`)
+  return state
+}
+
+/** Neither the new chains nor the old ones work. */
+const failedReplacement = (cause: unknown): OpenLedgerError =>
+  new OpenLedgerError('OL1758', { reason: reasonOf(cause) }, { cause })

@@ -1,23 +1,23 @@
 import { reasonOf } from '../../files/reasonOf.js'
 
-/** Rest between two saves, in milliseconds: with the save itself less than a second, as long as that is quick. */
+/** Milliseconds between two saves. Together with a quick save this is less than a second. */
 const leastRest = 400
-/** A save takes at most one part in so many of the time; a slow one is therefore followed by a longer rest. */
+/** Saves take at most 1/share of the time, so that a longer rest follows a slow save. */
 const share = 10
 
 export interface StateSaverOptions {
-  /** Changes when there is something to save: the hashes of both heads. */
+  /** A text that changes when there is something to save: the hashes of both heads. */
   readonly mark: () => Promise<string>
   readonly save: () => Promise<void>
-  /** A save failed, or the first one after that succeeded again (`undefined`). */
+  /** Called when a save fails, and with `undefined` when the first save after that succeeds. */
   readonly onFailure: (cause: unknown) => void
-  /** The rest between saves went over a second, or back under it. */
+  /** Called when the time between saves exceeds a second, and when it no longer does. */
   readonly onPace: (milliseconds: number) => void
 }
 
 /**
- * Saves whenever the chains have moved, often enough that a crash costs at most a second of blocks. Saving large chains
- * takes longer, and is then done less often, so that at most a tenth of the time goes into it.
+ * Saves the chains whenever they have changed, often enough that a crash costs at most a second of blocks. Saving large
+ * chains takes longer and then happens less often, so that it takes at most a tenth of the time.
  */
 export class StateSaver {
   readonly #options: StateSaverOptions
@@ -37,7 +37,7 @@ export class StateSaver {
     return this.#pace
   }
 
-  /** Why the last save failed; `undefined` when it did not. */
+  /** Why the last save failed; `undefined` when it succeeded. */
   get failure(): string | undefined {
     return this.#failure
   }
@@ -48,7 +48,7 @@ export class StateSaver {
     this.#schedule(leastRest)
   }
 
-  /** Waits for a save that is going on; none begins afterwards. */
+  /** Waits for a running save. No save begins afterwards. */
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
@@ -57,7 +57,7 @@ export class StateSaver {
 
   #schedule(rest: number): void {
     if (this.#stopped) return
-    // A process that has nothing else to do may end.
+    // The timer alone does not keep the process alive.
     this.#timer = setTimeout(() => {
       this.#running = this.#turn().finally(() => {
         this.#running = undefined
@@ -73,7 +73,7 @@ export class StateSaver {
       const now = await mark()
       if (now !== this.#saved) {
         await save()
-        // Blocks mined meanwhile have another mark.
+        // Blocks that were mined during the save change the mark again.
         this.#saved = now
         const cost = performance.now() - begun
         rest = Math.max(leastRest, cost * (share - 1))

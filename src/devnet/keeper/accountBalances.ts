@@ -6,11 +6,11 @@ import { devAccounts } from '../state/accounts.js'
 import { type DevAccountName, devAccountNames } from '../state/devAccountNames.js'
 import type { DevnetState } from '../state/devnetState.js'
 
-/** A dev account and what it has, in wei. */
+/** A dev account and its balances in wei. */
 export interface AccountBalances {
   readonly name: DevAccountName
   readonly address: Address
-  /** Public: anyone can derive it from the test phrase. */
+  /** The key is public: anyone can derive it from the test phrase. */
   readonly privateKey: Hex
   readonly l1EtherWei: bigint
   readonly l1OpenWei: bigint

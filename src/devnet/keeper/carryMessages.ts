@@ -14,17 +14,17 @@ import type { DevnetLog } from '../node/DevnetLog.js'
 import { QueuePromoter } from '../node/QueuePromoter.js'
 import type { Chains } from '../setup/startChains.js'
 
-/** What stands between the two layers, and between each and its clients. */
+/** The connections between the two layers, and between each layer and its clients. */
 export interface Messages {
   /** The public URLs. */
   readonly urls: { readonly l1: string; readonly l2: string }
-  /** Whether something may have changed on either chain: see {@link Activity.sieve}. */
+  /** Notes when something may have changed on either chain; see {@link Activity.sieve}. */
   readonly activity: Activity
-  /** Carries nothing between the layers while `action` runs. */
+  /** Runs `action` while nothing is carried between the layers. */
   paused<Result>(action: () => Promise<Result>): Promise<Result>
-  /** Carries nothing until {@link Messages.resume}: the nodes are replaced. */
+  /** Stops carrying until {@link Messages.resume}, while the nodes are replaced. */
   suspend(): Promise<void>
-  /** Goes on with other nodes, at the same URLs. */
+  /** Continues with other nodes at the same URLs. */
   resume(chains: Chains): Promise<void>
   stop(): Promise<void>
 }
@@ -41,10 +41,10 @@ export interface MessagesOptions {
 }
 
 /**
- * Starts the relayer, and opens both layers to clients.
+ * Starts the relayer and opens both layers to clients.
  *
  * @throws OL1701 when a port is taken, OL1765 when one cannot be used
- * @throws OL1720 when the relayer cannot get on
+ * @throws OL1720 when the relayer cannot continue
  */
 export async function carryMessages(options: MessagesOptions): Promise<Messages> {
   const { workspace, chains, l1Port, l2Port, log, persistent } = options
@@ -80,7 +80,7 @@ export async function carryMessages(options: MessagesOptions): Promise<Messages>
     layer: 'L2',
     upstreamUrl: chains.l2.rpcUrl,
     port: l2Port,
-    // The guard first: of a batch that also mines or asks for a proof it must see the rollback.
+    // The guard comes first: it must see the rollback in a batch that also mines or asks for a proof.
     intercepts: [
       guardedRollback('L2', () => running.readyAt.l2, turns),
       minedInTurn(turns),
@@ -98,14 +98,14 @@ export async function carryMessages(options: MessagesOptions): Promise<Messages>
   let promoter = promoterOf(chains)
   let stopped = false
   const start = (): void => {
-    // The chains are saved once more at the very end.
+    // At the end the chains are dumped once more, and nothing may start again.
     if (stopped) return
     relayer.start()
     promoter.start()
   }
   const begin = async (fresh: boolean): Promise<void> => {
     start()
-    // The first output belongs to a fresh devnet: heights do not depend on timing then.
+    // A fresh devnet includes the first output, so that its heights do not depend on timing.
     if (fresh) await relayer.idle()
   }
   const suspend = async (): Promise<void> => {

@@ -6,14 +6,15 @@ import { Patience } from '../node/Patience.js'
 import { type RecordedProcess, stopProcess } from '../node/stopProcess.js'
 import { removeDevnet } from '../state/devnetState.js'
 
-/** Until a keeper that lives has looked for its record, which it does between two saves. */
+/** Seconds in which a living keeper looks for its state file, which it does before each save. */
 const keeperSeconds = 5
 
 /**
- * Removes a state file that a crash or a full disk has cut off, and ends what it may still tell of. A keeper that finds its
- * record gone saves nothing more and ends by itself, so the saved chains have one owner afterwards.
+ * Removes a state file that a crash or a full disk has cut off, and ends the processes that it still names. A keeper whose
+ * state file is gone saves nothing more and ends by itself, so that the saved chains have one owner afterwards.
  *
- * @returns false when the file is whole, but of another version of openledger, whose devnet may be running: it is left alone
+ * @returns false when the file is whole but belongs to another version of openledger, whose devnet may be running; the
+ * function then changes nothing
  */
 export async function clearDamaged(workspace: string): Promise<boolean> {
   const text = await readFile(workspacePaths(workspace).devnet, 'utf8').catch(() => '')
@@ -31,7 +32,7 @@ export async function clearDamaged(workspace: string): Promise<boolean> {
 
 const runs = ({ pid, identity }: RecordedProcess): boolean => processIdentity(pid) === identity
 
-/** The processes that can still be read, except this one, which may itself keep the devnet. */
+/** The processes that the damaged text still names, except this one, which may itself keep the devnet. */
 const processesIn = (text: string): RecordedProcess[] =>
   [...text.matchAll(/"pid":\s*(\d+),\s*"identity":\s*"([^"]+)"/g)]
     .map(([, pid, identity = '']) => ({ pid: Number(pid), identity }))

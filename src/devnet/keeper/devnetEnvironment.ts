@@ -1,7 +1,7 @@
 import type { DevnetState } from '../state/devnetState.js'
 
 /**
- * A devnet as variables of a shell. `ETH_RPC_URL`, which other tools read, is the L2.
+ * A devnet as shell variables. `ETH_RPC_URL`, which other tools read, is the URL of the L2.
  *
  * @example
  * devnetEnvironment(devnet) // { ETH_RPC_URL: 'http://…', OPENLEDGER_L1_CHAIN_ID: '900', … }

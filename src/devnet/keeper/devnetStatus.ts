@@ -10,8 +10,8 @@ export type DevnetStatus =
   | { readonly status: 'stale'; readonly devnet: DevnetState; readonly reason: string }
 
 /**
- * Whether the workspace's devnet runs: both processes are the recorded ones, the same two nodes answer, and the contracts are
- * on them.
+ * Whether the workspace's devnet is running. The keeper and both nodes must be the processes of the state file, and the
+ * nodes must answer and have the contracts.
  *
  * @throws OL1703 when the state file is damaged
  * @example
@@ -23,7 +23,7 @@ export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
   if (devnet === undefined) return { status: 'stopped' }
   const { supervisor: keeper, fault } = devnet
   if (fault !== null) return { status: 'stale', devnet, reason: fault }
-  // Its nodes are about to end, if they have not yet.
+  // Without their keeper the nodes end too.
   if (processIdentity(keeper.pid) !== keeper.identity) {
     return { status: 'stale', devnet, reason: `process ${keeper.pid}, which kept it, is gone` }
   }
@@ -36,10 +36,10 @@ export async function devnetStatus(workspace: string): Promise<DevnetStatus> {
 }
 
 /**
- * The running devnet of a workspace.
+ * Finds the running devnet of a workspace, and requires one.
  *
- * @throws OL1704 when none runs
- * @throws OL1705 when one was started but is not healthy
+ * @throws OL1704 when no devnet is running
+ * @throws OL1705 when a devnet was started but is not healthy
  * @example
  * const { l2 } = devnetNetworks(await requireDevnet('.'))
  */

@@ -7,10 +7,10 @@ import { devAccounts } from '../state/accounts.js'
 import type { DevnetState } from '../state/devnetState.js'
 
 /**
- * Gives an account native OPEN on the L2, through the bridge: the deployer, who owns the supply, deposits it on the L1.
+ * Gives an account native OPEN on the L2. The deployer, which owns the supply, deposits it on the L1.
  *
  * @returns the account's balance on the L2 afterwards, in wei
- * @throws OL1724 for an amount of zero, OL1725 when the deployer has not so much, OL1726 or OL1727 when it does not arrive
+ * @throws OL1724 for an amount of zero, OL1725 when the deployer has too little, OL1726 or OL1727 when it does not arrive
  * @example
  * await fundOpen(devnet, '0x…', parseEther('5'))
  */
@@ -20,7 +20,7 @@ export async function fundOpen(devnet: DevnetState, account: Address, amountWei:
 }
 
 /**
- * Gives an account ether on the L1: out of nothing, as every test chain does.
+ * Gives an account ether on the L1, which the node creates from nothing.
  *
  * @returns the account's balance on the L1 afterwards, in wei
  * @example
@@ -29,7 +29,7 @@ export async function fundOpen(devnet: DevnetState, account: Address, amountWei:
 export async function fundEther({ l1 }: DevnetState, account: Address, amountWei: bigint): Promise<bigint> {
   const has = await balanceOf(l1.rpcUrl, account)
   await rpc(l1.rpcUrl, 'anvil_setBalance', [account, numberToHex(has + amountWei)])
-  // Only blocks are noticed when the chains are saved.
+  // The saver notices only blocks.
   await rpc(l1.rpcUrl, 'evm_mine')
   return balanceOf(l1.rpcUrl, account)
 }

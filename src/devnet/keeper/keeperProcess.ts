@@ -1,4 +1,4 @@
-// A process of its own, started by `devnet up -d`: node keeperProcess.js <options as JSON>
+// The process that `devnet up -d` starts: node keeperProcess.js <options as JSON>
 
 import { reasonOf } from '../../files/reasonOf.js'
 import { stayAlive } from '../../files/stayAlive.js'
@@ -16,7 +16,7 @@ let released = false
 const tell = (message: unknown): Promise<void> =>
   new Promise((resolve) => (process.connected ? process.send?.(message, () => resolve()) : resolve()))
 
-// Until the one who started it has noted that it runs, it ends with that one.
+// Until its parent knows that the devnet runs, this process ends together with it.
 process.on('disconnect', () => {
   if (!released) end()
 })
@@ -25,7 +25,7 @@ process.on('message', (message) => {
   released = true
   process.disconnect()
 })
-// It has no terminal; a closing one is not its business.
+// SIGHUP is ignored, because a detached devnet outlives the terminal.
 process.on('SIGHUP', () => undefined)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -34,12 +34,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 process.on('uncaughtException', (error) => {
-  log.write(`Failed unforeseen: ${error.stack ?? error.message}`)
+  log.write(`Failed unexpectedly: ${error.stack ?? error.message}`)
   process.exit(1)
 })
 
 function end(): void {
-  // While it still starts, its end takes the nodes along.
+  // Before the start is complete, the leashes end the nodes together with this process.
   if (keeper === undefined) process.exit(1)
   keeper.stop().catch((error) => log.write(reasonOf(error)))
 }

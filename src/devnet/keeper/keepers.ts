@@ -1,4 +1,4 @@
 import type { Keeper } from './Keeper.js'
 
-/** The devnets that this process keeps, by the token of their control. */
+/** The keepers that run in this process, by the token of their control. */
 export const keepers = new Map<string, Keeper>()

@@ -4,18 +4,18 @@ import { askKeeper } from './control.js'
 
 const savingSchema = z.object({ saveMilliseconds: z.number().nullable(), saveFailure: z.string().nullable() })
 
-/** How a devnet is saved while it runs. */
+/** How a running devnet is saved. */
 export interface Saving {
-  /** Milliseconds of blocks that a crash may cost now: more for large chains, whose saving takes longer. `null` when it is not saved. */
+  /** Milliseconds of blocks that a crash may cost; more for large chains, which take longer to save. `null` without saving. */
   readonly saveMilliseconds: number | null
-  /** Why it cannot be saved at the moment: a crash costs all since then. */
+  /** Why the last save failed. A crash then costs all blocks since the save before it. */
   readonly saveFailure: string | null
 }
 
 /**
- * Asks how a devnet is being saved.
+ * Asks the keeper how it saves the devnet.
  *
- * @throws OL1754 when the process that keeps the devnet does not answer
+ * @throws OL1754 when the keeper does not answer
  */
 export const readSaving = async (devnet: DevnetState): Promise<Saving> =>
   savingSchema.parse(await askKeeper(devnet, { order: 'status' }, 5_000))

@@ -3,10 +3,10 @@ import { readFinalizationSeconds } from '../bridge/readOracle.js'
 import type { DevnetState } from '../state/devnetState.js'
 
 /**
- * Refuses chains on which a proven withdrawal waits for another time than is wanted; it was fixed when they began.
+ * Checks the delay of proven withdrawals, which was fixed when the chains began.
  *
- * @param wanted seconds; nothing is asked when it is not given
- * @throws OL1762
+ * @param wanted seconds; without it the function checks nothing
+ * @throws OL1762 when the chains have another delay
  */
 export async function requireFinalization(
   { l1, addresses }: { readonly l1: { readonly rpcUrl: string }; readonly addresses: DevnetState['addresses'] },

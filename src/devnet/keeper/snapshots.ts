@@ -8,10 +8,10 @@ import { askKeeper } from './control.js'
 import { devnetStatus } from './devnetStatus.js'
 import { clearDevnet } from './stopDevnet.js'
 
-/** Both layers as they were at one moment, under a name. */
+/** The state of both layers at one moment, under a name. */
 export interface Snapshot {
   readonly name: string
-  /** Left out when the file cannot be used; `problem` says why. */
+  /** Absent when the file cannot be used; `problem` then says why. */
   readonly header?: SavedHeader
   readonly problem?: string
   readonly bytes: number
@@ -22,14 +22,14 @@ const ending = '.saved'
 /**
  * Path of a snapshot's file.
  *
- * @throws OL1756 when the name cannot be one
+ * @throws OL1756 when the name is not valid
  */
 function pathOf(workspace: string, name: string): string {
   if (!/^[a-z0-9][\w.-]{0,63}$/i.test(name)) throw new OpenLedgerError('OL1756', { name: JSON.stringify(name) })
   return workspacePaths(workspace).snapshot(name)
 }
 
-/** Whether there is a snapshot of that name, which saving would replace. */
+/** Whether a snapshot of this name exists, which saving would replace. */
 export const hasSnapshot = async (workspace: string, name: string): Promise<boolean> =>
   stat(pathOf(workspace, name)).then(
     () => true,
@@ -37,10 +37,10 @@ export const hasSnapshot = async (workspace: string, name: string): Promise<bool
   )
 
 /**
- * Keeps both layers as they are now under a name, whether the devnet runs or is stopped. One of that name is replaced.
+ * Saves the state of both layers under a name, of a running or a stopped devnet. It replaces a snapshot of the same name.
  *
  * @throws OL1704 when there is neither a running devnet nor a saved one
- * @throws OL1756 when the name cannot be one
+ * @throws OL1756 when the name is not valid
  * @example
  * await saveSnapshot('.', 'paid')
  */
@@ -58,11 +58,11 @@ export const saveSnapshot = (workspace: string, name: string): Promise<SavedHead
   })
 
 /**
- * Puts both layers back to a snapshot, in the running devnet or for the next start. Either both are the snapshot's in the
- * end or both are what they were, whenever this is killed.
+ * Returns both layers to a snapshot, in the running devnet or for the next start. Even if the process is killed, either both
+ * layers are restored or neither is.
  *
  * @throws OL1750, OL1751 when the snapshot cannot be used
- * @throws OL1753 when there is none of that name
+ * @throws OL1753 when there is no snapshot of this name
  * @example
  * await restoreSnapshot('.', 'paid')
  */
@@ -81,7 +81,7 @@ export const restoreSnapshot = (workspace: string, name: string): Promise<SavedH
   })
 
 /**
- * The workspace's snapshots, the oldest first; those that cannot be used say why.
+ * Lists the workspace's snapshots, oldest first. Those that cannot be used have a `problem`.
  *
  * @example
  * const names = (await listSnapshots('.')).map(({ name }) => name)
@@ -113,10 +113,10 @@ async function requireHeader(path: string, name: string): Promise<SavedHeader> {
 }
 
 /**
- * Begins anew: a running devnet gets fresh chains at the same URLs, of a stopped one the saved chains are removed.
- * Snapshots stay.
+ * Starts again from the beginning. A running devnet gets new chains at the same URLs; of a stopped devnet the saved chains
+ * are removed. Snapshots stay.
  *
- * @returns whether it was running
+ * @returns whether the devnet was running
  * @example
  * afterEach(() => resetDevnet(devnet.workspace))
  */

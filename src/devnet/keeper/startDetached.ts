@@ -14,20 +14,20 @@ const messageSchema = z.union([
 ])
 
 /**
- * Starts a devnet in a process of its own, which outlives this one, and waits until it runs. When this process is killed
- * before that, the other ends too.
+ * Starts a keeper in a process of its own, which outlives this one, and waits until the devnet runs. If this process is
+ * killed before that, the keeper ends too.
  *
- * @throws what `Keeper.start` throws there
- * @throws OL1757 when the process cannot be started, or ends without a word
+ * @throws the error of `Keeper.start` in the other process
+ * @throws OL1757 when the process cannot be started or ends without an answer
  */
 export async function startDetached(options: Omit<KeeperOptions, 'log'>): Promise<void> {
-  // The sources and the compiled program have it under the same name.
+  // The extension is .ts in the sources and .js in the compiled program.
   const module = fileURLToPath(new URL(`./keeperProcess${extname(import.meta.url)}`, import.meta.url))
   const log = devnetLogOf(options.workspace)
   const output = openLog(log)
   const child = fork(module, [JSON.stringify({ ...options, logPath: log })], {
     detached: true,
-    // What Node itself has to say before it ends.
+    // The log also gets messages of Node itself.
     stdio: ['ignore', output, output, 'ipc'],
   })
   closeSync(output)
@@ -37,7 +37,7 @@ export async function startDetached(options: Omit<KeeperOptions, 'log'>): Promis
     child.once('exit', (code, signal) => reject(failed(`it ended with ${signal ?? `code ${code}`}`)))
     child.once('message', (message) => {
       const parsed = messageSchema.safeParse(message)
-      if (!parsed.success) reject(failed('it said something else than expected'))
+      if (!parsed.success) reject(failed('its answer was not understood'))
       else if ('started' in parsed.data) resolve()
       else reject(errorFrom(parsed.data.error) ?? failed(parsed.data.error.message))
     })

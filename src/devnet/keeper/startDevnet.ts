@@ -15,54 +15,54 @@ import { clearDevnet, stopDevnet } from './stopDevnet.js'
 
 export interface DevnetOptions {
   /**
-   * Folder whose `.openledger` keeps state file, logs and the chains for the next start; without one, a temporary folder
-   * that is removed at the end, also when this process is killed.
+   * Folder whose `.openledger` keeps state file, logs and the chains for the next start. By default it is a temporary folder,
+   * which is removed at the end, even when this process is killed.
    */
   readonly workspace?: string
-  /** Port of the L1 on 127.0.0.1; 0 for any free one. Unless given, that of the last time if it is free, else any. */
+  /** Port of the L1 on 127.0.0.1; 0 for any free one. By default it is the last port if that is free, otherwise any. */
   readonly l1Port?: number | undefined
-  /** Port of the L2 on 127.0.0.1; as `l1Port`. */
+  /** Port of the L2 on 127.0.0.1, like `l1Port`. */
   readonly l2Port?: number | undefined
   /**
-   * How long a proven withdrawal waits, in seconds of the L1's clock: from 1 to a year, 5 unless given. It is fixed when the
-   * chains begin.
+   * How long a proven withdrawal waits, in seconds of the L1's clock: from 1 to a year, by default 5. The delay is fixed when
+   * the chains begin.
    */
   readonly finalizationSeconds?: number | undefined
-  /** Lets the devnet outlive this process, until {@link stopDevnet}. Otherwise it ends with it, even by SIGKILL. */
+  /** Lets the devnet outlive this process, until {@link stopDevnet}. Otherwise both end together, even by SIGKILL. */
   readonly detached?: boolean
-  /** Begins anew although the workspace has saved chains, which are lost. */
+  /** Starts with new chains although the workspace has saved ones, which are lost. */
   readonly fresh?: boolean
 }
 
 /** A running devnet. */
 export interface Devnet extends DevnetState {
   readonly workspace: string
-  /** False when it was running already, and this call only found it. */
+  /** False when the devnet was already running and this call only found it. */
   readonly started: boolean
-  /** Saves the chains, stops everything and removes the state file, whoever started it. May be called twice. */
+  /** Saves the chains, stops everything and removes the state file. May be called twice. */
   stop(): Promise<void>
   /**
-   * Resolves when it has ended: to nothing when it was stopped, to what went wrong (OL1752) when a node ended by itself.
-   * Never, when another process keeps it.
+   * Resolves when the devnet has ended: to undefined after a stop, to an error such as OL1752 when a node ended by itself.
+   * It never resolves when another process keeps the devnet.
    */
   readonly ended: Promise<OpenLedgerError | undefined>
 }
 
 /**
  * Starts the local network: an L1 with OPEN as an ERC-20, an L2 whose gas is OPEN, the contracts on it, and ten funded
- * accounts ({@link devAccounts}). A healthy devnet of the same workspace is returned as it is; what is left of a dead one
- * is cleared away first, and a state file that was cut off is made anew. A workspace's chains go on where they were; without a workspace every devnet is a new one, on its
- * own, with ports and a folder that nobody shares: one for each jest worker, for example.
+ * accounts ({@link devAccounts}). A healthy devnet of the same workspace is returned as it is. The remains of a dead one are
+ * cleared away first, and a state file that was cut off is replaced. The chains of a workspace continue where they stopped.
+ * Without a workspace every devnet is new, with its own ports and folder, for example one for each jest worker.
  *
  * @throws OL1700 when there is no anvil for this platform
- * @throws OL1703 when the state file is of another version of openledger
- * @throws OL1701 when a port is taken, OL1764 when both layers are to have the same one, OL1765 when it cannot be used
+ * @throws OL1703 when the state file belongs to another version of openledger
+ * @throws OL1701 when a port is taken, OL1764 when both layers have the same port, OL1765 when a port cannot be used
  * @throws OL1702 when a node does not start
  * @throws OL1707 when a contract cannot be deployed
  * @throws OL1750, OL1751 when the saved chains cannot be used
- * @throws OL1759 when it runs already, at another port than the one that is wanted
- * @throws OL1761 when `finalizationSeconds` is out of its range, OL1762 when the chains began with another one
- * @throws OL1757 when the process of a detached one does not start
+ * @throws OL1759 when the devnet is already running at other ports than requested
+ * @throws OL1761 when `finalizationSeconds` is out of its range, OL1762 when the chains have another delay
+ * @throws OL1757 when the process of a detached devnet does not start
  * @example
  * import { devAccounts, devnetNetworks, startDevnet } from 'openledger/devnet'
  *
@@ -89,7 +89,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   }
   try {
     return await withDevnetLock(workspace, async () => {
-      const found = await devnetStatus(workspace).catch((error) => damaged(workspace, error))
+      const found = await devnetStatus(workspace).catch((error) => clearIfDamaged(workspace, error))
       const running = found.status === 'running' ? found.devnet : undefined
       if (running !== undefined) {
         checkPorts(running, options)
@@ -108,8 +108,8 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   }
 }
 
-/** The saved chains are whole: the state file beside them is made anew. */
-async function damaged(workspace: string, error: unknown): Promise<{ readonly status: 'damaged' }> {
+/** Clears a damaged state file away; the saved chains beside it are whole. */
+async function clearIfDamaged(workspace: string, error: unknown): Promise<{ readonly status: 'damaged' }> {
   if (!(OpenLedgerError.is(error) && error.code === 'OL1703' && (await clearDamaged(workspace)))) throw error
   return { status: 'damaged' }
 }
@@ -126,6 +126,7 @@ function checkPorts({ l1, l2 }: DevnetState, { l1Port = 0, l2Port = 0 }: DevnetO
   }
 }
 
+/** Starts a keeper here or in a process of its own. It continues saved chains unless `fresh` is set. */
 async function startKeeper(
   workspace: string,
   { workspace: given, l1Port, l2Port, finalizationSeconds, detached = false, fresh = false }: DevnetOptions,
@@ -137,7 +138,7 @@ async function startKeeper(
   if (detached) {
     await startDetached(options)
     const state = await readDevnet(workspace)
-    if (state === undefined) throw new Error('it is not recorded')
+    if (state === undefined) throw new Error('it has no state file')
     return state
   }
   const keeper = await Keeper.start({ ...options, log: new DevnetLog(devnetLogOf(workspace)) })

@@ -17,7 +17,7 @@ export interface StateParameters {
   readonly restored: RestoredChains | null
 }
 
-/** What is to be recorded of a devnet that this process keeps. */
+/** The state file of a devnet that this process keeps. */
 export async function stateOf({ chains, urls, control, detached, restored }: StateParameters): Promise<DevnetState> {
   const { l1, l2, addresses } = chains
   return {
@@ -35,11 +35,11 @@ export async function stateOf({ chains, urls, control, detached, restored }: Sta
 }
 
 /**
- * What chains went on from. A block may have been mined between the question for the height and the dump: the nodes know what
- * they hold.
+ * Describes the saved chains that were continued. The heights come from the nodes, because a block may have been mined
+ * between the header and the dump.
  *
- * @param header of what was saved; nothing for fresh chains
- * @param lost what the logs tell of above it
+ * @param header header of the saved chains; undefined for new chains
+ * @param lost blocks above the saved ones that the logs name
  */
 export async function restoredFrom(
   header: SavedHeader | undefined,

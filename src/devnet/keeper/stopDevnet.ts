@@ -10,17 +10,17 @@ import { withDevnetLock } from '../state/withDevnetLock.js'
 import { askKeeper } from './control.js'
 import { keepers } from './keepers.js'
 
-/** How a devnet was when it was stopped. */
+/** The result of stopping a devnet. */
 export interface StoppedDevnet {
-  /** Whether anything of it was running. */
+  /** Whether any part of the devnet was running. */
   readonly stopped: boolean
-  /** That it had ended by itself before, or had to be ended by force, and the blocks that this has cost; `null` when it ended in order. */
+  /** Why the devnet did not end in order, because it crashed or was killed, and the lost blocks; `null` when it ended in order. */
   readonly crash: { readonly reason: string; readonly lost: LostBlocks } | null
 }
 
 /**
- * Stops the workspace's devnet, whoever started it. Its chains are saved, and the next start goes on from there. One that
- * had ended by itself is cleared away; what was not saved of it is told here, and not by the next start.
+ * Stops the workspace's devnet, also one that another process started. Its chains are saved, and the next start continues
+ * from there. The remains of a crashed devnet are cleared away; its lost blocks are reported here, not by the next start.
  *
  * @throws OL1703 when the state file is damaged
  * @throws OL1706 when a process cannot be ended
@@ -35,16 +35,16 @@ export const stopDevnet = (workspace: string): Promise<StoppedDevnet> =>
     const reason = await stopInOrder(devnet)
     if (reason === undefined) return { stopped: true, crash: null }
     const stopped = await clearDevnet(workspace, devnet)
-    // Saved chains that cannot be read are the next start's to refuse.
+    // The next start refuses saved chains that cannot be read.
     const saved = await readSavedHeader(workspacePaths(workspace).chains).catch(() => undefined)
     const lost = saved === undefined ? { l1: [], l2: [] } : await lostBlocks(workspace, saved)
     return { stopped, crash: { reason, lost } }
   })
 
 /**
- * The process that keeps it saves the chains and ends the nodes.
+ * Lets the keeper save the chains and end the nodes.
  *
- * @returns why it did not
+ * @returns why the keeper did not; undefined when it did
  */
 async function stopInOrder(devnet: DevnetState): Promise<string | undefined> {
   const { supervisor: keeper, control, fault } = devnet
@@ -54,7 +54,7 @@ async function stopInOrder(devnet: DevnetState): Promise<string | undefined> {
     const here = keepers.get(control.token)
     await (here === undefined ? askKeeper(devnet, { order: 'stop' }, 20_000) : here.stop())
   } catch (cause) {
-    // It hangs, or has lost its devnet: what is left is ended from here.
+    // The keeper hangs or has lost its devnet. The caller then ends the remains.
     return reasonOf(cause)
   }
   const deadline = performance.now() + 5_000
@@ -65,9 +65,9 @@ async function stopInOrder(devnet: DevnetState): Promise<string | undefined> {
   return undefined
 }
 
-/** Ends what is left of a recorded devnet, then removes the record. The caller holds the lock. */
+/** Ends the remaining processes of a devnet, then removes the state file. The caller holds the lock. */
 export async function clearDevnet(workspace: string, devnet: DevnetState): Promise<boolean> {
-  // A process that started a devnet for itself, a test for example, has other things to do.
+  // Only a detached keeper is ended: another process, such as a test, has other things to do.
   const keeper = devnet.supervisor.detached ? await stopProcess(devnet.supervisor) : false
   const [l2, l1] = await Promise.all([stopProcess(devnet.l2), stopProcess(devnet.l1)])
   await removeDevnet(workspace)

@@ -1,6 +1,6 @@
 /**
- * Answers a request body in the node's place.
+ * Answers a request body instead of the node.
  *
- * @returns `undefined` when the body is for the node alone
+ * @returns `undefined` when the node must answer the body
  */
 export type Intercept = (upstream: string, body: Buffer) => Promise<string> | undefined

@@ -1,18 +1,18 @@
-/** No request of Ethereum's is nested so deep; what reads a request here may recurse into it. */
+/** No Ethereum request nests this deeply, so that the code here may recurse into a request. */
 const depthLimit = 64
 
 const quote = 0x22
 const backslash = 0x5c
 
 /**
- * Why another parser may read a valid JSON text otherwise than `JSON.parse` does, or not at all: an object names a key twice,
- * of which one parser keeps the last and another the first, or it is nested deeper than some parsers go. Goes once through
- * the text, whatever is in it: it comes from anybody.
+ * Why another parser may read a valid JSON text differently from `JSON.parse`, or not at all. An object may name a key twice,
+ * of which one parser keeps the last and another the first, or the nesting may be too deep for some parsers. The function
+ * goes through the text once, because anybody can send one.
  *
- * @returns `undefined` when all read the same
+ * @returns `undefined` when all parsers read the same value
  */
 export function ambiguityOf(text: string): string | undefined {
-  /** Keys of the objects that are open; nothing for an array. */
+  /** Keys of the open objects; undefined for an array. */
   const open: (Set<string> | undefined)[] = []
   let last = ''
   for (let at = 0; at < text.length; at++) {
@@ -44,7 +44,7 @@ export function ambiguityOf(text: string): string | undefined {
   return undefined
 }
 
-/** Where a string ends that begins at `start`, its quotes included. Not by a regular expression: those recurse. */
+/** The offset after the string that begins at `start`. A regular expression would recurse over a long string. */
 function endOfString(text: string, start: number): number {
   let at = start + 1
   while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1

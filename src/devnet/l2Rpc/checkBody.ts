@@ -5,10 +5,10 @@ import { mayBeRefused, refusalOf } from './refusalOf.js'
 import { failEach, idOf, type RpcFailure, rpcCodes, rpcFailure } from './rpcFailure.js'
 
 /**
- * Looks in a request body, one request or a batch, for what a layer's node would do and must not: deposits that do not come
- * from the L1, and methods that replace the chain.
+ * Checks a request body, one request or a batch, for requests that the node must not run: deposits that do not come from the
+ * L1, and methods that replace the chain.
  *
- * @returns the answer when it must not pass; `undefined` when it may. Of a batch with one that must not pass nothing passes.
+ * @returns the answer to a refused body; `undefined` when the body may pass. One refused request refuses its whole batch.
  */
 export function checkBody(body: Buffer, layer: 'L1' | 'L2'): RpcFailure | readonly RpcFailure[] | undefined {
   const maySend = layer === 'L2' && mayBeRefused(body)
@@ -39,8 +39,8 @@ export function checkBody(body: Buffer, layer: 'L1' | 'L2'): RpcFailure | readon
   const first = errors.find((error) => error !== undefined)
   if (first === undefined) {
     if (parsed.every((request) => typeof request === 'object' && !Array.isArray(request))) return undefined
-    // The node also takes a request that is written as a list of its values, `["2.0", "eth_chainId", [], 1]`, by itself or
-    // in a batch. No client writes one so, and nothing here looks into it.
+    // The node also accepts a request as a list of its values, `["2.0", "eth_chainId", [], 1]`. No client writes one, and the
+    // checks here do not read it.
     const reason = 'a request in it is not written as an object'
     return rpcFailure(null, rpcCodes.methodNotSupported, new OpenLedgerError('OL1770', { layer, reason }))
   }

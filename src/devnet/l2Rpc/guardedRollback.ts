@@ -9,13 +9,12 @@ import { failAll, rpcCodes } from './rpcFailure.js'
 const requestSchema = z.looseObject({ method: z.string(), params: z.unknown() })
 
 /**
- * Lets blocks be taken back, by `anvil_rollback` and `anvil_reorg`, only down to the block in which the layer was ready: below
- * it are the contracts and the bridge, which nobody would create again.
- * Bodies that ask for nothing of the kind are for the node alone.
+ * Lets `anvil_rollback` and `anvil_reorg` undo blocks only above the block in which the layer was ready. The blocks up to it
+ * contain the contracts and the bridge, which nothing would create again. The node answers all other bodies.
  *
- * @param readyAt height of that block, asked for at each request
- * @param turns of the layer: no other request may take blocks back between the look at the height and the answer, and a batch
- * may ask for blocks besides, see `minedInTurn`
+ * @param readyAt returns the height of that block; called for each request
+ * @param turns turns of the layer: no other request may undo blocks between the check of the height and the answer, and a
+ * batch may also mine blocks, see `minedInTurn`
  */
 export const guardedRollback =
   (layer: 'L1' | 'L2', readyAt: () => number, turns: Turns): Intercept =>
@@ -38,7 +37,7 @@ async function ask(
   return JSON.stringify(failAll(body, rpcCodes.methodNotSupported, error))
 }
 
-/** How many blocks the requests of a body take back together; 0 when there is none, infinitely many when one says no number. */
+/** How many blocks the requests of a body undo together; infinity when a depth is not a number. */
 function depthOf(body: Buffer): number {
   let requests: unknown[]
   try {
@@ -56,7 +55,7 @@ function depthOf(body: Buffer): number {
 function depthIn(params: unknown): number {
   const [first] = Array.isArray(params) ? params : [params]
   const given: unknown = typeof first === 'object' && first !== null && 'depth' in first ? first.depth : first
-  // Without a number one block is taken back.
+  // Without a depth, anvil undoes one block.
   if (given === undefined || given === null) return 1
   const depth = typeof given === 'number' || typeof given === 'string' ? Number(given) : Number.NaN
   return depth >= 0 ? depth : Number.POSITIVE_INFINITY

@@ -3,9 +3,8 @@ import type { Intercept } from './Intercept.js'
 import { postBody } from './postBody.js'
 
 /**
- * Lets requests to mine wait for their turn. Mined by request while it is also mined by itself, anvil runs a deposit twice,
- * since it knows no nonce of it; so nothing is mined by request while the relayer has one under way. Bodies that do not ask
- * for mining are for the node alone.
+ * Lets requests that mine wait for their turn. If evm_mine overlaps automine, anvil may run a deposit twice, because a deposit
+ * has no nonce. So no request mines while the relayer sends a deposit. The node answers all other bodies.
  */
 export const minedInTurn =
   (turns: Turns): Intercept =>

@@ -1,4 +1,4 @@
-/** Sends a request body to a node as it is, and gives the body of the answer. */
+/** Sends a request body to a node unchanged and returns the body of the answer. */
 export async function postBody(url: string, body: Buffer): Promise<string> {
   const headers = { 'content-type': 'application/json' }
   const answer = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) })

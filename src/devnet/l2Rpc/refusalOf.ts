@@ -3,20 +3,20 @@ import { depositorAccount } from '../bridge/predeploys.js'
 const depositType = 0x7e
 
 /**
- * Whether a request has to be looked at at all. Whatever can bring in a deposit has one of these in its name, unless the
- * name is written with escapes. All else, nearly everything, is passed on without being parsed.
+ * Whether a body needs a check. The names of all methods that can bring in a deposit contain one of these texts, unless they
+ * are written with escapes. All other bodies, nearly all of them, pass without being parsed.
  */
 export const mayBeRefused = (body: Buffer): boolean =>
   body.includes('_send') || body.includes('eorg') || body.includes('mpersonateAccount') || body.includes('\\')
 
 /**
- * Why the L2 does not take a request from the public: it would run a deposit transaction, and those come from the L1 by the
- * relayer only, or it acts for the account that only the protocol acts for. What is refused is what anvil 1.7.1 was seen to
- * accept: raw transactions with and without 0x, in any case of letters, as an array of bytes; `type` as hexadecimal with
- * leading zeros, as decimal, as number; transactions inside of `anvil_reorg`.
+ * Why the L2 does not accept a request from a client: it would run a deposit transaction, which only the relayer may send, or
+ * it acts for the account of the protocol. The function refuses every form that anvil 1.7.1 was seen to accept: raw
+ * transactions with and without 0x, in upper or lower case, as an array of bytes; `type` as hexadecimal with leading zeros, as
+ * decimal, as number; transactions inside `anvil_reorg`.
  *
- * @param request of a body without {@link ambiguityOf}: nowhere deep enough to exhaust the stack
- * @returns `undefined` when it may pass
+ * @param request a request of a body without {@link ambiguityOf}, which cannot exhaust the stack
+ * @returns `undefined` when the request may pass
  */
 export function refusalOf(request: unknown): string | undefined {
   if (Array.isArray(request)) return 'it is a batch in a batch'
@@ -31,7 +31,7 @@ export function refusalOf(request: unknown): string | undefined {
   return undefined
 }
 
-/** A legacy transaction begins with an RLP list, others with their type, 0x01 to 0x04. Nothing else is let through. */
+/** A legacy transaction begins with an RLP list, others with their type, 0x01 to 0x04. Nothing else may pass. */
 function isOrdinaryRaw(params: unknown): boolean {
   return Array.isArray(params) && params.every(isOrdinaryTransaction)
 }
@@ -46,7 +46,7 @@ function isOrdinaryTransaction(raw: unknown): boolean {
 /** @param withRaw whether a text in an array is a raw transaction */
 function deepRefusal(value: unknown, withRaw: boolean): string | undefined {
   if (Array.isArray(value)) {
-    // Bytes may be written as numbers, too.
+    // Bytes may also be written as numbers.
     if (withRaw && value[0] === depositType) return rawInside
     return firstOf(value, (part) => {
       if (typeof part !== 'string') return deepRefusal(part, withRaw)

@@ -7,32 +7,32 @@ import { checkBody } from './checkBody.js'
 import { failAll, rpcCodes } from './rpcFailure.js'
 
 export interface WebSocketRelay {
-  /** Ends every connection; clients are told that they may connect again. */
+  /** Closes every connection with a code that lets clients connect again. */
   disconnect(): void
 }
 
 export interface WebSocketRelayOptions {
   readonly layer: 'L1' | 'L2'
-  /** HTTP address of the node, asked for at each connection. */
+  /** Returns the HTTP address of the node; called for each connection. */
   readonly upstream: () => string
-  /** The largest message, in bytes. */
+  /** Largest message in bytes. */
   readonly limit: number
-  /** Answers a message in the node's place; `undefined` when the node is to answer it. */
+  /** Answers a message instead of the node; `undefined` when the node must answer it. */
   readonly intercept: (body: Buffer) => Promise<string> | undefined
 }
 
-/** Bytes that may wait for a slow reader before the other side is made to wait. */
+/** Bytes that may wait for a slow reader before the sender is paused. */
 const highWater = 4 * 1024 * 1024
 
 const farewellMilliseconds = 500
 
-/** Codes of RFC 6455: an endpoint that goes away, and one that failed. */
+/** Close codes of RFC 6455: the endpoint goes away, or failed. */
 const goingAway = 1001
 const internalError = 1011
 
 /**
- * Takes WebSocket connections at an HTTP server, each with a connection of its own to the node. Messages go on byte for
- * byte, subscriptions come back the same way; what must not pass is answered with an error.
+ * Accepts WebSocket connections at an HTTP server and opens a connection to the node for each. Messages pass unchanged in
+ * both directions; refused messages are answered with an error.
  */
 export function relayWebSockets(server: Server, options: WebSocketRelayOptions): WebSocketRelay {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.limit, perMessageDeflate: false })
@@ -43,7 +43,7 @@ export function relayWebSockets(server: Server, options: WebSocketRelayOptions):
     disconnect() {
       for (const client of sockets.clients) {
         client.close(goingAway)
-        // One that does not answer the farewell must not keep the server open.
+        // A client that does not answer the close frame must not keep the server open.
         setTimeout(() => client.terminate(), farewellMilliseconds).unref()
       }
     },
@@ -52,7 +52,7 @@ export function relayWebSockets(server: Server, options: WebSocketRelayOptions):
 
 function connect(client: WebSocket, { layer, upstream, limit, intercept }: WebSocketRelayOptions): void {
   const node = new WebSocket(upstream().replace(/^http/, 'ws'), { perMessageDeflate: false, maxPayload: 2 ** 31 - 1 })
-  /** What came before the node had taken the connection. */
+  /** Messages that arrived before the node accepted the connection. */
   let waiting: [Buffer, boolean][] | undefined = []
   let waitingBytes = 0
   /** Why there is no connection to the node. */
@@ -85,7 +85,7 @@ function connect(client: WebSocket, { layer, upstream, limit, intercept }: WebSo
     fault = reasonOf(cause)
     for (const [body] of waiting ?? []) fail(client, layer, body, fault)
     waiting = undefined
-    // A client that is about to send its first request is told the reason before it is told to go.
+    // A client that is about to send its first request gets the reason before the connection closes.
     setTimeout(
       () => client.close(internalError, `the node of the ${layer} does not answer`),
       farewellMilliseconds,
@@ -96,7 +96,7 @@ function connect(client: WebSocket, { layer, upstream, limit, intercept }: WebSo
   client.on('close', () => node.terminate())
 }
 
-/** Sends on, and lets the sender wait while the receiver has too much to read. */
+/** Sends a message on, and pauses the sender while the receiver has too much to read. */
 function pass(from: WebSocket, to: WebSocket, body: Buffer, binary: boolean): void {
   if (to.readyState !== WebSocket.OPEN) return
   to.send(body, { binary }, () => {

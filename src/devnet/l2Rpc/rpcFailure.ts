@@ -1,13 +1,13 @@
 import type { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
-/** A JSON-RPC answer that is an error. */
+/** A JSON-RPC error response. */
 export interface RpcFailure {
   readonly jsonrpc: '2.0'
   readonly id: string | number | null
   readonly error: { readonly code: number; readonly message: string; readonly data?: unknown }
 }
 
-/** Codes of JSON-RPC 2.0 and EIP-1474. */
+/** Error codes of JSON-RPC 2.0 and EIP-1474. */
 export const rpcCodes = {
   parseError: -32700,
   internalError: -32603,
@@ -26,13 +26,13 @@ export const rpcFailure = (
   error: { code, message: `${number}: ${message}. ${hint}`, data: { code: number } },
 })
 
-/** Requests of a batch that are answered one by one; longer ones have one answer for all, as the specification allows. */
+/** Longest batch whose requests are answered one by one. A longer one gets a single answer, as the specification allows. */
 const answersLimit = 1_000
 
 /**
  * Answers each request of a batch with an error.
  *
- * @param errorOf of the request at an index, or of the batch as a whole
+ * @param errorOf returns the error of the request at an index, or of the whole batch
  */
 export function failEach(
   requests: readonly unknown[],
@@ -54,7 +54,7 @@ export function failAll(body: Buffer, code: number, error: OpenLedgerError): Rpc
   return Array.isArray(parsed) ? failEach(parsed, code, () => error) : rpcFailure(idOf(parsed), code, error)
 }
 
-/** What the request is to be answered under; `null` for what is no id of JSON-RPC. */
+/** The id for the answer to a request; `null` when the request has no valid JSON-RPC id. */
 export function idOf(request: unknown): string | number | null {
   const id: unknown = typeof request === 'object' && request !== null && 'id' in request ? request.id : null
   return typeof id === 'string' || typeof id === 'number' ? id : null

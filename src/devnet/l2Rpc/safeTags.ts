@@ -5,14 +5,14 @@ export type SafeTag = 'safe' | 'finalized'
 
 const isTag = (value: unknown): value is SafeTag => value === 'safe' || value === 'finalized'
 
-/** Methods whose parameters are no blocks, whatever words are in them. */
+/** Methods whose parameters never name blocks. */
 const withoutBlocks = /sign|send|sha3/i
 
 /**
- * Puts the blocks that the L1 has made safe and final in the place of the tags `safe` and `finalized`, as an OP node does. The
- * node of the L2 knows no L1, and would count back from its own head.
+ * Replaces the tags `safe` and `finalized` by the blocks that the L1 has made safe and final, like an OP node. The node of the
+ * L2 knows no L1 and would count back from its own head.
  *
- * @param blockOf the newest L2 block under a tag
+ * @param blockOf returns the newest L2 block of a tag
  */
 export const safeTags =
   (blockOf: (tag: SafeTag) => Promise<bigint>): Intercept =>
@@ -31,7 +31,7 @@ async function ask(upstream: string, parsed: unknown, blockOf: (tag: SafeTag) =>
   const blocks = new Map<SafeTag, Promise<bigint>>()
   const numberOf = async (tag: SafeTag): Promise<string> => {
     const block = blocks.get(tag) ?? blockOf(tag)
-    // All requests of a batch mean the same block.
+    // All requests of a batch get the same block.
     blocks.set(tag, block)
     return `0x${(await block).toString(16)}`
   }
@@ -49,7 +49,7 @@ async function withNumbers(request: unknown, numberOf: (tag: SafeTag) => Promise
     params.map(async (value: unknown) => {
       if (isTag(value)) return numberOf(value)
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-      // A filter of logs.
+      // The value is a filter of logs.
       const fields = Object.entries(value).map(async ([key, field]: [string, unknown]) => [
         key,
         (key === 'fromBlock' || key === 'toBlock') && isTag(field) ? await numberOf(field) : field,

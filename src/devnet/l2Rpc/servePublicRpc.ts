@@ -10,42 +10,42 @@ import { failAll, rpcCodes } from './rpcFailure.js'
 
 export interface PublicRpcOptions {
   readonly layer: 'L1' | 'L2'
-  /** HTTP address of the layer's node, which is known to nobody else. */
+  /** HTTP address of the layer's node, which clients do not know. */
   readonly upstreamUrl: string
-  /** 0 for any free one. */
+  /** Port; 0 for any free one. */
   readonly port: number
   readonly host?: string
-  /** The first that answers does; what is refused comes to none of them. */
+  /** The first intercept that answers wins. Refused bodies reach none of them. */
   readonly intercepts?: readonly Intercept[]
-  /** Called before a body goes on that may change the chain or the node. */
+  /** Called before a body that may change the chain or the node is passed on. */
   readonly onChange?: () => void
 }
 
 /** The public RPC of a layer. */
 export interface PublicRpc {
   readonly url: string
-  /** Goes on with another node; WebSocket clients are asked to connect again. */
+  /** Continues with another node. WebSocket clients have to connect again. */
   retarget(upstreamUrl: string): void
   close(): Promise<void>
 }
 
-/** The largest request, in bytes. */
+/** Largest request in bytes. */
 const bodyLimit = 32 * 1024 * 1024
 
-/** Whether a request may do more than ask: it sends a transaction, or uses one of the node's own methods. */
+/** Whether a request may change something: it sends a transaction or uses one of the node's own methods. */
 const mayChange = (body: Buffer): boolean =>
   ['_send', 'evm_', 'anvil_', 'hardhat_', '\\'].some((word) => body.includes(word))
 
 /**
- * Serves the public RPC of a layer, HTTP and WebSocket, at one port: everything goes to the node and back byte for byte,
- * except what would replace its chain, see `destructionOf`, and on the L2 what would run a deposit transaction, see
- * `refusalOf`. Those come by the relayer only, which talks to the node itself.
+ * Serves the public RPC of a layer, HTTP and WebSocket, at one port. Requests and answers pass unchanged. The exceptions are
+ * requests that would replace the chain, see `destructionOf`, and on the L2 those that would run a deposit transaction, see
+ * `refusalOf`. Only the relayer sends deposits, directly to the node.
  *
  * @throws OL1701 when the port is taken, OL1765 when it cannot be used
  */
 export async function servePublicRpc(options: PublicRpcOptions): Promise<PublicRpc> {
   const { layer, upstreamUrl, port, host = '127.0.0.1', intercepts = [], onChange = () => undefined } = options
-  // Connections to the node are kept: opening one costs more than most requests.
+  // Connections to the node are kept, because opening one costs more than most requests.
   const agent = new Agent({ keepAlive: true, scheduling: 'lifo' })
   let upstream = upstreamUrl
   const intercept = (body: Buffer): Promise<string> | undefined => {
@@ -99,7 +99,7 @@ interface Exchange {
 
 function forward({ layer, agent, upstream, incoming, body, outgoing }: Exchange): void {
   const { method = 'POST', headers, url = '/' } = incoming
-  // Only a POST carries requests; of any other method nothing goes on that was not looked at.
+  // Only the body of a POST was checked. Other methods pass without a body.
   const content = method === 'POST' ? body : Buffer.alloc(0)
   const { hostname, port } = new URL(upstream)
   const sent = request({
@@ -118,15 +118,15 @@ function forward({ layer, agent, upstream, incoming, body, outgoing }: Exchange)
   })
   sent.on('error', (cause) => refuseDead(outgoing, layer, body, cause))
   outgoing.on('close', () => {
-    // The client went away: nobody waits for the node's answer.
+    // If the client has gone, nobody waits for the node's answer.
     if (!outgoing.writableFinished) sent.destroy()
   })
   sent.end(content)
 }
 
 /**
- * A node that answers before it has read everything breaks the connection off. When the answer has come by then, Node has
- * taken its own listeners off the socket already, and an error that nobody listens for ends the process.
+ * Ignores errors of a socket. A node that answers before it has read everything closes the connection. By then Node has
+ * removed its own listeners, and an error without a listener would end the process.
  */
 function tolerate(socket: Socket): void {
   if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore)
@@ -134,7 +134,7 @@ function tolerate(socket: Socket): void {
 
 const ignore = (): void => undefined
 
-/** Headers that are about the message and not about one connection. */
+/** Headers that belong to the message and not to one connection. */
 function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
   const {
     connection,
@@ -155,7 +155,7 @@ function answer(outgoing: ServerResponse, status: number, text: string): void {
 }
 
 function refuseDead(outgoing: ServerResponse, layer: 'L1' | 'L2', body: Buffer, cause: unknown): void {
-  // Half an answer is out already: the client sees that it breaks off.
+  // If half an answer is already sent, the client sees that it breaks off.
   if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy()
   else {
     const error = new OpenLedgerError('OL1722', { layer, reason: reasonOf(cause) })
@@ -169,7 +169,7 @@ function refuseSize(outgoing: ServerResponse, layer: 'L1' | 'L2'): void {
   answer(outgoing, 413, JSON.stringify(failAll(Buffer.alloc(0), rpcCodes.internalError, error)))
 }
 
-/** Calls back with the body, or with `undefined` as soon as it is over the limit; never when the client breaks off. */
+/** Calls back with the body, or with `undefined` as soon as it exceeds the limit; not at all when the client breaks off. */
 function readBody(incoming: IncomingMessage, limitBytes: number, callback: (body: Buffer | undefined) => void): void {
   const parts: Buffer[] = []
   let size = 0

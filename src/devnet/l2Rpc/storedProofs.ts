@@ -14,9 +14,9 @@ const requestSchema = z.object({
 const answerSchema = z.looseObject({ id: z.unknown(), error: z.unknown().optional() })
 
 /**
- * Answers requests for the proofs of withdrawals, when the node can no longer: after a restart it has forgotten the states
- * of older blocks. The node is asked first; what it refuses is looked up among the proofs that were kept when the output of
- * the block was proposed. Bodies that ask for no such proof are for the node alone.
+ * Answers requests for proofs of withdrawals that the node can no longer answer, because a restarted node has forgotten the
+ * states of older blocks. The node is asked first. If it refuses, the answer comes from the proofs that were stored when the
+ * output of the block was proposed. The node answers all other bodies.
  */
 export const storedProofs =
   (proofs: ProofStore): Intercept =>

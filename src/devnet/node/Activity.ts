@@ -1,8 +1,8 @@
 const recentMilliseconds = 3_000
 
 /**
- * Notes when something may last have changed on a devnet: a client's request, a new block. What looks at the nodes again and
- * again does so often while something happens, and seldom while nothing does, so that an idle devnet takes next to no time.
+ * Notes the last time at which something may have changed on a devnet: a client's request, a new block. Code that polls the
+ * nodes polls often while something happens and rarely otherwise, so that an idle devnet takes hardly any processor time.
  */
 export class Activity {
   readonly #now: () => number
@@ -15,15 +15,15 @@ export class Activity {
     this.#last = now()
   }
 
-  /** Something happens. */
+  /** Notes that something happens. */
   touch(): void {
     this.#last = this.#now()
     this.#count++
   }
 
   /**
-   * A question to ask before each look. It says yes for some seconds after something happened, once more however late it is
-   * asked, and else one time in so many: a node can also be reached at its own port, which is not seen here.
+   * Makes a function to call before each poll. It returns true for some seconds after an event, at least once after each
+   * event, and otherwise once in `oneIn` calls, because a client can also reach a node at its own port, unseen from here.
    */
   sieve(oneIn: number): () => boolean {
     let skipped = 0

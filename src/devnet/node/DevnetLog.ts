@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * What the keeper has to tell: `.openledger/logs/devnet.log`, a line each, with the time. Written at once, so that
- * nothing is missing after a crash.
+ * The log of the keeper, `.openledger/logs/devnet.log`. Each line begins with the time and is written at once, so that nothing
+ * is missing after a crash.
  */
 export class DevnetLog {
   readonly #path: string
@@ -17,7 +17,7 @@ export class DevnetLog {
       mkdirSync(dirname(this.#path), { recursive: true })
       appendFileSync(this.#path, `${new Date().toISOString()} ${line}\n`)
     } catch {
-      // A log that cannot be written, on a full disk, must not end what it tells of.
+      // A log that cannot be written, for example on a full disk, must not end the devnet.
     }
   }
 }

@@ -23,21 +23,21 @@ const receiptSchema = z.object({
 export type SetUpReceipt = z.infer<typeof receiptSchema>
 
 export interface SetUpCall {
-  /** What the transaction does, for the error message. */
+  /** Effect of the transaction, for the error message. */
   readonly step: string
-  /** One of the node's own accounts: it signs. */
+  /** One of the node's own accounts, which signs. */
   readonly from: Address
-  /** Left out to create a contract. */
+  /** Absent when the transaction creates a contract. */
   readonly to?: Address
   readonly data: Hex
-  /** Gas limit; 200 000 for a call, 4 000 000 for a creation unless given. */
+  /** Gas limit, by default 200 000 for a call and 4 000 000 for a creation. */
   readonly gas?: bigint
 }
 
-/** An L1 deposit on its way into the L2: nobody signs it. */
+/** An L1 deposit on its way into the L2, which nobody signs. */
 export interface SetUpDeposit {
   readonly step: string
-  /** The account that it acts for; it uses up a nonce of it. */
+  /** The account for which the deposit acts; it uses up one of the account's nonces. */
   readonly from: Address
   readonly raw: Hex
 }
@@ -49,9 +49,9 @@ export interface SetUpNode {
 }
 
 /**
- * Sends the transactions that set a layer up, many in one block, to a node that does not mine by itself yet. Nonces, fees
- * and gas are assigned here, so nothing waits for an estimate, and addresses do not depend on timing. The node signs for
- * its dev accounts: its signatures take microseconds, those of a JavaScript library that was just loaded milliseconds.
+ * Sends the transactions that set a layer up, many in one block, to a node that does not yet mine by itself. This class assigns
+ * nonces, fees and gas, so that nothing waits for an estimate and addresses do not depend on timing. The node signs for its dev
+ * accounts: its signatures take microseconds, those of a freshly loaded JavaScript library milliseconds.
  */
 export class LayerSetUp {
   readonly #layer: 'L1' | 'L2'
@@ -76,15 +76,15 @@ export class LayerSetUp {
     }
   }
 
-  /** Address of the contract that the account's next transaction but `ahead` creates. */
+  /** Address of the contract that the account creates `ahead` transactions after its next one. */
   addressOf(from: Address, ahead: number): Address {
     return getContractAddress({ from, nonce: BigInt((this.#nonces.get(from.toLowerCase()) ?? 0) + ahead) })
   }
 
   /**
-   * Mines the transactions in one block and gives their receipts in the same order.
+   * Mines the transactions in one block and returns their receipts in the same order.
    *
-   * @throws OL1707 when the node refuses one, or one fails
+   * @throws OL1707 when the node refuses a transaction, or when one fails
    */
   async mine(transactions: readonly (SetUpCall | SetUpDeposit)[]): Promise<SetUpReceipt[]> {
     const { rpcUrl } = this.#node
@@ -106,7 +106,7 @@ export class LayerSetUp {
     }
   }
 
-  /** From now on the node mines every transaction at once. */
+  /** Lets the node mine every transaction at once from now on. */
   async finish(): Promise<void> {
     await rpc(this.#node.rpcUrl, 'evm_setAutomine', [true])
   }

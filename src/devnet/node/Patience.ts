@@ -1,9 +1,9 @@
-/** More than two looks lie apart where this process runs at all. */
+/** Longest counted step in milliseconds. Two calls are closer together whenever this process runs at all. */
 const longestStep = 1_000
 
 /**
- * How long something is waited for, in time in which this process ran. A machine that was suspended, or a process that got
- * no processor for a minute, uses up one step only: the answer that arrived meanwhile is seen before patience is over.
+ * A time limit that counts only the time in which this process ran. If the machine was suspended, or the process got no
+ * processor for a minute, only one step counts, so that the process sees the answer that arrived meanwhile.
  *
  * @example
  * const patience = new Patience(10)
@@ -24,7 +24,7 @@ export class Patience {
     this.#left = seconds * 1_000
   }
 
-  /** Counts what has passed since the last call, a second at most, and tells whether nothing is left. */
+  /** Counts the time since the last call, at most a second, and returns whether nothing is left. */
   isOver(): boolean {
     const now = this.#now()
     this.#left -= Math.min(now - this.#last, longestStep)

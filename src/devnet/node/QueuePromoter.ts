@@ -14,24 +14,24 @@ type QueuedTransaction = z.infer<typeof transactionSchema>
 
 export interface QueuePromoterOptions {
   readonly rpcUrls: readonly string[]
-  /** Shared with what serves the layers to clients; without it every look is made. */
+  /** The activity of the layers' clients. Without it no poll is skipped. */
   readonly activity?: Activity
-  /** Told of what was sent again, one line each. */
+  /** Called with a line for transactions that were sent again. */
   readonly log?: (line: string) => void
 }
 
 const lookMilliseconds = 200
-/** One look in so many is made while nothing happens. */
+/** While nothing happens, one poll in so many is made. */
 const idleLooks = 50
 
-/** Anvil gives the bytes of a blob transaction without its blobs, so it could not be sent again. */
+/** Anvil returns a blob transaction without its blobs, so that it cannot be sent again. */
 const blobType = '0x3'
 
 /**
- * Fixes a race in anvil (seen in 1.7.1): a transaction that comes in while the one before it is being mined is sometimes
- * put into the queue, to wait for a nonce that is mined already, and stays there for good with all that follow it. Geth
- * calls what is missing promotion: a queued transaction whose nonce is the account's next one is executable. What is found
- * so in two looks in a row is taken out of the pool and sent again, with the same bytes and so the same hash.
+ * Works around a race in anvil (seen in 1.7.1). A transaction that arrives while the previous one is being mined is sometimes
+ * queued for a nonce that is already mined, and stays in the queue for ever with all that follow it. Geth calls the missing
+ * step promotion: a queued transaction with the account's next nonce is executable. If two polls in a row find such a queue,
+ * this class removes it from the pool and sends it again, with the same bytes and therefore the same hashes.
  *
  * @example
  * const promoter = new QueuePromoter({ rpcUrls: [l1.rpcUrl, l2.rpcUrl] })
@@ -42,14 +42,14 @@ export class QueuePromoter {
   readonly #options: QueuePromoterOptions
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<unknown> = Promise.resolve()
-  /** Queues that should have been promoted, at the last look: their hashes in one text. */
+  /** Queues that should have been promoted at the last poll, each as the joined hashes of its transactions. */
   #suspects: ReadonlySet<string> = new Set()
 
   constructor(options: QueuePromoterOptions) {
     this.#options = options
   }
 
-  /** Begins to look, until {@link stop}. May be called again after it. */
+  /** Polls until {@link stop}. May be called again afterwards. */
   start(): void {
     if (this.#timer !== undefined) return
     const isWorthIt = this.#options.activity?.sieve(idleLooks) ?? (() => true)
@@ -64,21 +64,21 @@ export class QueuePromoter {
     next()
   }
 
-  /** Ends with the look under way: nothing that was taken out of a pool is left out. */
+  /** Waits for the running poll, so that everything that it removed from a pool is sent again. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     await this.#looking
   }
 
-  /** Looks once at each node. What was found there at the look before, too, is sent again. */
+  /** Polls each node once. Queues that the last poll also found are sent again. */
   async look(): Promise<void> {
-    // A node that is gone or busy is looked at again.
+    // The next poll asks a node that is gone or busy again.
     const seen = await Promise.all(this.#options.rpcUrls.map((url) => this.#lookAt(url).catch(() => [])))
     this.#suspects = new Set(seen.flat())
   }
 
-  /** @returns what has to be found once more before anything is done about it */
+  /** @returns the queues that the next poll has to find too before they are sent again */
   async #lookAt(url: string): Promise<string[]> {
     const { queued } = z.object({ queued: z.string() }).parse(await rpc(url, 'txpool_status'))
     if (Number(queued) === 0) return []
@@ -86,7 +86,7 @@ export class QueuePromoter {
     for (const [account, waiting] of await queuesOf(url)) {
       const nonce = String(await rpc(url, 'eth_getTransactionCount', [account, 'latest']))
       if (BigInt(waiting[0]?.nonce ?? -1) !== BigInt(nonce) || waiting.some(({ type }) => type === blobType)) continue
-      // The whole queue: while somebody still adds to it, it is left alone.
+      // The text names the whole queue: while a client still adds to it, nothing is done.
       const suspect = hashesOf(waiting)
       if (this.#suspects.has(suspect)) await this.#sendAgain(url, account, waiting)
       else suspects.push(suspect)
@@ -96,8 +96,8 @@ export class QueuePromoter {
 
   async #sendAgain(url: string, account: string, waiting: readonly QueuedTransaction[]): Promise<void> {
     const calls = waiting.map(({ hash }) => ({ method: 'eth_getRawTransactionByHash', params: [hash] }))
-    const raws = z.array(z.string()).parse(await rpcBatch(url, calls))
-    // Anvil takes out all of an account's transactions or none, so nothing may have come in or gone meanwhile.
+    const encoded = z.array(z.string()).parse(await rpcBatch(url, calls))
+    // Anvil removes all transactions of an account, so that the queue must not have changed meanwhile.
     if (hashesOf((await queuesOf(url)).get(account) ?? []) !== hashesOf(waiting)) return
     await rpc(url, 'anvil_removePoolTransactions', [account])
     let sent = 0
@@ -105,7 +105,7 @@ export class QueuePromoter {
       const { hash, nonce } = transaction
       try {
         if (isUnsigned(transaction)) await sendImpersonated(url, transaction)
-        else await rpc(url, 'eth_sendRawTransaction', [raws[index]])
+        else await rpc(url, 'eth_sendRawTransaction', [encoded[index]])
         sent++
       } catch (cause) {
         this.#log(`Transaction ${hash} of ${account}, nonce ${Number(nonce)}, cannot be sent again: ${reasonOf(cause)}`)
@@ -120,7 +120,7 @@ export class QueuePromoter {
   }
 }
 
-/** What waits of each account, in the order of nonces. */
+/** The queued transactions of each account, in the order of nonces. */
 async function queuesOf(url: string): Promise<Map<string, QueuedTransaction[]>> {
   const { queued } = contentSchema.parse(await rpc(url, 'txpool_content'))
   const byNonce = (a: QueuedTransaction, b: QueuedTransaction): number => Number(BigInt(a.nonce) - BigInt(b.nonce))
@@ -129,7 +129,7 @@ async function queuesOf(url: string): Promise<Map<string, QueuedTransaction[]>> 
 
 const hashesOf = (transactions: readonly QueuedTransaction[]): string => transactions.map(({ hash }) => hash).join()
 
-/** Anvil signs for an account that it impersonates with zeros, which no node would take for a signature. */
+/** Anvil signs for an impersonated account with zeros, which no node accepts as a signature. */
 const isUnsigned = ({ r }: QueuedTransaction): boolean => BigInt(r) === 0n
 
 async function sendImpersonated(
@@ -142,7 +142,7 @@ async function sendImpersonated(
   try {
     await call()
   } catch (cause) {
-    // Not impersonated any more: it was sent while it was.
+    // The account was impersonated when the transaction was first sent, but no longer is.
     if (!(cause instanceof RpcError)) throw cause
     await rpc(url, 'anvil_impersonateAccount', [from])
     await call().finally(() => rpc(url, 'anvil_stopImpersonatingAccount', [from]))

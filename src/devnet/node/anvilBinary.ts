@@ -5,15 +5,15 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
 
 /**
- * The anvil executable that npm installed for this platform. The wrapper script of `@foundry-rs/anvil` is passed over:
- * it would keep one more Node process alive for every chain, and a killed wrapper leaves its anvil behind.
+ * The anvil executable that npm installed for this platform. It is used without the wrapper script of `@foundry-rs/anvil`,
+ * which would keep one more Node process alive for every chain. A killed wrapper also leaves its anvil running.
  *
- * @throws OL1700 when there is none for this platform
+ * @throws OL1700 when there is no executable for this platform
  */
 export function anvilBinary(): string {
   const platform = `${process.platform}-${architectures[process.arch] ?? process.arch}`
   try {
-    // The platform's package is a dependency of the wrapper, not ours: strict installers hide it from this file.
+    // The platform's package is a dependency of the wrapper, not of ours, and strict installers hide it from this file.
     const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
     const binary = createRequire(wrapper).resolve(`@foundry-rs/anvil-${platform}/bin/anvil`)
     if (existsSync(binary)) return binary
@@ -26,7 +26,7 @@ export function anvilBinary(): string {
 /**
  * The version of anvil that npm installed, as anvil itself reports it.
  *
- * @throws OL1700 when there is none
+ * @throws OL1700 when anvil is not installed
  */
 export function anvilVersion(): string {
   try {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { workspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
-/** Who wrote a line: a node, or the process that keeps both. */
+/** Sources of log lines: the two nodes and their keeper. */
 export const logLayers = ['l1', 'l2', 'devnet'] as const
 export type LogLayer = (typeof logLayers)[number]
 
@@ -13,22 +13,22 @@ export interface LogLine {
 }
 
 export interface DevnetLogsOptions {
-  /** All of them unless given. */
+  /** By default all. */
   readonly layers?: readonly LogLayer[]
-  /** Also the name of each JSON-RPC method that was called; most of it is the relayer's looking. */
+  /** Also show the name of each called JSON-RPC method; most calls are polls of the relayer. */
   readonly rpc?: boolean
 }
 
 interface Entry {
-  /** Of the block that the entry ends with, by the chain's clock. */
+  /** Time of the block with which the entry ends, by the chain's clock. */
   readonly time: number
   readonly lines: readonly LogLine[]
 }
 
 /**
- * What both nodes and their keeper have logged since they were started, as one text: blocks in the order of their times.
+ * Merges the logs of both nodes and their keeper since the last start, with blocks in the order of their times.
  *
- * @throws OL1704 when no devnet was ever started here
+ * @throws OL1704 when no devnet was ever started in the workspace
  */
 export async function devnetLogs(workspace: string, options: DevnetLogsOptions = {}): Promise<LogLine[]> {
   const { layers = logLayers } = options
@@ -37,7 +37,7 @@ export async function devnetLogs(workspace: string, options: DevnetLogsOptions =
   )
   if (texts.every((text) => text === undefined)) throw new OpenLedgerError('OL1704', { workspace })
   const entries = layers.flatMap((layer, index) => entriesOf(layer, texts[index] ?? ''))
-  // A stable sort: the lines of one layer stay in their order.
+  // The sort is stable: the lines of one layer stay in their order.
   return entries
     .sort((one, other) => one.time - other.time)
     .flatMap(({ lines }) => lines)
@@ -45,9 +45,9 @@ export async function devnetLogs(workspace: string, options: DevnetLogsOptions =
 }
 
 /**
- * What is logged from now on, line by line, until the signal is aborted.
+ * Follows the logs from now on, until the signal is aborted.
  *
- * @param onLine called in the order in which the lines were found
+ * @param onLine called with each line, in the order in which they are found
  */
 export async function followDevnetLogs(
   workspace: string,
@@ -65,7 +65,7 @@ export async function followDevnetLogs(
 
 const pathOf = (workspace: string, layer: LogLayer): string => `${workspacePaths(workspace).logs}/${layer}.log`
 
-/** The name of a method alone is what anvil writes for a call. */
+/** Whether a line is shown. For a call anvil writes a line that consists of the method's name. */
 const isShown = ({ layer, text }: LogLine, { rpc = false }: DevnetLogsOptions): boolean =>
   text !== '' &&
   (layer === 'devnet' || rpc || !/^(eth|evm|anvil|net|web3|debug|trace|txpool|ots|erigon)_\w+$/.test(text))
@@ -90,13 +90,13 @@ function entriesOf(layer: LogLayer, text: string): Entry[] {
   return entries
 }
 
-/** Anvil begins with its name, and with the public keys as if they were funded on both layers. */
+/** Removes anvil's banner, which lists the public keys as if they were funded on both layers. */
 const withoutBanner = (layer: LogLayer, text: string): string => {
   const start = layer === 'devnet' ? -1 : text.search(/^Listening on /m)
   return start < 0 ? text : text.slice(start)
 }
 
-/** Reads what is added to a file, also after it was replaced by a new one. */
+/** Reads the lines that are added to a file, also after a new file has replaced it. */
 class Tail {
   readonly #layer: LogLayer
   readonly #path: string

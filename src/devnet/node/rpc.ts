@@ -13,7 +13,7 @@ const replySchema = z.object({
   error: z.object({ message: z.string() }).optional(),
 })
 
-/** What an anvil says of itself. `instanceId` is drawn anew at every start of the process. */
+/** The metadata of an anvil. Every start of the process draws a new `instanceId`. */
 export interface AnvilMetadata {
   readonly chainId: number
   readonly instanceId: `0x${string}`
@@ -25,26 +25,26 @@ export interface RpcCall {
   readonly params?: readonly unknown[]
 }
 
-/** The node answered, and refused the call. Any other failure leaves open whether it was carried out. */
+/** The node answered and refused the call. After any other failure it is not known whether the call was carried out. */
 export class RpcError extends Error {
   override readonly name = 'RpcError'
 }
 
 /**
- * Methods that only ask, or that do the same when they are carried out twice. A dump is not among them: each takes as long as
- * the first one.
+ * Methods that only read, or that have the same effect when they are carried out twice. A dump is not among them, because a
+ * second one takes as long as the first.
  */
 const repeatable =
   /^(?:eth_(?:get(?!Filter)\w+|call|blockNumber|chainId|accounts)|txpool_\w+|anvil_(?:metadata|getAutomine|set(?:Code|Balance|StorageAt|Coinbase)|impersonateAccount))$/
 
-/** Seconds that a node gets for an answer: no question takes as long; mining and dumping large chains do. */
+/** Seconds to wait for an answer. No question takes as long; mining and dumping large chains do. */
 const questionPatience = 10
 const workPatience = 60
 
 /**
- * Sends JSON-RPC calls to an anvil in one HTTP request; the results are in the order of the calls. Used where viem is not
- * needed: importing it takes longer than starting the nodes. Calls that may be carried out twice are repeated when there is
- * no answer within a second, and the first answer counts.
+ * Sends JSON-RPC calls to an anvil in one HTTP request; the results are in the order of the calls. The devnet uses this
+ * function instead of viem, whose import takes longer than starting the nodes. Calls that may be carried out twice are repeated
+ * when there is no answer within a second, and the first answer counts.
  *
  * @throws RpcError when the node refuses a call
  * @throws Error when nothing answers in time
@@ -79,13 +79,13 @@ function answerOf(url: string, body: string, mayRepeat: boolean): Promise<unknow
       const sent = post(url, body, resolve, reject)
       open.add(sent.once('close', () => open.delete(sent)))
     }
-    // Seconds are counted by ticks, of which a process that was suspended misses all but one: what has been answered
-    // meanwhile is read before patience is over.
+    // Ticks count the seconds. A suspended process misses all but one of them, so that it reads an answer that arrived
+    // meanwhile before the limit is reached.
     let seconds = 0
     timer = setInterval(() => {
       seconds++
       if (seconds > patience) reject(new Error(`no answer from ${url} within ${patience} seconds`))
-      // After 1, 2, 4 and 8 seconds: a node that is only slow is not buried in repetitions.
+      // Calls are repeated after 1, 2, 4 and 8 seconds, so that a slow node is not flooded.
       else if (mayRepeat && Number.isInteger(Math.log2(seconds))) send()
     }, 1_000)
     send()
@@ -97,10 +97,10 @@ function answerOf(url: string, body: string, mayRepeat: boolean): Promise<unknow
     .then((text): unknown => JSON.parse(text))
 }
 
-/** Connections are kept: opening one costs more than most requests. */
+/** Connections are kept, because opening one costs more than most requests. */
 const agent = new Agent({ keepAlive: true })
 
-/** By Node's own client: `fetch` takes several times as much of a processor, and the relayer asks thousands of times. */
+/** Sends a request with Node's HTTP client. `fetch` takes several times as much processor time, and the relayer asks often. */
 function post(
   url: string,
   body: string,
@@ -126,6 +126,6 @@ function post(
 export const rpc = async (url: string, method: string, params: readonly unknown[] = []): Promise<unknown> =>
   (await rpcBatch(url, [{ method, params }]))[0]
 
-/** Asks a node who it is. Throws when nothing answers, or when what answers is not an anvil. */
+/** Reads the metadata of a node. Throws when nothing answers, or when the answer does not come from an anvil. */
 export const anvilMetadata = async (url: string): Promise<AnvilMetadata> =>
   metadataSchema.parse(await rpc(url, 'anvil_metadata')) as AnvilMetadata

@@ -13,10 +13,10 @@ import { anvilMetadata } from './rpc.js'
 import { type RecordedProcess, stopProcess } from './stopProcess.js'
 
 /**
- * Becomes anvil, and leaves behind a shell of one megabyte that reads a pipe from the process which started the devnet.
- * However that process ends, SIGKILL included, the kernel closes the pipe, and the shell ends anvil, then removes the
- * folder that is its first argument. The word `release` lets both be. (`$$` is the shell's own id before `exec`, so
- * anvil's id after it.)
+ * A script that becomes anvil and leaves a shell of one megabyte, which reads a pipe from the process that started the devnet.
+ * However that process ends, even by SIGKILL, the kernel closes the pipe. The shell then ends anvil and removes the folder that
+ * is its first argument. After the word `release` the shell does neither. (`$$` is the shell's own id before `exec`, and
+ * therefore anvil's id after it.)
  */
 const leash = `
 sweep=$1
@@ -40,11 +40,11 @@ exec "$@" 3<&-
 export interface AnvilOptions {
   readonly layer: 'L1' | 'L2'
   readonly chainId: number
-  /** 0: a free one. */
+  /** Port; 0 for any free one. */
   readonly port: number
-  /** File that anvil's output goes to; what an earlier node wrote is kept beside it, as `<log>.1`. */
+  /** File for anvil's output. The output of an earlier node is kept as `<log>.1`. */
   readonly log: string
-  /** Folder that is removed when this process is gone without having stopped the node, besides the node's old states. */
+  /** Folder that is also removed, with the node's old states, when this process ends without stopping the node. */
   readonly sweep?: string | undefined
   readonly flags: readonly string[]
 }
@@ -56,16 +56,16 @@ export interface Anvil extends RecordedProcess {
   readonly instanceId: `0x${string}`
   readonly version: string
   readonly log: string
-  /** Resolves when it has ended, whoever ended it, to how: `SIGKILL`, `code 1`. */
+  /** Resolves when the node has ended, to the way in which it ended: `SIGKILL`, `code 1`. */
   readonly ended: Promise<string>
 }
 
 /**
- * Starts an anvil and waits until it answers. Its own log names the port it listens on, so the answer cannot come from
- * another node that happens to have the port.
+ * Starts an anvil and waits until it answers. The port comes from its own log, so that the answer cannot come from another
+ * node that happens to use the port.
  *
  * @throws OL1701 when the port is taken, OL1765 when it cannot be used
- * @throws OL1702 when it does not start
+ * @throws OL1702 when the node does not start
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const { layer, chainId, log } = options
@@ -90,7 +90,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
 
 const versionOf = (clientVersion: string): string => clientVersion.replace(/^anvil\/v/, '')
 
-/** Old states that the node put on disk go with it; its leash has nothing left to hold. */
+/** Waits for the end of the node, then removes its old states from the disk and releases the leash. */
 const endOf = (child: ChildProcess, cache: string): Promise<string> =>
   new Promise((resolve) => {
     const finish = (how: string): void => {
@@ -104,7 +104,7 @@ const endOf = (child: ChildProcess, cache: string): Promise<string> =>
     child.once('error', (cause) => finish(reasonOf(cause)))
   })
 
-/** Folder where anvil puts old states that it does not keep in memory: about a megabyte a block. */
+/** Folder for the old states that anvil does not keep in memory: about a megabyte per block. */
 const statesOf = (log: string): string => `${log}.states`
 
 async function spawnOnLeash({ chainId, port, log, sweep, flags }: AnvilOptions): Promise<ChildProcess> {
@@ -124,21 +124,21 @@ async function spawnOnLeash({ chainId, port, log, sweep, flags }: AnvilOptions):
       String(chainId),
       '--cache-path',
       statesOf(log),
-      // Blocks whose state can still be asked for, besides the newest few hundred, which anvil keeps in memory.
+      // Further blocks whose state can be read, in addition to the newest few hundred, which anvil keeps in memory.
       '--max-persisted-states',
       '200',
-      // Without it two megabytes are too much, a state to load for example; the L2's public RPC has a limit of its own.
+      // By default anvil refuses requests above two megabytes, such as a state to load. The public RPC has its own limit.
       '--no-request-size-limit',
       ...flags,
     ]
-    // A session of its own: Ctrl-C in the terminal reaches this process only, which then ends the nodes in order.
+    // The node gets a session of its own: Ctrl-C in the terminal reaches only this process, which ends the nodes in order.
     const child = spawn('/bin/sh', ['-c', leash, 'openledger-devnet', sweep ?? statesOf(log), ...anvil], {
       detached: true,
-      // Not the standard input: Node closes that one as soon as anvil ends, before its leash is told to let go.
+      // The leash does not use standard input, which Node closes as soon as anvil ends, before `release` can be written.
       stdio: ['ignore', output.fd, output.fd, 'pipe'],
     })
     leashOf(child)?.on('error', () => undefined)
-    // Neither the child nor the pipe keeps this process from ending.
+    // Neither the child nor the pipe keeps this process alive.
     child.unref()
     unrefStream(leashOf(child))
     return child
@@ -161,7 +161,7 @@ async function listeningPort(child: ChildProcess, { layer, port, log }: AnvilOpt
     if (found !== undefined) return Number(found)
     if (child.pid === undefined) throw new OpenLedgerError('OL1702', { layer, log, reason: '/bin/sh cannot be run' })
     if (child.exitCode !== null || child.signalCode !== null) {
-      // It may have written its last words after the look above.
+      // The node may have written its last lines after the read above.
       const last = await readFile(log, 'utf8')
       if (last.includes('Address already in use')) throw new OpenLedgerError('OL1701', { layer, port })
       if (last.includes('Permission denied')) {

@@ -5,18 +5,18 @@ import { reasonOf } from '../../files/reasonOf.js'
 import { systemCode } from '../../files/systemCode.js'
 import { Patience } from './Patience.js'
 
-/** A process that this project started; `identity` keeps a later process with the same id safe. */
+/** A process that this project started; `identity` distinguishes it from a later process with the same id. */
 export interface RecordedProcess {
   readonly pid: number
   readonly identity: string
 }
 
 /**
- * Ends a process with SIGTERM, after two seconds with SIGKILL, and waits until it is gone. One that has gone already, or
- * whose id now belongs to somebody else, is left alone.
+ * Ends a process with SIGTERM, after two seconds with SIGKILL, and waits until it is gone. The function does nothing when the
+ * process has already ended or its id now belongs to another process.
  *
- * @returns whether it was running
- * @throws OL1706 when it cannot be ended
+ * @returns whether the process was running
+ * @throws OL1706 when the process cannot be ended
  */
 export async function stopProcess({ pid, identity }: RecordedProcess, grace = 2_000): Promise<boolean> {
   if (processIdentity(pid) !== identity) return false

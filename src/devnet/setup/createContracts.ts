@@ -23,17 +23,17 @@ import { wopenAbi } from '../../chain/contracts/WOPEN.abi.generated.js'
 import { wopenBytecode } from '../../chain/contracts/WOPEN.bytecode.generated.js'
 import type { LayerSetUp } from '../node/LayerSetUp.js'
 
-/** How the devnet's epochs are posted and judged: seconds, wei, and hundredths of a percent. */
+/** Terms for posting and judging the devnet's epochs: seconds, wei, and hundredths of a percent. */
 const epochTerms = { window: 3_600, votePeriod: 3_600, bond: parseEther('1'), slashBps: 500, quorumBps: 2_000 }
 
-/** As on the public chain, where flexible stake waits seven days. */
+/** Same as on the public chain, where flexible stake waits seven days. */
 const unbondingPeriod = 7n * 86_400n
 const minStake = parseEther('100')
 
-/** The least votes that are a quorum on the devnet: a tenth of what each dev account has on the L2. */
+/** Smallest quorum on the devnet: a tenth of the balance that each dev account has on the L2. */
 const quorumFloor = parseEther('10000')
 
-/** What each creation may use; a block must hold what they use together. */
+/** Gas limit of each creation. One block must hold all of them. */
 const defaultGas = 4_000_000n
 const gasOf: Readonly<Partial<Record<ContractName, bigint>>> = {
   DatanetRegistry: 6_000_000n,
@@ -41,7 +41,7 @@ const gasOf: Readonly<Partial<Record<ContractName, bigint>>> = {
   OpenLedgerGovernor: 8_000_000n,
 }
 
-/** In the order of their creation: what a constructor asks of another contract is there by then. */
+/** The contracts in the order of their creation: a constructor may call only earlier ones. */
 const names = [
   'DatanetRegistry',
   'ModelRegistry',
@@ -59,7 +59,7 @@ type L2Addresses = Readonly<Record<(typeof names)[number], Address>>
 
 /**
  * Creates the contracts of the L2 in one block. They name each other in their constructors, so every address is computed
- * before the first of them exists, nobody has to connect them later, and the deployer is left without any power.
+ * before the first contract exists. Nobody has to connect them later, and the deployer keeps no power over them.
  *
  * @throws OL1707 when a creation fails
  */

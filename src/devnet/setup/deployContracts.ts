@@ -9,14 +9,14 @@ import { type DevAccountName, devAccountNames } from '../state/devAccountNames.j
 import type { DevnetAddresses } from '../state/devnetState.js'
 import { createContracts } from './createContracts.js'
 
-/** What every dev account receives as ERC-20 on the L1, and how much of it goes through the bridge to the L2. */
+/** ERC-20 OPEN that every dev account receives on the L1, and the part that goes through the bridge to the L2. */
 const devGrant = parseEther('1000000')
 const devDeposit = parseEther('100000')
 
 type DevAddresses = Readonly<Record<DevAccountName, Address>>
 
 /**
- * Sets both layers up: OPEN and the bridge on the L1, a grant of OPEN to every dev account, a part of which goes through the
+ * Sets both layers up. The L1 gets OPEN and the bridge, and every dev account a grant of OPEN. A part of it goes through the
  * bridge to the L2, where it pays for the contracts. Addresses are the same on every devnet.
  *
  * @param finalizationSeconds how long a proven withdrawal waits
@@ -42,7 +42,7 @@ export async function deployContracts(
   return { ...bridge, ...contracts }
 }
 
-/** The node derives them from the test phrase faster than we would. */
+/** Asks the node for the dev accounts, which it derives from the test phrase faster than JavaScript. */
 async function accountsOf({ rpcUrl }: Anvil): Promise<DevAddresses> {
   const found = z.array(z.string()).parse(await rpc(rpcUrl, 'eth_accounts'))
   const named = devAccountNames.map((name, index) => [name, getAddress(found[index] ?? '')])

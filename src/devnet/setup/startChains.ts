@@ -13,48 +13,48 @@ import type { SavedChains } from '../state/savedChains.js'
 const l1ChainId = 900
 const l2ChainId = 901
 
-/** Flags that a node needs whether it starts afresh or from what was saved. */
+/** Flags of the L2's node, with new and with saved chains. */
 const l2Flags = [
   '--network',
   'optimism',
-  // No coins out of nothing: all OPEN on the L2 was locked on the L1.
+  // Accounts begin without coins: all OPEN on the L2 is locked on the L1.
   '--balance',
   '0',
-  // Deposits run in the order of their arrival.
+  // Deposits must run in the order of their arrival.
   '--order',
   'fifo',
 ]
 
 export interface ChainsOptions {
   readonly workspace: string
-  /** To go on from; without it both layers are set up afresh. */
+  /** Chains to continue from; without them both layers are set up from the beginning. */
   readonly saved: SavedChains | undefined
-  /** How long a proven withdrawal waits on fresh chains. */
+  /** How long a proven withdrawal waits on new chains. */
   readonly finalizationSeconds?: number | undefined
-  /** Folder that is removed when this process is killed: a devnet's without a workspace. */
+  /** Folder that is removed when this process is killed: that of a devnet without a workspace. */
   readonly sweep?: string | undefined
 }
 
-/** Two running nodes with everything on them. */
+/** Two running nodes with all contracts and accounts. */
 export interface Chains {
   readonly l1: Anvil
   readonly l2: Anvil
   readonly addresses: DevnetAddresses
   /** Heights at which all contracts were deployed and all accounts funded. */
   readonly readyAt: { readonly l1: number; readonly l2: number }
-  /** Not gone on from saved chains. */
+  /** False when the chains continue saved ones. */
   readonly fresh: boolean
 }
 
 /**
- * Starts both nodes, each with its half of the saved chains or with freshly deployed contracts. Either both run in the end
- * or none.
+ * Starts both nodes, each with its half of the saved chains or with newly deployed contracts. In the end either both run or
+ * neither does.
  *
  * @throws OL1702 when a node does not start, OL1707 when a contract cannot be deployed
  */
 export async function startChains(options: ChainsOptions): Promise<Chains> {
   const { saved, finalizationSeconds } = options
-  // Loading viem takes longer than everything else here: it happens while the nodes boot.
+  // Loading viem takes longer than everything else here, so that it happens while the nodes boot.
   const deploying = saved === undefined ? import('./deployContracts.js') : undefined
   const [l1, l2] = await startBoth(options)
   try {
@@ -64,7 +64,7 @@ export async function startChains(options: ChainsOptions): Promise<Chains> {
       const [one, two] = await Promise.all([heightOf(l1), heightOf(l2)])
       return { l1, l2, addresses, readyAt: { l1: one, l2: two }, fresh: true }
     }
-    // Before anybody is told of the nodes: anvil begins every life with the machine's own time.
+    // The clocks are set before clients can reach the nodes, because anvil always starts with the machine's own time.
     await Promise.all([setClock(l1, saved.header.l1.clockOffset), setClock(l2, saved.header.l2.clockOffset)])
     const { addresses, readyAt } = saved.header
     await Promise.all([l1, l2].map(({ rpcUrl }) => dropHistory(rpcUrl)))
@@ -89,8 +89,8 @@ async function startBoth({ workspace, saved, sweep }: ChainsOptions): Promise<[A
     flags: readonly string[],
   ): Promise<Anvil> => {
     const name = layer.toLowerCase()
-    // Blocks of a fresh chain are mined on request until the contracts stand, so that heights and addresses do not
-    // depend on timing.
+    // Blocks of a new chain are mined on request until the contracts exist, so that heights and addresses do not depend on
+    // timing.
     const load = join(state, `${name}.load.json`)
     if (dump !== undefined) await unpack(dump, load)
     const begin = dump === undefined ? ['--no-mining'] : ['--load-state', load]
@@ -98,7 +98,7 @@ async function startBoth({ workspace, saved, sweep }: ChainsOptions): Promise<[A
     const starting = startAnvil({
       layer,
       chainId,
-      // Clients come to it by the public RPC, which has the port that is asked for.
+      // Clients use the public RPC, which has the requested port.
       port: 0,
       log,
       sweep,
@@ -116,7 +116,7 @@ async function startBoth({ workspace, saved, sweep }: ChainsOptions): Promise<[A
   throw started.find((node) => node.status === 'rejected')?.reason
 }
 
-/** As anvil wants it at its start; over its RPC the same takes twice as long, and clients would see it half done. */
+/** Unpacks a dump for anvil's start. Loading it over RPC would take twice as long, and clients would see half of it. */
 async function unpack(dump: Uint8Array, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, await promisify(gunzip)(dump))

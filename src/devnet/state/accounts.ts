@@ -3,9 +3,9 @@ import { devAccount } from '../../chain/client/devMnemonic.js'
 import { type DevAccountName, devAccountNames } from './devAccountNames.js'
 
 /**
- * The devnet's accounts by name. Deployer, who has no power over the contracts once they stand, maintainer of the Datanet
- * and owner of the model, operator who posts epochs, user who asks and pays, the contributors mara, tobias, ines and kwame,
- * zed who contributes filler, and a relayer who pays the gas of others' claims.
+ * The devnet's accounts by name. The deployer has no power over the contracts once they exist. The maintainer owns the Datanet
+ * and the model, the operator posts epochs, the user asks and pays. mara, tobias, ines and kwame contribute, zed contributes
+ * filler, and the relayer pays the gas of others' claims.
  *
  * @example
  * const client = createChainClient({ network, account: devAccounts().maintainer })

@@ -1,4 +1,4 @@
-/** Who the accounts of the test phrase are on the devnet, by index. */
+/** Names of the test phrase's accounts on the devnet, by index. */
 export const devAccountNames = [
   'deployer',
   'maintainer',

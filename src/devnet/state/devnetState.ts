@@ -13,14 +13,14 @@ const processSchema = z.strictObject({ pid: z.int().positive(), identity: z.stri
 const layerSchema = processSchema.extend({
   chainId: z.int().positive(),
   instanceId: hexBytes(32),
-  /** What clients use: the L1's node, and before the L2's node the proxy that lets nobody mint. */
+  /** URL of the layer's public RPC. */
   rpcUrl: z.url(),
   log: z.string().min(1),
   /** Height at which all contracts were deployed and all accounts funded. */
   blockNumber: z.int().nonnegative(),
 })
 
-/** The token and the bridge; OptimismPortal holds what circulates on the L2. */
+/** The token and the bridge. OptimismPortal holds the OPEN that circulates on the L2. */
 const l1Addresses = {
   Open: hexBytes(20),
   ProxyAdmin: hexBytes(20),
@@ -43,20 +43,20 @@ const l2Addresses = {
   OpenLedgerGovernor: hexBytes(20),
 }
 
-/** Where the contracts of both layers are, by the names that the chain actions use. */
+/** Addresses of the contracts of both layers, by the names that the chain actions use. */
 export const addressesSchema = z.strictObject({ ...l1Addresses, ...l2Addresses })
 
-/** The layer that a contract of {@link DevnetAddresses} is on: the same address is another contract on the other layer. */
+/** The layer of a contract of {@link DevnetAddresses}. The same address is another contract on the other layer. */
 export const layerOfContract = (name: string): 'L1' | 'L2' => (Object.hasOwn(l1Addresses, name) ? 'L1' : 'L2')
 
 const lostSchema = z.array(z.strictObject({ number: z.int().positive(), hash: hexBytes(32) }))
 
 const restoredSchema = z.strictObject({
   savedAt: z.iso.datetime(),
-  /** Heights that the chains went on from. */
+  /** Heights at which the saved chains ended. */
   l1: z.int().nonnegative(),
   l2: z.int().nonnegative(),
-  /** Blocks that the nodes' logs tell of and that were mined after the last save: only after a crash. */
+  /** After a crash: blocks that were mined after the last save, from the nodes' logs. */
   lost: z.strictObject({ l1: lostSchema, l2: lostSchema }),
 })
 
@@ -71,9 +71,9 @@ const stateSchema = z.strictObject({
   l1: layerSchema,
   l2: layerSchema,
   addresses: addressesSchema,
-  /** Saved chains that it went on from; null for fresh ones. */
+  /** The saved chains that the devnet continues; null for new ones. */
   restored: restoredSchema.nullable(),
-  /** Why it ended by itself. */
+  /** Why the devnet ended by itself; null while it runs. */
   fault: z.string().nullable(),
 })
 
@@ -84,7 +84,7 @@ export type DevnetAddresses = z.infer<typeof addressesSchema>
 export type RestoredChains = z.infer<typeof restoredSchema>
 
 /**
- * What was recorded of the workspace's devnet, running or not; `undefined` when none was started or it was stopped.
+ * Reads the state file of the workspace's devnet, running or not; `undefined` when none was started or it was stopped.
  *
  * @throws OL1703 when the file is damaged
  * @example
@@ -111,7 +111,7 @@ export async function readDevnet(workspace: string): Promise<DevnetState | undef
 /** Whether the state file exists and belongs to the devnet with this token. A failure to read the file counts as yes. */
 export const isStateOf = (workspace: string, token: string): Promise<boolean> =>
   readDevnet(workspace).then(
-    (recorded) => recorded?.control.token === token,
+    (state) => state?.control.token === token,
     (error) => !(OpenLedgerError.is(error) && error.code === 'OL1703'),
   )
 

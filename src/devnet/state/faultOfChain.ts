@@ -1,7 +1,7 @@
 import { anvilMetadata, rpcBatch } from '../node/rpc.js'
 import { type DevnetAddresses, layerOfContract } from './devnetState.js'
 
-/** What tells a node of a devnet from any other. */
+/** Properties that distinguish a node of a devnet from any other. */
 export interface KnownNode {
   readonly rpcUrl: string
   readonly chainId: number
@@ -12,7 +12,7 @@ export interface KnownNode {
  * Why a node is not, or no longer, a layer of a devnet: its chain was reset or replaced, has another chain id, or lacks
  * contracts of this project.
  *
- * @returns `undefined` when it is
+ * @returns `undefined` when the node is the layer
  * @throws Error when the node does not answer
  */
 export async function faultOfChain(
@@ -26,7 +26,7 @@ export async function faultOfChain(
   ])
   if (chainId !== node.chainId) return `it reports chain id ${chainId} in place of ${node.chainId}`
   if (missing.length > 0) return `it has no ${missing.join(', ')}`
-  // Drawn anew by each start of a node, and by each reset of its chain.
+  // Each start of a node and each reset of its chain draws a new instance id.
   return instanceId === node.instanceId ? undefined : 'its chain was reset, or it is another node'
 }
 

@@ -7,7 +7,7 @@ export interface LostBlock {
   readonly hash: `0x${string}`
 }
 
-/** What a crash has cost on each layer, in the order of the blocks. */
+/** The blocks that a crash has cost on each layer, in their order. */
 export interface LostBlocks {
   readonly l1: LostBlock[]
   readonly l2: LostBlock[]
@@ -16,11 +16,11 @@ export interface LostBlocks {
 const minedBlock = /Block Number: (\d+)\s+Block Hash: (0x[0-9a-f]{64})/g
 
 /**
- * Blocks that the nodes reported in their logs and that are above what was saved: what a crash has cost. A node writes its
- * log as it mines, so nothing is missing there, however it was killed.
+ * Finds the blocks that a crash has cost: those in the nodes' logs above the saved ones. A node writes its log as it mines, so
+ * that the log is complete however the node was killed.
  *
- * @param workspace whose nodes' last run ended without being asked to
- * @param saved what is left of that run
+ * @param workspace the workspace of the crashed devnet
+ * @param saved the header of the last save
  */
 export async function lostBlocks(workspace: string, saved: Pick<SavedHeader, 'l1' | 'l2'>): Promise<LostBlocks> {
   const { logs } = workspacePaths(workspace)
@@ -31,13 +31,13 @@ export async function lostBlocks(workspace: string, saved: Pick<SavedHeader, 'l1
   return { l1, l2 }
 }
 
-/** Empty when there is no log. */
+/** The blocks of a log above a height; none when there is no log. */
 async function blocksAbove(log: string, height: number): Promise<LostBlock[]> {
   const text = await readFile(log, 'utf8').catch(() => '')
   const mined: LostBlock[] = []
   for (const [, digits, hash] of text.matchAll(minedBlock)) {
     const number = Number(digits)
-    // After a revert heights are mined again: what stood there and above is gone by the user's own will.
+    // After a revert the same heights are mined again. The user gave up the old blocks on purpose.
     while ((mined.at(-1)?.number ?? 0) >= number) mined.pop()
     mined.push({ number, hash: hash as `0x${string}` })
   }

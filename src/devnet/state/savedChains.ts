@@ -11,12 +11,12 @@ import { rpc, rpcBatch } from '../node/rpc.js'
 import { addressesSchema } from './devnetState.js'
 
 const layerSchema = z.strictObject({
-  /** Newest block that the dump is sure to hold. */
+  /** Newest block that the dump certainly contains. */
   blockNumber: z.int().nonnegative(),
   blockHash: z.string(),
-  /** Seconds that the chain's clock is ahead of the machine's, after `warp`; negative when it is behind. */
+  /** Seconds by which the chain's clock is ahead of the machine's, after `warp`; negative when it is slow. */
   clockOffset: z.int(),
-  /** Public port, taken again at the next start when it is free. */
+  /** Public port, which the next start uses again if it is free. */
   port: z.int().min(0).max(65_535),
   /** Length and SHA-256 of anvil's dump, gzip of JSON. */
   bytes: z.int().positive(),
@@ -31,22 +31,22 @@ const headerSchema = z.strictObject({
   l1: layerSchema,
   l2: layerSchema,
   addresses: addressesSchema,
-  /** Heights at which all contracts were deployed. Chains that were saved before this was noted were made in the same blocks. */
+  /** Heights at which all contracts were deployed. The defaults are those of chains that were saved without this field. */
   readyAt: z.strictObject({ l1: z.int().nonnegative(), l2: z.int().nonnegative() }).default({ l1: 2, l2: 4 }),
 })
 
-/** What is told of two saved chains: one line of JSON before the two dumps. */
+/** Header of the save file: one line of JSON before the two dumps. */
 export type SavedHeader = z.infer<typeof headerSchema>
 type SavedLayer = SavedHeader['l1']
 
-/** Both layers as they were at one moment, in one file, so that one is never older than the other. */
+/** The state of both layers at one moment, in one file, so that one is never older than the other. */
 export interface SavedChains {
   readonly header: SavedHeader
   readonly l1: Uint8Array
   readonly l2: Uint8Array
 }
 
-/** Of a running devnet: where its nodes answer, and what is on them. */
+/** The running nodes of a devnet and their contracts, for a dump. */
 export interface LiveChains {
   readonly addresses: SavedHeader['addresses']
   readonly readyAt: SavedHeader['readyAt']
@@ -56,8 +56,8 @@ export interface LiveChains {
 }
 
 /**
- * Takes both chains out of their nodes: the L2 first, then the L1, so that every deposit that the L2 has seen is in the L1.
- * Nothing may carry messages between the layers meanwhile.
+ * Dumps both chains: the L2 first, then the L1, so that the L1 contains every deposit that the L2 has seen. Nothing may carry
+ * messages between the layers meanwhile.
  *
  * @throws Error when a node does not answer
  */
@@ -113,17 +113,17 @@ async function dumpLayer(rpcUrl: string, port: number): Promise<{ header: SavedL
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /**
- * Writes both chains as one file, which is there whole or not at all.
+ * Writes both chains as one file, whole or not at all.
  *
- * @throws OL1901 when it cannot be written
+ * @throws OL1901 when the file cannot be written
  */
 export const writeSavedChains = (path: string, { header, l1, l2 }: SavedChains): Promise<void> =>
   writeFileAtomic(path, [Buffer.from(`${JSON.stringify(header)}\n`), l1, l2])
 
 /**
- * Reads what {@link writeSavedChains} wrote, every byte checked; `undefined` when there is no such file.
+ * Reads a file of {@link writeSavedChains} and checks every byte; `undefined` when there is no such file.
  *
- * @throws OL1750 when it is damaged, or nothing that this version wrote
+ * @throws OL1750 when the file is damaged or of another kind
  * @throws OL1751 when another version of anvil dumped the chains
  */
 export const readSavedChains = (path: string): Promise<SavedChains | undefined> =>
@@ -131,20 +131,20 @@ export const readSavedChains = (path: string): Promise<SavedChains | undefined> 
     const bytes = await file.readFile()
     const end = bytes.indexOf(10)
     const header = parseHeader(bytes.subarray(0, Math.max(0, end)), refuse)
-    // The format of its dumps changes from one anvil to the next without notice.
+    // The format of dumps changes between versions of anvil without notice.
     if (header.anvilVersion !== anvilVersion()) {
       throw new OpenLedgerError('OL1751', { path, other: header.anvilVersion, anvilVersion: anvilVersion() })
     }
     const [l1, l2] = [bytes.subarray(end + 1, end + 1 + header.l1.bytes), bytes.subarray(end + 1 + header.l1.bytes)]
-    if (sha256(l1) !== header.l1.sha256) return refuse('the dump of the L1 is not what was written')
-    if (sha256(l2) !== header.l2.sha256) return refuse('the dump of the L2 is not what was written')
+    if (sha256(l1) !== header.l1.sha256) return refuse('the dump of the L1 has changed')
+    if (sha256(l2) !== header.l2.sha256) return refuse('the dump of the L2 has changed')
     return { header, l1, l2 }
   })
 
 /**
- * What a file of saved chains says of itself; the dumps are not looked at. `undefined` when there is no such file.
+ * Reads only the header of a file of saved chains; `undefined` when there is no such file.
  *
- * @throws OL1750 when it is damaged
+ * @throws OL1750 when the header is damaged
  */
 export const readSavedHeader = (path: string): Promise<SavedHeader | undefined> =>
   reading(path, async (file, refuse) => {

@@ -19,17 +19,17 @@ export async function warp(devnet: Pick<DevnetState, 'l1' | 'l2'>, seconds: numb
 }
 
 export interface MineOptions {
-  /** Ends it between two requests: both layers have mined the same number of blocks then. */
+  /** Stops between two requests, when both layers have mined the same number of blocks. */
   readonly signal?: AbortSignal
-  /** Told how many blocks are mined on each layer. */
+  /** Called with the number of blocks mined on each layer. */
   readonly onProgress?: (mined: number) => void
 }
 
-/** Blocks of one request: many take longer than a request may. */
+/** Blocks of one request; more could exceed the time limit of a request. */
 const blocksAtOnce = 100
 
 /**
- * Mines blocks on both layers, a second apart, with what waits in the pools in the first of them.
+ * Mines blocks on both layers, a second apart. The first block contains the transactions that wait in the pool.
  *
  * @param blocks from 1 to 100000
  * @throws OL1755 when `blocks` is not a whole number in that range

@@ -4,10 +4,10 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { takeLock } from '../../files/takeLock.js'
 
 /**
- * Runs `action` while no other process starts or stops the devnet of the same workspace. A lock whose owner has died is
- * taken over.
+ * Runs `action` while no other process starts or stops the devnet of the same workspace. The lock of an owner that has died
+ * is taken over.
  *
- * @throws OL1708 when another process keeps the lock for `patience` seconds
+ * @throws OL1708 when another process holds the lock for longer than `patience` seconds
  * @throws OL1901 when the workspace cannot be written
  */
 export async function withDevnetLock<Result>(
