@@ -12,18 +12,20 @@ import {Staking} from "./Staking.sol";
 /// @notice One epoch at a time is in question. While it is, the root before it stays claimable. What an epoch allocates
 /// is cumulative, grows with every epoch, and is never more than contributors' money that was paid into the pool.
 ///
-/// Validators compute an epoch again from its files. Inside the window each may say that the posted root is right (a vote
-/// for it), or put its own root against it, with a bond. Any number of rival roots can stand; who has one more of them
-/// takes nothing from the others. When the window ends with a rival, a time of voting follows. Then:
-/// - one root has more than half of the stake that voted, and enough stake voted: that root is right. All who stood for
-///   another one lose: bonds whole, votes a bounded part of their stake. The posted root, if it is the one, is final at
-///   once; otherwise the epoch is rejected.
-/// - no root has: the epoch is rejected, and nobody was proven wrong.
+/// Validators compute an epoch again from its files. Within the window, each may attest the posted root (a vote for
+/// it), or challenge with a root of its own, with a bond. There can be any number of rival roots; a further one takes
+/// nothing from the others. When the window ends with a rival, a time of voting follows. Then:
+/// - one root has more than half of the stake that voted, and enough stake voted: that root is right. Everybody on the
+///   side of another root loses: challengers their whole bonds, voters a bounded part of their stake. The posted root,
+///   if it is the one, is final at once; otherwise the epoch is rejected.
+/// - no root has that: the epoch is rejected, and nobody was proven wrong.
+///
 /// A rejected epoch costs time: the operator posts another one. A false one that passes costs contributors' money, which
-/// nobody can bring back. That is why doubt rejects. It is also why a rival root never becomes the epoch: whoever holds
-/// most of the stake can keep a root from being claimed, but needs the operator as well to have one claimed.
-/// @dev The epoch in question lives in slots that every epoch reuses, which keeps posting cheap and leaves no trace of a
-/// rejected epoch; becoming final copies it into its permanent record. There is no loop: votes are settled one by one.
+/// nobody can bring back. That is why doubt rejects. It is also why a rival root never becomes the epoch: a majority of
+/// the stake can prevent that a root is claimed, but needs the operator as well to have one claimed.
+/// @dev The epoch in question lives in slots that every epoch reuses, which keeps posting cheap and leaves no trace of
+/// a rejected epoch; becoming final copies it into its permanent record. There is no loop: votes are settled one by
+/// one.
 contract AttributionLedger is PullPayment {
     using SafeCast for uint256;
 
@@ -48,7 +50,7 @@ contract AttributionLedger is PullPayment {
     /// @param votePeriod Seconds of voting after the window.
     /// @param bond Wei that posting, and every challenge, puts at stake.
     /// @param slashBps Part of a losing vote's stake that is lost, in hundredths of a percent.
-    /// @param quorumBps Part of all stake that must vote for anything to be found, in hundredths of a percent.
+    /// @param quorumBps Part of all stake that must vote for a valid result, in hundredths of a percent.
     struct Terms {
         uint32 window;
         uint32 votePeriod;
@@ -57,7 +59,7 @@ contract AttributionLedger is PullPayment {
         uint16 quorumBps;
     }
 
-    /// @notice What {epoch} answers. Of a rejected epoch nothing but the status is kept.
+    /// @notice The answer of {epoch}. Of a rejected epoch only the status is kept.
     /// @param receiptsRoot Root over (bytes32 inferenceId, bytes32 receiptHash, uint256 poolWei).
     /// @param rewardsRoot Root over (uint256 chainId, address pool, address account, uint256 cumulative).
     /// @param manifestHash Hash of what is needed to compute both roots again.
@@ -77,13 +79,13 @@ contract AttributionLedger is PullPayment {
         uint256 bond;
     }
 
-    /// @notice Where the vote on an epoch stands.
+    /// @notice The present state of the vote on an epoch.
     /// @param cast Stake that has voted.
-    /// @param total All stake that could, set by the first challenge.
+    /// @param total All stake that can vote, set by the first challenge.
     /// @param leading Stake that voted for `leadingRoot`, more than for any other (or as much, and earlier).
-    /// @param rivals Number of roots put against the posted one.
+    /// @param rivals Number of challenging roots.
     /// @param voteEnd When voting ends, 0 while unchallenged.
-    /// @param pot Wei that is left for those who voted for the root that was found right, and are not settled yet.
+    /// @param pot Wei that is left for the voters of the right root whose votes are not settled yet.
     /// @param potWeight Their stake.
     struct Tally {
         uint96 cast;
@@ -98,7 +100,7 @@ contract AttributionLedger is PullPayment {
         uint96 potWeight;
     }
 
-    /// @dev Five slots: three roots; the numbers; who posted. `number` stays at the last epoch posted.
+    /// @dev Five slots: three roots; the numbers; the poster. `number` stays at the last epoch posted.
     struct Pending {
         bytes32 receiptsRoot;
         bytes32 rewardsRoot;
@@ -122,7 +124,7 @@ contract AttributionLedger is PullPayment {
         uint64 finalizedAt;
     }
 
-    /// @notice Stake that voted for a root, and who put it against the posted one (nobody, for the posted one itself).
+    /// @notice Stake that voted for a root, and the account that challenged with it (zero for the posted root).
     struct Candidate {
         uint96 weight;
         address challenger;
@@ -185,12 +187,12 @@ contract AttributionLedger is PullPayment {
     uint256 public constant MAX_WINDOW = 30 days;
     uint256 public constant MAX_VOTE_PERIOD = 14 days;
 
-    /// @notice A bond that anybody could lose for fun guards nothing; one that nobody can afford silences validators.
+    /// @notice A trivial bond deters nobody from false roots; an unaffordable one silences validators.
     uint256 public constant MIN_BOND = 0.01 ether;
     uint256 public constant MAX_BOND = 100_000 ether;
 
-    /// @notice A vote must cost something when it is wrong, and never much: a minority can be honest, and right, and a loss
-    /// that it could not bear would teach validators to vote with the largest of them instead of computing.
+    /// @notice A vote must cost something when it is wrong, and never much: a minority can be honest, and right, and a
+    /// loss that it could not bear would teach validators to vote with the largest of them instead of computing.
     uint256 public constant MIN_SLASH_BPS = 100;
     uint256 public constant MAX_SLASH_BPS = 1000;
 
@@ -198,12 +200,13 @@ contract AttributionLedger is PullPayment {
     uint256 public constant MIN_QUORUM_BPS = 500;
     uint256 public constant MAX_QUORUM_BPS = 5000;
 
-    /// @notice What a challenger loses of its bond when nothing is found: the price of holding an epoch up.
+    /// @notice The part of its bond that a challenger loses when the vote has no result: the price of delaying an
+    /// epoch.
     uint256 public constant UNDECIDED_FEE_BPS = 1000;
 
     uint256 private constant BPS = 10_000;
 
-    /// @dev A vote that changes what would be found leaves the others a quarter of the vote period to answer.
+    /// @dev A vote that changes the leading result leaves the others a quarter of the vote period to answer.
     uint256 private constant OVERTIME_PART = 4;
 
     RewardPool public immutable pool;
@@ -220,7 +223,8 @@ contract AttributionLedger is PullPayment {
     uint96 private _activeTotal;
     uint32 private _activeEpoch;
 
-    /// @notice Gets what nobody who takes part in a vote may get back, so that nobody can gain by losing to oneself.
+    /// @notice Receives the part of losses that no participant of a vote may get back, so that nobody gains by losing
+    /// to oneself.
     address public treasury;
 
     mapping(uint256 id => Terms) private _terms;
@@ -298,10 +302,11 @@ contract AttributionLedger is PullPayment {
         );
     }
 
-    /// @notice Puts the caller's own root against the posted one, inside the window, with a bond as large as the operator's
-    /// and with the caller's vote. A weak challenge keeps no stronger one out: every rival has its own place in the vote.
-    /// @param claimedRewardsRoot The rewards root that the caller computed, or zero: "what was posted cannot be computed",
-    /// because the files are withheld or something else than the rewards root is false.
+    /// @notice Challenges the posted root with the caller's own, within the window, with a bond as large as the
+    /// operator's and with the caller's vote. A weak challenge does not shut out a stronger one: every rival has its
+    /// own place in the vote.
+    /// @param claimedRewardsRoot The rewards root that the caller computed, or zero: "the posted root cannot be
+    /// recomputed", because the files are withheld or a field other than the rewards root is false.
     function challenge(uint256 number, bytes32 claimedRewardsRoot) external payable {
         _requireInQuestion(number);
         Pending storage pending = _pending;
@@ -330,11 +335,11 @@ contract AttributionLedger is PullPayment {
         _vote(number, claimedRewardsRoot, counted, rival);
     }
 
-    /// @notice Votes for a root with all stake that the caller had before the epoch was posted, once and for good. For the
-    /// posted root this is an attestation, possible before anybody challenges; a validator who computed the epoch loses
-    /// nothing by it, and what it says cannot be moved by what the others say later.
-    /// @param rewardsRoot The posted root or that of a challenge. Naming the root, not a side, makes a vote hold for nothing
-    /// else, also when the chain forgets its newest blocks.
+    /// @notice Votes for a root with all stake that the caller had before the epoch was posted. A vote cannot be
+    /// changed. For the posted root this is an attestation, possible before any challenge: a validator that computed
+    /// the epoch loses nothing by it, and cannot be swayed by later votes.
+    /// @param rewardsRoot The posted root or that of a challenge. A vote names a root, not a side, so that it counts
+    /// for nothing else, also after a reorganization of the chain.
     function vote(uint256 number, bytes32 rewardsRoot) external {
         Status status = _requireInQuestion(number);
         Pending storage pending = _pending;
@@ -352,12 +357,13 @@ contract AttributionLedger is PullPayment {
         _vote(number, rewardsRoot, counted, chosen);
     }
 
-    /// @notice Ends the vote on a challenged epoch, by its result. Anyone may call, when voting is over, or when the window
-    /// is and one root has more than half of all stake, which no later vote can change.
-    /// @dev Every finding forfeits as many bonds as there are rivals: those of all rivals, or the poster's and those of all
-    /// rivals but one. Half goes to the votes for the right root, by stake, and half to the treasury, as does all that is
-    /// slashed. The first half pays those who computed rather than the one who was first with a transaction. The second is
-    /// lost to all of them, so that an operator who challenges itself, and votes on both sides, loses at least that half.
+    /// @notice Ends the vote on a challenged epoch with its result. Anyone may call, when voting is over, or after the
+    /// window as soon as one root has more than half of all stake, which no later vote can change.
+    /// @dev Every finding forfeits as many bonds as there are rivals: those of all rivals, or the poster's and those of
+    /// all rivals but one. Half goes to the votes for the right root, by stake, and half to the treasury, as does all
+    /// that is slashed. The first half pays all voters who computed the root, not only the first challenger. The second
+    /// half goes to none of them, so that an operator who challenges itself, and votes on both sides, loses at least
+    /// that half.
     function resolve(uint256 number) external {
         _requireStatus(number, Status.Challenged);
         Pending memory pending = _pending;
@@ -403,8 +409,8 @@ contract AttributionLedger is PullPayment {
         _finalize(pending, terms_.bond);
     }
 
-    /// @notice Settles an account's vote on an epoch that is decided: pays what it won, takes what it lost, and frees the
-    /// rest of its stake. Anyone may call; an account's next vote does, too.
+    /// @notice Settles an account's vote on an epoch that is decided: pays what it won, takes what it lost, and frees
+    /// the rest of its stake. Anyone may call; an account's next vote does, too.
     function settle(address account) external {
         uint256 number = _ballots[account].epoch;
         if (number == 0) revert AttributionLedger__NothingToSettle(account);
@@ -413,17 +419,17 @@ contract AttributionLedger is PullPayment {
         _settle(account);
     }
 
-    /// @notice Replaces the operator. A pending epoch and its bond stay with the one who posted it.
+    /// @notice Replaces the operator. A pending epoch and its bond stay with the account that posted it.
     function setOperator(address operator_) external onlyGovernance {
         _setOperator(operator_);
     }
 
-    /// @notice Sets who is credited with what is forfeited from now on. Earlier credit stays where it is.
+    /// @notice Sets the account that is credited with later forfeits and slashes. Earlier credit stays where it is.
     function setTreasury(address treasury_) external onlyGovernance {
         _setTreasury(treasury_);
     }
 
-    /// @notice Sets the terms of epochs yet to be posted.
+    /// @notice Sets the terms of later epochs.
     function setTerms(Terms calldata terms_) external onlyGovernance {
         _setTerms(terms_);
     }
@@ -441,7 +447,7 @@ contract AttributionLedger is PullPayment {
         return MerkleProof.verifyCalldata(proof, _records[number].receiptsRoot, leaf);
     }
 
-    /// @notice The epoch as it stands. Numbers run from 1 to {epochCount}.
+    /// @notice The present state of an epoch. Numbers run from 1 to {epochCount}.
     function epoch(uint256 number) external view returns (Epoch memory answer) {
         answer.status = _statusOf(number);
         if (answer.status == Status.Finalized) {
@@ -471,7 +477,7 @@ contract AttributionLedger is PullPayment {
         return _tallies[number];
     }
 
-    /// @notice A root that an epoch's vote is between.
+    /// @notice One of the roots that an epoch's vote is between.
     function candidate(uint256 number, bytes32 rewardsRoot) external view returns (Candidate memory) {
         return _candidates[number][rewardsRoot];
     }
@@ -481,7 +487,8 @@ contract AttributionLedger is PullPayment {
         return _ballots[account];
     }
 
-    /// @notice The stake with which an account can vote on the epoch in question counts as of the second before its posting.
+    /// @notice The stake with which an account can vote on the epoch in question counts as of the second before its
+    /// posting.
     function snapshot(uint256 number) external view returns (uint256) {
         _requireInQuestion(number);
         return _pending.postedAt - 1;
@@ -502,7 +509,7 @@ contract AttributionLedger is PullPayment {
         return _activeEpoch;
     }
 
-    /// @notice The terms of epochs yet to be posted.
+    /// @notice The terms of the next epoch.
     function terms() external view returns (Terms memory) {
         return _terms[_termsId];
     }
@@ -567,8 +574,8 @@ contract AttributionLedger is PullPayment {
         }
     }
 
-    /// @dev A majority of what was cast, not of all stake: silence is no vote for either side. The quorum is what keeps a few
-    /// from having others' bonds and stake while most are away.
+    /// @dev A majority of what was cast, not of all stake: silence is no vote for either side. The quorum is what keeps
+    /// a few from having others' bonds and stake while most are away.
     function _finding(Tally storage counted, bytes32 posted, uint256 quorumBps)
         private
         view
@@ -614,7 +621,7 @@ contract AttributionLedger is PullPayment {
                 _credit(account, bond - _undecidedFee(bond));
             }
         } else if (outcome != Outcome.None && cast.root == counted.leadingRoot) {
-            // Out of what is left, so that the last one gets the rest and nothing stays behind.
+            // A share of the rest, so that the last voter gets all that is left.
             reward = Math.mulDiv(counted.pot, cast.weight, counted.potWeight);
             counted.pot -= uint96(reward);
             counted.potWeight -= cast.weight;

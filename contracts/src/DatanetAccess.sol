@@ -4,10 +4,11 @@ pragma solidity ^0.8.30;
 import {DatanetIncome} from "./DatanetIncome.sol";
 
 /// @title Permission to train on a Datanet: asked for, paid for, granted, revoked
-/// @notice Who asks pays with the request. Until the owner decides the money is the requester's and can be had back. What
-/// is granted is time, and the price is earned with it, second by second: what is earned is income of the shares, and when
-/// the owner revokes, what is not goes back. So nobody gains by granting and revoking at once, an owner who revokes late
-/// returns little, and the requester, who may have learnt all there is on the first day, cannot take the price back.
+/// @notice An account pays with its request. Until the owner decides, the money is the requester's, and it can take it
+/// back. A grant lasts for a time, and its price is earned second by second: the earned part is income of the shares,
+/// and when the owner revokes the grant, the rest goes back. So nobody gains by granting and revoking at once, an owner
+/// who revokes late returns little, and a requester, which may have learnt everything on the first day, cannot take the
+/// price back.
 /// @dev One grant for each account and Datanet; approving another request adds its time and its price to it.
 abstract contract DatanetAccess is DatanetIncome {
     enum RequestStatus {
@@ -63,7 +64,7 @@ abstract contract DatanetAccess is DatanetIncome {
     uint256 public constant MIN_PERIOD = 1 days;
     uint256 public constant MAX_PERIOD = 3650 days;
 
-    /// @notice How long a request can be approved. A forgotten one is not taken years later.
+    /// @notice How long a request can be approved. The owner cannot take up a forgotten one years later.
     uint256 public constant DECISION_PERIOD = 30 days;
 
     /// @notice How many requests were made; they are numbered from 1.
@@ -75,14 +76,14 @@ abstract contract DatanetAccess is DatanetIncome {
     mapping(uint256 requestId => Request) private _requests;
     mapping(bytes32 id => mapping(address account => Grant)) private _grants;
 
-    /// @notice Sets what requests to come must offer at least. Owner only.
+    /// @notice Sets the least that later requests must offer. Owner only.
     function setAccessPrice(bytes32 id, uint128 price) external onlyOwner(id) {
         accessPrice[id] = price;
         emit AccessPriceSet(id, price);
     }
 
-    /// @notice Asks for access for `period` seconds, and pays what the caller offers for it.
-    /// @param purpose What the caller wants to do with the records; kept in the event.
+    /// @notice Requests access for `period` seconds, and pays the caller's offer for it.
+    /// @param purpose The intended use of the records; it is written to the event.
     function requestAccess(bytes32 id, uint40 period, string calldata purpose)
         external
         payable
@@ -100,7 +101,7 @@ abstract contract DatanetAccess is DatanetIncome {
         emit AccessRequested(requestId, id, msg.sender, msg.value, period, decideBy, purpose);
     }
 
-    /// @notice Grants what was asked for, from now or from the end of the account's grant on. Owner only.
+    /// @notice Approves a request, from now or from the end of the account's present grant. Owner only.
     function approveAccess(uint256 requestId) external {
         Request memory asked = _requirePending(requestId);
         _requireOwner(asked.id);
@@ -111,7 +112,7 @@ abstract contract DatanetAccess is DatanetIncome {
         _grant(asked.id, asked.account, asked.period, asked.price);
     }
 
-    /// @notice Refuses a request; its price becomes the requester's credit. Owner only.
+    /// @notice Rejects a request; its price becomes the requester's credit. Owner only.
     function rejectAccess(uint256 requestId, string calldata reason) external {
         Request memory asked = _requirePending(requestId);
         _requireOwner(asked.id);
@@ -121,8 +122,8 @@ abstract contract DatanetAccess is DatanetIncome {
         emit AccessRejected(requestId, asked.id, asked.account, reason);
     }
 
-    /// @notice Takes a request back while it is undecided; its price becomes the requester's credit. The requester only;
-    /// once it can no longer be approved, anyone.
+    /// @notice Cancels an undecided request; its price becomes the requester's credit. Only the requester may call it;
+    /// anyone may once the request can no longer be approved.
     function cancelAccessRequest(uint256 requestId) external {
         Request memory asked = _requirePending(requestId);
         if (msg.sender != asked.account && block.timestamp <= asked.decideBy) {
@@ -139,8 +140,8 @@ abstract contract DatanetAccess is DatanetIncome {
         _grant(id, account, period, 0);
     }
 
-    /// @notice Ends a grant now. What of its price is not earned yet becomes the account's credit. Owner only. Models that
-    /// were registered under it stay.
+    /// @notice Ends a grant now. The part of its price that is not earned yet becomes the account's credit. Owner only.
+    /// Models that were registered under it stay registered.
     function revokeAccess(bytes32 id, address account, string calldata reason) external onlyOwner(id) {
         Grant memory found = _earn(id, account);
         if (found.until <= block.timestamp) revert DatanetRegistry__NoGrant(id, account);
@@ -150,13 +151,14 @@ abstract contract DatanetAccess is DatanetIncome {
         emit AccessRevoked(id, account, found.unearned, reason);
     }
 
-    /// @notice Makes what a grant has earned by now income of the shares. Anyone may call, at any time.
+    /// @notice Turns the part of a grant's price that is earned by now into income of the shares. Anyone may call, at
+    /// any time.
     function earnAccess(bytes32 id, address account) external {
         _earn(id, account);
     }
 
-    /// @notice Whether `account` may name the Datanet in a model it registers: the owner, curators, whoever holds a grant
-    /// that has not expired, contributors where the policy says so, and everybody where access is open.
+    /// @notice Whether `account` may name the Datanet in a model it registers: the owner, curators, accounts with a
+    /// grant that has not expired, contributors if the policy says so, and everybody if access is open.
     function hasAccess(bytes32 id, address account) external view returns (bool) {
         Datanet storage datanet = _datanet(id);
         return !datanet.permissionedAccess || datanet.owner == account || block.timestamp < _grants[id][account].until

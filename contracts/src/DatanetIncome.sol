@@ -6,11 +6,11 @@ import {DatanetRoles} from "./DatanetRoles.sol";
 import {PullPayment} from "./PullPayment.sol";
 
 /// @title A Datanet's income, owned by more than one person
-/// @notice Every Datanet has {SHARES} shares, all of them its creator's at first. They change hands when the holder offers
-/// and the other accepts, at a price if they like. What comes in is owed to the shares as they are held then, and is
-/// collected by each holder alone: there is no loop over holders.
-/// @dev The accumulator counts whole wei for one share, so nothing is rounded twice: what does not divide by the number of
-/// shares (less than {SHARES} wei) is carried to the next payment.
+/// @notice Every Datanet has {SHARES} shares, all of them its creator's at first. They change hands when the holder
+/// offers them and the other account accepts, at a price if they like. Income is owed to the holders at the moment when
+/// it comes in, and each holder collects its own: there is no loop over holders.
+/// @dev The accumulator counts whole wei for one share, so nothing is rounded twice: what does not divide by the number
+/// of shares (less than {SHARES} wei) is carried to the next payment.
 abstract contract DatanetIncome is DatanetRoles, PullPayment {
     using SafeCast for uint256;
 
@@ -53,7 +53,7 @@ abstract contract DatanetIncome is DatanetRoles, PullPayment {
     mapping(bytes32 id => Income) private _incomes;
     mapping(bytes32 id => mapping(address account => Holding)) private _holdings;
 
-    /// @notice What `from` offers `to`; all zero when nothing.
+    /// @notice The offer of `from` to `to`; all zero if there is none.
     mapping(bytes32 id => mapping(address from => mapping(address to => Offer))) public offers;
 
     /// @notice Pays income to the Datanet's shares. It cannot be taken back.
@@ -63,7 +63,7 @@ abstract contract DatanetIncome is DatanetRoles, PullPayment {
         _addIncome(id, msg.value);
     }
 
-    /// @notice Turns what `account`'s shares of some Datanets have earned into credit, which {withdraw} pays out to it.
+    /// @notice Turns the income of `account`'s shares of some Datanets into credit, which {withdraw} pays out to it.
     /// Anyone may call.
     function collectIncome(bytes32[] calldata ids, address account) external {
         for (uint256 i; i < ids.length; ++i) {
@@ -71,8 +71,8 @@ abstract contract DatanetIncome is DatanetRoles, PullPayment {
         }
     }
 
-    /// @notice Offers shares to `to` until `expiresAt`, for `price` wei; 0 shares takes the offer back. What they earn until
-    /// they are accepted stays the caller's.
+    /// @notice Offers shares to `to` until `expiresAt`, for `price` wei; 0 shares cancels the offer. Their income until
+    /// they are accepted belongs to the caller.
     function offerShares(bytes32 id, address to, uint16 shares, uint128 price, uint64 expiresAt) external {
         uint256 held = _holdings[id][msg.sender].shares;
         if (shares > held) revert DatanetRegistry__NotEnoughShares(id, msg.sender, held, shares);
@@ -81,8 +81,8 @@ abstract contract DatanetIncome is DatanetRoles, PullPayment {
         emit SharesOffered(id, msg.sender, to, shares, price, expiresAt);
     }
 
-    /// @notice Takes shares that `from` offers the caller, for exactly `price`. The terms are said again, so that an offer
-    /// that was changed meanwhile is refused.
+    /// @notice Takes shares that `from` offers the caller, for exactly `price`. The terms are said again, so that an
+    /// offer that was changed meanwhile is refused.
     function acceptShares(bytes32 id, address from, uint16 shares, uint128 price) external payable {
         Offer memory offer = offers[id][from][msg.sender];
         bool stands = offer.shares == shares && offer.price == price && block.timestamp < offer.expiresAt;

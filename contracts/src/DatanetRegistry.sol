@@ -5,11 +5,11 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {DatanetAccess} from "./DatanetAccess.sol";
 
 /// @title Datanets and their published versions
-/// @notice A version is the root of an OpenZeppelin standard tree over (bytes32 recordId, address contributor,
-/// uint64 sequence), where the sequence is the record's place in the order in which the Datanet took records. Versions are
+/// @notice A version is the root of an OpenZeppelin standard tree over (bytes32 recordId, address contributor, uint64
+/// sequence), where the sequence is the record's place in the order in which the Datanet took records. Versions are
 /// numbered from 1 and never change. A Datanet has an identity before it is on any chain: contributors sign for it, and
-/// every registration commits to it (see {identityOf}). Money that the contract holds belongs to requesters, grants' accounts and the
-/// holders of shares; nobody else can move it: see {DatanetAccess} and {DatanetIncome}.
+/// every registration commits to it (see {identityOf}). Money that the contract holds belongs to requesters, grants'
+/// accounts and the holders of shares; nobody else can move it: see {DatanetAccess} and {DatanetIncome}.
 contract DatanetRegistry is DatanetAccess {
     struct Version {
         bytes32 root;
@@ -43,7 +43,8 @@ contract DatanetRegistry is DatanetAccess {
     /// @notice The identity that the records of a Datanet were signed for; zero where there is no such Datanet.
     mapping(bytes32 id => bytes32) public identity;
 
-    /// @notice Registers a Datanet for the caller; all of its shares are the caller's. Name and licence live in the event.
+    /// @notice Registers a Datanet for the caller; all of its shares are the caller's. Name and licence live in the
+    /// event.
     /// @param salt What its identity was derived from beside the name, when the Datanet was made.
     /// @param licence SPDX identifier under which records are contributed; a version says its own.
     function create(string calldata name, bytes32 salt, string calldata licence, Policy calldata policy_)
@@ -117,8 +118,8 @@ contract DatanetRegistry is DatanetAccess {
         return keccak256(abi.encode(name, salt));
     }
 
-    /// @notice The id of the Datanet of an identity that `account` registered: bound to this chain and this registry. It
-    /// stays the same when the owner changes. Two accounts that register one identity have two Datanets.
+    /// @notice The id of the Datanet of an identity that `account` registered: bound to this chain and this registry.
+    /// It stays the same when the owner changes. Two accounts that register one identity have two Datanets.
     function datanetIdOf(address account, bytes32 signedFor) public view returns (bytes32) {
         return keccak256(abi.encode(block.chainid, address(this), account, signedFor));
     }

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.30;
 
 /// @title Who may do what with a Datanet
-/// @notice The owner decides; curators publish versions and admit contributors; contributors give records. The role of the
-/// owner is control alone: income follows the shares, which are somebody's own (see {DatanetIncome}).
+/// @notice The owner decides; curators publish versions and admit contributors; contributors give records. The role of
+/// the owner is control alone: income follows the shares, which are somebody's own (see {DatanetIncome}).
 abstract contract DatanetRoles {
     /// @notice What a Datanet asks of others.
     /// @param permissionedContribution Records are taken from listed contributors, curators and the owner only.
@@ -79,13 +79,13 @@ abstract contract DatanetRoles {
         _setPolicy(id, policy_);
     }
 
-    /// @notice Offers the owner's role to `to`, who must accept it; zero takes the offer back. Owner only.
+    /// @notice Offers the owner's role to `to`, who must accept it; zero cancels the offer. Owner only.
     function transferOwnership(bytes32 id, address to) external onlyOwner(id) {
         pendingOwner[id] = to;
         emit OwnershipOffered(id, msg.sender, to);
     }
 
-    /// @notice Takes the role that was offered to the caller. Shares of the income stay with those who hold them.
+    /// @notice Accepts the role that was offered to the caller. Shares of the income stay with their holders.
     function acceptOwnership(bytes32 id) external {
         if (pendingOwner[id] != msg.sender) revert DatanetRegistry__NotOffered(id, msg.sender);
 
@@ -105,7 +105,8 @@ abstract contract DatanetRoles {
         return Policy(datanet.permissionedContribution, datanet.permissionedAccess, datanet.contributorsHaveAccess);
     }
 
-    /// @notice Whether the Datanet takes records of `account`. Records are taken off chain: this is what intake must ask.
+    /// @notice Whether the Datanet takes records of `account`. Records are taken off chain: this is what intake must
+    /// ask.
     function mayContribute(bytes32 id, address account) external view returns (bool) {
         Datanet storage datanet = _datanet(id);
         return !datanet.permissionedContribution || datanet.owner == account || isCurator[id][account]

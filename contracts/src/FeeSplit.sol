@@ -14,15 +14,16 @@ interface IStaking {
 
 /// @title How what is paid for inferences is divided
 /// @notice Contributors' part goes to the reward pool at once. The model owner's and the treasury's are credited. The
-/// stakers' and the Datanets' wait here until anyone sends them on, which is cheaper than sending them with every payment,
-/// and can hold up no payment. Governance sets the terms of payments to come, within bounds; it never touches what was paid.
+/// stakers' and the Datanets' wait here until anyone sends them on, which is cheaper than sending them with every
+/// payment, and can hold up no payment. Governance sets the terms of payments to come, within bounds; it never touches
+/// what was paid.
 /// @dev Parts are rounded down; contributors get what the rounding leaves.
 abstract contract FeeSplit is PullPayment {
     using SafeCast for uint256;
 
     /// @notice Hundredths of a percent of the net of a payment; they sum to 10 000.
-    /// @param datanets To the shares of the Datanets that the model learnt from, evenly: what attribution pays goes to
-    /// contributors and not to those who run a Datanet, and without a part of their own nobody would.
+    /// @param datanets To the shares of the Datanets that the model learnt from, evenly: attribution pays contributors,
+    /// not the people who run a Datanet, and without a part of their own nobody would run one.
     struct Split {
         uint16 contributors;
         uint16 modelOwner;
@@ -125,7 +126,8 @@ abstract contract FeeSplit is PullPayment {
         emit PlatformFeeSet(platformFee_);
     }
 
-    /// @notice Sets who is credited with the treasury's part from now on. Earlier credit stays where it is.
+    /// @notice Sets the account that is credited with the treasury's part from now on. Earlier credit stays where it
+    /// is.
     function setTreasury(address treasury_) external onlyGovernance {
         if (treasury_ == address(0)) revert InferenceEscrow__ZeroAddress();
         treasury = treasury_;
@@ -171,8 +173,8 @@ abstract contract FeeSplit is PullPayment {
         return Split(_contributorsBps, _modelOwnerBps, _stakersBps, _datanetsBps, treasuryBps);
     }
 
-    /// @notice What an inference costs under a voucher, in wei: (inputTokens * inputPrice + outputTokens * outputPrice) /
-    /// 1000, rounded up once.
+    /// @notice What an inference costs under a voucher, in wei: (inputTokens * inputPrice + outputTokens * outputPrice)
+    /// / 1000, rounded up once.
     function price(bytes32 modelId, uint32 inputTokens, uint32 outputTokens) public view returns (uint256) {
         return _net(models.terms(modelId), inputTokens, outputTokens);
     }

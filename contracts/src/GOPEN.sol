@@ -9,8 +9,8 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 import {NativeWrapper} from "./NativeWrapper.sol";
 
 /// @title GOPEN: OPEN that votes
-/// @notice One for one with the native coin, and back at any time: votes are counted as of a proposal's snapshot, so no coin
-/// has to be locked while a vote runs. Tokens vote only once their holder has delegated them, to itself included.
+/// @notice One for one with the native coin, and back at any time: votes are counted as of a proposal's snapshot, so no
+/// coin has to be locked while a vote runs. Tokens vote only once their holder has delegated them, to itself included.
 /// @dev Time is in seconds (ERC-6372 `mode=timestamp`), so that delays mean the same on every chain.
 contract GOPEN is NativeWrapper, ERC20Permit, ERC20Votes {
     constructor() ERC20("GOpen", "GOPEN") ERC20Permit("GOpen") {}

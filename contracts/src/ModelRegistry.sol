@@ -4,8 +4,8 @@ pragma solidity ^0.8.30;
 import {DatanetRegistry} from "./DatanetRegistry.sol";
 
 /// @title Models: a base, an adapter, the Datanet versions it learnt from, and the prices of its answers
-/// @notice What a model is never changes; its owner sets the prices and can hand the model on. Whoever registers must have
-/// access to every Datanet at that time. The contract holds no money.
+/// @notice A model's hashes and sources never change; its owner sets the prices and can transfer the model. The account
+/// that registers it must have access to every Datanet at that time. The contract holds no money.
 contract ModelRegistry {
     /// @notice A published version that a model learnt from.
     struct Source {
@@ -98,7 +98,7 @@ contract ModelRegistry {
         datanets = datanets_;
     }
 
-    /// @notice Registers the caller's model. Its Datanet versions must have been published, and where a Datanet wants
+    /// @notice Registers the caller's model. Its Datanet versions must have been published, and if a Datanet requires
     /// permission, the caller must have access to it now.
     /// @return modelId Bound to this chain, this registry, the caller, the adapter and the manifest.
     function register(Registration calldata registration) external returns (bytes32 modelId) {
@@ -126,7 +126,7 @@ contract ModelRegistry {
         emit PricesSet(modelId, inputPrice, outputPrice);
     }
 
-    /// @notice Offers the model to `to`, who must accept it; zero takes the offer back. Owner only.
+    /// @notice Offers the model to `to`, who must accept it; zero cancels the offer. Owner only.
     function transferOwnership(bytes32 modelId, address to) external {
         _ownTerms(modelId);
         pendingOwner[modelId] = to;

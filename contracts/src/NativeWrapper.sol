@@ -4,13 +4,13 @@ pragma solidity ^0.8.30;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
 /// @title The native coin as an ERC-20, one for one
-/// @notice Whoever holds a token can turn it back into a coin at any time; nobody can stop that, and there is no owner.
-/// The contract holds at least one coin for every token: {deposit} is the only way to mint, {withdraw} the only way to burn,
-/// and coins that were forced in otherwise belong to nobody.
-/// @dev There is `receive` but no fallback, so that a call of a function that is not here (`permit` above all, which callers
-/// of old wrappers take for granted when it does not fail) reverts instead of passing for a deposit. There is neither a
-/// depositFor nor a withdrawTo: {deposit} and {transfer} do the first, {transfer} and {withdraw} the second, and each further
-/// way in and out would have to be guarded.
+/// @notice The holder of a token can turn it back into a coin at any time; nobody can stop that, and there is no owner.
+/// The contract holds at least one coin for every token: {deposit} is the only way to mint, {withdraw} the only way to
+/// burn, and coins that were forced in otherwise belong to nobody.
+/// @dev There is `receive` but no fallback, so that a call of a function that is not here (`permit` above all, which
+/// callers of old wrappers take for granted when it does not fail) reverts instead of passing for a deposit. There is
+/// neither a depositFor nor a withdrawTo: {deposit} and {transfer} do the first, {transfer} and {withdraw} the second,
+/// and each further way in and out would have to be guarded.
 abstract contract NativeWrapper is ERC20 {
     /// @notice `account` turned `amount` wei of coins into tokens.
     event Deposit(address indexed account, uint256 amount);

@@ -18,20 +18,21 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
 /// @title Proposals, votes in GOPEN, and their way into the timelock
-/// @notice A proposal waits a day (so that holders can delegate or leave), is voted on for two weeks, waits another day in the
-/// timelock, and is then carried out by anybody. 100 GOPEN propose; a quarter of all GOPEN, for or abstaining, is a quorum.
+/// @notice A proposal waits a day (so that holders can delegate or leave), is voted on for two weeks, waits another day
+/// in the timelock, and is then carried out by anybody. 100 GOPEN propose; a quarter of all GOPEN, for or abstaining,
+/// is a quorum.
 ///
-/// Those are the numbers of the contract that is deployed on the public chain. Its handbook names others (a week, 10 000
-/// GOPEN, 5 %, a week of timelock), which nothing on that chain enforces; and of the two sets the contract's is the one that
-/// asks for five times the quorum and twice the time.
+/// Those are the numbers of the contract that is deployed on the public chain. Its handbook names others (a week,
+/// 10 000 GOPEN, 5 %, a week of timelock), which nothing on that chain enforces; and of the two sets the contract's is
+/// the one that asks for five times the quorum and twice the time.
 ///
 /// Two guards are added:
-/// - A quorum is never less than {quorumFloor}. A quarter _of what is wrapped_ is next to nothing while little is wrapped:
-///   whoever wrapped the first 100 OPEN could decide alone.
+/// - A quorum is never less than {quorumFloor}. A quarter _of what is wrapped_ is next to nothing while little is
+///   wrapped: the holder of the first 100 wrapped OPEN could decide alone.
 /// - A quorum that is reached late prolongs the vote, so that both sides have two days to answer it.
 ///
-/// @dev No setting, once voted in, can end governance: all of them have bounds. The constructor refuses a timelock that does
-/// not obey this governor, so a deployment in which no vote could ever be carried out does not exist.
+/// @dev No setting, once voted in, can end governance: all of them have bounds. The constructor refuses a timelock that
+/// does not obey this governor, so a deployment in which no vote could ever be carried out does not exist.
 contract OpenLedgerGovernor is
     Governor,
     GovernorSettings,
@@ -57,7 +58,8 @@ contract OpenLedgerGovernor is
     uint256 private constant MAX_VOTING_PERIOD = 90 days;
     uint256 private constant MAX_PROPOSAL_THRESHOLD = 1_000_000 ether;
 
-    /// @dev In percent of all GOPEN. Undelegated GOPEN counts in the whole and cannot vote, so all of it must not be asked.
+    /// @dev In percent of all GOPEN. Undelegated GOPEN counts in the whole and cannot vote, so all of it must not be
+    /// asked.
     uint256 private constant MAX_QUORUM_NUMERATOR = 50;
 
     /// @dev Ten times the first threshold, and a tenth of all OPEN.
@@ -68,8 +70,8 @@ contract OpenLedgerGovernor is
 
     /// @param token GOPEN.
     /// @param timelock_ Must have been built with this governor's address.
-    /// @param quorumFloor_ The least votes that are a quorum however little is wrapped, in wei. 10 000 000 OPEN, a hundredth
-    /// of the supply, is meant for the public chain.
+    /// @param quorumFloor_ The least votes that are a quorum however little is wrapped, in wei. 10 000 000 OPEN, a
+    /// hundredth of the supply, is meant for the public chain.
     constructor(IVotes token, TimelockController timelock_, uint256 quorumFloor_)
         Governor("OpenLedgerGovernor")
         GovernorSettings(1 days, 2 weeks, 100 ether)
@@ -92,8 +94,8 @@ contract OpenLedgerGovernor is
         return _quorumFloors.latest();
     }
 
-    /// @notice Always refused: the other contracts obey the timelock that they were built with, so a governor with another one
-    /// would govern nothing. To replace the governor, let the timelock grant its roles to the new one.
+    /// @notice Always refused: the other contracts obey the timelock that they were built with, so a governor with
+    /// another one would govern nothing. To replace the governor, let the timelock grant its roles to the new one.
     function updateTimelock(TimelockController) public pure override {
         revert OpenLedgerGovernor__TimelockIsFixed();
     }

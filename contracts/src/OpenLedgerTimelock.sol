@@ -3,11 +3,14 @@ pragma solidity ^0.8.30;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
-/// @title The account that governance acts through: a day after a vote, whoever disagrees has left
-/// @notice It is the `governance` of the other contracts, and the treasury. Only the governor schedules and cancels; anybody
-/// executes what is due. There is no administrator but the timelock itself: its deployer has no power from the first block.
-/// @dev The delay is no argument, and the roles are not granted later, because both have been got wrong on the public chain:
-/// its deployment script passes an hour where its documents promise a day, and leaves the timelock without a proposer.
+/// @title The account that governance acts through, a day after a vote, so that everybody who disagrees can leave
+/// before
+/// @notice It is the `governance` of the other contracts, and the treasury. Only the governor schedules and cancels;
+/// anybody executes what is due. There is no administrator but the timelock itself: its deployer has no power from the
+/// first block.
+/// @dev The delay is no argument, and the roles are not granted later, because both have been got wrong on the public
+/// chain: its deployment script passes an hour where its documents promise a day, and leaves the timelock without a
+/// proposer.
 contract OpenLedgerTimelock is TimelockController {
     error OpenLedgerTimelock__ZeroAddress();
     error OpenLedgerTimelock__DelayOutOfRange(uint256 delay, uint256 min, uint256 max);
@@ -16,8 +19,8 @@ contract OpenLedgerTimelock is TimelockController {
     uint256 public constant MIN_DELAY = 1 days;
     uint256 public constant MAX_DELAY = 30 days;
 
-    /// @param governor May be an address at which nothing is deployed yet: governor and timelock name each other, and the
-    /// governor's constructor checks the pair.
+    /// @param governor May be an address at which nothing is deployed yet: governor and timelock name each other, and
+    /// the governor's constructor checks the pair.
     constructor(address governor) TimelockController(MIN_DELAY, _listOf(governor), _listOf(address(0)), address(0)) {
         if (governor == address(0)) revert OpenLedgerTimelock__ZeroAddress();
     }

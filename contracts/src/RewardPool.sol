@@ -7,9 +7,9 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title The contributors' money
 /// @notice Anyone may fund it; only a proof takes money out, and only to the account that the proof names. There is no
-/// owner, no pause, no sweep, and the ledger is fixed when the pool is built. The root is of an OpenZeppelin standard tree
-/// over (uint256 chainId, address pool, address account, uint256 cumulative): a leaf says what an account has earned
-/// since the beginning, and a claim pays what is new in it. An epoch that is missed is therefore never lost.
+/// owner, no pause, no sweep, and the ledger is fixed when the pool is built. The root is of an OpenZeppelin standard
+/// tree over (uint256 chainId, address pool, address account, uint256 cumulative): a leaf says what an account has
+/// earned since the beginning, and a claim pays what is new in it. An epoch that is missed is therefore never lost.
 contract RewardPool is ReentrancyGuardTransient {
     using SafeCast for uint256;
 
@@ -37,8 +37,8 @@ contract RewardPool is ReentrancyGuardTransient {
     /// @notice The one contract that sets the root, once an epoch is final.
     address public immutable ledger;
 
-    /// @notice What claims are proven against, zero before the first epoch is final. Kept here rather than read from the
-    /// ledger because every claim needs it.
+    /// @notice The root that claims are proven against, zero before the first epoch is final. Kept here rather than
+    /// read from the ledger because every claim needs it.
     bytes32 public root;
 
     /// @notice Wei that `account` has received since the beginning.
@@ -64,26 +64,27 @@ contract RewardPool is ReentrancyGuardTransient {
         emit Funded(msg.sender, msg.value, total);
     }
 
-    /// @notice Replaces the root. Ledger only. Earlier roots stop counting; what they allotted is in the new one's leaves.
+    /// @notice Replaces the root. Ledger only. Earlier roots stop counting; their allocations are in the new one's
+    /// leaves.
     function setRoot(bytes32 root_) external {
         if (msg.sender != ledger) revert RewardPool__NotLedger(msg.sender);
         root = root_;
         emit RootSet(root_);
     }
 
-    /// @notice Pays the caller what is new in its leaf.
+    /// @notice Pays the caller the new part of its leaf's amount.
     /// @param cumulative All that the caller has earned, as its leaf says.
     function claim(uint256 cumulative, bytes32[] calldata proof) external nonReentrant {
         _claim(msg.sender, cumulative, proof);
     }
 
-    /// @notice Pays `account` what is new in its leaf. Anyone may pay the gas; only `account` gets the money.
+    /// @notice Pays `account` the new part of its leaf's amount. Anyone may pay the gas; only `account` gets the money.
     function claimFor(address account, uint256 cumulative, bytes32[] calldata proof) external nonReentrant {
         _claim(account, cumulative, proof);
     }
 
-    /// @notice Pays many accounts. One that has nothing new, or that refuses the money, is left out rather than failing
-    /// the others; a false proof fails all.
+    /// @notice Pays many accounts. An account that has earned nothing new, or that refuses the money, is skipped and
+    /// does not fail the others; a false proof fails all.
     function claimMany(address[] calldata accounts, uint256[] calldata cumulatives, bytes32[][] calldata proofs)
         external
         nonReentrant
@@ -119,12 +120,12 @@ contract RewardPool is ReentrancyGuardTransient {
         if (refused != 0) _totalClaimed -= refused.toUint128();
     }
 
-    /// @notice All that was ever paid in with {fund}.
+    /// @notice Everything that was ever paid in with {fund}.
     function totalFunded() external view returns (uint256) {
         return _totalFunded;
     }
 
-    /// @notice All that was ever paid out. Never above {totalFunded}.
+    /// @notice Everything that was ever paid out. Never above {totalFunded}.
     function totalClaimed() external view returns (uint256) {
         return _totalClaimed;
     }

@@ -7,21 +7,21 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {PullPayment} from "./PullPayment.sol";
 
 /// @title Validators' stake in native OPEN, and the stakers' part of fees
-/// @notice Active stake votes on challenged epochs and earns; stake that is being withdrawn does neither, but can still be
-/// slashed until it has left. Only the ledger slashes, only for a vote that lost. What is paid in during one period is
-/// paid out over the whole of the next, second by second, so that staking just before a payment gains nothing.
-/// @dev No loop over stakers: rewards are an accumulator. Nothing is rounded away: what the division by the total leaves is
-/// carried on, and an account's part is kept scaled until it is collected.
+/// @notice Active stake votes on challenged epochs and earns; stake that is being withdrawn does neither, but can still
+/// be slashed until it has left. Only the ledger slashes, only for a vote that lost. What is paid in during one period
+/// is paid out over the whole of the next, second by second, so that staking just before a payment gains nothing.
+/// @dev No loop over stakers: rewards are an accumulator. Nothing is rounded away: what the division by the total
+/// leaves is carried on, and an account's part is kept scaled until it is collected.
 contract Staking is PullPayment {
     using Checkpoints for Checkpoints.Trace208;
     using SafeCast for uint256;
 
-    /// @notice What {stakeOf} answers, in wei and Unix seconds.
-    /// @param active Votes and earns.
-    /// @param unbonding Waits to be withdrawn; slashable until then.
+    /// @notice The answer of {stakeOf}, in wei and Unix seconds.
+    /// @param active Stake that votes and earns.
+    /// @param unbonding Stake that waits to be withdrawn; slashable until then.
     /// @param availableAt From when `unbonding` can be withdrawn.
     /// @param locked Whether a vote of the account is not settled yet: nothing can be withdrawn meanwhile.
-    /// @param rewards What {withdrawRewards} would pay now.
+    /// @param rewards Wei that {withdrawRewards} would pay now.
     struct Stake {
         uint256 active;
         uint256 unbonding;
@@ -39,7 +39,8 @@ contract Staking is PullPayment {
         bool locked;
     }
 
-    /// @dev One slot. `streaming` is paid out over the period in which `updatedAt` lies, `queued` over the one after it.
+    /// @dev One slot. `streaming` is paid out over the period in which `updatedAt` lies, `queued` over the one after
+    /// it.
     struct Stream {
         uint96 queued;
         uint96 streaming;
@@ -113,8 +114,8 @@ contract Staking is PullPayment {
         _;
     }
 
-    /// @param ledger_ May be an address at which nothing is deployed yet: stake and ledger name each other, and the ledger's
-    /// constructor checks the pair.
+    /// @param ledger_ May be an address at which nothing is deployed yet: stake and ledger name each other, and the
+    /// ledger's constructor checks the pair.
     constructor(address ledger_, address governance_, uint256 unbondingPeriod_, uint256 minStake_) {
         if (ledger_ == address(0) || governance_ == address(0)) revert Staking__ZeroAddress();
         ledger = ledger_;
@@ -135,8 +136,8 @@ contract Staking is PullPayment {
         emit Staked(msg.sender, msg.value, active);
     }
 
-    /// @notice Starts the withdrawal of `amount`, which stops voting and earning now. A request on top of an earlier one
-    /// starts the waiting of both anew. What stays active must be nothing or at least the minimum.
+    /// @notice Starts the withdrawal of `amount`, which stops voting and earning now. A second request makes the stake
+    /// of both wait from the beginning. What stays active must be nothing or at least the minimum.
     function requestUnstake(uint256 amount) external {
         if (amount == 0) revert Staking__ZeroAmount();
         uint256 active = _active[msg.sender].latest();
@@ -154,7 +155,8 @@ contract Staking is PullPayment {
         emit UnstakeRequested(msg.sender, amount, availableAt);
     }
 
-    /// @notice Sends the caller its stake whose waiting is over. Not while a vote of the caller is unsettled.
+    /// @notice Sends the caller its stake that has waited long enough. It reverts while a vote of the caller is
+    /// unsettled.
     function withdrawStake() external nonReentrant {
         Account storage account = _accounts[msg.sender];
         uint256 amount = account.unbonding;
@@ -189,8 +191,8 @@ contract Staking is PullPayment {
     }
 
     /// @notice Takes an account's vote. Ledger only. Until {release}, the account cannot withdraw its stake.
-    /// @return weight What the account had active at `snapshot` and has not withdrawn since, so that every wei that votes
-    /// can be slashed.
+    /// @return weight What the account had active at `snapshot` and has not withdrawn since, so that every wei that
+    /// votes can be slashed.
     function lock(address account, uint256 snapshot) external onlyLedger returns (uint256 weight) {
         uint256 slashable = _active[account].latest() + _accounts[account].unbonding;
         weight = Math.min(stakeAt(account, snapshot), slashable);
@@ -214,12 +216,13 @@ contract Staking is PullPayment {
         _credit(beneficiary, slashed);
     }
 
-    /// @notice Sets how long stake waits before it can be withdrawn, for requests yet to come.
+    /// @notice Sets how long stake waits before it can be withdrawn, for later requests.
     function setUnbondingPeriod(uint256 unbondingPeriod_) external onlyGovernance {
         _setUnbondingPeriod(unbondingPeriod_);
     }
 
-    /// @notice Sets the smallest active stake. Stake that is below a raised minimum stays, votes, and can leave as a whole.
+    /// @notice Sets the smallest active stake. Stake that is below a raised minimum stays, votes, and can leave as a
+    /// whole.
     function setMinStake(uint256 minStake_) external onlyGovernance {
         _setMinStake(minStake_);
     }
@@ -242,12 +245,12 @@ contract Staking is PullPayment {
         return _active[account].upperLookupRecent(_past(timestamp));
     }
 
-    /// @notice Active stake of all at the end of a second that has passed.
+    /// @notice Active stake of all accounts at the end of a second that has passed.
     function totalAt(uint256 timestamp) external view returns (uint256) {
         return _totalActive.upperLookupRecent(_past(timestamp));
     }
 
-    /// @notice Active stake of all, now.
+    /// @notice Active stake of all accounts, now.
     function totalActive() external view returns (uint256) {
         return _totalActive.latest();
     }

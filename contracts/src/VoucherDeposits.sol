@@ -8,18 +8,18 @@ import {FeeSplit} from "./FeeSplit.sol";
 import {ModelRegistry} from "./ModelRegistry.sol";
 
 /// @title Inferences paid with signatures: a deposit, and vouchers against it
-/// @notice A payer deposits once and signs, for every answer, a voucher that says what it owes a model _in all_. Whoever
-/// holds the newest one redeems it; only what is new in it moves, and never more than the deposit. A voucher also names
-/// the inferences that it pays for, as the head of a hash chain over their ids and fees, so that receipts can be checked
-/// against a redemption: see {redemption}.
-/// @dev A voucher is redeemed whole or not at all. Vouchers pay no platform fee: it is the price of a payment by itself,
-/// and a fee for each redemption would let anybody spend a model's income by redeeming voucher after voucher.
+/// @notice A payer deposits once and signs, for every answer, a voucher that says how much it owes a model _in all_.
+/// The holder of the newest one redeems it; only the part that no earlier voucher redeemed is paid, and never more than
+/// the deposit. A voucher also names the inferences that it pays for, as the head of a hash chain over their ids and
+/// fees, so that receipts can be checked against a redemption: see {redemption}.
+/// @dev A voucher is redeemed whole or not at all. Vouchers pay no platform fee: it is the price of a payment by
+/// itself, and a fee for each redemption would let anybody spend a model's income by redeeming voucher after voucher.
 abstract contract VoucherDeposits is FeeSplit, EIP712 {
     using SafeCast for uint256;
 
     /// @param cumulative Wei that the payer owes the model since the beginning, all earlier vouchers included.
-    /// @param inferences Head of the chain head' = keccak256(abi.encode(head, inferenceId, fee)) over all inferences that
-    /// `cumulative` pays for, from zero.
+    /// @param inferences Head of the hash chain head' = keccak256(abi.encode(head, inferenceId, fee)) over all
+    /// inferences that `cumulative` pays for, from zero.
     struct Voucher {
         address payer;
         bytes32 modelId;
@@ -27,7 +27,7 @@ abstract contract VoucherDeposits is FeeSplit, EIP712 {
         bytes32 inferences;
     }
 
-    /// @notice What a voucher moved. All else about it is in its id.
+    /// @notice The payment by a voucher. Everything else about it is in its id.
     /// @dev One slot.
     struct Redemption {
         uint128 fee;
@@ -85,8 +85,9 @@ abstract contract VoucherDeposits is FeeSplit, EIP712 {
         emit Deposited(account, msg.sender, msg.value);
     }
 
-    /// @notice Asks for `amount` of the caller's deposit, which {withdrawDeposit} pays after the delay. Takes the place of an
-    /// earlier request and starts anew; 0 takes it back. Vouchers are redeemed against the whole deposit until it is paid.
+    /// @notice Requests `amount` of the caller's deposit, which {withdrawDeposit} pays after the delay. It replaces an
+    /// earlier request, and the delay starts again; 0 cancels the request. Vouchers are redeemed against the whole
+    /// deposit until it is paid.
     function requestWithdrawal(uint96 amount) external {
         Deposit storage found = _deposits[msg.sender];
         if (amount > found.balance) revert InferenceEscrow__AboveDeposit(msg.sender, amount, found.balance);
@@ -97,7 +98,7 @@ abstract contract VoucherDeposits is FeeSplit, EIP712 {
         emit WithdrawalRequested(msg.sender, amount, availableAt);
     }
 
-    /// @notice Pays the caller what it asked for, or what vouchers left of it.
+    /// @notice Pays the caller the requested amount, or what vouchers left of it.
     function withdrawDeposit() external nonReentrant {
         Deposit memory found = _deposits[msg.sender];
         uint96 amount = found.withdrawing < found.balance ? found.withdrawing : found.balance;
@@ -129,8 +130,8 @@ abstract contract VoucherDeposits is FeeSplit, EIP712 {
         if (poolPart != 0) pool.fund{value: poolPart}();
     }
 
-    /// @notice Redeems many vouchers, leaving out what cannot be: no payer can spoil the batch by withdrawing, by having
-    /// its voucher redeemed first, or by a wallet that changes its mind.
+    /// @notice Redeems many vouchers, leaving out what cannot be: no payer can spoil the batch by withdrawing, by
+    /// having its voucher redeemed first, or by a wallet that changes its mind.
     function redeemMany(Voucher[] calldata vouchers, bytes[] calldata signatures) external {
         uint256 count = vouchers.length;
         if (count != signatures.length) revert InferenceEscrow__LengthMismatch(count, signatures.length);
@@ -159,8 +160,8 @@ abstract contract VoucherDeposits is FeeSplit, EIP712 {
         return _deposits[account];
     }
 
-    /// @notice What a voucher moved when it was redeemed; zero when it was not. Payer, model, total and inferences need no
-    /// storing, because the id commits to them.
+    /// @notice The payment by a redeemed voucher; zero if it is not redeemed. Payer, model, total and inferences need
+    /// no storage, because the id commits to them.
     function redemption(bytes32 voucherId) external view returns (Redemption memory) {
         return _redemptions[voucherId];
     }
@@ -170,7 +171,8 @@ abstract contract VoucherDeposits is FeeSplit, EIP712 {
         return SignatureChecker.isValidSignatureNowCalldata(voucher.payer, voucherIdOf(voucher), signature);
     }
 
-    /// @notice What the payer signs (EIP-712), and the name of the voucher: bound to this chain and this contract.
+    /// @notice The digest that the payer signs (EIP-712), and the id of the voucher. It is bound to this chain and this
+    /// contract.
     function voucherIdOf(Voucher calldata voucher) public view returns (bytes32) {
         return _hashTypedDataV4(
             keccak256(

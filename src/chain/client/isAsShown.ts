@@ -3,7 +3,7 @@ import type { PlannedTransaction } from './describeTransaction.js'
 /**
  * Whether a transaction is the one that was shown to the user before: the same call with the same money from the same
  * account. Gas may differ. A call that could not be prepared when it was shown, because it requires that an earlier one
- * is mined, agrees if contract and function are the same and each argument equals the shown one of its name.
+ * is mined, agrees if contract and function are the same and every argument that was shown has the shown value.
  *
  * @example
  * import { isAsShown } from 'openledger'
