@@ -12,6 +12,7 @@ export type { Network } from './chain/client/networks.js'
 export type { Review as RecordReview } from './datanet/review/reviewRecords.js'
 export { createDatanet } from './datanet/store/openDatanet.js'
 export type { Devnet } from './devnet/keeper/startDevnet.js'
+export type { DevAccountName } from './devnet/state/devAccountNames.js'
 export type { DevnetState } from './devnet/state/devnetState.js'
 export * from './entries/attribution.js'
 export * from './entries/contracts.js'
@@ -27,16 +28,17 @@ export { version } from './version.js'
 export type { PublishDatanetReturnType } from './workflows/datanets/publishDatanet.js'
 export type { ClaimAllReturnType } from './workflows/epochs/claimAll.js'
 export type { OnChainEpoch } from './workflows/epochs/epochHistory.js'
-export type { PostedEpoch, PreparedEpoch } from './workflows/epochs/postEpoch.js'
+export type { NextEpoch, PostedEpoch } from './workflows/epochs/postEpoch.js'
 export {
   type RecordTrace,
   type VerifiedEpoch,
   type VerifyRewardsReturnType,
   verifyRewards,
 } from './workflows/epochs/verifyRewards.js'
-export type { Inference as NotedInference } from './workflows/inference/inferences.js'
+export type { NotedInference } from './workflows/inference/inferences.js'
 export type { PaidInference } from './workflows/inference/payInferences.js'
+export type { PublicationNote } from './workflows/models/modelPublication.js'
 export type { ModelPublication } from './workflows/models/publishModel.js'
-export type { Connection, DevAccountName } from './workflows/network/openConnection.js'
+export type { Connection } from './workflows/network/openConnection.js'
 export { type QuickstartParameters, type QuickstartReturnType, quickstart } from './workflows/quickstart/quickstart.js'
 export type { QuickstartFolder } from './workflows/quickstart/quickstartFolder.js'

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { questionFields } from '../attribution/ask/questions.js'
 import { attribute } from '../attribution/attribute.js'
-import type { AttributeReturnType, Attribution } from '../attribution/report/Attribution.js'
+import type { Attribution } from '../attribution/report/Attribution.js'
 import { attributionLines } from '../attribution/report/attributionLines.js'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { writeFileAtomic } from '../files/writeFileAtomic.js'
@@ -10,20 +10,15 @@ import { dataFiles, readManifest } from '../lora/plan/manifest.js'
 import type { Device } from '../onnx/runtime/Program.js'
 import { type FieldMapInput, parseFieldMap } from '../records/FieldMap.js'
 import type { Output } from '../terminal/createOutput.js'
-import { formatCount, formatOpen } from '../terminal/formats.js'
 import type { Progress } from '../terminal/Progress.js'
 import { contributorNames } from '../workflows/datanets/contributorNames.js'
-import { prepareVoucherPayment, signVoucherPayment } from '../workflows/inference/payByVoucher.js'
-import { payInferences, planPayments, preparePayments } from '../workflows/inference/payInferences.js'
+import { payableModel } from '../workflows/inference/payableModel.js'
 import { newestAdapter } from '../workflows/models/newestAdapter.js'
-import { findModelId } from '../workflows/models/publishModel.js'
-import { type Connection, openConnection } from '../workflows/network/openConnection.js'
-import { describeVoucher, voucherFields } from './inference/voucherFields.js'
-import { agreeTo } from './shared/agreeTo.js'
+import { openConnection } from '../workflows/network/openConnection.js'
+import { type AnswersPayment, describePayment, payEach, payTogether } from './inference/payAnswers.js'
 import type { CommandContext } from './shared/CommandContext.js'
 import { chooseBase } from './shared/chooseBase.js'
 import { describeAttribution } from './views/describeAttribution.js'
-import { describeTransactions } from './views/describeTransactions.js'
 
 interface Input extends FieldMapInput {
   readonly adapter: string | undefined
@@ -70,7 +65,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   if (file !== undefined) await context.confirmReplacing(file)
   const adapter = input.adapter ?? (await newestAdapter(context.workspace().paths))
   if (file !== undefined) await refuseReadFile(file, { adapter, queries: input.queries, data })
-  const payee = pay || voucher ? await findPayee(context, adapter) : undefined
+  const payee = pay || voucher ? await payeeOf(context, adapter) : undefined
   const result = await attribute({
     ...rest,
     adapter,
@@ -83,10 +78,15 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     ...(damping !== undefined && { damping }),
   })
   if (file !== undefined) await writeFileAtomic(file, attributionLines(result))
-  const payment =
-    payee === undefined
-      ? null
-      : await (voucher ? signFees : payFees)(context, payee, { ...result, damping, minimumShare: input.minimumShare })
+  let payment: AnswersPayment | undefined
+  if (payee !== undefined) {
+    const { attributions, scorer } = result
+    const { minimumShare } = input
+    const { paths } = context.workspace()
+    // With the settings that were given: a validator that computes the answers again needs them.
+    const answers = { paths, modelId: payee.modelId, attributions, scorer, damping, minimumShare }
+    payment = await (voucher ? payTogether : payEach)(context, payee.connection, answers)
+  }
   const names = config.workspace === undefined ? new Map<string, string>() : contributorNames(config.workspace.root)
   output.result(
     {
@@ -95,96 +95,21 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       records: result.records,
       output: file ?? null,
       attributions: result.attributions.map(summary),
-      payment,
+      payment: payment ?? null,
     },
     (_, style) =>
       [
         ...result.attributions.map((each) => `${describeAttribution(each, names, style)}\n`),
         ...(file === undefined ? [] : [`Every record's score is in ${relative(cwd, file)}.`]),
-        ...(payment === null
-          ? []
-          : [
-              ...(payment.transactions.length === 0 ? [] : [describeTransactions(payment.transactions)]),
-              `${formatOpen(payment.feeWei)} ${done(payment)}`,
-              // What would be paid leaves nothing to go on with.
-              ...(payment.paid ? [`Next: ${context.shell.line('rewards post')}`] : []),
-              ...(payment.signed ? [`Next: ${context.shell.line('inference voucher redeem')}`] : []),
-            ]),
+        ...(payment === undefined ? [] : describePayment(payment, context)),
       ].join('\n'),
   )
 }
 
-interface Payee {
-  readonly connection: Connection
-  readonly modelId: `0x${string}`
-}
-
-/** With the settings that were given: who computes it again needs them. */
-type Attributed = AttributeReturnType & Pick<Input, 'damping' | 'minimumShare'>
-
-async function findPayee({ workspace, config }: CommandContext, adapter: string): Promise<Payee> {
+/** The network and the model that the answers of an adapter are paid to. */
+async function payeeOf({ workspace, config }: CommandContext, adapter: string) {
   const connection = await openConnection({ ...config, workspace: workspace().root })
-  const modelId = await findModelId(connection, adapter)
-  // Whoever pays is asked for before the answers are, too.
-  connection.as('user')
-  if (modelId === undefined) throw new OpenLedgerError('OL1810', { path: adapter, network: connection.network.name })
-  return { connection, modelId }
-}
-
-async function payFees(context: CommandContext, { connection, modelId }: Payee, result: Attributed) {
-  const { paths } = context.workspace()
-  const { attributions, scorer, damping, minimumShare } = result
-  const answers = { paths, modelId, attributions, scorer, damping, minimumShare }
-  const prepared = await preparePayments(connection, answers)
-  const { feeWei, payments, resumed } = prepared
-  const open = payments.filter(({ earlier }) => earlier === undefined)
-  if (resumed)
-    context.output.note(
-      `An earlier run was stopped while it paid: ${open.length} of ${formatCount(payments.length, 'answer')} not paid yet`,
-    )
-  const plan = () => planPayments(connection, prepared)
-  if (context.flags.dryRun)
-    return { paid: false, signed: false, resumed, feeWei, inferences: [], voucher: null, transactions: await plan() }
-  await agreeTo(context, connection, plan, `Pay ${formatOpen(feeWei)} for ${formatCount(open.length, 'answer')}`)
-  const paid = await context.output.step('Pay into the escrow', () => payInferences(connection, prepared))
-  const inferences = paid.map(({ inference, feeWei: fee, poolWei }) => ({
-    inferenceId: inference.inferenceId,
-    feeWei: fee,
-    poolWei,
-  }))
-  return { paid: true, signed: false, resumed, feeWei, inferences, voucher: null, transactions: [] }
-}
-
-const done = ({ paid, signed, voucher }: Pick<Payment, 'paid' | 'signed' | 'voucher'>): string =>
-  paid ? 'paid' : signed ? 'signed' : `would be ${voucher === null ? 'paid' : 'signed'}`
-
-type Payment = Awaited<ReturnType<typeof payFees | typeof signFees>>
-
-/** One voucher for all answers. They are paid when somebody redeems it. */
-async function signFees(context: CommandContext, { connection, modelId }: Payee, result: Attributed) {
-  const { output, flags } = context
-  const { paths } = context.workspace()
-  const { attributions, scorer, damping, minimumShare } = result
-  const answers = { paths, modelId, attributions, scorer, damping, minimumShare }
-  const payment = await prepareVoucherPayment(connection, answers)
-  const { resumed, prepared } = payment
-  const { unsigned, feeWei } = prepared
-  const { inferences, ...voucher } = voucherFields(unsigned)
-  const data = { resumed, feeWei, transactions: [] }
-  // The pool's part is known when the voucher is redeemed.
-  const listed = inferences.map((inference) => ({ ...inference, poolWei: null }))
-  if (resumed)
-    output.note(`An earlier run was stopped before it signed: ${formatCount(inferences.length, 'answer')} left.`)
-  if (flags.dryRun)
-    return { paid: false, signed: false, ...data, inferences: listed, voucher: { ...voucher, path: null } }
-  output.note(describeVoucher(unsigned))
-  await context.confirm(
-    `Sign a voucher of ${formatOpen(feeWei)} more for ${formatCount(inferences.length, 'answer')}?`,
-    { shown: [] },
-  )
-  const { file, path } = await output.step('Sign the voucher', () => signVoucherPayment(connection, payment))
-  const { inferences: _, ...terms } = voucherFields(file)
-  return { paid: false, signed: true, ...data, inferences: listed, voucher: { ...terms, path } }
+  return { connection, modelId: await payableModel(connection, adapter) }
 }
 
 /** Progress of an attribution: the records once, then the answers. */

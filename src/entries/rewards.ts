@@ -16,7 +16,8 @@ export {
 } from '../rewards/epochs.js'
 export {
   createReceipt,
-  type Inference,
+  type InferenceIdentity,
+  type InferencePayment,
   inferenceIdOf,
   type Receipt,
   type ReceiptInput,

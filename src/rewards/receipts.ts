@@ -3,6 +3,7 @@ import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { hashJson } from '../files/canonicalJson.js'
 import { hash32, lowerAddress } from '../files/hexSchemas.js'
 import { parseFields, uint32, wei } from './fields.js'
+import { splitWei } from './splitWei.js'
 
 const shareSchema = z.strictObject({ recordId: hash32, contributor: lowerAddress, amountWei: wei })
 
@@ -29,7 +30,8 @@ export const receiptSchema = z.strictObject({
  */
 export type Receipt = Readonly<z.infer<typeof receiptSchema>>
 
-export interface Inference {
+/** What the id of an inference is made of. */
+export interface InferenceIdentity {
   readonly modelId: string
   readonly promptHash: string
   readonly answerHash: string
@@ -38,7 +40,7 @@ export interface Inference {
   readonly nonce: string
 }
 
-const inferenceSchema = z.strictObject({
+const identitySchema = z.strictObject({
   modelId: hash32,
   promptHash: hash32,
   answerHash: hash32,
@@ -52,19 +54,23 @@ const inferenceSchema = z.strictObject({
  *
  * @throws OL1800 when a field is malformed
  */
-export function inferenceIdOf({ modelId, promptHash, answerHash, payer, nonce }: Inference): `0x${string}` {
+export function inferenceIdOf({ modelId, promptHash, answerHash, payer, nonce }: InferenceIdentity): `0x${string}` {
   const lowered = { ...lowerCase({ modelId, promptHash, answerHash, payer }), nonce }
-  return hashJson(parseFields(inferenceSchema, lowered, 'inference'))
+  return hashJson(parseFields(identitySchema, lowered, 'inference'))
 }
 
-export interface ReceiptInput extends Inference {
-  readonly inputTokens: number
-  readonly outputTokens: number
+/** What the escrow says was paid for an inference. */
+export interface InferencePayment {
   readonly feeWei: bigint
   /** The contributors' part of the fee. */
   readonly poolWei: bigint
-  /** The redeemed voucher that paid the fee. */
-  readonly voucherId?: string | undefined
+  /** The redeemed voucher that paid the fee; undefined where the inference was paid by itself. */
+  readonly voucherId?: `0x${string}` | undefined
+}
+
+export interface ReceiptInput extends InferenceIdentity, InferencePayment {
+  readonly inputTokens: number
+  readonly outputTokens: number
   /** Shares of zero wei are left out. */
   readonly shares: readonly { readonly recordId: string; readonly contributor: string; readonly amountWei: bigint }[]
 }
@@ -99,6 +105,26 @@ export function createReceipt(input: ReceiptInput): Receipt {
     poolWei: String(input.poolWei),
     ...(voucherId !== undefined && { voucherId: voucherId.toLowerCase() }),
     shares,
+  })
+}
+
+/** An inference with the weights by which the records that shaped its answer share the pool. */
+export interface AttributedInference extends InferenceIdentity, Pick<ReceiptInput, 'inputTokens' | 'outputTokens'> {
+  readonly shares: readonly { readonly recordId: string; readonly contributor: string; readonly share: number }[]
+}
+
+/**
+ * The receipt of an attributed inference and of what its payer paid: the pool is split by the weights, to the wei.
+ *
+ * @throws OL1509 when no weight is above zero, and as {@link createReceipt}
+ */
+export function receiptOf({ shares, ...inference }: AttributedInference, payment: InferencePayment): Receipt {
+  const weights = shares.map(({ share }) => share)
+  const amounts = splitWei(payment.poolWei, weights)
+  return createReceipt({
+    ...inference,
+    ...payment,
+    shares: shares.map(({ recordId, contributor }, i) => ({ recordId, contributor, amountWei: amounts[i] as bigint })),
   })
 }
 

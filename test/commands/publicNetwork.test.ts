@@ -16,8 +16,8 @@ import { type Anvil, startAnvil } from '../../src/devnet/node/startAnvil.js'
 import { stopProcess } from '../../src/devnet/node/stopProcess.js'
 import { createContracts } from '../../src/devnet/setup/createContracts.js'
 import { createPrivateKey } from '../../src/wallet/readPrivateKey.js'
-import { payInferences, planPayments, preparePayments } from '../../src/workflows/inference/payInferences.js'
-import { findModelId } from '../../src/workflows/models/publishModel.js'
+import { payInferences } from '../../src/workflows/inference/payInferences.js'
+import { findModelId } from '../../src/workflows/models/registeredModel.js'
 import type { SigningHooks } from '../../src/workflows/network/accounts.js'
 import { openConnection } from '../../src/workflows/network/openConnection.js'
 import { root as checkout } from '../cli/openledger.js'
@@ -223,13 +223,13 @@ describe('a public network, with a keystore for each part', () => {
       ),
     )
     const paths = workspacePaths(workspace)
-    const prepared = await preparePayments(connection, { paths, modelId, attributions, scorer: 'test' })
-    const planned = await planPayments(connection, prepared)
+    const operation = await payInferences(connection, { paths, modelId, attributions, scorer: 'test' })
+    const planned = await operation.plan()
     expect(planned).toHaveLength(2)
-    expect(planned.reduce((sum, { valueWei }) => sum + valueWei, 0n)).toBe(prepared.feeWei)
+    expect(planned.reduce((sum, { valueWei }) => sum + valueWei, 0n)).toBe(operation.facts.feeWei)
     expect(planned[0]).toMatchObject({ contract: 'InferenceEscrow', from: addressOf('payer') })
     expect(await sentBy('payer')).toBe(0)
-    await payInferences(connection, prepared)
+    await operation.carryOut()
     expect(await sentBy('payer')).toBe(2)
   })
 

@@ -18,28 +18,14 @@ import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { warp } from '../../src/devnet/state/warp.js'
 import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
 import { claimAll } from '../../src/workflows/epochs/claimAll.js'
-import {
-  endVote,
-  planJudgement,
-  prepareAttestation,
-  prepareChallenge,
-  rivalRoot,
-  sendJudgement,
-} from '../../src/workflows/epochs/judgeEpoch.js'
-import { postEpoch, prepareEpoch } from '../../src/workflows/epochs/postEpoch.js'
+import { attest, challenge, endVote, rivalRoot } from '../../src/workflows/epochs/judgeEpoch.js'
+import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
 import { recomputeEpoch } from '../../src/workflows/epochs/recomputeEpoch.js'
-import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
+import { payInferences } from '../../src/workflows/inference/payInferences.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
 import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
-import {
-  planSteps,
-  prepareCollection,
-  prepareDeposit,
-  prepareRequest,
-  sendSteps,
-  stakeStatus,
-} from '../../src/workflows/stake/manageStake.js'
-import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
+import { collectStake, depositStake, requestStake, stakeStatus } from '../../src/workflows/stake/manageStake.js'
+import { attributionOf, done, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-judge-'))
 const paths = workspacePaths(folder)
@@ -56,8 +42,8 @@ beforeAll(async () => {
   devnet = await startDevnet({ workspace: folder })
   connection = devnetConnection(devnet)
   const store = openDatanet(folder)
-  const { version } = await publishDatanet(store, connection).finally(() => store.close())
-  ;({ modelId } = await publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices }))
+  const { version } = await done(publishDatanet(store, connection)).finally(() => store.close())
+  ;({ modelId } = await done(publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices })))
 })
 afterAll(async () => {
   await devnet.stop()
@@ -71,18 +57,18 @@ const ask = async (prompt: string) => {
       [tobias, 0.25],
     ]),
   ]
-  await payInferences(connection, await preparePayments(connection, { paths, modelId, scorer: 'test', attributions }))
+  await done(payInferences(connection, { paths, modelId, scorer: 'test', attributions }))
 }
-const post = async () => postEpoch(paths, connection, await prepareEpoch(paths, connection))
+const post = () => done(postEpoch(paths, connection))
 
 describe('staking', () => {
   test('is shown before it is done', async () => {
-    const deposit = prepareDeposit(connection, parseEther('500'))
-    expect(deposit.account).toBe(user.address)
+    const deposit = depositStake(connection, parseEther('500'))
+    expect(deposit.facts.account).toBe(user.address)
     const before = await getBalance(connection.client, { address: user.address })
-    expect(await planSteps(connection, deposit)).toMatchObject([{ function: 'stake', valueWei: parseEther('500') }])
+    expect(await deposit.plan()).toMatchObject([{ function: 'stake', valueWei: parseEther('500') }])
     expect(await getBalance(connection.client, { address: user.address })).toBe(before)
-    await sendSteps(connection, deposit)
+    await deposit.carryOut()
     await stake(connection.as('zed'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
     const { stake: found, staking, ballot } = await stakeStatus(connection)
@@ -92,7 +78,7 @@ describe('staking', () => {
   })
 
   test('of which nothing was asked for cannot be collected', async () => {
-    await expect(prepareCollection(connection)).rejects.toMatchObject({
+    await expect(collectStake(connection)).rejects.toMatchObject({
       code: 'OL1845',
       details: { account: user.address, reason: 'no stake was asked for' },
     })
@@ -108,21 +94,21 @@ describe('an epoch that is right', () => {
     expect(recomputed.differences).toEqual([])
     expect(recomputed.own?.manifestHash).toBe(epoch.manifestHash)
     expect(() => rivalRoot(recomputed)).toThrow(expect.objectContaining({ code: 'OL1844' }))
-    const attestation = prepareAttestation(recomputed)
-    expect(attestation).toEqual({ epoch: 1, rewardsRoot: epoch.manifest.rewardsRoot, bondWei: 0n })
-    expect(await planJudgement(connection, attestation)).toMatchObject([{ function: 'vote', valueWei: 0n }])
-    expect((await sendJudgement(connection, attestation)).weightWei).toBe(parseEther('500'))
+    const attestation = attest(connection, recomputed)
+    expect(attestation.facts).toEqual({ epoch: 1, rewardsRoot: epoch.manifest.rewardsRoot, model: null })
+    expect(await attestation.plan()).toMatchObject([{ function: 'vote', valueWei: 0n }])
+    expect((await attestation.carryOut()).weightWei).toBe(parseEther('500'))
   })
 
   test('keeps the stake in until it is final; then the vote is settled with the collection', async () => {
-    await sendSteps(connection, prepareRequest(connection, parseEther('100')))
-    const waiting = await prepareCollection(connection).catch((error: unknown) => error)
+    await requestStake(connection, parseEther('100')).carryOut()
+    const waiting = await collectStake(connection).catch((error: unknown) => error)
     expect(waiting).toMatchObject({ code: 'OL1852', details: { reason: expect.stringContaining('waits until') } })
-    await claimAll(paths, connection, { warp: true })
+    await done(claimAll(paths, connection, { warp: true }))
     await warp(devnet, 7 * 86_400)
-    const collection = await prepareCollection(connection)
-    expect(collection.steps.map(({ name }) => name)).toEqual(['settle', 'withdraw stake'])
-    const sent = await sendSteps(connection, collection)
+    const collection = await collectStake(connection)
+    expect(collection.facts.steps.map(({ name }) => name)).toEqual(['settle', 'withdraw stake'])
+    const sent = await collection.carryOut()
     expect(sent).toMatchObject([
       { settled: { epoch: 1, slashedWei: 0n, rewardWei: 0n } },
       { amountWei: parseEther('100') },
@@ -144,7 +130,7 @@ describe('an epoch that is right', () => {
     const again = await recomputeEpoch(paths, connection, 2)
     renameSync(join(folder, 'published'), paths.epoch(2))
     expect(again.differences).toEqual([])
-    await claimAll(paths, connection, { warp: true })
+    await done(claimAll(paths, connection, { warp: true }))
   })
 })
 
@@ -152,7 +138,7 @@ describe('an epoch that is false', () => {
   /** What a dishonest operator posts: somebody else's root, over all that is in the pool. */
   const postFalse = async (changed: object) => {
     const client = connection.as('operator')
-    const { epoch } = await prepareEpoch(paths, connection)
+    const { epoch } = await nextEpoch(paths, connection)
     const { manifest } = epoch
     const { bondWei } = await getLedger(client)
     return sendEpoch(client, {
@@ -178,25 +164,25 @@ describe('an epoch that is false', () => {
       posted: stolen,
       computed: own?.manifest.rewardsRoot,
     })
-    expect(() => prepareAttestation(recomputed)).toThrow(expect.objectContaining({ code: 'OL1843', exitCode: 6 }))
+    expect(() => attest(connection, recomputed)).toThrow(expect.objectContaining({ code: 'OL1843', exitCode: 6 }))
 
-    const challenge = await prepareChallenge(connection, epoch, rivalRoot(recomputed))
-    expect(challenge).toMatchObject({ rewardsRoot: own?.manifest.rewardsRoot, bondWei: parseEther('1') })
-    expect((await sendJudgement(connection, challenge)).weightWei).toBe(parseEther('400'))
+    const challenged = await challenge(connection, recomputed, rivalRoot(recomputed))
+    expect(challenged.facts).toMatchObject({ rewardsRoot: own?.manifest.rewardsRoot, bondWei: parseEther('1') })
+    expect((await challenged.carryOut()).weightWei).toBe(parseEther('400'))
     // Whoever computes the same root later votes for it, and needs no bond.
-    expect((await prepareChallenge(connection, epoch, rivalRoot(recomputed))).bondWei).toBe(0n)
+    expect((await challenge(connection, recomputed, rivalRoot(recomputed))).facts.bondWei).toBe(0n)
     await voteEpoch(connection.as('zed'), { epoch, rewardsRoot: stolen })
 
-    await expect(endVote(connection, epoch, false)).rejects.toMatchObject({ code: 'OL1637' })
-    const ended = await endVote(connection, epoch, true)
+    await expect(done(endVote(connection, epoch, false))).rejects.toMatchObject({ code: 'OL1637' })
+    const ended = await done(endVote(connection, epoch, true))
     expect(ended.warpedSeconds).toBeGreaterThan(0)
     expect(ended.resolved).toMatchObject({ outcome: 'overturned', rewardsRoot: own?.manifest.rewardsRoot })
     expect(ended.settled).toMatchObject({ rewardWei: parseEther('0.5'), slashedWei: 0n })
     expect((await getEpoch(connection.client, { epoch })).status).toBe('rejected')
     // The bond came back, with the half of the poster's.
-    const collection = await prepareCollection(connection)
-    expect(collection.steps).toEqual([{ name: 'withdraw bonds', amountWei: parseEther('1.5') }])
-    await sendSteps(connection, collection)
+    const collection = await collectStake(connection)
+    expect(collection.facts.steps).toEqual([{ name: 'withdraw bonds', amountWei: parseEther('1.5') }])
+    await collection.carryOut()
     expect((await stakeStatus(connection)).bondsWei).toBe(0n)
     // The other one's vote is settled by its own end of the vote.
     const { ballot } = await stakeStatus(connection, zed.address)
@@ -208,20 +194,20 @@ describe('an epoch that is false', () => {
     const recomputed = await recomputeEpoch(paths, connection, epoch)
     expect(recomputed.differences).toEqual([{ field: 'receiptCount', posted: '77', computed: '1' }])
     expect(rivalRoot(recomputed)).toBe(zeroHash)
-    await sendJudgement(connection, await prepareChallenge(connection, epoch, zeroHash))
-    expect((await endVote(connection, epoch, true)).resolved).toMatchObject({
+    await done(challenge(connection, recomputed, zeroHash))
+    expect((await done(endVote(connection, epoch, true))).resolved).toMatchObject({
       outcome: 'overturned',
       rewardsRoot: zeroHash,
     })
     // A second time there is nothing to end.
-    await expect(endVote(connection, epoch, true)).rejects.toMatchObject({ code: 'OL1603' })
+    await expect(done(endVote(connection, epoch, true))).rejects.toMatchObject({ code: 'OL1603' })
   })
 
   test('in shares that this workspace noted otherwise is found out, though its files agree with each other', async () => {
     const batch = join(paths.attribution, 'inferences')
     const before = readdirSync(batch)
     await ask('four')
-    const { epoch } = await prepareEpoch(paths, connection)
+    const { epoch } = await nextEpoch(paths, connection)
     // The operator writes and posts what its own notes say; the validator's notes say something else.
     await post()
     const file = join(batch, String(readdirSync(batch).find((name) => !before.includes(name))))

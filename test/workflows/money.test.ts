@@ -18,15 +18,16 @@ import { rpc } from '../../src/devnet/node/rpc.js'
 import { warp } from '../../src/devnet/state/warp.js'
 import { writeEpoch } from '../../src/rewards/epochFolder.js'
 import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
-import { claimAll } from '../../src/workflows/epochs/claimAll.js'
+import { type ClaimAllParameters, type ClaimAllReturnType, claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { readEpochs } from '../../src/workflows/epochs/epochHistory.js'
-import { postEpoch, prepareEpoch, sortInferences } from '../../src/workflows/epochs/postEpoch.js'
+import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
+import { sortInferences } from '../../src/workflows/epochs/sortInferences.js'
 import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
 import { readBatches, readInferences } from '../../src/workflows/inference/inferences.js'
-import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
+import { payInferences } from '../../src/workflows/inference/payInferences.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
 import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
-import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
+import { attributionOf, cutAt, done, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-money-'))
 const paths = workspacePaths(folder)
@@ -53,14 +54,14 @@ afterAll(async () => {
 const publish = async () => {
   const store = openDatanet(folder)
   try {
-    return { ...(await publishDatanet(store, connection)), publications: store.publications() }
+    return { ...(await done(publishDatanet(store, connection))), publications: store.publications() }
   } finally {
     store.close()
   }
 }
 
-const prepare = (...prompts: readonly string[]) =>
-  preparePayments(connection, {
+const prepare = (prompts: readonly string[], on = connection) =>
+  payInferences(on, {
     paths,
     modelId,
     scorer: 'test',
@@ -71,9 +72,10 @@ const prepare = (...prompts: readonly string[]) =>
       ]),
     ),
   })
-const ask = async (...prompts: readonly string[]) => payInferences(connection, await prepare(...prompts))
-const post = async () => postEpoch(paths, connection, await prepareEpoch(paths, connection))
-const paidTo = ({ paid }: Awaited<ReturnType<typeof claimAll>>) => paid.map(({ account }) => account).sort()
+const ask = async (...prompts: readonly string[]) => done(prepare(prompts))
+const post = () => done(postEpoch(paths, connection))
+const claim = (parameters?: ClaimAllParameters) => done(claimAll(paths, connection, parameters))
+const paidTo = ({ paid }: ClaimAllReturnType) => paid.map(({ account }) => account).sort()
 const everybody = () => [mara.contributor, tobias.contributor].sort()
 
 // Each test goes on where the one before ended, as a workspace does.
@@ -91,10 +93,10 @@ describe('publishing', () => {
   })
 
   test('a model whose note was lost is found on chain, with its transaction', async () => {
-    const first = await publishModel(connection, { adapter, ...prices })
+    const first = await done(publishModel(connection, { adapter, ...prices }))
     expect(first.created).toBe(true)
     rmSync(join(adapter, 'publication.json'))
-    expect(await publishModel(connection, { adapter, ...prices })).toEqual({ ...first, created: false })
+    expect(await done(publishModel(connection, { adapter, ...prices }))).toEqual({ ...first, created: false })
     expect(JSON.parse(readFileSync(join(adapter, 'publication.json'), 'utf8'))).toMatchObject({
       modelId: first.modelId,
       transactionHash: first.transactionHash,
@@ -116,41 +118,40 @@ const readVersionRoot = (): string => JSON.parse(readFileSync(join(paths.version
 describe('paying', () => {
   test('a contributor that is no address is refused before anything is noted or paid', async () => {
     const attributions = [attributionOf('reefs', [[{ id: mara.id, contributor: 'mara' }, 1]])]
-    const prepared = preparePayments(connection, { paths, modelId, attributions, scorer: 'test' })
+    const prepared = payInferences(connection, { paths, modelId, attributions, scorer: 'test' })
     await expect(prepared).rejects.toMatchObject({ code: 'OL1820', message: expect.stringContaining('mara') })
     expect(await readInferences(paths)).toEqual([])
   })
 
   test('nothing is paid at a price that nobody agreed to', async () => {
-    const prepared = await prepare('prices')
+    const prepared = await prepare(['prices'])
     const raised = { inputPriceWei: 2n * prices.inputPriceWei, outputPriceWei: prices.outputPriceWei }
     await setModelPrices(connection.as('maintainer'), { modelId, ...raised })
-    await expect(payInferences(connection, prepared)).rejects.toMatchObject({ code: 'OL1603' })
+    await expect(prepared.carryOut()).rejects.toMatchObject({ code: 'OL1603' })
     await setModelPrices(connection.as('maintainer'), { modelId, ...prices })
     const { unpaid } = await sortInferences(paths, connection, [])
     expect(unpaid.map(({ prompt }) => prompt)).toEqual(['prices'])
   })
 
   test('a run that was stopped half way is gone on with: each answer is paid once', async () => {
-    const prepared = await prepare('reefs', 'reefs', 'squalls')
-    const [first, second, third] = prepared.payments
+    const stopped = await prepare(['reefs', 'reefs', 'squalls'], cutAt(connection, 2))
+    const { payments } = stopped.facts
+    const [first, second, third] = payments
     if (!first || !second || !third) throw new Error('three payments were asked for')
-    expect(prepared.resumed).toBe(false)
-    expect(new Set(prepared.payments.map(({ inference }) => inference.inferenceId)).size).toBe(3)
-    // A wrong amount is refused by the escrow: what is before it is paid, what is after it not, as after a kill.
-    const stopped = { ...prepared, payments: [first, { ...second, quoteWei: second.quoteWei - 1n }, third] }
-    await expect(payInferences(connection, stopped)).rejects.toMatchObject({ code: 'OL1603' })
+    expect(stopped.facts.resumed).toBe(false)
+    expect(new Set(payments.map(({ inference }) => inference.inferenceId)).size).toBe(3)
+    await expect(stopped.carryOut()).rejects.toThrow()
 
-    const again = await prepare('reefs', 'reefs', 'squalls')
-    expect(again).toMatchObject({ resumed: true, feeWei: second.quoteWei + third.quoteWei })
-    const paid = await payInferences(connection, again)
-    expect(paid.map(({ inference }) => inference)).toEqual(prepared.payments.map(({ inference }) => inference))
+    const again = await prepare(['reefs', 'reefs', 'squalls'])
+    expect(again.facts).toMatchObject({ resumed: true, feeWei: second.quoteWei + third.quoteWei })
+    const paid = await again.carryOut()
+    expect(paid.map(({ inference }) => inference)).toEqual(payments.map(({ inference }) => inference))
     expect(await readBatches(paths)).toHaveLength(2)
     const { receipts, unpaid } = await sortInferences(paths, connection, [])
     expect([receipts.length, unpaid.length]).toEqual([3, 1])
 
-    const recompute = await prepare('reefs', 'reefs', 'squalls')
-    expect(recompute).toMatchObject({ resumed: false, feeWei: first.quoteWei * 3n })
+    const next = await prepare(['reefs', 'reefs', 'squalls'])
+    expect(next.facts).toMatchObject({ resumed: false, feeWei: first.quoteWei * 3n })
   })
 
   test('two at once both keep their notes', async () => {
@@ -161,38 +162,38 @@ describe('paying', () => {
 
   test('an answer that no record helped is paid, and reported', async () => {
     const attributions = [attributionOf('nothing', [])]
-    await payInferences(connection, await preparePayments(connection, { paths, modelId, attributions, scorer: 'test' }))
-    expect(await prepareEpoch(paths, connection)).toMatchObject({ unpaid: 1, unattributed: 1, resumed: false })
+    await done(payInferences(connection, { paths, modelId, attributions, scorer: 'test' }))
+    expect(await nextEpoch(paths, connection)).toMatchObject({ unpaid: 1, unattributed: 1, resumed: false })
   })
 })
 
 describe('posting and claiming', () => {
   test('an epoch that was written and not posted comes first, and does not pretend to be claimable', async () => {
-    const { epoch } = await prepareEpoch(paths, connection)
+    const { epoch } = await nextEpoch(paths, connection)
     await writeEpoch(paths.epochs, epoch)
     await expect(claimAll(paths, connection)).rejects.toMatchObject({ code: 'OL1822' })
     const { epochs } = await verifyRewards(paths, connection)
     expect(epochs).toMatchObject([{ status: 'not posted' }])
     await ask('later')
-    const prepared = await prepareEpoch(paths, connection)
+    const prepared = await nextEpoch(paths, connection)
     expect(prepared).toMatchObject({ resumed: true, epoch: { manifestHash: epoch.manifestHash } })
-    const { onChain } = await postEpoch(paths, connection, prepared)
+    const { onChain } = await post()
     expect(onChain).toMatchObject({ number: 1, status: 'pending', manifestHash: epoch.manifestHash })
   })
 
   test('an epoch that is in question keeps the next from being written', async () => {
-    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1819' })
+    await expect(nextEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1819' })
     expect(readdirSync(paths.epochs)).toEqual(['1'])
   })
 
   test('one account can claim first, the others from the older epoch while the next is in question', async () => {
-    const one = await claimAll(paths, connection, {
+    const one = await claim({
       accounts: [mara.contributor.toUpperCase().replace('X', 'x')],
       warp: true,
     })
     expect(paidTo(one)).toEqual([mara.contributor])
     await post()
-    const others = await claimAll(paths, connection)
+    const others = await claim()
     expect(others).toMatchObject({ epoch: 1, finalized: false })
     expect(paidTo(others)).toEqual([tobias.contributor])
     await expect(claimAll(paths, connection)).rejects.toMatchObject({ code: 'OL1813' })
@@ -200,7 +201,7 @@ describe('posting and claiming', () => {
 
   test('the window also ends while nothing is mined', async () => {
     await rpc(devnet.l2.rpcUrl, 'evm_increaseTime', [2 * 3600])
-    const claimed = await claimAll(paths, connection)
+    const claimed = await claim()
     expect(claimed).toMatchObject({ epoch: 2, finalized: true })
     expect(paidTo(claimed)).toEqual(everybody())
   })
@@ -219,17 +220,17 @@ describe('posting and claiming', () => {
     })
     await warp(devnet, 2 * 3600)
     await resolveEpoch(connection.as('zed'), { epoch: onChain.number })
-    for (const action of [prepareEpoch, claimAll, verifyRewards])
+    for (const action of [nextEpoch, claimAll, verifyRewards])
       await expect(action(paths, connection)).rejects.toMatchObject({ code: 'OL1821' })
     renameSync(paths.epoch(3), join(folder, 'rejected'))
-    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1821' })
+    await expect(nextEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1821' })
     const { epochCount } = await getLedger(connection.client)
     expect(epochCount).toBe(3)
     await ask('one more')
     const next = await post()
     expect(next.onChain.number).toBe(4)
     expect(next.epoch.manifest).toMatchObject({ epoch: 3, receiptCount: epoch.manifest.receiptCount + 1 })
-    expect(paidTo(await claimAll(paths, connection, { warp: true }))).toEqual(everybody())
+    expect(paidTo(await claim({ warp: true }))).toEqual(everybody())
   })
 
   test('an epoch whose vote found nothing can be posted again as it is', async () => {
@@ -247,12 +248,12 @@ describe('posting and claiming', () => {
     const again = await post()
     expect(again).toMatchObject({ resumed: true, epoch: { manifestHash: first.epoch.manifestHash } })
     expect(again.onChain.number).toBe(number + 1)
-    expect(paidTo(await claimAll(paths, connection, { warp: true }))).toEqual(everybody())
+    expect(paidTo(await claim({ warp: true }))).toEqual(everybody())
   })
 
   test('a missing epoch is told of: what it settled would be paid again', async () => {
     renameSync(paths.epoch(1), join(folder, 'moved'))
-    for (const action of [prepareEpoch, claimAll, verifyRewards])
+    for (const action of [nextEpoch, claimAll, verifyRewards])
       await expect(action(paths, connection)).rejects.toMatchObject({ code: 'OL1823' })
     renameSync(join(folder, 'moved'), paths.epoch(1))
   })
@@ -278,7 +279,7 @@ describe('posting and claiming', () => {
       expect(epochs[1]?.checks.some(({ ok }) => !ok)).toBe(true)
       // White space changes the bytes and nothing that they say.
       if (what !== 'white space')
-        for (const action of [prepareEpoch, claimAll]) await expect(action(paths, connection)).rejects.toThrow()
+        for (const action of [nextEpoch, claimAll]) await expect(action(paths, connection)).rejects.toThrow()
     } finally {
       writeFileSync(file, original)
     }
@@ -303,16 +304,16 @@ describe('posting and claiming', () => {
 
 test('on a chain that was started anew neither a posted nor a written epoch is posted', async () => {
   await ask('for the old chain')
-  await writeEpoch(paths.epochs, (await prepareEpoch(paths, connection)).epoch)
+  await writeEpoch(paths.epochs, (await nextEpoch(paths, connection)).epoch)
   await devnet.stop()
   devnet = await startDevnet({ workspace: folder, fresh: true })
   connection = devnetConnection(devnet)
   await publish()
-  await publishModel(connection, { adapter, ...prices })
+  await done(publishModel(connection, { adapter, ...prices }))
   // Enough for all of the old epochs' totals.
   for (let i = 0; i < 12; i++) await ask(`new ${i}`)
-  await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1812' })
+  await expect(nextEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1812' })
   for (const epoch of [5, 4, 3, 2]) rmSync(paths.epoch(epoch), { recursive: true })
   // The very first epoch has none before it that could be missing on the chain.
-  await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1812' })
+  await expect(nextEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1812' })
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Attribution } from '../../src/attribution/report/Attribution.js'
+import { createChainClient } from '../../src/chain/client/createChainClient.js'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
 import { addContribution } from '../../src/datanet/intake/addContribution.js'
 import { reviewRecords } from '../../src/datanet/review/reviewRecords.js'
@@ -9,6 +10,8 @@ import { openDatanet } from '../../src/datanet/store/openDatanet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { trainingSettings } from '../../src/lora/settings/settings.js'
 import { initDatanet } from '../../src/workflows/datanets/initDatanet.js'
+import type { Operation } from '../../src/workflows/network/Operation.js'
+import type { Connection } from '../../src/workflows/network/openConnection.js'
 
 const zeroHash = `0x${'0'.repeat(63)}1`
 
@@ -27,6 +30,22 @@ export async function makeWorkspace(folder: string): Promise<StoredRecord[]> {
     return store.records('approved')
   } finally {
     store.close()
+  }
+}
+
+/** Carries out an operation once it is made. */
+export const done = async <Result>(operation: Promise<Operation<Result>>): Promise<Result> =>
+  (await operation).carryOut()
+
+/** A connection on which a run is stopped before it signs its transaction of this number. */
+export function cutAt(connection: Connection, number: number): Connection {
+  let count = 0
+  const review = async () => {
+    if (++count >= number) throw new Error('stopped')
+  }
+  return {
+    ...connection,
+    as: (role) => createChainClient({ network: connection.network, account: devAccounts()[role], review }),
   }
 }
 

@@ -14,13 +14,13 @@ import { writeEpoch } from '../../src/rewards/epochFolder.js'
 import { findRecord } from '../../src/workflows/datanets/findRecord.js'
 import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
 import { claimAll } from '../../src/workflows/epochs/claimAll.js'
-import { postEpoch, prepareEpoch } from '../../src/workflows/epochs/postEpoch.js'
+import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
 import { recordEarnings, totalsOf } from '../../src/workflows/epochs/recordEarnings.js'
 import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
-import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
+import { payInferences } from '../../src/workflows/inference/payInferences.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
 import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
-import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
+import { attributionOf, done, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-paid-'))
 const paths = workspacePaths(folder)
@@ -37,10 +37,10 @@ beforeAll(async () => {
   devnet = await startDevnet({ workspace: folder })
   connection = devnetConnection(devnet)
   const store = openDatanet(folder)
-  const { version } = await publishDatanet(store, connection)
+  const { version } = await done(publishDatanet(store, connection))
   store.close()
   const prices = { inputPriceWei: 10n ** 18n, outputPriceWei: 3n * 10n ** 18n }
-  ;({ modelId } = await publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices }))
+  ;({ modelId } = await done(publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices })))
 })
 afterAll(async () => {
   await devnet.stop()
@@ -53,7 +53,7 @@ async function ask(prompt: string): Promise<void> {
     [tobias, 0.25],
   ] as const
   const attributions = [attributionOf(prompt, shares)]
-  await payInferences(connection, await preparePayments(connection, { paths, modelId, scorer: 'test', attributions }))
+  await done(payInferences(connection, { paths, modelId, scorer: 'test', attributions }))
 }
 const earningsOf = async (record: StoredRecord) =>
   (await recordEarnings(paths, connection)).filter(({ recordId }) => recordId === record.id)
@@ -75,13 +75,13 @@ describe('what a record earned', () => {
   })
 
   test('is in an epoch that is built, then posted, then claimable, then claimed', async () => {
-    const prepared = await prepareEpoch(paths, connection)
+    const prepared = await nextEpoch(paths, connection)
     await writeEpoch(paths.epochs, prepared.epoch)
     expect(await placesOf(mara)).toEqual([['one', 1, null, 'not posted']])
-    await postEpoch(paths, connection, await prepareEpoch(paths, connection))
+    await done(postEpoch(paths, connection))
     expect(await placesOf(mara)).toEqual([['one', 1, 1, 'pending']])
     await ask('two')
-    await claimAll(paths, connection, { warp: true, accounts: [mara.contributor] })
+    await done(claimAll(paths, connection, { warp: true, accounts: [mara.contributor] }))
     expect(await placesOf(mara)).toEqual([
       ['one', 1, 1, 'claimed'],
       ['two', null, null, 'waiting'],
@@ -96,14 +96,14 @@ describe('what a record earned', () => {
   })
 
   test('of a later epoch is claimable though an earlier one was claimed', async () => {
-    await postEpoch(paths, connection, await prepareEpoch(paths, connection))
-    await claimAll(paths, connection, { warp: true, accounts: [tobias.contributor] })
+    await done(postEpoch(paths, connection))
+    await done(claimAll(paths, connection, { warp: true, accounts: [tobias.contributor] }))
     expect(await placesOf(mara)).toEqual([
       ['one', 1, 1, 'claimed'],
       ['two', 2, 2, 'claimable'],
     ])
     expect((await placesOf(tobias)).map(([, , , status]) => status)).toEqual(['claimed', 'claimed'])
-    const paid = (await claimAll(paths, connection, { warp: true })).paid.map(({ amountWei }) => amountWei)
+    const paid = (await done(claimAll(paths, connection, { warp: true }))).paid.map(({ amountWei }) => amountWei)
     expect(paid).toEqual([(await earningsOf(mara))[1]?.amountWei])
   })
 

@@ -6,7 +6,7 @@ import { workspacePaths } from '../../src/config/workspacePaths.js'
 import { openDatanet } from '../../src/datanet/store/openDatanet.js'
 import { openVersion } from '../../src/workflows/datanets/openVersion.js'
 import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
-import { prepareClaims } from '../../src/workflows/epochs/claimAll.js'
+import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
 import type { Connection } from '../../src/workflows/network/openConnection.js'
 import { secondsUntil } from '../../src/workflows/network/secondsUntil.js'
@@ -34,7 +34,7 @@ test('records of a public test key are not published where anyone could take wha
 
 test('a workspace without epochs has nothing to claim or to verify', async () => {
   const nothing = { code: 'OL1815', details: { path: paths.epochs } }
-  await expect(prepareClaims(paths, away)).rejects.toMatchObject(nothing)
+  await expect(claimAll(paths, away)).rejects.toMatchObject(nothing)
   await expect(verifyRewards(paths, away)).rejects.toMatchObject(nothing)
 })
 

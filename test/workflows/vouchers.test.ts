@@ -18,17 +18,18 @@ import { signedVoucherOf, type VoucherFile } from '../../src/rewards/voucherFile
 import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
 import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { readEpochs } from '../../src/workflows/epochs/epochHistory.js'
-import { postEpoch, prepareEpoch, sortInferences } from '../../src/workflows/epochs/postEpoch.js'
+import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
 import { recomputeEpoch } from '../../src/workflows/epochs/recomputeEpoch.js'
+import { sortInferences } from '../../src/workflows/epochs/sortInferences.js'
 import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
 import { readInferences } from '../../src/workflows/inference/inferences.js'
-import { prepareVoucherPayment, signVoucherPayment } from '../../src/workflows/inference/payByVoucher.js'
-import { payInferences, preparePayments } from '../../src/workflows/inference/payInferences.js'
+import { payByVoucher } from '../../src/workflows/inference/payByVoucher.js'
+import { payInferences } from '../../src/workflows/inference/payInferences.js'
 import { prepareVoucher, signPrepared } from '../../src/workflows/inference/signVouchers.js'
 import { keepVoucher, readVouchers } from '../../src/workflows/inference/vouchers.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
 import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
-import { attributionOf, makeAdapter, makeWorkspace } from './money.js'
+import { attributionOf, cutAt, done, makeAdapter, makeWorkspace } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-vouchers-'))
 const paths = workspacePaths(folder)
@@ -47,8 +48,8 @@ beforeAll(async () => {
   devnet = await startDevnet({ workspace: folder })
   connection = devnetConnection(devnet)
   const store = openDatanet(folder)
-  const { version } = await publishDatanet(store, connection).finally(() => store.close())
-  ;({ modelId } = await publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices }))
+  const { version } = await done(publishDatanet(store, connection)).finally(() => store.close())
+  ;({ modelId } = await done(publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices })))
 })
 afterAll(async () => {
   await devnet.stop()
@@ -72,12 +73,11 @@ const answers = (prompts: readonly string[]) => ({
   ),
 })
 const sign = async (...prompts: readonly string[]): Promise<VoucherFile> =>
-  (await signVoucherPayment(connection, await prepareVoucherPayment(connection, answers(prompts)))).file
-const pay = async (...prompts: readonly string[]) =>
-  payInferences(connection, await preparePayments(connection, answers(prompts)))
+  (await done(payByVoucher(connection, answers(prompts)))).file
+const pay = (...prompts: readonly string[]) => done(payInferences(connection, answers(prompts)))
 const redeem = (...files: readonly VoucherFile[]) =>
   redeemVouchers(connection.as('maintainer'), { vouchers: files.map(signedVoucherOf) })
-const post = async () => postEpoch(paths, connection, await prepareEpoch(paths, connection))
+const post = () => done(postEpoch(paths, connection))
 const fundedWei = async () => (await rewardPoolTotals(connection.client)).fundedWei
 const checks = async () => {
   const { epochs, pool } = await verifyRewards(paths, connection)
@@ -87,7 +87,7 @@ const failed = async () => (await checks()).filter(({ ok }) => !ok)
 
 describe('answers paid with a voucher', () => {
   test('are not signed for without a deposit, and nothing is noted', async () => {
-    await expect(prepareVoucherPayment(connection, answers(['one']))).rejects.toMatchObject({ code: 'OL1662' })
+    await expect(payByVoucher(connection, answers(['one']))).rejects.toMatchObject({ code: 'OL1662' })
     expect(await readInferences(paths)).toEqual([])
     await depositEscrow(connection.as('user'), { account: user.address, amountWei: parseEther('2') })
   })
@@ -98,43 +98,46 @@ describe('answers paid with a voucher', () => {
     const sorted = await sortInferences(paths, connection, [])
     expect(sorted.unredeemed.map(({ prompt }) => prompt)).toEqual(['one', 'nobody', 'two'])
     expect([sorted.receipts, sorted.unpaid]).toEqual([[], []])
-    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1811' })
+    await expect(nextEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1811' })
   })
 
   test('of two runs at once each signs a voucher of its own, one after the other', async () => {
     const [left, right] = await Promise.all([
-      prepareVoucherPayment(connection, answers(['three'])),
-      prepareVoucherPayment(connection, answers(['four'])),
+      payByVoucher(connection, answers(['three'])),
+      payByVoucher(connection, answers(['four'])),
     ])
-    expect(left.prepared.unsigned.previous).toEqual(right.prepared.unsigned.previous)
-    const files = await Promise.all([signVoucherPayment(connection, left), signVoucherPayment(connection, right)])
+    expect(left.facts.unsigned.previous).toEqual(right.facts.unsigned.previous)
+    const files = await Promise.all([left.carryOut(), right.carryOut()])
     const totals = files.map(({ file }) => BigInt(file.voucher.cumulativeWei)).sort()
     expect(totals).toEqual([4n * fee, 5n * fee])
     expect(readdirSync(join(paths.attribution, 'vouchers'))).toHaveLength(3)
   })
 
   test('a run that was stopped before it signed is gone on with, by voucher or by itself', async () => {
-    const stopped = await prepareVoucherPayment(connection, answers(['five', 'six']))
-    const noted = signVoucherPayment(
+    let calls = Number.NEGATIVE_INFINITY
+    const stopped = await payByVoucher(
       {
         ...connection,
-        as: () => {
-          throw new Error('killed')
+        as(role) {
+          if (++calls > 1) throw new Error('killed')
+          return connection.as(role)
         },
       },
-      stopped,
+      answers(['five', 'six']),
     )
-    await expect(noted).rejects.toThrow('killed')
-    const again = await prepareVoucherPayment(connection, answers(['five', 'six']))
-    expect(again.resumed).toBe(true)
-    expect(again.batch).toEqual(stopped.batch)
-    const tried = await preparePayments(connection, answers(['five', 'six']))
-    expect(tried).toMatchObject({ resumed: true })
-    await payInferences(connection, { ...tried, payments: tried.payments.slice(0, 1) })
-    const rest = await prepareVoucherPayment(connection, answers(['five', 'six']))
-    expect(rest.prepared.unsigned.inferences).toHaveLength(1)
-    await signVoucherPayment(connection, rest)
-    expect((await preparePayments(connection, answers(['five', 'six']))).resumed).toBe(false)
+    // The inferences are noted between the first and the second use of the account.
+    calls = 0
+    await expect(stopped.carryOut()).rejects.toThrow('killed')
+    const again = await payByVoucher(connection, answers(['five', 'six']))
+    expect(again.facts.resumed).toBe(true)
+    expect(again.facts.unsigned.inferences).toEqual(stopped.facts.unsigned.inferences)
+    const tried = await payInferences(cutAt(connection, 2), answers(['five', 'six']))
+    expect(tried.facts).toMatchObject({ resumed: true })
+    await expect(tried.carryOut()).rejects.toThrow()
+    const rest = await payByVoucher(connection, answers(['five', 'six']))
+    expect(rest.facts.unsigned.inferences).toHaveLength(1)
+    await rest.carryOut()
+    expect((await payInferences(connection, answers(['five', 'six']))).facts.resumed).toBe(false)
   })
 })
 
@@ -206,12 +209,12 @@ describe('an epoch of vouchers and payments', () => {
   })
 
   test('pays its contributors, and leaves nothing of it for the next', async () => {
-    const { paid } = await claimAll(paths, connection, { warp: true })
+    const { paid } = await done(claimAll(paths, connection, { warp: true }))
     expect(paid.reduce((sum, { amountWei }) => sum + amountWei, 0n)).toBe(
       BigInt(posted.epoch.manifest.totalAllocatedWei),
     )
     expect(await failed()).toEqual([])
-    await expect(prepareEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1811' })
+    await expect(nextEpoch(paths, connection)).rejects.toMatchObject({ code: 'OL1811' })
   })
 
   test('a voucher of somebody else that names an inference pays nothing for it', async () => {
@@ -245,7 +248,7 @@ describe('an epoch of vouchers and payments', () => {
     expect(before?.previousHead).toBe(posted.epoch.redemptions[0]?.head)
     expect(redemption).toMatchObject({ previousHead: before?.head, feeWei: String(2n * fee) })
     expect(await failed()).toEqual([])
-    await claimAll(paths, connection, { warp: true })
+    await done(claimAll(paths, connection, { warp: true }))
     expect(await failed()).toEqual([])
   })
 })

@@ -31,7 +31,7 @@ export const datanetRoleCommands: readonly Command[] = [
       examples: [['datanet contributors add mara,tobias --yes', 'Accept their records from now on']],
       dryRun: true,
     },
-    () => import('../../commands/datanet/contributorsAdd.js'),
+    async () => (await import('../../commands/datanet/contributors.js')).add,
   ),
   declareCommand(
     {
@@ -44,7 +44,7 @@ export const datanetRoleCommands: readonly Command[] = [
       examples: [['datanet contributors remove tobias --yes', 'Accept no more records of tobias']],
       dryRun: true,
     },
-    () => import('../../commands/datanet/contributorsRemove.js'),
+    async () => (await import('../../commands/datanet/contributors.js')).remove,
   ),
   declareCommand(
     {
@@ -57,7 +57,7 @@ export const datanetRoleCommands: readonly Command[] = [
       examples: [['datanet curators add ines --yes', 'Make ines a curator']],
       dryRun: true,
     },
-    () => import('../../commands/datanet/curatorsAdd.js'),
+    async () => (await import('../../commands/datanet/curators.js')).add,
   ),
   declareCommand(
     {
@@ -70,7 +70,7 @@ export const datanetRoleCommands: readonly Command[] = [
       examples: [['datanet curators remove ines --yes', 'Ines is no longer a curator']],
       dryRun: true,
     },
-    () => import('../../commands/datanet/curatorsRemove.js'),
+    async () => (await import('../../commands/datanet/curators.js')).remove,
   ),
   declareCommand(
     {

@@ -1,7 +1,8 @@
 import { approveAccess } from '../../chain/actions/datanets/approveAccess.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly request: number
@@ -10,12 +11,13 @@ interface Input {
 /** `openledger datanet access approve`: grants what a request asked for. */
 export async function run(context: CommandContext, { request: requestId }: Input): Promise<void> {
   const connection = await connect(context)
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title: `Approve request ${requestId}`,
-    data: { requestId },
-    action: (client) => approveAccess(client, { requestId }),
+    facts: { requestId },
+    act: (client) => approveAccess(client, { requestId }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { datanetId, account, hash } = sent
   const until = new Date(sent.until * 1000).toISOString()

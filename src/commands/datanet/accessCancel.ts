@@ -1,9 +1,10 @@
 import { cancelAccessRequest } from '../../chain/actions/datanets/cancelAccessRequest.js'
 import { withdrawCredits } from '../../chain/actions/tokens/withdrawCredits.js'
 import { formatOpen } from '../../terminal/formats.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly request: number
@@ -13,12 +14,13 @@ interface Input {
 export async function run(context: CommandContext, { request: requestId }: Input): Promise<void> {
   const { output } = context
   const connection = await connect(context)
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'user',
     title: `Take request ${requestId} back`,
-    data: { requestId },
-    action: (client) => cancelAccessRequest(client, { requestId }),
+    facts: { requestId },
+    act: (client) => cancelAccessRequest(client, { requestId }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { amountWei, hash } = await output.step('Collect what is owed', () =>
     withdrawCredits(connection.as('user'), { contract: 'DatanetRegistry' }),

@@ -1,7 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { accessRequests, publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { accessRequests } from '../../workflows/datanets/accessRequests.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined
@@ -9,9 +9,8 @@ interface Input {
 
 /** `openledger datanet access list`: who asked to train on a Datanet, and what became of it. */
 export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
-  const { output, config } = context
-  const connection = await connect(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const { output } = context
+  const { connection, datanetId } = await connectDatanet(context, datanet)
   const found = await accessRequests(connection, datanetId)
   const requests = found.map(({ datanetId: _, periodSeconds, decideBy, ...request }) => ({
     ...request,

@@ -1,9 +1,9 @@
 import { getDatanetPolicy } from '../../chain/actions/datanets/getDatanetPolicy.js'
 import { setDatanetPolicy } from '../../chain/actions/datanets/setDatanetPolicy.js'
-import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
+import { carryOut } from '../shared/carryOut.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly access: 'everyone' | 'granted' | undefined
@@ -13,9 +13,8 @@ interface Input {
 
 /** `openledger datanet access policy`: shows who may train on a Datanet and contribute to it, or changes it. */
 export async function run(context: CommandContext, { access, contributions, datanet }: Input): Promise<void> {
-  const { output, config } = context
-  const connection = await connect(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const { output } = context
+  const { connection, datanetId } = await connectDatanet(context, datanet)
   const before = await getDatanetPolicy(connection.client, { datanetId })
   const policy = {
     ...before,
@@ -33,12 +32,13 @@ export async function run(context: CommandContext, { access, contributions, data
     output.result({ changed, datanetId, ...policy }, () => inWords)
     return
   }
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title: `Set the policy of the Datanet: ${inWords}`,
-    data: { datanetId, ...policy },
-    action: (client) => setDatanetPolicy(client, { datanetId, policy }),
+    facts: { datanetId, ...policy },
+    act: (client) => setDatanetPolicy(client, { datanetId, policy }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   output.result({ changed, datanetId, ...policy, transactionHash: sent.hash }, () => `From now on ${inWords}.`)
 }

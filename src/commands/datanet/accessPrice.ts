@@ -1,9 +1,9 @@
 import { setAccessPrice } from '../../chain/actions/datanets/setAccessPrice.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
+import { carryOut } from '../shared/carryOut.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly price: bigint
@@ -12,15 +12,15 @@ interface Input {
 
 /** `openledger datanet access price`: sets what requests must offer at least. */
 export async function run(context: CommandContext, { price: priceWei, datanet }: Input): Promise<void> {
-  const { output, config } = context
-  const connection = await connect(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
-  const sent = await sendAs(context, connection, {
+  const { output } = context
+  const { connection, datanetId } = await connectDatanet(context, datanet)
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title: `Ask ${formatOpen(priceWei)} for access`,
-    data: { datanetId, priceWei },
-    action: (client) => setAccessPrice(client, { datanetId, priceWei }),
+    facts: { datanetId, priceWei },
+    act: (client) => setAccessPrice(client, { datanetId, priceWei }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   output.result(
     { sent: true, datanetId, priceWei, transactionHash: sent.hash },

@@ -1,9 +1,10 @@
 import { getAccess } from '../../chain/actions/datanets/getAccess.js'
 import { requestAccess } from '../../chain/actions/datanets/requestAccess.js'
 import { formatOpen } from '../../terminal/formats.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly datanet: `0x${string}`
@@ -20,12 +21,13 @@ export async function run(context: CommandContext, { datanet: datanetId, purpose
   const { allowed, grantedUntil, priceWei: asked } = await getAccess(connection.client, { datanetId, account })
   if (allowed && grantedUntil === 0) output.warn(`${account} has access already, by its role or because all have.`)
   const priceWei = offer ?? asked
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'user',
     title: `Ask for ${days} days of access for ${formatOpen(priceWei)} as ${account}`,
-    data: { datanetId, account, purpose, days, priceWei },
-    action: (client) => requestAccess(client, { datanetId, periodSeconds: days * 86_400, purpose, priceWei }),
+    facts: { datanetId, account, purpose, days, priceWei },
+    act: (client) => requestAccess(client, { datanetId, periodSeconds: days * 86_400, purpose, priceWei }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { requestId, hash } = sent
   const decideBy = new Date(sent.decideBy * 1000).toISOString()

@@ -1,10 +1,10 @@
 import { revokeAccess } from '../../chain/actions/datanets/revokeAccess.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/accounts.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
+import { carryOut } from '../shared/carryOut.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly account: string
@@ -15,15 +15,15 @@ interface Input {
 /** `openledger datanet access revoke`: ends a grant, and gives back what it has not earned. */
 export async function run(context: CommandContext, { account: who, reason, datanet }: Input): Promise<void> {
   const { output, config } = context
-  const connection = await connect(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const { connection, datanetId } = await connectDatanet(context, datanet)
   const account = await resolveAccount(who, config.keystores)
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title: `Revoke the access of ${account}`,
-    data: { datanetId, account, reason },
-    action: (client) => revokeAccess(client, { datanetId, account, reason }),
+    facts: { datanetId, account, reason },
+    act: (client) => revokeAccess(client, { datanetId, account, reason }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { refundWei, hash } = sent
   output.result(

@@ -1,8 +1,7 @@
-import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { contributorNames } from '../../workflows/datanets/contributorNames.js'
 import { datanetRoles } from '../../workflows/datanets/datanetRoles.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined
@@ -12,8 +11,7 @@ interface Input {
 export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
   const { output, config } = context
   const root = config.workspace?.root
-  const connection = await connect(context)
-  const datanetId = datanet ?? publishedDatanet(root, connection)
+  const { connection, datanetId } = await connectDatanet(context, datanet)
   const roles = await datanetRoles(connection, datanetId)
   const names = root === undefined ? new Map<string, string>() : contributorNames(root)
   const row = (role: string) => (account: string) => [role, account, names.get(account.toLowerCase()) ?? '']

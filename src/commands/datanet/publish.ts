@@ -1,31 +1,30 @@
 import { withDatanet } from '../../datanet/store/withDatanet.js'
-import { planPublication, publishDatanet } from '../../workflows/datanets/publishDatanet.js'
+import { publishDatanet } from '../../workflows/datanets/publishDatanet.js'
 import { openConnection } from '../../workflows/network/openConnection.js'
-import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { describeTransactions } from '../views/describeTransactions.js'
 
 /** `openledger datanet publish`: a version of the approved records, and its root on chain. */
 export async function run(context: CommandContext): Promise<void> {
-  const { output, config, flags } = context
+  const { output, config } = context
   const { root } = context.workspace()
   await withDatanet(root, async (store) => {
     const connection = await openConnection({ ...config, workspace: root })
-    if (flags.dryRun) {
-      const { version, transactions } = await planPublication(store, connection)
-      output.result({ published: false, version, transactions }, () =>
+    const operation = await publishDatanet(store, connection)
+    const { version: planned } = operation.facts
+    const published = await carryOut(context, operation, {
+      done: 'published',
+      asksLocally: false,
+      describe: (transactions) =>
         transactions.length === 0
-          ? `Version ${version.version} is on ${connection.network.chain.name} already.`
+          ? `Version ${planned.version} is on ${connection.network.chain.name} already.`
           : [
-              `Would publish version ${version.version}, ${version.recordCount} records, root ${version.root}.`,
+              `Would publish version ${planned.version}, ${planned.recordCount} records, root ${planned.root}.`,
               describeTransactions(transactions),
             ].join('\n'),
-      )
-      return
-    }
-    const plan = async () => (await planPublication(store, connection)).transactions
-    await agreeTo(context, connection, plan, 'Publish the approved records', { asksLocally: false })
-    const published = await output.step('Publish the approved records', () => publishDatanet(store, connection))
+    })
+    if (published === undefined) return
     const { version, datanetId, onChainVersion, transactionHash = null } = published
     output.result(
       {

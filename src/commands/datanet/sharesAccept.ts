@@ -3,11 +3,11 @@ import { getShareOffer } from '../../chain/actions/datanets/getShareOffer.js'
 import { getShares } from '../../chain/actions/datanets/getShares.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/accounts.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
+import { carryOut } from '../shared/carryOut.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly from: string
@@ -17,20 +17,20 @@ interface Input {
 /** `openledger datanet shares accept`: takes shares that were offered, and pays their price. */
 export async function run(context: CommandContext, { from: who, datanet }: Input): Promise<void> {
   const { output, config } = context
-  const connection = await connect(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const { connection, datanetId } = await connectDatanet(context, datanet)
   const from = await resolveAccount(who, config.keystores)
   const account = connection.as('user').account.address
   const offer = await getShareOffer(connection.client, { datanetId, from, to: account })
   if (offer === undefined) throw new OpenLedgerError('OL1667', { from, account, datanetId })
   const { shares, priceWei } = offer
   const data = { datanetId, from, account, shares, priceWei }
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'user',
     title: `Take ${shares} of 10000 shares of ${from} for ${formatOpen(priceWei)}`,
-    data,
-    action: (client) => acceptShares(client, { datanetId, from, shares, priceWei }),
+    facts: data,
+    act: (client) => acceptShares(client, { datanetId, from, shares, priceWei }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { shares: heldShares } = await getShares(connection.client, { datanetId, account })
   output.result(

@@ -1,11 +1,11 @@
 import { getBlockTime } from '../../chain/actions/common/getBlockTime.js'
 import { offerShares } from '../../chain/actions/datanets/offerShares.js'
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { resolveAccount } from '../../workflows/network/accounts.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
+import { carryOut } from '../shared/carryOut.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly to: string
@@ -18,23 +18,23 @@ interface Input {
 /** `openledger datanet shares offer`: offers an account shares of a Datanet's income. */
 export async function run(context: CommandContext, { to: who, shares, days, ...input }: Input): Promise<void> {
   const { output, config } = context
-  const connection = await connect(context)
-  const datanetId = input.datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const { connection, datanetId } = await connectDatanet(context, input.datanet)
   const to = await resolveAccount(who, config.keystores)
   const from = connection.as('maintainer').account.address
   const [priceWei, end] =
     shares === 0 ? [0n, 0] : [input.price, (await getBlockTime(connection.client)) + days * 86_400]
   const expiresAt = shares === 0 ? null : new Date(end * 1000).toISOString()
   const data = { datanetId, from, to, shares, priceWei, expiresAt }
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title:
       shares === 0
         ? `Take the offer to ${to} back`
         : `Offer ${to} ${shares} of 10000 shares for ${formatOpen(priceWei)}`,
-    data,
-    action: (client) => offerShares(client, { datanetId, to, shares, priceWei, expiresAt: end }),
+    facts: data,
+    act: (client) => offerShares(client, { datanetId, to, shares, priceWei, expiresAt: end }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   output.result({ sent: true, ...data, transactionHash: sent.hash }, () =>
     shares === 0

@@ -1,8 +1,7 @@
 import { formatOpen } from '../../terminal/formats.js'
-import { publishedDatanet } from '../../workflows/datanets/accessRequests.js'
 import { datanetShares } from '../../workflows/datanets/datanetShares.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { connect } from '../shared/connect.js'
+import { connectDatanet } from '../shared/connectDatanet.js'
 
 interface Input {
   readonly datanet: `0x${string}` | undefined
@@ -10,9 +9,8 @@ interface Input {
 
 /** `openledger datanet shares show`: whose a Datanet's income is, what waits, and which shares are offered. */
 export async function run(context: CommandContext, { datanet }: Input): Promise<void> {
-  const { output, config } = context
-  const connection = await connect(context)
-  const datanetId = datanet ?? publishedDatanet(config.workspace?.root, connection)
+  const { output } = context
+  const { connection, datanetId } = await connectDatanet(context, datanet)
   const { holders, offers, dueWei } = await datanetShares(connection, datanetId)
   const open = offers.map((offer) => ({ ...offer, expiresAt: new Date(offer.expiresAt * 1000).toISOString() }))
   const right = (title: string) => ({ title, align: 'right' as const })

@@ -2,16 +2,17 @@ import { createProposal } from '../../chain/actions/governance/createProposal.js
 import { hashProposal, reservedFor } from '../../chain/governance/proposal.js'
 import { readProposal } from '../../chain/governance/readProposal.js'
 import { tryProposal } from '../../chain/governance/tryProposal.js'
+import { governanceOperation } from '../../workflows/governance/governanceOperation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { act, governanceRole } from './act.js'
 import { callsOf, describeCalls } from './describeCalls.js'
 
 /** `openledger gov propose`: puts the calls of a file to the vote. */
 export async function run(context: CommandContext, { file }: { readonly file: string }): Promise<void> {
   const { output } = context
   const connection = await connect(context)
-  const proposer = connection.as(governanceRole).account.address
+  const proposer = connection.as('maintainer').account.address
   const proposal = reservedFor(await readProposal(file, connection.network), proposer)
   const proposalId = hashProposal(proposal)
   const calls = callsOf(connection, proposal)
@@ -29,11 +30,12 @@ export async function run(context: CommandContext, { file }: { readonly file: st
     calls,
     failures: failures.map((failure) => failure ?? null),
   }
-  const sent = await act(context, connection, {
+  const operation = await governanceOperation(connection, {
     title: 'Propose this',
-    data,
-    action: (client) => createProposal(client, { proposal }),
+    facts: data,
+    act: (client) => createProposal(client, { proposal }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { voteStart, voteEnd, hash } = sent
   output.result({ sent: true, ...data, voteStart, voteEnd, transactionHash: hash }, () =>

@@ -1,9 +1,10 @@
 import { getProposal } from '../../chain/actions/governance/getProposal.js'
 import { queueProposal } from '../../chain/actions/governance/queueProposal.js'
 import { findProposal } from '../../workflows/governance/findProposal.js'
+import { governanceOperation } from '../../workflows/governance/governanceOperation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { act } from './act.js'
 import { requireDue } from './requireDue.js'
 
 interface Input {
@@ -20,12 +21,13 @@ export async function run(context: CommandContext, { proposal, warp }: Input): P
   const { voteEnd } = found
   const due = { proposal, done: 'queued', after: ['queued', 'executed'], before: ['pending', 'active'] } as const
   if (!warp) await requireDue(connection, found, { ...due, from: voteEnd + 1 })
-  const sent = await act(context, connection, {
+  const operation = await governanceOperation(connection, {
     title: `Queue proposal ${proposal}`,
-    data: { proposalId },
+    facts: { proposalId },
     warpTo: warp ? voteEnd + 1 : undefined,
-    action: (client) => queueProposal(client, { proposalId }),
+    act: (client) => queueProposal(client, { proposalId }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { eta, hash } = sent
   output.result({ sent: true, proposalId, eta, transactionHash: hash }, () =>

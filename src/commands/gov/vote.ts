@@ -2,9 +2,10 @@ import { castVote, type VoteChoice } from '../../chain/actions/governance/castVo
 import { getProposal } from '../../chain/actions/governance/getProposal.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { findProposal } from '../../workflows/governance/findProposal.js'
+import { governanceOperation } from '../../workflows/governance/governanceOperation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { act } from './act.js'
 
 interface Input {
   readonly proposal: string
@@ -19,13 +20,14 @@ export async function run(context: CommandContext, { proposal, choice, reason, w
   const connection = await connect(context)
   const proposalId = await findProposal(connection, proposal)
   const { voteStart } = await getProposal(connection.client, { proposalId })
-  const sent = await act(context, connection, {
+  const operation = await governanceOperation(connection, {
     title: `Vote “${choice}” on proposal ${proposal}`,
-    data: { proposalId, choice },
+    facts: { proposalId, choice },
     // The vote is open in the second after the snapshot.
     warpTo: warp ? voteStart + 1 : undefined,
-    action: (client) => castVote(client, { proposalId, choice, ...(reason !== undefined && { reason }) }),
+    act: (client) => castVote(client, { proposalId, choice, ...(reason !== undefined && { reason }) }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { weightWei, hash } = sent
   if (weightWei === 0n)

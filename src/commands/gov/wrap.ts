@@ -1,12 +1,9 @@
-import { delegateVotes } from '../../chain/actions/governance/delegateVotes.js'
-import { getVotes } from '../../chain/actions/governance/getVotes.js'
-import { wrapOpen } from '../../chain/actions/tokens/wrapOpen.js'
-import { warp } from '../../devnet/state/warp.js'
 import { formatOpen } from '../../terminal/formats.js'
+import { wrapVotes } from '../../workflows/governance/wrapVotes.js'
 import { resolveAccount } from '../../workflows/network/accounts.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { act, governanceRole } from './act.js'
 
 interface Input {
   readonly amount: bigint
@@ -14,29 +11,17 @@ interface Input {
 }
 
 /** `openledger gov wrap`: turns OPEN into GOPEN, and lets it vote. */
-export async function run(context: CommandContext, { amount, delegate }: Input): Promise<void> {
+export async function run(context: CommandContext, { amount: amountWei, delegate }: Input): Promise<void> {
   const { output, config } = context
   const connection = await connect(context)
-  const account = connection.as(governanceRole).account.address
-  const before = await getVotes(connection.client, { account })
-  // Tokens vote for nobody until they are delegated: who says nothing keeps its own votes, or whom it chose before.
   const chosen = delegate === undefined ? undefined : await resolveAccount(delegate, config.keystores)
-  const delegatee = chosen ?? before.delegatee ?? account
-  const sent = await act(context, connection, {
-    title: `Wrap ${formatOpen(amount)} as GOPEN of ${account}`,
-    data: { account, amountWei: amount, delegatee },
-    action: (client) => wrapOpen(client, { contract: 'GOPEN', amountWei: amount }),
-  })
-  if (sent === undefined) return
-  if (delegatee !== before.delegatee)
-    await output.step(`Delegate its votes to ${delegatee === account ? 'itself' : delegatee}`, () =>
-      delegateVotes(connection.as(governanceRole), { delegatee }),
-    )
-  // Proposing takes votes of a second before, and on the devnet no second passes without a transaction.
-  if (connection.devnet !== undefined) await warp(connection.devnet, 1)
-  const { balanceWei, votesWei } = await getVotes(connection.client, { account })
-  const data = { sent: true, account, amountWei: amount, balanceWei, votesWei, delegatee, transactionHash: sent.hash }
-  output.result(data, () =>
+  const operation = await wrapVotes(connection, { amountWei, delegatee: chosen })
+  const { account, delegatee } = operation.facts
+  const title = `Wrap ${formatOpen(amountWei)} as GOPEN of ${account}`
+  const wrapped = await carryOut(context, operation, { title })
+  if (wrapped === undefined) return
+  const { balanceWei, votesWei, transactionHash } = wrapped
+  output.result({ sent: true, account, amountWei, balanceWei, votesWei, delegatee, transactionHash }, () =>
     [
       `${account} holds ${formatOpen(balanceWei)} as GOPEN.`,
       delegatee === account ? `It has ${formatOpen(votesWei)} of votes.` : `They vote through ${delegatee}.`,

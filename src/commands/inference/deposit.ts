@@ -2,9 +2,10 @@ import { depositEscrow } from '../../chain/actions/inference/depositEscrow.js'
 import { getDeposit } from '../../chain/actions/inference/getDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { resolveAccount } from '../../workflows/network/accounts.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly amount: bigint
@@ -18,12 +19,13 @@ export async function run(context: CommandContext, { amount: amountWei, for: who
   const account =
     who === undefined ? connection.as('user').account.address : await resolveAccount(who, config.keystores)
   const data = { account, amountWei }
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'user',
     title: `Deposit ${formatOpen(amountWei)} for vouchers of ${account}`,
-    data,
-    action: (client) => depositEscrow(client, { account, amountWei }),
+    facts: data,
+    act: (client) => depositEscrow(client, { account, amountWei }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { balanceWei, spendableWei } = await getDeposit(connection.client, { account })
   output.result(

@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { writeNewFile } from '../../files/writeNewFile.js'
-import { readVoucherFile, type VoucherFile, voucherFileId } from '../../rewards/voucherFile.js'
+import { voucherFileId } from '../../rewards/voucherFile.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { quote } from '../../terminal/Shell.js'
-import { signNoted } from '../../workflows/inference/payByVoucher.js'
-import { prepareVoucher, requireOwn, signPrepared } from '../../workflows/inference/signVouchers.js'
-import { contentOf, readVouchers, requireOf } from '../../workflows/inference/vouchers.js'
-import { readServed } from '../../workflows/models/readServed.js'
+import { createVoucher } from '../../workflows/inference/createVoucher.js'
+import { contentOf } from '../../workflows/inference/vouchers.js'
 import type { CommandContext } from '../shared/CommandContext.js'
 import { connect } from '../shared/connect.js'
 import { describeVoucher, voucherFields } from './voucherFields.js'
@@ -27,12 +25,8 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   if (path !== undefined && existsSync(path)) throw new OpenLedgerError('OL1665', { path })
   const connection = await connect(context)
   const { paths } = path === undefined ? context.workspace() : (config.workspace ?? { paths: undefined })
-  const known: VoucherFile[] = paths === undefined ? [] : await readVouchers(paths, connection)
-  if (after !== undefined)
-    known.push(await requireOwn(connection, modelId, requireOf(connection, await readVoucherFile(after), after), after))
-  const inferences = await readServed(connection, modelId, input.inferences)
-  const prepared = await prepareVoucher(connection, { modelId, inferences, known })
-  const { unsigned, feeWei, owedWei, spendableWei } = prepared
+  const operation = await createVoucher(connection, { modelId, served: input.inferences, after, paths })
+  const { unsigned, feeWei, owedWei, spendableWei } = operation.facts
   const fields = { ...voucherFields(unsigned), feeWei, owedWei, spendableWei }
   if (flags.dryRun) {
     output.result({ signed: false, ...fields }, () => describeVoucher(unsigned))
@@ -40,12 +34,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
   }
   output.note(describeVoucher(unsigned))
   await context.confirm(`Sign a voucher of ${formatOpen(feeWei)} more?`, { shown: [] })
-  // In the workspace first: what it forgets would be promised a second time.
-  const file = await output.step('Sign the voucher', async () =>
-    paths === undefined
-      ? signPrepared(connection, prepared)
-      : (await signNoted(connection, paths, prepared, known)).file,
-  )
+  const file = await output.step(operation.title, () => operation.carryOut())
   if (path !== undefined && !(await writeNewFile(path, contentOf(file)))) throw new OpenLedgerError('OL1665', { path })
   output.result(
     { signed: true, voucherId: voucherFileId(file), path: path ?? null, ...fields, ...voucherFields(file), file },

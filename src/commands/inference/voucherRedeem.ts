@@ -3,9 +3,10 @@ import { readVoucherFile, signedVoucherOf } from '../../rewards/voucherFile.js'
 import { formatOpen, shortHex } from '../../terminal/formats.js'
 import { chooseRedeemable, type VoucherStanding, voucherStanding } from '../../workflows/inference/redeemNoted.js'
 import { keepVoucher, readVouchers, requireOf } from '../../workflows/inference/vouchers.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly file: string | undefined
@@ -43,12 +44,13 @@ export async function run(context: CommandContext, { file: path }: Input): Promi
     cumulativeWei: BigInt(voucher.cumulativeWei),
     newWei,
   }))
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title: `Redeem ${chosen.length === 1 ? 'a voucher' : `${chosen.length} vouchers`} of ${formatOpen(wanted)}`,
-    data: { vouchers: rows },
-    action: (client) => redeemVouchers(client, { vouchers }),
+    facts: { vouchers: rows },
+    act: (client) => redeemVouchers(client, { vouchers }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const redeemed = sent.redeemed.map((each) => ({ ...rows.find((row) => row.voucherId === each.voucherId), ...each }))
   const transactionHashes = sent.transactions.map(({ hash }) => hash)

@@ -1,10 +1,11 @@
 import { requestWithdrawal } from '../../chain/actions/inference/requestWithdrawal.js'
 import { withdrawDeposit } from '../../chain/actions/inference/withdrawDeposit.js'
 import { formatOpen } from '../../terminal/formats.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { Connection } from '../../workflows/network/openConnection.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly amount: bigint | undefined
@@ -20,13 +21,14 @@ export async function run(context: CommandContext, { amount }: Input): Promise<v
 async function ask(context: CommandContext, connection: Connection, amountWei: bigint): Promise<void> {
   const account = connection.as('user').account.address
   const data = { account, amountWei }
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'user',
     title:
       amountWei === 0n ? 'Take the request for the deposit back' : `Ask for ${formatOpen(amountWei)} of the deposit`,
-    data,
-    action: (client) => requestWithdrawal(client, { amountWei }),
+    facts: data,
+    act: (client) => requestWithdrawal(client, { amountWei }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const availableAt = amountWei === 0n ? null : new Date(sent.availableAt * 1000).toISOString()
   context.output.result({ sent: true, ...data, availableAt, transactionHash: sent.hash }, () =>
@@ -38,12 +40,13 @@ async function ask(context: CommandContext, connection: Connection, amountWei: b
 
 async function collect(context: CommandContext, connection: Connection): Promise<void> {
   const account = connection.as('user').account.address
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'user',
     title: 'Collect the deposit that was asked for',
-    data: { account },
-    action: (client) => withdrawDeposit(client),
+    facts: { account },
+    act: (client) => withdrawDeposit(client),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   const { amountWei, hash } = sent
   context.output.result(

@@ -3,10 +3,11 @@ import { setModelPrices } from '../../chain/actions/models/setModelPrices.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { formatOpen } from '../../terminal/formats.js'
 import { newestAdapter } from '../../workflows/models/newestAdapter.js'
-import { findModelId } from '../../workflows/models/publishModel.js'
+import { findModelId } from '../../workflows/models/registeredModel.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { connect } from '../shared/connect.js'
-import { sendAs } from '../shared/sendAs.js'
 
 interface Input {
   readonly model: `0x${string}` | undefined
@@ -32,12 +33,13 @@ export async function run(context: CommandContext, { model, adapter, ...prices }
     output.result({ changed: false, ...data }, () => inWords)
     return
   }
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title: `Ask ${inWords}`,
-    data,
-    action: (client) => setModelPrices(client, { modelId, inputPriceWei, outputPriceWei }),
+    facts: data,
+    act: (client) => setModelPrices(client, { modelId, inputPriceWei, outputPriceWei }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   output.result({ changed: true, ...data, transactionHash: sent.hash }, () => `${inWords}, from the next payment on`)
 }

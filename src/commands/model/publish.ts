@@ -3,10 +3,10 @@ import { formatOpen } from '../../terminal/formats.js'
 import { quote } from '../../terminal/Shell.js'
 import { notedVersions } from '../../workflows/datanets/notedVersions.js'
 import { newestAdapter } from '../../workflows/models/newestAdapter.js'
-import { planModel, publishModel } from '../../workflows/models/publishModel.js'
+import { publishModel } from '../../workflows/models/publishModel.js'
 import { openConnection } from '../../workflows/network/openConnection.js'
-import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { describeTransactions } from '../views/describeTransactions.js'
 
 interface Input {
@@ -20,23 +20,23 @@ export async function run(
   context: CommandContext,
   { inputPrice: inputPriceWei, outputPrice: outputPriceWei, ...input }: Input,
 ): Promise<void> {
-  const { output, config, cwd, flags } = context
+  const { output, config, cwd } = context
   const { root, paths } = context.workspace()
   const adapter = input.adapter ?? (await newestAdapter(paths))
   const connection = await openConnection({ ...config, workspace: root })
   const title = `Publish ${relative(cwd, adapter) || '.'}`
   const parameters = { adapter, inputPriceWei, outputPriceWei, publications: notedVersions(root, connection) }
-  if (flags.dryRun) {
-    const transactions = await planModel(connection, parameters)
-    output.result({ adapter, published: false, transactions }, () =>
+  const operation = await publishModel(connection, parameters)
+  const publication = await carryOut(context, operation, {
+    title,
+    done: 'published',
+    asksLocally: false,
+    describe: (transactions) =>
       transactions.length === 0
         ? `It is on ${connection.network.chain.name} already.`
         : describeTransactions(transactions),
-    )
-    return
-  }
-  await agreeTo(context, connection, () => planModel(connection, parameters), title, { asksLocally: false })
-  const publication = await output.step(title, () => publishModel(connection, parameters))
+  })
+  if (publication === undefined) return
   if (publication.inputPriceWei !== inputPriceWei || publication.outputPriceWei !== outputPriceWei)
     output.warn('It was published before, and keeps the prices it has.')
   output.result({ adapter, ...publication }, (data) =>

@@ -1,9 +1,8 @@
 import { formatOpen, shortHex } from '../../terminal/formats.js'
-import { type EndVoteReturnType, endVote, planEndOfVote } from '../../workflows/epochs/judgeEpoch.js'
+import { type EndVoteReturnType, endVote } from '../../workflows/epochs/judgeEpoch.js'
 import { openConnection } from '../../workflows/network/openConnection.js'
-import { agreeTo } from '../shared/agreeTo.js'
 import type { CommandContext } from '../shared/CommandContext.js'
-import { describeTransactions } from '../views/describeTransactions.js'
+import { carryOut } from '../shared/carryOut.js'
 
 interface Input {
   readonly epoch: number
@@ -12,23 +11,13 @@ interface Input {
 
 /** `openledger rewards resolve`: ends the vote on a challenged epoch, and settles one's own vote. */
 export async function run(context: CommandContext, { epoch, warp }: Input): Promise<void> {
-  const { output, config, flags } = context
+  const { output, config } = context
   const { root } = context.workspace()
   const connection = await openConnection({ ...config, workspace: root })
-  if (flags.dryRun) {
-    const transactions = await planEndOfVote(connection, epoch)
-    output.result({ resolved: false, epoch, transactions }, () => describeTransactions(transactions))
-    return
-  }
-  await agreeTo(
-    context,
-    connection,
-    () => planEndOfVote(connection, epoch),
-    `End the vote on epoch ${epoch} of the ledger`,
-  )
-  const ended = await output.step('End the vote', () => endVote(connection, epoch, warp))
-  if (ended.warpedSeconds > 0)
-    output.note(`The devnet's clock was moved by ${ended.warpedSeconds} seconds, past the end of the vote.`)
+  const question = `End the vote on epoch ${epoch} of the ledger`
+  const operation = await endVote(connection, epoch, warp)
+  const ended = await carryOut(context, operation, { done: 'resolved', question, past: 'the end of the vote' })
+  if (ended === undefined) return
   const { resolved, settled, warpedSeconds } = ended
   const data = {
     epoch,

@@ -1,8 +1,9 @@
 import { acceptOwnership } from '../../chain/actions/common/acceptOwnership.js'
 import { transferOwnership } from '../../chain/actions/common/transferOwnership.js'
+import { defineOperation } from '../../workflows/network/Operation.js'
 import type { Connection } from '../../workflows/network/openConnection.js'
 import type { CommandContext } from './CommandContext.js'
-import { sendAs } from './sendAs.js'
+import { carryOut } from './carryOut.js'
 
 /** What is handed on, and how it is called. */
 export interface Owned {
@@ -22,12 +23,13 @@ export async function offerOwnership(
   to: `0x${string}`,
 ): Promise<void> {
   const nobody = /^0x0+$/.test(to)
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'maintainer',
     title: nobody ? `Take the offer of the ${what} back` : `Offer the ${what} to ${to}`,
-    data: { id, to },
-    action: (client) => transferOwnership(client, { contract, id, to }),
+    facts: { id, to },
+    act: (client) => transferOwnership(client, { contract, id, to }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   context.output.result({ sent: true, id, to, transactionHash: sent.hash }, () =>
     nobody
@@ -43,12 +45,13 @@ export async function takeOwnership(
   { contract, id, what }: Omit<Owned, 'accept'>,
 ): Promise<void> {
   const account = connection.as('user').account.address
-  const sent = await sendAs(context, connection, {
+  const operation = defineOperation(connection, {
     role: 'user',
     title: `Become the owner of the ${what} ${id}`,
-    data: { id, account },
-    action: (client) => acceptOwnership(client, { contract, id }),
+    facts: { id, account },
+    act: (client) => acceptOwnership(client, { contract, id }),
   })
+  const sent = await carryOut(context, operation)
   if (sent === undefined) return
   context.output.result(
     { sent: true, id, account, transactionHash: sent.hash },

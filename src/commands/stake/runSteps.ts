@@ -1,35 +1,22 @@
 import { formatOpen } from '../../terminal/formats.js'
-import type { Connection } from '../../workflows/network/openConnection.js'
-import {
-  planSteps,
-  type SentStep,
-  type StakeStep,
-  type StakeSteps,
-  sendSteps,
-} from '../../workflows/stake/manageStake.js'
-import { agreeTo } from '../shared/agreeTo.js'
+import type { SentStep, StakeOperation, StakeStep } from '../../workflows/stake/manageStake.js'
 import type { CommandContext } from '../shared/CommandContext.js'
+import { carryOut } from '../shared/carryOut.js'
 import { describeTransactions } from '../views/describeTransactions.js'
 
 /** Shows, asks for, and sends what a staker wants done. */
-export async function runSteps(
-  context: CommandContext,
-  connection: Connection,
-  prepared: StakeSteps,
-  question: string,
-): Promise<void> {
-  const { output, flags } = context
-  const { account, steps } = prepared
-  if (flags.dryRun) {
-    const transactions = await planSteps(connection, prepared)
-    output.result({ done: false, account, steps: steps.map(plain), transactions }, () =>
+export async function runSteps(context: CommandContext, operation: StakeOperation, title: string): Promise<void> {
+  const { account, steps } = operation.facts
+  const shown = { ...operation, facts: { account, steps: steps.map(plain) } }
+  const sent = await carryOut(context, shown, {
+    title,
+    done: 'done',
+    question: `${title} as ${account}`,
+    describe: (transactions) =>
       [...steps.map((step) => `Would ${inWords(step)}.`), describeTransactions(transactions)].join('\n'),
-    )
-    return
-  }
-  await agreeTo(context, connection, () => planSteps(connection, prepared), `${question} as ${account}`)
-  const sent = await output.step(question, () => sendSteps(connection, prepared))
-  output.result({ done: true, account, steps: sent.map(plain) }, () => sent.map(describe).join('\n'))
+  })
+  if (sent === undefined) return
+  context.output.result({ done: true, account, steps: sent.map(plain) }, () => sent.map(describe).join('\n'))
 }
 
 const words: Readonly<Record<StakeStep['name'], string>> = {
@@ -44,7 +31,7 @@ const words: Readonly<Record<StakeStep['name'], string>> = {
 const inWords = ({ name, amountWei }: StakeStep): string =>
   amountWei === undefined ? words[name] : `${words[name]} ${formatOpen(amountWei)}`
 
-/** As it stands in --json: what is not known is null. */
+/** A step in the result document: what is not known is null. */
 const plain = ({ name, amountWei, ...sent }: StakeStep & Partial<SentStep>) => ({
   name,
   amountWei: amountWei ?? null,

@@ -8,21 +8,20 @@ import { getShares } from '../../chain/actions/datanets/getShares.js'
 import { getModel } from '../../chain/actions/models/getModel.js'
 import { getCredit } from '../../chain/actions/tokens/getCredit.js'
 import { withdrawCredits } from '../../chain/actions/tokens/withdrawCredits.js'
-import type { WriteClient } from '../../chain/client/ChainClient.js'
-import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import { findEvents } from '../../chain/client/findEvents.js'
 import { datanetRegistryAbi } from '../../chain/contracts/DatanetRegistry.abi.generated.js'
 import { modelRegistryAbi } from '../../chain/contracts/ModelRegistry.abi.generated.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { defineOperation, type Operation } from '../network/Operation.js'
 import type { Connection } from '../network/openConnection.js'
 
-/** Who holds a Datanet's shares on a devnet unless `--account` names another: its creator. */
+/** The devnet's account that holds a Datanet's shares by default: its creator. */
 const holderRole = 'maintainer'
 
 export interface ShareHolder {
   readonly account: Hex
   readonly shares: number
-  /** What its shares have earned and it has not collected. */
+  /** What the shares have earned and the account has not collected. */
   readonly incomeWei: bigint
 }
 
@@ -40,7 +39,7 @@ export interface DatanetSharesReturnType {
   readonly dueWei: bigint
 }
 
-/** Whose a Datanet's income is, and what of it waits. */
+/** Who owns a Datanet's income, and what of it waits. */
 export async function datanetShares(connection: Connection, datanetId: Hex): Promise<DatanetSharesReturnType> {
   const events = { contract: 'DatanetRegistry', abi: datanetRegistryAbi, args: { id: datanetId } } as const
   const [transfers, offered, due, now] = await Promise.all([
@@ -61,7 +60,7 @@ export async function datanetShares(connection: Connection, datanetId: Hex): Pro
     })),
   )
   return {
-    // Who has sold all may still have income to collect.
+    // An account that has sold all its shares may still have income to collect.
     holders: held.filter(({ shares, incomeWei }) => shares > 0 || incomeWei > 0n).sort((a, b) => b.shares - a.shares),
     offers: offers.flatMap(({ offer, ...pair }) =>
       offer === undefined || offer.expiresAt <= now ? [] : [{ ...pair, ...offer }],
@@ -95,12 +94,10 @@ async function dueOf(
 }
 
 /** What a holder of shares is about to collect. */
-export interface PreparedCollection {
-  readonly account: Hex
+export interface CollectionFacts {
   readonly datanetId: Hex
-  /** Models whose Datanets' part is sent on first. */
-  readonly models: readonly Hex[]
-  /** The Datanet's part of that, for all who hold shares. */
+  readonly account: Hex
+  /** The Datanet's part of what the escrow sends on first, for all that hold shares. */
   readonly dueWei: bigint
   /** What the account's shares have earned so far. */
   readonly incomeWei: bigint
@@ -108,69 +105,46 @@ export interface PreparedCollection {
   readonly creditWei: bigint
 }
 
-/**
- * What the signer can collect of a Datanet's income.
- *
- * @throws OL1668 when it can collect nothing
- */
-export async function prepareIncome(connection: Connection, datanetId: Hex): Promise<PreparedCollection> {
-  const { account } = connection.as(holderRole)
-  const [{ shares, incomeWei }, creditWei] = await Promise.all([
-    getShares(connection.client, { datanetId, account: account.address }),
-    getCredit(connection.client, { contract: 'DatanetRegistry', account: account.address }),
-  ])
-  // Who holds no shares has nothing of what is sent on.
-  const due = shares === 0 ? [] : await dueOf(connection, datanetId)
-  if (due.length === 0 && incomeWei === 0n && creditWei === 0n)
-    throw new OpenLedgerError('OL1668', {
-      account: account.address,
-      datanetId,
-      shares,
-      network: connection.network.name,
-    })
-  return {
-    account: account.address,
-    datanetId,
-    models: due.map(({ modelId }) => modelId),
-    dueWei: due.reduce((sum, { eachWei }) => sum + eachWei, 0n),
-    incomeWei,
-    creditWei,
-  }
-}
-
 export interface CollectedIncome {
   readonly amountWei: bigint
   readonly transactionHashes: readonly Hex[]
 }
 
-/** Sends on what is due, collects the shares' income, and pays it out. Can be run again after any failure. */
-export const collectShares = (connection: Connection, prepared: PreparedCollection): Promise<CollectedIncome> =>
-  collect(connection, connection.as(holderRole), prepared)
-
-/** The transaction that {@link collectShares} would send first, checked; those after it depend on it. */
-export async function planCollection(
+/**
+ * Sends on what is due to a Datanet, collects the income of the signer's shares, and pays it out. Can be run again after any
+ * failure.
+ *
+ * @throws OL1668 when there is nothing to collect
+ */
+export async function collectShares(
   connection: Connection,
-  prepared: PreparedCollection,
-): Promise<readonly PlannedTransaction[]> {
-  const planned = await connection.plan(holderRole, (client) => collect(connection, client, prepared))
-  return planned === undefined ? [] : [planned]
-}
-
-async function collect(
-  connection: Connection,
-  client: WriteClient,
-  { account, datanetId, models }: PreparedCollection,
-): Promise<CollectedIncome> {
-  const transactionHashes: Hex[] = []
-  for (const modelId of models) {
-    const { hash } = await fundDatanets(client, { modelId })
-    transactionHashes.push(hash)
-  }
-  const { incomeWei } = await getShares(connection.client, { datanetId, account })
-  if (incomeWei > 0n) transactionHashes.push((await collectIncome(client, { datanetIds: [datanetId], account })).hash)
-  const owed = await getCredit(connection.client, { contract: 'DatanetRegistry', account })
-  // Less than a wei for each share does not divide: it waits for the next payment.
-  if (owed === 0n) return { amountWei: 0n, transactionHashes }
-  const { amountWei, hash } = await withdrawCredits(client, { contract: 'DatanetRegistry' })
-  return { amountWei, transactionHashes: [...transactionHashes, hash] }
+  datanetId: Hex,
+): Promise<Operation<CollectedIncome, CollectionFacts>> {
+  const account = connection.as(holderRole).account.address
+  const [{ shares, incomeWei }, creditWei] = await Promise.all([
+    getShares(connection.client, { datanetId, account }),
+    getCredit(connection.client, { contract: 'DatanetRegistry', account }),
+  ])
+  // Without shares an account has no part of what is sent on.
+  const due = shares === 0 ? [] : await dueOf(connection, datanetId)
+  if (due.length === 0 && incomeWei === 0n && creditWei === 0n)
+    throw new OpenLedgerError('OL1668', { account, datanetId, shares, network: connection.network.name })
+  const dueWei = due.reduce((sum, { eachWei }) => sum + eachWei, 0n)
+  return defineOperation(connection, {
+    title: 'Collect the income of the shares',
+    role: holderRole,
+    facts: { datanetId, account, dueWei, incomeWei, creditWei },
+    async act(client) {
+      const transactionHashes: Hex[] = []
+      for (const { modelId } of due) transactionHashes.push((await fundDatanets(client, { modelId })).hash)
+      const { incomeWei: earnedWei } = await getShares(client, { datanetId, account })
+      if (earnedWei > 0n)
+        transactionHashes.push((await collectIncome(client, { datanetIds: [datanetId], account })).hash)
+      const owed = await getCredit(client, { contract: 'DatanetRegistry', account })
+      // Less than a wei for each share does not divide: it waits for the next payment.
+      if (owed === 0n) return { amountWei: 0n, transactionHashes }
+      const { amountWei, hash } = await withdrawCredits(client, { contract: 'DatanetRegistry' })
+      return { amountWei, transactionHashes: [...transactionHashes, hash] }
+    },
+  })
 }

@@ -11,7 +11,7 @@ import type { Hex } from '../../files/hex.js'
 import { readManifest, type TrainingManifest } from '../../lora/plan/manifest.js'
 import type { ResolvedBase } from '../../models/hub/resolveBase.js'
 import type { Message } from '../../records/RecordContent.js'
-import type { Inference } from '../inference/inferences.js'
+import type { NotedInference } from '../inference/inferences.js'
 import type { Connection } from '../network/openConnection.js'
 
 /** Shares closer than this are the same: other processors round otherwise, in the seventh digit. */
@@ -29,7 +29,7 @@ export interface AttributeAgainParameters {
 
 export interface AttributedAgain {
   /** As they were noted; those whose shares the model does not confirm, with the model's. */
-  readonly inferences: readonly Inference[]
+  readonly inferences: readonly NotedInference[]
   /** Ids of those. */
   readonly changed: readonly string[]
 }
@@ -43,24 +43,24 @@ export interface AttributedAgain {
  */
 export async function attributeAgain(
   connection: Connection,
-  noted: readonly Inference[],
+  noted: readonly NotedInference[],
   parameters: AttributeAgainParameters,
 ): Promise<AttributedAgain> {
   if (noted.length === 0) throw new OpenLedgerError('OL1848', { path: parameters.paths.attribution })
-  const groups = new Map<string, Inference[]>()
+  const groups = new Map<string, NotedInference[]>()
   for (const inference of noted) {
     const { modelId, scorer, damping, minimumShare } = inference
     const key = hashJson({ modelId, scorer, damping: damping ?? null, minimumShare: minimumShare ?? null })
     groups.set(key, [...(groups.get(key) ?? []), inference])
   }
-  const found = new Map<string, Inference>()
+  const found = new Map<string, NotedInference>()
   for (const group of groups.values())
     for (const inference of await again(connection, group, parameters)) found.set(inference.inferenceId, inference)
-  const inferences = noted.map(({ inferenceId }) => found.get(inferenceId) as Inference)
-  const changed = noted.filter((before, i) => !isSame(before, inferences[i] as Inference))
+  const inferences = noted.map(({ inferenceId }) => found.get(inferenceId) as NotedInference)
+  const changed = noted.filter((before, i) => !isSame(before, inferences[i] as NotedInference))
   const ids = new Set(changed.map(({ inferenceId }) => inferenceId))
   return {
-    inferences: noted.map((before, i) => (ids.has(before.inferenceId) ? (inferences[i] as Inference) : before)),
+    inferences: noted.map((before, i) => (ids.has(before.inferenceId) ? (inferences[i] as NotedInference) : before)),
     changed: [...ids],
   }
 }
@@ -68,10 +68,10 @@ export async function attributeAgain(
 /** Inferences of one model with the same settings. */
 async function again(
   connection: Connection,
-  noted: readonly Inference[],
+  noted: readonly NotedInference[],
   { paths, adapter: given, base, ...rest }: AttributeAgainParameters,
-): Promise<Inference[]> {
-  const { modelId, scorer, damping, minimumShare } = noted[0] as Inference
+): Promise<NotedInference[]> {
+  const { modelId, scorer, damping, minimumShare } = noted[0] as NotedInference
   const { adapter, manifest } = await adapterOf(connection, modelId, paths, given)
   // Where the manifest says, unless the workspace has the version that it names; either must have the manifest's hash.
   const version = manifest.datanet && join(paths.version(manifest.datanet.version), 'records.jsonl')
@@ -92,8 +92,8 @@ async function again(
     const shares = influence
       .filter(({ share }) => share > 0)
       .map(({ id, contributor, share }) => ({
-        recordId: id.toLowerCase() as Inference['shares'][number]['recordId'],
-        contributor: (contributor ?? '').toLowerCase() as Inference['shares'][number]['contributor'],
+        recordId: id.toLowerCase() as NotedInference['shares'][number]['recordId'],
+        contributor: (contributor ?? '').toLowerCase() as NotedInference['shares'][number]['contributor'],
         share,
       }))
     return { ...inference, inputTokens, outputTokens, shares }
@@ -101,7 +101,7 @@ async function again(
 }
 
 /** A prompt was noted as text, messages as their JSON; which of the two, the hash says. */
-function questionOf({ inferenceId, prompt, promptHash, answer, answerHash }: Inference, i: number): Question {
+function questionOf({ inferenceId, prompt, promptHash, answer, answerHash }: NotedInference, i: number): Question {
   const asked = [() => prompt, () => JSON.parse(prompt) as Message[]].find((read) => hashOf(read) === promptHash)
   if (asked === undefined || keccak256(answer) !== answerHash) throw new OpenLedgerError('OL1850', { inferenceId })
   return { line: i + 1, prompt: asked(), answer, extra: {} }
@@ -132,9 +132,9 @@ async function adapterOf(
   throw new OpenLedgerError('OL1849', { modelId, path: paths.adapters, manifestHash })
 }
 
-function isSame(before: Inference, after: Inference): boolean {
+function isSame(before: NotedInference, after: NotedInference): boolean {
   if (before.inputTokens !== after.inputTokens || before.outputTokens !== after.outputTokens) return false
-  const nameOf = ({ recordId, contributor }: Inference['shares'][number]): string => `${recordId} ${contributor}`
+  const nameOf = ({ recordId, contributor }: NotedInference['shares'][number]): string => `${recordId} ${contributor}`
   const [left, right] = [before, after].map(({ shares }) => new Map(shares.map((each) => [nameOf(each), each.share])))
   const names = new Set([...(left?.keys() ?? []), ...(right?.keys() ?? [])])
   return [...names].every((name) => Math.abs((left?.get(name) ?? 0) - (right?.get(name) ?? 0)) <= tolerance)

@@ -8,14 +8,14 @@ import { getVote } from '../../chain/actions/rewards/getVote.js'
 import { laterTransaction, type PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import { toChainRequest } from '../../chain/client/toChainError.js'
 import type { WorkspacePaths } from '../../config/workspacePaths.js'
-import { warp } from '../../devnet/state/warp.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { type Epoch, rewardProof } from '../../rewards/epochs.js'
+import { defineOperation, type Operation } from '../network/Operation.js'
 import type { Connection } from '../network/openConnection.js'
 import { ledgerEpochs, matchEpochs, type OnChainEpoch, readEpochs } from './epochHistory.js'
 
 export interface ClaimAllParameters {
-  /** Only these accounts; everybody with something to claim unless given. */
+  /** By default, every account that has something to claim. */
   readonly accounts?: readonly string[]
   /** On the devnet: move its clock past the challenge window, if it is still open. */
   readonly warp?: boolean
@@ -29,29 +29,30 @@ export interface ClaimAllReturnType extends ClaimManyReturnType {
   readonly finalized: boolean
 }
 
-/** What claiming would do now. Nothing is sent yet. */
-export interface PreparedClaims {
-  /** Number of the epoch in the ledger that is finalized first. */
-  readonly finalize: number | undefined
-  /** Seconds that the devnet's clock is moved by before. */
-  readonly warpSeconds: number
+/** What claiming is about to do. */
+export interface ClaimFacts {
   /** The epoch of the workspace that is claimed from. */
   readonly epoch: number
-  readonly claims: readonly RewardClaim[]
+  /** Number of the epoch in the ledger that is finalized first; null where none is. */
+  readonly finalize: number | null
+  /** Seconds that the devnet's clock is moved by before. */
+  readonly warpSeconds: number
+  readonly claims: readonly Omit<RewardClaim, 'proof'>[]
 }
 
 /**
- * Finds out what every account has earned and not yet claimed. While the newest epoch can be challenged, that is what the
- * epoch before it allocates.
+ * Finalizes the newest epoch once its challenge window is over, and pays what every account has earned and not yet
+ * claimed. While the newest epoch can be challenged, that is what the epoch before it allocates. The relayer pays the gas;
+ * the money goes to the accounts and nowhere else.
  *
  * @throws OL1813 when the window is open and there is nothing older to claim
  * @throws OL1815 when there is no epoch, OL1822 when the only one was not posted, OL1812 when they are not on this chain
  */
-export async function prepareClaims(
+export async function claimAll(
   paths: WorkspacePaths,
   connection: Connection,
   { accounts, warp: mayWarp = false }: ClaimAllParameters = {},
-): Promise<PreparedClaims> {
+): Promise<Operation<ClaimAllReturnType, ClaimFacts>> {
   const epochs = await readEpochs(paths)
   if (epochs.length === 0) throw new OpenLedgerError('OL1815', { path: paths.epochs })
   const matched = await matchEpochs(connection, epochs, await ledgerEpochs(connection))
@@ -59,68 +60,64 @@ export async function prepareClaims(
   const newest = posted.at(-1)
   if (newest === undefined) throw new OpenLedgerError('OL1822', { epoch: 1, network: connection.network.name })
 
-  const settled = await finalization(connection, newest.onChain, mayWarp)
-  const { epoch } = settled.open ? (posted.at(-2) ?? newest) : newest
-  const claims = settled.open && epoch === newest.epoch ? [] : await outstanding(connection, epoch, accounts)
-  if (settled.open && claims.length === 0) {
+  const { open, finalize, warpSeconds } = await finalization(connection, newest.onChain, mayWarp)
+  const { epoch: from } = open ? (posted.at(-2) ?? newest) : newest
+  const claims = open && from === newest.epoch ? [] : await outstanding(connection, from, accounts)
+  if (open && claims.length === 0) {
     const { status, number } = newest.onChain
     const until = new Date((await endOf(connection, newest.onChain)) * 1000).toISOString()
     throw new OpenLedgerError('OL1813', { epoch: newest.epoch.manifest.epoch, status, until, number })
   }
-  const { warpSeconds, finalize } = settled
-  return { finalize, warpSeconds, epoch: epoch.manifest.epoch, claims }
+  const { epoch } = from.manifest
+  const listed = claims.map(({ account, cumulativeWei }) => ({ account, cumulativeWei }))
+  return defineOperation(connection, {
+    title: 'Claim',
+    role: 'relayer',
+    warpSeconds,
+    facts: { epoch, finalize: finalize ?? null, warpSeconds, claims: listed },
+    plan: () => planClaims(connection, finalize, warpSeconds, claims),
+    async act(client) {
+      if (finalize !== undefined) await finalizeEpoch(client, { epoch: finalize })
+      const paid =
+        claims.length === 0 ? { paid: [], refused: [], transactions: [] } : await claimMany(client, { claims })
+      return { ...paid, epoch, warpedSeconds: warpSeconds, finalized: finalize !== undefined }
+    },
+  })
 }
 
-/**
- * Finalizes the newest epoch once its challenge window is over, and pays what every account has earned and not yet
- * claimed. The relayer pays the gas; the money goes to the accounts and nowhere else.
- *
- * @throws as {@link prepareClaims}
- */
-export const claimAll = async (
-  paths: WorkspacePaths,
+/** What can be asked for now is checked and estimated: not what depends on a later clock, or on the finalization. */
+async function planClaims(
   connection: Connection,
-  parameters: ClaimAllParameters = {},
-): Promise<ClaimAllReturnType> => sendClaims(connection, await prepareClaims(paths, connection, parameters))
-
-/** Sends exactly the claims that {@link prepareClaims} found, which somebody may have been shown and have agreed to. */
-export async function sendClaims(
-  connection: Connection,
-  { finalize, warpSeconds, epoch, claims }: PreparedClaims,
-): Promise<ClaimAllReturnType> {
-  const relayer = connection.as('relayer')
-  if (warpSeconds > 0 && connection.devnet !== undefined) await warp(connection.devnet, warpSeconds)
-  if (finalize !== undefined) await finalizeEpoch(relayer, { epoch: finalize })
-  const paid = claims.length === 0 ? { paid: [], refused: [], transactions: [] } : await claimMany(relayer, { claims })
-  return { ...paid, epoch, warpedSeconds: warpSeconds, finalized: finalize !== undefined }
-}
-
-/** The transactions of prepared claims. Claims of an epoch that is yet to be finalized cannot be estimated. */
-export async function planClaims(
-  connection: Connection,
-  { finalize, claims }: PreparedClaims,
+  finalize: number | undefined,
+  warpSeconds: number,
+  claims: readonly RewardClaim[],
 ): Promise<readonly PlannedTransaction[]> {
-  const planned: (PlannedTransaction | undefined)[] = []
-  if (finalize !== undefined) {
-    const parameters = { epoch: finalize }
-    planned.push(await connection.plan('relayer', (client) => finalizeEpoch(client, parameters)))
-  }
+  const planned: PlannedTransaction[] = []
+  const later = (call: Parameters<typeof laterTransaction>[2]): unknown =>
+    planned.push(laterTransaction(connection.network, connection.as('relayer').account.address, call))
+  if (finalize !== undefined && warpSeconds > 0)
+    later({
+      contract: 'AttributionLedger',
+      function: 'finalize',
+      arguments: [{ name: 'number', value: String(finalize) }],
+    })
+  else if (finalize !== undefined)
+    planned.push(...(await connection.plan('relayer', (client) => finalizeEpoch(client, { epoch: finalize }))))
   for (let start = 0; start < claims.length; start += claimBatch) {
     const part = claims.slice(start, start + claimBatch)
-    planned.push(
-      finalize === undefined
-        ? await connection.plan('relayer', (client) => claimMany(client, { claims: part }))
-        : laterTransaction(connection.network, connection.as('relayer').account.address, {
-            contract: 'RewardPool',
-            function: 'claimMany',
-            arguments: [
-              { name: 'accounts', value: JSON.stringify(part.map(({ account }) => account)) },
-              { name: 'cumulatives', value: JSON.stringify(part.map(({ cumulativeWei }) => String(cumulativeWei))) },
-            ],
-          }),
-    )
+    if (finalize === undefined)
+      planned.push(...(await connection.plan('relayer', (client) => claimMany(client, { claims: part }))))
+    else
+      later({
+        contract: 'RewardPool',
+        function: 'claimMany',
+        arguments: [
+          { name: 'accounts', value: JSON.stringify(part.map(({ account }) => account)) },
+          { name: 'cumulatives', value: JSON.stringify(part.map(({ cumulativeWei }) => String(cumulativeWei))) },
+        ],
+      })
   }
-  return planned.filter((transaction) => transaction !== undefined)
+  return planned
 }
 
 /** What accounts have earned by the end of an epoch and not yet been paid. */

@@ -8,34 +8,36 @@ import { getVote } from '../../chain/actions/rewards/getVote.js'
 import { type ResolveEpochReturnType, resolveEpoch } from '../../chain/actions/rewards/resolveEpoch.js'
 import { type SettleVoteReturnType, settleVote } from '../../chain/actions/rewards/settleVote.js'
 import { type VoteEpochReturnType, voteEpoch } from '../../chain/actions/rewards/voteEpoch.js'
-import type { WriteClient } from '../../chain/client/ChainClient.js'
-import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
-import { warp } from '../../devnet/state/warp.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { defineOperation, type Operation } from '../network/Operation.js'
 import type { Connection } from '../network/openConnection.js'
 import type { RecomputedEpoch } from './recomputeEpoch.js'
 
-/** Who plays the validator on a devnet unless `--account` names another. */
-const validator = 'user'
+/** The devnet's account that acts as validator by default. */
+const role = 'user'
 
-/** What a validator is about to say of an epoch. */
-export interface Judgement {
+export interface AttestationFacts extends Pick<RecomputedEpoch, 'model'> {
   /** The ledger's number of the epoch. */
   readonly epoch: number
   readonly rewardsRoot: Hex
-  /** Zero for a vote: only putting a root against the posted one takes a bond. */
-  readonly bondWei: bigint
 }
 
 /**
- * An attestation of an epoch that was computed again.
+ * Votes for an epoch that was computed again.
  *
  * @throws OL1843 when anything of it differs from what was posted
  */
-export function prepareAttestation({ onChain, differences }: RecomputedEpoch): Judgement {
-  const [first] = differences
-  if (first === undefined) return { epoch: onChain.number, rewardsRoot: onChain.rewardsRoot, bondWei: 0n }
-  throw new OpenLedgerError('OL1843', { number: onChain.number, ...first })
+export function attest(
+  connection: Connection,
+  { onChain: { number: epoch, rewardsRoot }, differences: [first], model }: RecomputedEpoch,
+): Operation<VoteEpochReturnType, AttestationFacts> {
+  if (first !== undefined) throw new OpenLedgerError('OL1843', { number: epoch, ...first })
+  return defineOperation(connection, {
+    title: 'Attest it',
+    role,
+    facts: { epoch, rewardsRoot, model },
+    act: (client) => voteEpoch(client, { epoch, rewardsRoot }),
+  })
 }
 
 /**
@@ -51,31 +53,33 @@ export function rivalRoot({ onChain, own, differences }: RecomputedEpoch): Hex {
   return root === undefined || root === onChain.rewardsRoot ? zeroHash : root
 }
 
-/** A challenge with a root; where somebody else has put it against the posted one already, a vote for it. */
-export async function prepareChallenge(connection: Connection, epoch: number, rewardsRoot: Hex): Promise<Judgement> {
-  const { challenger } = await getCandidate(connection.client, { epoch, rewardsRoot })
-  if (challenger !== undefined) return { epoch, rewardsRoot, bondWei: 0n }
-  const { bondWei } = await getEpoch(connection.client, { epoch })
-  return { epoch, rewardsRoot, bondWei }
+export interface ChallengeFacts extends Pick<RecomputedEpoch, 'differences' | 'model'> {
+  /** The ledger's number of the epoch. */
+  readonly epoch: number
+  readonly postedRoot: Hex
+  readonly rewardsRoot: Hex
+  /** Zero for a vote: only the first to put a root against the posted one pays a bond. */
+  readonly bondWei: bigint
 }
 
-/** Sends a judgement: a challenge where it has a bond, else a vote. */
-export const sendJudgement = (connection: Connection, judgement: Judgement): Promise<VoteEpochReturnType> =>
-  judge(connection.as(validator), judgement)
-
-/** The transaction that {@link sendJudgement} would send, checked. */
-export async function planJudgement(
+/** Challenges an epoch with a root; where another validator has put that root against the posted one, votes for it. */
+export async function challenge(
   connection: Connection,
-  judgement: Judgement,
-): Promise<readonly PlannedTransaction[]> {
-  const planned = await connection.plan(validator, (client) => judge(client, judgement))
-  return planned === undefined ? [] : [planned]
-}
-
-function judge(client: WriteClient, { epoch, rewardsRoot, bondWei }: Judgement): Promise<VoteEpochReturnType> {
-  return bondWei === 0n
-    ? voteEpoch(client, { epoch, rewardsRoot })
-    : challengeEpoch(client, { epoch, claimedRewardsRoot: rewardsRoot, bondWei })
+  { onChain, differences, model }: Pick<RecomputedEpoch, 'onChain' | 'differences' | 'model'>,
+  rewardsRoot: Hex,
+): Promise<Operation<VoteEpochReturnType, ChallengeFacts>> {
+  const { number: epoch, rewardsRoot: postedRoot } = onChain
+  const { challenger } = await getCandidate(connection.client, { epoch, rewardsRoot })
+  const bondWei = challenger === undefined ? onChain.bondWei : 0n
+  return defineOperation(connection, {
+    title: 'Challenge it',
+    role,
+    facts: { epoch, postedRoot, rewardsRoot, bondWei, differences, model },
+    act: (client) =>
+      bondWei === 0n
+        ? voteEpoch(client, { epoch, rewardsRoot })
+        : challengeEpoch(client, { epoch, claimedRewardsRoot: rewardsRoot, bondWei }),
+  })
 }
 
 export interface EndVoteReturnType {
@@ -92,30 +96,34 @@ export interface EndVoteReturnType {
  *
  * @param epoch the ledger's number
  * @param mayWarp on the devnet: move its clock past the end of the vote
- * @throws OL1603 when the epoch is not challenged, or voting is not over
+ * @throws OL1603 when it is carried out and the epoch is not challenged, OL1637 when voting is not over
  */
-export async function endVote(connection: Connection, epoch: number, mayWarp: boolean): Promise<EndVoteReturnType> {
-  const client = connection.as(validator)
+export async function endVote(
+  connection: Connection,
+  epoch: number,
+  mayWarp: boolean,
+): Promise<Operation<EndVoteReturnType, { readonly epoch: number }>> {
+  const account = connection.as(role).account.address
   const { status } = await getEpoch(connection.client, { epoch })
-  let warpedSeconds = 0
-  let resolved: ResolveEpochReturnType | undefined
-  const ballot = await getBallot(connection.client, { account: client.account.address })
+  const ballot = await getBallot(connection.client, { account })
+  const settles = ballot?.epoch === epoch
   // One that is decided may still owe its signer a settlement.
-  if (ballot?.epoch !== epoch || status === 'challenged' || status === 'pending') {
-    const { voteEnd } = await getVote(connection.client, { epoch })
-    const seconds = voteEnd - (await getBlockTime(connection.client))
-    if (mayWarp && connection.devnet !== undefined && status === 'challenged' && seconds > 0) {
-      await warp(connection.devnet, seconds)
-      warpedSeconds = seconds
-    }
-    resolved = await resolveEpoch(client, { epoch })
-  }
-  const settled = ballot?.epoch === epoch ? await settleVote(client, { account: client.account.address }) : undefined
-  return { resolved, settled, warpedSeconds }
+  const resolves = !settles || status === 'challenged' || status === 'pending'
+  const warpSeconds = mayWarp && resolves && status === 'challenged' ? await secondsToVoteEnd(connection, epoch) : 0
+  return defineOperation(connection, {
+    title: 'End the vote',
+    role,
+    facts: { epoch },
+    warpSeconds,
+    act: async (client) => ({
+      resolved: resolves ? await resolveEpoch(client, { epoch }) : undefined,
+      settled: settles ? await settleVote(client, { account }) : undefined,
+      warpedSeconds: connection.devnet === undefined ? 0 : warpSeconds,
+    }),
+  })
 }
 
-/** The transaction that {@link endVote} would send first, checked. */
-export async function planEndOfVote(connection: Connection, epoch: number): Promise<readonly PlannedTransaction[]> {
-  const planned = await connection.plan(validator, (client) => resolveEpoch(client, { epoch }))
-  return planned === undefined ? [] : [planned]
+async function secondsToVoteEnd({ client }: Connection, epoch: number): Promise<number> {
+  const { voteEnd } = await getVote(client, { epoch })
+  return Math.max(0, voteEnd - (await getBlockTime(client)))
 }

@@ -2,18 +2,14 @@ import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { loadEpoch, readEpochFiles } from '../../rewards/epochFolder.js'
 import { buildEpoch, type Epoch } from '../../rewards/epochs.js'
-import type { Receipt } from '../../rewards/receipts.js'
+import { type InferencePayment, type Receipt, receiptOf } from '../../rewards/receipts.js'
 import { checkRedemption, type Redemption } from '../../rewards/redemptions.js'
-import {
-  type InferencePayment,
-  redemptionMismatch,
-  singlePayment,
-  voucherPayments,
-} from '../inference/inferencePayments.js'
-import { type Inference, readInferences } from '../inference/inferences.js'
+import { redemptionMismatch, singlePayment, voucherPayments } from '../inference/inferencePayments.js'
+import { type NotedInference, readInferences } from '../inference/inferences.js'
 import type { Connection } from '../network/openConnection.js'
+import type { AttributedAgain } from './attributeAgain.js'
 import { countEpochs, ledgerEpochs, type OnChainEpoch } from './epochHistory.js'
-import { receiptOf, sortInferences } from './postEpoch.js'
+import { sortInferences } from './sortInferences.js'
 
 /** A field in which what was posted is not what the files give. */
 export interface EpochDifference {
@@ -29,14 +25,24 @@ export interface RecomputedEpoch {
   readonly own: Epoch | undefined
   /** The fields that differ; all of them where there is no epoch of our own. */
   readonly differences: readonly EpochDifference[]
+  /** What the model said of the inferences; null where it was not asked. */
+  readonly model: {
+    readonly inferences: number
+    /** Ids of those whose noted shares it does not confirm. */
+    readonly changed: readonly string[]
+    /** Receipts of which nothing is noted here: their shares were taken as they are. */
+    readonly unknown: number
+  } | null
 }
 
-type AttributeAgain = (noted: readonly Inference[]) => Promise<readonly Inference[]>
+/** Runs the attribution of noted inferences again, for example with `attributeAgain`. */
+type AttributeAgain = (noted: readonly NotedInference[]) => Promise<AttributedAgain>
+type SharesOf = (noted: readonly NotedInference[]) => Promise<readonly NotedInference[]>
 
 /**
  * An epoch of the ledger that is in question.
  *
- * @param number the ledger's number, which counts rejected epochs too; the newest unless given
+ * @param number the ledger's number, which counts rejected epochs too; by default, the newest
  * @throws OL1840 when there is no such epoch, or it is decided
  */
 export async function epochInQuestion(connection: Connection, number: number | undefined): Promise<OnChainEpoch> {
@@ -49,12 +55,12 @@ export async function epochInQuestion(connection: Connection, number: number | u
 
 /**
  * Computes an epoch that is in question again, trusting nothing that was posted: shares are those that this workspace noted
- * for an inference, else those of the epoch's receipts; what was paid is what the escrow says, of vouchers with the
- * lists of inferences that their payers signed; earlier epochs are those of
- * the workspace, re-verified. A receipt that was never paid for is left out.
+ * for an inference, else those of the epoch's receipts; payments are those that the escrow reports, of vouchers with the
+ * lists of inferences that their payers signed; earlier epochs are those of the workspace, verified again. A receipt that
+ * was never paid for is left out.
  *
- * @param number the ledger's number; the newest unless given
- * @param again finds the shares of noted inferences anew, from their models; they are taken as noted unless given
+ * @param number the ledger's number; by default, the newest
+ * @param again finds the shares of noted inferences again, from their models; by default, they are taken as noted
  * @throws OL1840 when there is no such epoch in question
  * @throws OL1805 when the files of an earlier epoch are damaged, OL1841 when one is missing
  */
@@ -77,12 +83,21 @@ export async function recomputeEpoch(
       throw new OpenLedgerError('OL1842', { path, epoch: epoch.manifest.epoch, number: posted })
     epochs.push(epoch)
   }
-  const own = await build(paths, connection, epochs, count > earlier.length, again)
-  return { onChain, own, differences: differencesOf(onChain, own) }
+  const found = { inferences: 0, changed: [] as readonly string[] }
+  const sharesOf: SharesOf | undefined =
+    again &&
+    (async (noted) => {
+      const { inferences, changed } = await again(noted)
+      Object.assign(found, { inferences: inferences.length, changed })
+      return inferences
+    })
+  const own = await build(paths, connection, epochs, count > earlier.length, sharesOf)
+  const unknown = Math.max(0, onChain.receiptCount - found.inferences)
+  return { onChain, own, differences: differencesOf(onChain, own), model: again ? { ...found, unknown } : null }
 }
 
 /** Inferences that no epoch holds yet. */
-const unsettled = async (paths: WorkspacePaths, settled: ReadonlySet<string>): Promise<Inference[]> =>
+const unsettled = async (paths: WorkspacePaths, settled: ReadonlySet<string>): Promise<NotedInference[]> =>
   (await readInferences(paths)).filter(({ inferenceId }) => !settled.has(inferenceId))
 
 async function build(
@@ -90,7 +105,7 @@ async function build(
   connection: Connection,
   epochs: readonly Epoch[],
   published: boolean,
-  again: AttributeAgain | undefined,
+  again: SharesOf | undefined,
 ): Promise<Epoch | undefined> {
   const settled = new Set<string>(epochs.flatMap(({ receipts }) => receipts.map(({ inferenceId }) => inferenceId)))
   const { receipts, redemptions } = published
@@ -107,13 +122,13 @@ async function build(
   }
 }
 
-/** The receipts that were published with an epoch, each made anew from what was noted here and paid on the chain. */
+/** The receipts that were published with an epoch, each made again from what was noted here and paid on the chain. */
 async function receiptsAgain(
   paths: WorkspacePaths,
   connection: Connection,
   folder: string,
   settled: ReadonlySet<string>,
-  again: AttributeAgain | undefined,
+  again: SharesOf | undefined,
 ): Promise<{ receipts: Receipt[]; redemptions: Redemption[] }> {
   // Only their form is checked: whether what they say is true is what is found out here.
   const files = await readEpochFiles(folder)
@@ -135,7 +150,7 @@ async function receiptsAgain(
   return { receipts: [...receipts.values()], redemptions }
 }
 
-/** Those redemptions that hold in themselves and on the chain; an epoch's receipts under others were never paid for. */
+/** Redemptions valid both by themselves and on chain; an epoch's receipts under others were never paid for. */
 async function trueOnes(connection: Connection, given: readonly Redemption[]): Promise<Redemption[]> {
   const redemptions: Redemption[] = []
   for (const redemption of given) {
@@ -152,8 +167,8 @@ async function trueOnes(connection: Connection, given: readonly Redemption[]): P
 }
 
 /**
- * What was paid for the inference of a receipt, in the way that the receipt says: who pays a second time after an epoch was
- * posted does not make it false.
+ * The payment for the inference of a receipt, in the way that the receipt says: a second payment after an epoch was posted
+ * does not make the epoch false.
  */
 async function paymentOf(
   connection: Connection,

@@ -6,7 +6,7 @@ import type { Receipt } from '../../rewards/receipts.js'
 import { readInferences } from '../inference/inferences.js'
 import type { Connection } from '../network/openConnection.js'
 import { findOnChain, ledgerEpochs, readEpochs } from './epochHistory.js'
-import { sortInferences } from './postEpoch.js'
+import { sortInferences } from './sortInferences.js'
 
 /**
  * How far money is on its way to a contributor: `waiting` for an epoch, in an epoch that is `not posted`, in one that was posted

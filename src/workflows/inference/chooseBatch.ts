@@ -7,10 +7,10 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { hashJson, keccak256 } from '../../files/canonicalJson.js'
 import { type Hex, lowerHex } from '../../files/hex.js'
 import { parseFields } from '../../rewards/fields.js'
-import { inferenceIdOf } from '../../rewards/receipts.js'
+import { type InferencePayment, inferenceIdOf } from '../../rewards/receipts.js'
 import type { Connection } from '../network/openConnection.js'
-import { type InferencePayment, singlePayment } from './inferencePayments.js'
-import { type Inference, promptHash, readBatches, shareSchema } from './inferences.js'
+import { singlePayment } from './inferencePayments.js'
+import { type NotedInference, promptHash, readBatches, shareSchema } from './inferences.js'
 import { readVouchers } from './vouchers.js'
 
 export interface AttributedAnswers {
@@ -25,7 +25,7 @@ export interface AttributedAnswers {
 
 /** An inference of a batch, and whether its payment is done. */
 export interface BatchedInference {
-  readonly inference: Inference
+  readonly inference: NotedInference
   /** What it was paid with by itself. */
   readonly payment: InferencePayment | undefined
   /** Whether a voucher that was signed here pays for it. */
@@ -82,13 +82,13 @@ export async function chooseBatch(
   return { inferences, resumed: false }
 }
 
-type Described = Omit<Inference, 'nonce' | 'inferenceId'>
+type Described = Omit<NotedInference, 'nonce' | 'inferenceId'>
 
 function describe(
   attribution: Attribution,
   modelId: Hex,
   payer: Hex,
-  settings: Pick<Inference, 'scorer' | 'damping' | 'minimumShare'>,
+  settings: Pick<NotedInference, 'scorer' | 'damping' | 'minimumShare'>,
 ): Described {
   const { question, answer, influence, inputTokens, outputTokens } = attribution
   const { prompt } = question
@@ -113,7 +113,7 @@ function describe(
   }
 }
 
-const named = (described: Described, nonce: string): Inference => ({
+const named = (described: Described, nonce: string): NotedInference => ({
   ...described,
   nonce,
   inferenceId: inferenceIdOf({ ...described, nonce }),

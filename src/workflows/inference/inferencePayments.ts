@@ -1,19 +1,10 @@
-import { type Hex, zeroHash } from 'viem'
+import { zeroHash } from 'viem'
 import { getPayment } from '../../chain/actions/inference/getPayment.js'
 import { getRedemption } from '../../chain/actions/inference/getRedemption.js'
 import { type Voucher, voucherIdOf } from '../../chain/values/voucher.js'
-import type { Receipt } from '../../rewards/receipts.js'
+import type { InferencePayment, Receipt } from '../../rewards/receipts.js'
 import { type Redemption, redeemedInferences } from '../../rewards/redemptions.js'
 import type { Connection } from '../network/openConnection.js'
-
-/** What the escrow says was paid for an inference. */
-export interface InferencePayment {
-  readonly feeWei: bigint
-  /** The part of it that is the contributors'. */
-  readonly poolWei: bigint
-  /** The redeemed voucher that paid; undefined where it was paid by itself. */
-  readonly voucherId: Hex | undefined
-}
 
 type Paid = Pick<Receipt, 'inferenceId' | 'payer' | 'modelId'>
 

@@ -38,7 +38,7 @@ const inferenceSchema = z.strictObject({
 })
 
 /** An answered and attributed question, noted before it is paid for, so that a payment never lacks its inference. */
-export type Inference = Readonly<z.infer<typeof inferenceSchema>>
+export type NotedInference = Readonly<z.infer<typeof inferenceSchema>>
 
 const folderOf = (paths: WorkspacePaths): string => join(paths.attribution, 'inferences')
 
@@ -46,13 +46,13 @@ const folderOf = (paths: WorkspacePaths): string => join(paths.attribution, 'inf
  * The inferences that the workspace has noted so far, by batch: what one command meant to pay for, in one file, which is
  * written once and never changed.
  */
-export async function readBatches(paths: WorkspacePaths): Promise<Inference[][]> {
+export async function readBatches(paths: WorkspacePaths): Promise<NotedInference[][]> {
   const folder = folderOf(paths)
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []
     throw new OpenLedgerError('OL1900', { path: folder, reason: reasonOf(cause) }, { cause })
   })
-  const batches: Inference[][] = []
+  const batches: NotedInference[][] = []
   for (const name of names.filter((each) => each.endsWith('.jsonl')).sort()) {
     const path = join(folder, name)
     batches.push((await readJsonLines(path)).map(({ line, value }) => parseInference(value, path, line)))
@@ -61,10 +61,11 @@ export async function readBatches(paths: WorkspacePaths): Promise<Inference[][]>
 }
 
 /** The inferences of all batches. */
-export const readInferences = async (paths: WorkspacePaths): Promise<Inference[]> => (await readBatches(paths)).flat()
+export const readInferences = async (paths: WorkspacePaths): Promise<NotedInference[]> =>
+  (await readBatches(paths)).flat()
 
 /** Notes a batch; all of it is there afterwards, or nothing. Two at once have files of their own. */
-export async function noteBatch(paths: WorkspacePaths, batch: readonly Inference[]): Promise<void> {
+export async function noteBatch(paths: WorkspacePaths, batch: readonly NotedInference[]): Promise<void> {
   const name = `${batch[0]?.inferenceId.slice(2, 18)}.jsonl`
   await writeFileAtomic(
     join(folderOf(paths), name),
@@ -72,7 +73,7 @@ export async function noteBatch(paths: WorkspacePaths, batch: readonly Inference
   )
 }
 
-const parseInference = (value: unknown, path: string, line: number): Inference =>
+const parseInference = (value: unknown, path: string, line: number): NotedInference =>
   parseWith(inferenceSchema, value, ({ reason }) => new OpenLedgerError('OL1904', { path, line, reason }))
 
 /** The hash by which a receipt names a prompt: keccak256 of its canonical JSON, text or messages. */

@@ -6,6 +6,7 @@ import { findEvents } from '../../chain/client/findEvents.js'
 import { openOf } from '../../chain/client/openOf.js'
 import { inferenceEscrowAbi } from '../../chain/contracts/InferenceEscrow.abi.generated.js'
 import { signVoucher } from '../../chain/values/voucher.js'
+import type { WorkspacePaths } from '../../config/workspacePaths.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { lowerHex } from '../../files/hex.js'
 import {
@@ -16,8 +17,9 @@ import {
   type VoucherState,
 } from '../../rewards/voucherFile.js'
 import type { Connection } from '../network/openConnection.js'
+import { noteVoucher, readVouchers } from './vouchers.js'
 
-/** Who signs on a devnet unless `--account` names another. */
+/** The devnet's account that signs by default. */
 const payerRole = 'user'
 
 export interface PrepareVoucherParameters {
@@ -131,7 +133,7 @@ export async function signPrepared(connection: Connection, { unsigned }: Prepare
   return { ...unsigned, signature: lowerHex(signature) }
 }
 
-/** Where a payer's vouchers for a model stand: with its newest one, or with the one that was redeemed after that. */
+/** A payer's running total and hash-chain head for a model: of its newest voucher, or with the one that was redeemed after that. */
 async function stateOf(
   connection: Connection,
   payer: Hex,
@@ -158,4 +160,39 @@ async function stateOf(
   if (last === undefined)
     throw new OpenLedgerError('OL1666', { account: payer, modelId, redeemed: openOf(redeemedWei) })
   return { state: { cumulativeWei: String(redeemedWei), inferences: last.args.inferences }, redeemedWei }
+}
+
+export interface NotedVoucher {
+  readonly file: VoucherFile
+  readonly path: string
+}
+
+/**
+ * Signs a voucher and notes it in the workspace. Where another run has signed one for the same payer and model meanwhile, this
+ * one continues from that.
+ *
+ * @param others vouchers that are known beside those of the workspace
+ */
+export async function signNoted(
+  connection: Connection,
+  paths: WorkspacePaths,
+  prepared: PreparedVoucher,
+  others: readonly VoucherFile[],
+): Promise<NotedVoucher> {
+  let voucher = prepared
+  for (;;) {
+    const file = await signPrepared(connection, voucher)
+    const path = await noteVoucher(paths, file)
+    if (path !== undefined) return { file, path }
+    const { modelId } = file.voucher
+    // Noted, so known: the next one cannot go on from the same voucher.
+    const known = [...(await readVouchers(paths, connection)), ...others]
+    const next = await prepareVoucher(connection, { modelId, inferences: file.inferences, known })
+    if (next.unsigned.previous.inferences === voucher.unsigned.previous.inferences)
+      throw new OpenLedgerError('OL1669', {
+        path: paths.attribution,
+        reason: 'one that its payer did not sign is in its place',
+      })
+    voucher = next
+  }
 }

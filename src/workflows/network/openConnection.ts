@@ -10,12 +10,11 @@ import { verifyChain } from '../../chain/client/verifyChain.js'
 import type { NetworkConfig } from '../../config/mergeNetworks.js'
 import { requireDevnet } from '../../devnet/keeper/devnetStatus.js'
 import { devAccounts } from '../../devnet/state/accounts.js'
+import type { DevAccountName } from '../../devnet/state/devAccountNames.js'
 import { devnetNetworks } from '../../devnet/state/devnetNetworks.js'
 import type { DevnetState } from '../../devnet/state/devnetState.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { chooseSigner, describedNetwork, type SignerParameters } from './accounts.js'
-
-export type DevAccountName = keyof ReturnType<typeof devAccounts>
 
 /** A connection to a network: clients that read and sign there, and the contracts. */
 export interface Connection {
@@ -37,11 +36,12 @@ export interface Connection {
    */
   as(role: DevAccountName): WriteClient
   /**
-   * What an action would send first in a role, checked against the chain as it is now. Opens no key.
+   * What an action would send first in a role, checked against the chain as it is now; nothing where it sends nothing.
+   * Opens no key.
    *
    * @throws as {@link as}, and what the action throws
    */
-  plan(role: DevAccountName, act: (client: WriteClient) => Promise<unknown>): Promise<PlannedTransaction | undefined>
+  plan(role: DevAccountName, act: (client: WriteClient) => Promise<unknown>): Promise<readonly PlannedTransaction[]>
 }
 
 export interface OpenConnectionParameters extends SignerParameters {
@@ -118,6 +118,9 @@ function connectionOf(
     address: (contract) => contractAddress(network, contract),
     as: (role) =>
       createChainClient({ network, account: accountOf(role), ...(!local && review !== undefined && { review }) }),
-    plan: (role, act) => planTransaction(network, accountOf(role), act),
+    async plan(role, act) {
+      const planned = await planTransaction(network, accountOf(role), act)
+      return planned === undefined ? [] : [planned]
+    },
   }
 }

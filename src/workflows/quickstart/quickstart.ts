@@ -19,9 +19,9 @@ import { bundledBase } from '../../models/base/bundledBase.js'
 import type { Check } from '../../rewards/verify.js'
 import { type PublishDatanetReturnType, publishDatanet } from '../datanets/publishDatanet.js'
 import { type ClaimAllReturnType, claimAll } from '../epochs/claimAll.js'
-import { type PostedEpoch, postEpoch, prepareEpoch } from '../epochs/postEpoch.js'
+import { type PostedEpoch, postEpoch } from '../epochs/postEpoch.js'
 import { type VerifyRewardsReturnType, verifyRewards } from '../epochs/verifyRewards.js'
-import { type PaidInference, payInferences, preparePayments } from '../inference/payInferences.js'
+import { type PaidInference, payInferences } from '../inference/payInferences.js'
 import { type ModelPublication, publishModel } from '../models/publishModel.js'
 import { trainOnDatanet } from '../models/trainOnDatanet.js'
 import { type Connection, devnetConnection } from '../network/openConnection.js'
@@ -137,16 +137,14 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
     onProgress: parameters.onAttribution,
   })
 
-  const model = await step('Publish the model', () => publishModel(connection, { adapter, ...prices }))
-  const payments = await step('Pay each answer into the escrow', () =>
-    preparePayments(connection, { paths, modelId: model.modelId, attributions, scorer }).then((prepared) =>
-      payInferences(connection, prepared),
-    ),
+  const model = await step('Publish the model', async () =>
+    (await publishModel(connection, { adapter, ...prices })).carryOut(),
+  )
+  const payments = await step('Pay each answer into the escrow', async () =>
+    (await payInferences(connection, { paths, modelId: model.modelId, attributions, scorer })).carryOut(),
   )
   signal.throwIfAborted()
-  const epoch = await step('Post the epoch with a bond', async () =>
-    postEpoch(paths, connection, await prepareEpoch(paths, connection)),
-  )
+  const epoch = await step('Post the epoch with a bond', async () => (await postEpoch(paths, connection)).carryOut())
   const { claims, balances } = await step("Move the devnet's clock past the challenge window, and claim", () =>
     claim(paths, connection, scaffold.contributors),
   )
@@ -170,7 +168,7 @@ export async function quickstart(parameters: QuickstartParameters): Promise<Quic
 }
 
 const publish = (directory: string, connection: Connection): Promise<PublishDatanetReturnType> =>
-  withDatanet(directory, (store) => publishDatanet(store, connection))
+  withDatanet(directory, async (store) => (await publishDatanet(store, connection)).carryOut())
 
 async function claim(
   paths: WorkspacePaths,
@@ -185,7 +183,7 @@ async function claim(
     return new Map(await Promise.all(entries))
   }
   const before = await balancesNow()
-  const claims = await claimAll(paths, connection, { warp: true })
+  const claims = await (await claimAll(paths, connection, { warp: true })).carryOut()
   const after = await balancesNow()
   const claimed = new Map(claims.paid.map(({ account, amountWei }) => [account.toLowerCase(), amountWei]))
   const wrong = [...before].filter(

@@ -11,11 +11,11 @@ import { withdrawStakingRewards } from '../../chain/actions/staking/withdrawStak
 import { getCredit } from '../../chain/actions/tokens/getCredit.js'
 import { withdrawCredits } from '../../chain/actions/tokens/withdrawCredits.js'
 import type { WriteClient } from '../../chain/client/ChainClient.js'
-import type { PlannedTransaction } from '../../chain/client/describeTransaction.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
+import { defineOperation, type Operation } from '../network/Operation.js'
 import type { Connection } from '../network/openConnection.js'
 
-/** Who stakes on a devnet unless `--account` names another. */
+/** The devnet's account that stakes by default. */
 const staker = 'user'
 
 /** One thing that a staker can send. */
@@ -25,28 +25,28 @@ export interface StakeStep {
   readonly amountWei: bigint | undefined
 }
 
-export interface StakeSteps {
+export interface StakeFacts {
   readonly account: `0x${string}`
   readonly steps: readonly StakeStep[]
 }
 
-export const prepareDeposit = (connection: Connection, amountWei: bigint): StakeSteps => ({
-  account: connection.as(staker).account.address,
-  steps: [{ name: 'deposit', amountWei }],
-})
+export type StakeOperation = Operation<readonly SentStep[], StakeFacts>
 
-export const prepareRequest = (connection: Connection, amountWei: bigint): StakeSteps => ({
-  account: connection.as(staker).account.address,
-  steps: [{ name: 'request', amountWei }],
-})
+/** Adds OPEN to the signer's stake. */
+export const depositStake = (connection: Connection, amountWei: bigint): StakeOperation =>
+  stakeOperation(connection, 'Stake', [{ name: 'deposit', amountWei }])
+
+/** Asks for a part of the signer's stake, which can be collected after the waiting period. */
+export const requestStake = (connection: Connection, amountWei: bigint): StakeOperation =>
+  stakeOperation(connection, 'Ask for stake', [{ name: 'request', amountWei }])
 
 /**
- * What the signer can collect now: first its vote on a decided epoch is settled, which frees its stake, then comes the stake
- * whose waiting is over, then what it has earned, then the bonds that the ledger owes it.
+ * Collects what the signer can have now: first its vote on a decided epoch is settled, which frees its stake, then comes the
+ * stake whose waiting is over, then what it has earned, then the bonds that the ledger owes it.
  *
  * @throws OL1845 when there is nothing to collect, OL1852 when there is later
  */
-export async function prepareCollection(connection: Connection): Promise<StakeSteps> {
+export async function collectStake(connection: Connection): Promise<StakeOperation> {
   const account = connection.as(staker).account.address
   const { stake: found, ballot, bondsWei, now } = await stakeStatus(connection, account)
   const steps: StakeStep[] = []
@@ -56,28 +56,13 @@ export async function prepareCollection(connection: Connection): Promise<StakeSt
     steps.push({ name: 'withdraw stake', amountWei: found.unbondingWei })
   if (found.rewardsWei > 0n) steps.push({ name: 'withdraw rewards', amountWei: found.rewardsWei })
   if (bondsWei > 0n) steps.push({ name: 'withdraw bonds', amountWei: bondsWei })
-  if (steps.length > 0) return { account, steps }
+  if (steps.length > 0) return stakeOperation(connection, 'Collect what can be', steps)
   const whose = { account, network: connection.network.name }
   if (found.unbondingWei === 0n) throw new OpenLedgerError('OL1845', { ...whose, reason: 'no stake was asked for' })
   const reason = due
     ? `its vote on epoch ${ballot?.epoch} is not settled before that is decided`
     : `its stake waits until ${new Date(found.availableAt * 1000).toISOString()}`
   throw new OpenLedgerError('OL1852', { ...whose, reason })
-}
-
-/** Sends the steps one after the other. What a settlement wins, and leaves of the stake, is collected after it. */
-export async function sendSteps(connection: Connection, { steps }: StakeSteps): Promise<readonly SentStep[]> {
-  const sent: SentStep[] = []
-  const client = connection.as(staker)
-  const left = [...steps]
-  for (let step = left.shift(); step !== undefined; step = left.shift()) {
-    const done = { ...step, ...(await send(client, step)) }
-    sent.push(done)
-    const won = done.settled?.rewardWei ?? 0n
-    if (won > 0n && !left.some(({ name }) => name === 'withdraw bonds'))
-      left.push({ name: 'withdraw bonds', amountWei: won })
-  }
-  return sent
 }
 
 export interface SentStep extends StakeStep {
@@ -88,14 +73,25 @@ export interface SentStep extends StakeStep {
   readonly settled?: SettleVoteReturnType
 }
 
-/** The transaction of the first step, checked; those after it depend on it. */
-export async function planSteps(
-  connection: Connection,
-  { steps: [first] }: StakeSteps,
-): Promise<readonly PlannedTransaction[]> {
-  const planned = first && (await connection.plan(staker, (client) => send(client, first)))
-  return planned === undefined ? [] : [planned]
-}
+/** Sends steps one after the other. What a settlement wins, and leaves of the stake, is collected after it. */
+const stakeOperation = (connection: Connection, title: string, steps: readonly StakeStep[]): StakeOperation =>
+  defineOperation(connection, {
+    title,
+    role: staker,
+    facts: { account: connection.as(staker).account.address, steps },
+    async act(client) {
+      const sent: SentStep[] = []
+      const left = [...steps]
+      for (let step = left.shift(); step !== undefined; step = left.shift()) {
+        const done = { ...step, ...(await send(client, step)) }
+        sent.push(done)
+        const won = done.settled?.rewardWei ?? 0n
+        if (won > 0n && !left.some(({ name }) => name === 'withdraw bonds'))
+          left.push({ name: 'withdraw bonds', amountWei: won })
+      }
+      return sent
+    },
+  })
 
 async function send(
   client: WriteClient,
@@ -140,7 +136,7 @@ export interface StakeStatus {
   readonly now: number
 }
 
-/** An account's stake, what it earns, and its open vote; the signer's unless given. */
+/** An account's stake, what it earns, and its open vote; by default, the signer's. */
 export async function stakeStatus(connection: Connection, given?: `0x${string}`): Promise<StakeStatus> {
   const account = given ?? connection.as(staker).account.address
   const [found, staking, ballot, bondsWei, now] = await Promise.all([

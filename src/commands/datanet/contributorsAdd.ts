@@ -1,6 +1,0 @@
-import type { CommandContext } from '../shared/CommandContext.js'
-import { type ContributorsInput, changeContributors } from './changeContributors.js'
-
-/** `openledger datanet contributors add`: puts accounts on the list. */
-export const run = (context: CommandContext, input: ContributorsInput): Promise<void> =>
-  changeContributors(context, input, true)
