@@ -232,7 +232,7 @@ describe('is refused with its line', () => {
       exitCode: 2,
       details: { count: 4 },
       message: expect.stringMatching(
-        /for 4 reasons:\n- line 1: ranc is no .*\(Did you mean rank\?\)\n- line 3: adapter cannot .*\n- line 5: lora_r contradicts r of line 4.*\n- line 6: group_by_length is true: .*shuffle is off$/,
+        /for 4 reasons:\n- line 1: ranc is not .*\(Did you mean rank\?\)\n- line 3: adapter cannot .*\n- line 5: lora_r contradicts r of line 4.*\n- line 6: group_by_length is true: .*shuffle is off$/,
       ),
     })
   })
@@ -274,7 +274,7 @@ describe('on the command line', () => {
       code: 'OL1444',
       details: {
         count: 3,
-        problems: expect.stringMatching(/rank \(run\.yaml, line 1\).*\n.*epochs \(run\.yaml, line 2\).*\n.*rnk is no /),
+        problems: expect.stringMatching(/rank \(run\.yaml, line 1\).*\n.*epochs \(run\.yaml, line 2\).*\n.*rnk is not /),
       },
     })
   })

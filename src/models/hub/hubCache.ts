@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import { readModelJson } from '../readModelJson.js'
 
-/** Files of a model besides its weights; the first two are required. */
+/** Files of a model except its weights; the first two are required. */
 export const modelFiles = [
   'config.json',
   'tokenizer.json',
