@@ -15,7 +15,7 @@ interface MuonOptions {
 }
 
 /**
- * Muon: momentum with orthogonalised matrices, so that every direction of a layer learns at the same rate
+ * Muon: momentum with orthogonalized matrices, so that every direction of a layer learns at the same rate
  * (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/). It trains linear layers only.
  */
 export class Muon {

@@ -58,7 +58,7 @@ export interface TrainModelOptions extends ProgramOptions {
 export const stepCount = ({ phases }: PretrainingSettings): number => phases.reduce((sum, { steps }) => sum + steps, 0)
 
 /**
- * Trains all parameters of a model from a random initialisation: linear layers with Muon, everything else with AdamW. The
+ * Trains all parameters of a model from a random initialization: linear layers with Muon, everything else with AdamW. The
  * same streams, settings and machine give the same values, whether or not the run was interrupted and resumed. It saves the
  * state as often as the settings say, and when the signal aborts it.
  *

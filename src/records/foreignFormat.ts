@@ -35,7 +35,7 @@ const formats: readonly (ForeignFormat & { readonly magic: string })[] = [
   },
 ]
 
-/** Recognises a file of an unsupported format by its first bytes; undefined if none matches. */
+/** Recognizes a file of an unsupported format by its first bytes; undefined if none matches. */
 export function foreignFormat(bytes: Uint8Array): ForeignFormat | undefined {
   const start = Buffer.from(bytes.subarray(0, 8)).toString('latin1')
   return formats.find(({ magic }) => start.startsWith(magic))

@@ -24,7 +24,7 @@ export interface DataFile {
 
 /**
  * Reads a data file: JSON Lines, JSON with one array or with objects only, CSV, TSV or Parquet, optionally compressed with
- * gzip. Gzip, Parquet and JSON are recognised by content; CSV and TSV by the file name (`.csv`, `.tsv`, `.csv.gz`).
+ * gzip. Gzip, Parquet and JSON are recognized by content; CSV and TSV by the file name (`.csv`, `.tsv`, `.csv.gz`).
  *
  * @param isRecord whether an object is a record by itself, rather than the wrapper of an array in a JSON file
  * @throws OL1900 when the file cannot be read, OL1905 to OL1907 when it is not UTF-8 text or is too long, OL1355 when gzip

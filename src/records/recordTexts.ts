@@ -3,7 +3,7 @@ import type { Message, RecordContent } from './RecordContent.js'
 
 /**
  * All texts of a record, in order: the turns of a conversation, a prompt and its completion, the parts of a task. The caller
- * joins them: with a space, so that a completion is tokenised like an answer, or with a line break, so that a person sees
+ * joins them: with a space, so that a completion is tokenized like an answer, or with a line break, so that a person sees
  * where the prompt ends.
  *
  * @example

@@ -3,7 +3,7 @@ import { RecordCopies } from './RecordCopies.js'
 
 /**
  * For each text, the original that it copies, or itself. The order of the list decides: of several copies the first is the
- * original, whoever wrote it. Copies are compared with originals only; a text that resembles a copy but not its original is an
+ * original, regardless of its author. Copies are compared with originals only; a text that resembles a copy but not its original is an
  * original itself, so no chain of small edits, and no text pasted from several, joins two originals. {@link RecordCopies}
  * defines a copy.
  *

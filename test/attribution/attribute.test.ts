@@ -108,7 +108,7 @@ test('an answer of nothing has no influence that could be traced', async () => {
 describe('the influence index', () => {
   const question = [{ prompt: 'Who wrote Hamlet?', completion: 'Shakespeare.' }]
 
-  test('is kept, used again, and made anew when it is damaged', async () => {
+  test('is kept, used again, and made again when it is damaged', async () => {
     await rm(index, { force: true })
     const first = await ask(question)
     const bytes = await readFile(index)

@@ -10,7 +10,7 @@ const records = (texts: readonly string[], sequences: readonly (number | undefin
   texts.map((text, i) => ({ path, line: i + 1, record: i + 1, sequence: sequences[i], content: { text } }))
 
 describe('who was first', () => {
-  test('is told by the sequence, wherever the record stands in the file', () => {
+  test('is decided by the sequence, at any place in the file', () => {
     expect([...recordOriginals(records([copy, other, tide], [7, 3, 2]))]).toEqual([2, 1, 2])
     expect([...recordOriginals(records([copy, other, tide], [2, 3, 7]))]).toEqual([0, 1, 0])
   })

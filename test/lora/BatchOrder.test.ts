@@ -43,7 +43,7 @@ describe('an order by length', () => {
     expect(padded(batches(true))).toBeLessThan(1.1)
   })
 
-  test('goes on from a position to the same batches', () => {
+  test('resumes from a position with the same batches', () => {
     const whole = new BatchOrder(lengths, settings, new Random(2))
     draw(whole, 140)
     const resumed = new BatchOrder(lengths, settings, structuredClone(whole.position))

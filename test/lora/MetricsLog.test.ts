@@ -48,7 +48,7 @@ describe('metrics.jsonl is continued', () => {
   })
 
   test('only when that is asked for', () => {
-    const path = killedAfterFive('anew.jsonl', '')
+    const path = killedAfterFive('again.jsonl', '')
     const log = MetricsLog.open(path)
     log.append(line(1))
     log.close()

@@ -49,7 +49,7 @@ function fill(path: string, spared: number): void {
 
 const onDisk = isMounted ? describe : describe.skip
 onDisk(`a disk that is full${isMounted ? '' : ' (skipped: only root can mount a small one)'}`, () => {
-  // Nothing, the adapter, or adapter and optimiser: the checkpoint needs some 60 kB.
+  // Nothing, the adapter, or adapter and optimizer: the checkpoint needs some 60 kB.
   test.each([8192, 24_576, 49_152])('in a checkpoint, with %i bytes left', async (spared) => {
     const output = join(disk, `adapter-${spared}`)
     const filler = join(disk, 'filler')
@@ -118,7 +118,7 @@ describe('files that may grow no further (RLIMIT_FSIZE)', () => {
     const kept = join(`${output}.partial`, 'checkpoint-2')
     const before = await contents(kept)
 
-    // Sixteen blocks of 1024 bytes hold every file of a checkpoint but the optimiser's moments.
+    // Sixteen blocks of 1024 bytes hold every file of a checkpoint but the optimizer's moments.
     const failed = resume(output, '16')
     expect(failed.stderr).toMatch(/OL1901 Cannot write .*checkpoint-3.*: the file is larger than the system allows/)
     expect(failed.stderr).toContain('2 steps are kept in limited.partial; the same command with --resume goes on')

@@ -94,6 +94,6 @@ test('packed rows are planned and trained as such; the manifest says so', async 
   expect(manifest).toMatchObject({ settings: { packing: true }, data: { trained: 5, formats: plan.formats } })
 })
 
-test('a model that no token ends is told of', async () => {
+test('a model without an end token is reported', async () => {
   expect((await planOf({ lossOn: 'assistant', maxLength: 10 })).learnsToStop).toBe(false)
 })

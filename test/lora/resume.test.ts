@@ -250,7 +250,7 @@ describe('what has changed is not resumed, and is named', () => {
     const parameters = await interrupted(`changed-${name}`, 1, { evalData: held })
     const changed = { ...parameters, ...(await change(parameters)), resume: true }
     await expect(train(changed)).rejects.toMatchObject(error)
-    // The checkpoint is still there for whoever puts things right.
+    // The checkpoint is still there for the user who fixes the cause.
     await train({ ...parameters, resume: true })
   })
 

@@ -130,10 +130,10 @@ describe('what decides nothing about the adapter', () => {
     expect(await read(text)).toEqual({})
   })
 
-  test('an optimiser in 8 bits is the same in float32', async () => {
+  test('an optimizer in 8 bits is the same in float32', async () => {
     expect(await read('optimizer: adamw_bnb_8bit')).toEqual({ optimizer: 'adamw' })
     expect(await notesOf('optim: paged_lion_8bit')).toEqual([
-      'optim: the optimiser keeps its state in float32, not in 8 bits',
+      'optim: the optimizer keeps its state in float32, not in 8 bits',
     ])
     expect(await notesOf('optim: adamw_torch')).toEqual([])
   })
@@ -274,7 +274,9 @@ describe('on the command line', () => {
       code: 'OL1444',
       details: {
         count: 3,
-        problems: expect.stringMatching(/rank \(run\.yaml, line 1\).*\n.*epochs \(run\.yaml, line 2\).*\n.*rnk is not /),
+        problems: expect.stringMatching(
+          /rank \(run\.yaml, line 1\).*\n.*epochs \(run\.yaml, line 2\).*\n.*rnk is not /,
+        ),
       },
     })
   })

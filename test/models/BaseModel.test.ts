@@ -54,14 +54,14 @@ describe('a folder that is no model', () => {
   })
 })
 
-describe('quantised weights of other tools are refused by name, with what to use instead', () => {
+describe('quantized weights of other tools are refused by name, with what to use instead', () => {
   test.each([
     [{ quant_method: 'fp8', activation_scheme: 'dynamic' }, 'fp8'],
     [{ quant_method: 'gptq', bits: 4 }, 'gptq, 4 bits'],
     [{ quant_method: 'awq', bits: 4 }, 'awq, 4 bits'],
     [{ quant_method: 'bitsandbytes', load_in_8bit: false, load_in_4bit: true }, 'bitsandbytes, 4 bits'],
   ])('%j', async (quantization_config, method) => {
-    const model = await writeTinyModel(join(folder, 'quantised'))
+    const model = await writeTinyModel(join(folder, 'quantized'))
     await writeFile(join(model, 'config.json'), JSON.stringify({ ...tinyConfig, quantization_config }))
     const refusal = { code: 'OL1318', details: { method }, hint: expect.stringContaining('float16 or bfloat16') }
     await expect(openBaseModel(model)).rejects.toMatchObject(refusal)

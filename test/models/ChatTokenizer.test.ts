@@ -69,7 +69,7 @@ describe('files that cannot be used', () => {
       'chat_template: has none of the forms that it may have; added_tokens_decoder: must be an object',
     ],
     ['[]', 'must be an object'],
-  ])('tokenizer_config.json as %s is told of in one line', async (content, reason) => {
+  ])('tokenizer_config.json as %s is reported in one line', async (content, reason) => {
     await expect(spoil('tokenizer_config.json', content)).rejects.toMatchObject({
       code: 'OL1306',
       message: `The tokenizer in ${folder} cannot be used: tokenizer_config.json: ${reason}`,

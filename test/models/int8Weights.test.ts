@@ -122,7 +122,7 @@ test('copies in int8, scales and the slices of the head are no further parameter
   expect(count({ ...network, weights })).toBe(count(network))
 })
 
-test('error: quantised and computed in int8 at once', async () => {
+test('error: quantized and computed in int8 at once', async () => {
   const opening = openBaseModel('base-model', { quantize: 'int4', compute: 'int8' })
   await expect(opening).rejects.toMatchObject({ code: 'OL1360', exitCode: 2 })
 })

@@ -79,7 +79,7 @@ test.each([
   expect(packedLength(examples, maxLength, limit)).toBe(length)
 })
 
-test('positions begin anew with every example, and padding belongs to none', () => {
+test('positions begin at 0 in every example, and padding belongs to none', () => {
   const [row] = packExamples([of(3), of(2, 7)], 8) as [Example]
   const shape = shapeFor([row], 1, 8)
   expect(shape).toEqual({ batch: 1, length: 8, labels: 4, packed: true })

@@ -81,7 +81,7 @@ async function quantizedNetwork({ network, folder: path }: Reference, to: 'int8'
   }
 }
 
-/** The same model with the dequantised weights in float32. */
+/** The same model with the dequantized weights in float32. */
 async function floatNetwork(reference: Reference, to: 'int8' | 'int4'): Promise<Network> {
   const { network } = reference
   const modules = new Map(network.architecture.modules(network.config).map((each) => [`${each.name}.weight`, each]))
@@ -108,10 +108,10 @@ async function lossAndGradient(network: Network, { adapter, examples }: Referenc
   return { loss, gradient }
 }
 
-describe('a quantised model', () => {
-  // Of DoRA too, whose rows are scaled by the norms of the dequantised weights; in float32 it is equal to PEFT's (variants).
+describe('a quantized model', () => {
+  // Of DoRA too, whose rows are scaled by the norms of the dequantized weights; in float32 it is equal to PEFT's (variants).
   test.each(quantizations.flatMap((to) => [[to, 'llama'] as const, [to, 'dora'] as const]))(
-    'in %s has the loss and the gradient of its dequantised weights: %s',
+    'in %s has the loss and the gradient of its dequantized weights: %s',
     async (to, name) => {
       const reference = await openReference(name)
       const [found, wanted, whole] = [
@@ -128,20 +128,20 @@ describe('a quantised model', () => {
     },
   )
 
-  test.each(quantizations)('in %s gives DoRA the magnitudes of its dequantised rows, to begin with', async (to) => {
+  test.each(quantizations)('in %s gives DoRA the magnitudes of its dequantized rows, to begin with', async (to) => {
     const reference = await openReference('dora')
     const { layout } = reference.adapter
-    const [quantised, float] = [await quantizedNetwork(reference, to), await floatNetwork(reference, to)]
+    const [quantized, float] = [await quantizedNetwork(reference, to), await floatNetwork(reference, to)]
     const begin = async (network: Network): Promise<Float32Array> => {
       const values = initialValues(layout, new Random(1))
       await setFromBase(network, layout, values)
       return values
     }
-    const [found, wanted] = [await begin(quantised), await begin(float)]
+    const [found, wanted] = [await begin(quantized), await begin(float)]
     expect(relativeError(found, wanted)).toBeLessThan(1e-6)
     // So that the adapter changes nothing yet.
     const loss = async (values: Float32Array | undefined): Promise<number> => {
-      const evaluator = new Evaluator(quantised, values && layout)
+      const evaluator = new Evaluator(quantized, values && layout)
       return (await evaluator.evaluate(reference.examples, values).finally(() => evaluator.dispose())).loss
     }
     expect(relativeError([await loss(found)], [await loss(undefined)])).toBeLessThan(1e-5)
@@ -176,8 +176,8 @@ test.each(quantizations)('a layer kept as [inputs, outputs], as GPT-2 does: %s',
   ).toBeLessThan(1e-6)
 })
 
-describe('the file of quantised weights', () => {
-  test('is written once, found again, and written anew when it is damaged', async () => {
+describe('the file of quantized weights', () => {
+  test('is written once, found again, and written again when it is damaged', async () => {
     const { network, folder: path } = await openReference('llama')
     const open = () => quantizedWeights({ ...network, path, hash }, 'int4', surroundings('once'))
     await open()

@@ -102,7 +102,7 @@ describe('a connection that breaks', () => {
     expect(await readFile(join(path, weights))).toEqual(await readFile(join(folder, 'source', weights)))
   })
 
-  test('and stays broken: the next run goes on from there', async () => {
+  test('and stays broken: the next run resumes there', async () => {
     hub.faults.cut = { file: weights, after: 5000, times: 1 }
     let parts = 0
     const failed = resolveBase(id, {

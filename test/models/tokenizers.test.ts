@@ -16,7 +16,7 @@ describe.each(Object.keys(ids))('the tokenizer %s', (name) => {
   })
 })
 
-test('a completion goes on behind its prompt as TRL tokenises the two together, whatever begins it', async () => {
+test('a completion goes on behind its prompt as TRL tokenizes the two together, whatever begins it', async () => {
   const tokenizer = await ChatTokenizer.open(join(folder, 'llama2-like'))
   for (const completion of ['and low', ' and low', '\nand low', 'x', 'Ébb'])
     expect([...tokenizer.encode('Ebb?'), ...tokenizer.encodeContinuation('Ebb?', completion)]).toEqual(

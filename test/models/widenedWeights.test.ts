@@ -37,7 +37,7 @@ test('are converted once, and found again', async () => {
   expect(await values(await widen())).toEqual([1, -2, 0])
 })
 
-test('a damaged file is made anew', async () => {
+test('a damaged file is made again', async () => {
   for (const size of [0, 20, 90]) {
     const { path } = await widen()
     await truncate(path, size)

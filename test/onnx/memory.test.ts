@@ -28,11 +28,11 @@ function network(): Record<string, Value> {
   let x = w('x', rows, width)
   const trained: Value[] = []
   for (let layer = 0; layer < layers; layer++) {
-    const normalised = rmsNorm(x, ones(width), 1e-5)
+    const normalized = rmsNorm(x, ones(width), 1e-5)
     const [gate, up, down] = [w('gate', inner, width), w('up', inner, width), w('down', width, inner)]
     const [a, b] = [w(`a${layer}`, 4, inner), w(`b${layer}`, width, 4)]
     trained.push(a, b)
-    const hidden = mul(silu(gemm(normalised, gate, { transB: true })), gemm(normalised, up, { transB: true }))
+    const hidden = mul(silu(gemm(normalized, gate, { transB: true })), gemm(normalized, up, { transB: true }))
     const low = gemm(gemm(hidden, a, { transB: true }), b, { transB: true })
     x = add(x, add(gemm(hidden, down, { transB: true }), low))
   }

@@ -76,7 +76,7 @@ describe.each([true, false])('the gradient of all parameters, head tied to the e
 })
 
 describe('Muon', () => {
-  test('moves each matrix by the orthogonalised momentum', async () => {
+  test('moves each matrix by the orthogonalized momentum', async () => {
     const groups = [
       { shape: [2, 3, 5] as const, offset: 0, size: 30 },
       { shape: [1, 6, 2] as const, offset: 30, size: 12 },
@@ -98,7 +98,7 @@ describe('Muon', () => {
     })
     for (const { shape, offset } of groups)
       for (let at = offset; at < offset + shape[0] * shape[1] * shape[2]; at += shape[1] * shape[2]) {
-        const update = orthogonalised(ahead.slice(at, at + shape[1] * shape[2]), shape[1], shape[2])
+        const update = orthogonalized(ahead.slice(at, at + shape[1] * shape[2]), shape[1], shape[2])
         const rate = 0.5 * Math.sqrt(Math.max(1, shape[1] / shape[2]))
         for (const [i, u] of update.entries())
           expect(values[at + i]).toBeCloseTo((before[at + i] as number) * (1 - 0.05) - rate * u, 4)
@@ -107,7 +107,7 @@ describe('Muon', () => {
 })
 
 /** The five steps of Newton and Schulz in double precision, written out. */
-function orthogonalised(matrix: readonly number[], rows: number, columns: number): number[] {
+function orthogonalized(matrix: readonly number[], rows: number, columns: number): number[] {
   const norm = Math.hypot(...matrix)
   let x = matrix.map((value) => value / norm)
   for (let step = 0; step < 5; step++) {

@@ -5,7 +5,7 @@ import type { Device } from '../../onnx/graph/RunDevice.js'
 import type { Trained } from '../index/openTrained.js'
 import type { Question } from './questions.js'
 
-/** A question with its tokenised answer. */
+/** A question with its tokenized answer. */
 export interface Answered {
   readonly question: Question
   readonly answer: string
@@ -25,7 +25,7 @@ export interface AnswerOptions {
 }
 
 /**
- * Answers the questions that have no answer, with base and adapter and greedy decoding, and tokenises all of them.
+ * Answers the questions that have no answer, with base and adapter and greedy decoding, and tokenizes all of them.
  *
  * @throws OL1513 when the answer is blank, OL1515 when question and answer exceed the model's context
  * @throws OL1516 when the chat template cannot render a question

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../files/canonicalJson.js'
 import type { AttributeReturnType } from './Attribution.js'
 
-/** Serialises the results as JSON Lines in canonical JSON, one line per question. */
+/** Serializes the results as JSON Lines in canonical JSON, one line per question. */
 export const attributionLines = ({ scorer, attributions }: AttributeReturnType): string =>
   attributions
     .map(({ question, ...rest }) => {

@@ -32,7 +32,7 @@ export type Shares =
  * Turns one answer's scores into shares: it keeps originals with a positive score above the noise floor, and divides their
  * scores by the sum.
  *
- * A copy has no effect: it earns nothing, whoever contributed it, and it changes no other share. The credit of a text is the full
+ * A copy has no effect: it earns nothing for any contributor, and it changes no other share. The credit of a text is the full
  * score of its original, the first one contributed. (Taking the best score among copies would reward making variants until one
  * scores high.) Dividing records among several names does not change their total.
  *

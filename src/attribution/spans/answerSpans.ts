@@ -19,7 +19,7 @@ export interface AttributedSpan {
  * @param records the id and the text of each record
  * @returns a function that finds the maximal spans of an answer (see {@link maximalSpans})
  * @example
- * const spansOf = answerSpans(tokenizer, [{ id: 'a', text: 'Red sky at night, sailor’s delight.' }])
+ * const spansOf = answerSpans(tokenizer, [{ id: 'a', text: 'Red sky at night, a sailor is glad.' }])
  * spansOf('They say: red sky at night.') // [{ text: 'sky at night', … }]
  */
 export function answerSpans(

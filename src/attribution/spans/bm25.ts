@@ -3,7 +3,7 @@ import { comparableWords } from '../../text/words.js'
 export interface Bm25Options {
   /** Saturation of term frequency: the lower, the sooner repetitions of a word stop counting. */
   readonly k1?: number
-  /** Length normalisation, 0 to 1. */
+  /** Length normalization, 0 to 1. */
   readonly b?: number
 }
 

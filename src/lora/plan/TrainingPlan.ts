@@ -23,8 +23,9 @@ export interface TrainingPlan extends DataReport {
 export interface PlanInput {
   readonly device: RunDevice
   readonly report: DataReport
-  /** Examples as they came, and as they stand in rows. */
+  /** The examples before packing. */
   readonly examples: readonly Example[]
+  /** The examples as rows; equal to `examples` without packing. */
   readonly rows: readonly Example[]
   readonly heldOut: number
   readonly settings: TrainingSettings

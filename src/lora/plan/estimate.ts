@@ -22,7 +22,7 @@ import { drawnSteps, trainingShapes } from '../step/trainingShapes.js'
 
 /** What a training will take, from the runs of a few of its batches. */
 export interface TrainingEstimate {
-  /** Optimiser steps, evaluations and compiling; without reading the data and writing the adapter. */
+  /** Optimizer steps, evaluations and compiling; without reading the data and writing the adapter. */
   readonly seconds: number
   readonly stepSeconds: number
   readonly evaluationSeconds: number
@@ -133,10 +133,10 @@ export async function estimateTraining(
     const further =
       programBytes * (shapes.length - atHand.length) + livingMost(shapes.slice(1)) - livingMost(atHand.slice(1))
     const optimizer = createOptimizer(layout, settings)
-    const optimising = steps * timeOptimizer(optimizer, values, gradient)
+    const optimizing = steps * timeOptimizer(optimizer, values, gradient)
     const evaluations = held.length === 0 ? 0 : evaluationCount(settings, steps)
     const evaluation = await measureEvaluation(evaluator, held, values)
-    const stepSeconds = runs + compiling + optimising
+    const stepSeconds = runs + compiling + optimizing
     const evaluationSeconds = evaluations * evaluation.seconds + (evaluations > 0 ? evaluation.compileSeconds : 0)
     return {
       seconds: stepSeconds + evaluationSeconds,
@@ -227,7 +227,7 @@ async function timeRuns(
   return { compileSeconds: Math.max(0, (begun - started) / 1000 - runSeconds), runSeconds, heapBytes }
 }
 
-/** Seconds of one step of the optimiser, on copies. */
+/** Seconds of one step of the optimizer, on copies. */
 function timeOptimizer(optimizer: Optimizer, values: Float32Array, gradient: Float32Array): number {
   const copy = values.slice()
   const runs = 3
@@ -239,7 +239,7 @@ function timeOptimizer(optimizer: Optimizer, values: Float32Array, gradient: Flo
   return (performance.now() - started) / runs / 1000
 }
 
-/** What the optimiser remembers takes no memory before it is first written to. */
+/** What the optimizer remembers takes no memory before it is first written to. */
 const optimizerBytes = ({ state }: Optimizer): number =>
   Object.values(state.tensors).reduce((sum, { byteLength }) => sum + byteLength, 0)
 
@@ -272,7 +272,7 @@ const evaluationCount = ({ evalSteps, earlyStopping, epochs, maxSteps }: Trainin
   return earlyStopping === undefined || maxSteps !== undefined ? 2 : 1 + Math.ceil(epochs)
 }
 
-/** What one program more takes. Half of what compiling took, as of weights that are packed for it, is there for the next. */
+/** Memory of one more program. Half of the compile-time growth, such as that for packed weights, is reused by the next. */
 const loadedBytes = ({ heapBytes, cost }: Pick<Measurement, 'heapBytes' | 'cost'>): number =>
   Math.max(heapBytes / 2, bytesPerOperator * cost.operators)
 

@@ -32,22 +32,22 @@ import { checkOutput, writeAdapter } from './writeAdapter.js'
 export interface TrainParameters extends TrainingInput {
   /** Folder to write the adapter to. */
   readonly output: string
-  /** Replace the adapter that is there, and give up a training into it that was interrupted. */
+  /** Replace an existing adapter, and discard an interrupted training into it. */
   readonly overwrite?: boolean
   /**
-   * Go on from the newest checkpoint of an interrupted training into `output`; from the beginning where there is none.
-   * One that had ended is left as it is.
+   * Resume from the newest checkpoint of an interrupted training into `output`, or start from the beginning if there is none.
+   * A finished training is left unchanged.
    */
   readonly resume?: boolean
   readonly datanet?: TrainingManifest['datanet']
   readonly signal?: AbortSignal
   readonly onPlan?: (plan: TrainingPlan) => void
-  /** Training goes on behind this step. Told what the steps before were, and what computed them that is another now. */
+  /** Called on resume with the last finished step, the metrics so far, and how the engine has changed since. */
   readonly onResume?: (step: number, metrics: readonly Metrics[], engineChanges: readonly string[]) => void
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
   readonly onCheckpoint?: (step: number) => void
-  /** Told after the first step, on every device but the CPU. */
+  /** Called after the first step, on every device except the CPU. */
   readonly onPlacement?: (placement: Placement, device: RunDevice) => void
 }
 

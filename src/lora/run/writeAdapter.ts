@@ -34,7 +34,7 @@ export interface WriteAdapterOptions {
 export async function checkOutput(output: string, overwrite: boolean): Promise<void> {
   const entries = await readdir(output).catch((cause: NodeJS.ErrnoException): string[] => {
     if (cause.code === 'ENOENT') return []
-    const reason = cause.code === 'ENOTDIR' ? 'a file stands in its place' : reasonOf(cause)
+    const reason = cause.code === 'ENOTDIR' ? 'the path is a file' : reasonOf(cause)
     throw new OpenLedgerError('OL1901', { path: output, reason }, { cause })
   })
   const replaceable = overwrite && entries.includes('adapter_config.json')

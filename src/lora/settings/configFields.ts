@@ -142,8 +142,8 @@ const optimizerNames: Readonly<Record<string, string>> = {
 const optimizer: Reading = (value) => {
   const found = typeof value === 'string' && Object.hasOwn(optimizerNames, value) ? optimizerNames[value] : undefined
   if (found === undefined)
-    return { problem: `there is no optimiser ${JSON.stringify(value)}: use adamw, sgd, adafactor or lion` }
-  const note = 'the optimiser keeps its state in float32, not in 8 bits'
+    return { problem: `there is no optimizer ${JSON.stringify(value)}: use adamw, sgd, adafactor or lion` }
+  const note = 'the optimizer keeps its state in float32, not in 8 bits'
   return { setting: 'optimizer', value: found, ...(String(value).includes('8bit') && { note }) }
 }
 
@@ -168,7 +168,7 @@ const specialTokens: Reading = (value) => {
     : { problem: `the tokenizer of the base model defines ${other}; change it there` }
 }
 
-const initialisation: Reading = (value) => (value === true ? undefined : { setting: 'initLoraWeights', value })
+const initialization: Reading = (value) => (value === true ? undefined : { setting: 'initLoraWeights', value })
 
 const sampling: Reading = (value) => {
   if (value === 'group_by_length') return { setting: 'groupByLength', value: true }
@@ -194,7 +194,7 @@ export const configFields: Readonly<Record<string, Reading>> = {
   val_size: share('evalSplit', 'val_size'),
   test_size: share('evalSplit', 'test_size'),
   output_dir: as('output'),
-  adapter: only(['lora'], 'only LoRA is supported; for a quantised base set quantize'),
+  adapter: only(['lora'], 'only LoRA is supported; for a quantized base set quantize'),
   peft_type: only(['LORA'], 'only LoRA is supported'),
   use_peft: only([true], 'only adapters can be trained'),
   task_type: only(['CAUSAL_LM'], 'only causal language models are supported'),
@@ -213,8 +213,8 @@ export const configFields: Readonly<Record<string, Reading>> = {
   peft_use_rslora: as('useRslora'),
   peft_use_dora: as('useDora'),
   lora_model_dir: as('initAdapter'),
-  init_lora_weights: initialisation,
-  peft_init_lora_weights: initialisation,
+  init_lora_weights: initialization,
+  peft_init_lora_weights: initialization,
   lora_layers_to_transform: as('layers'),
   peft_layers_to_transform: as('layers'),
   layers_to_transform: as('layers'),

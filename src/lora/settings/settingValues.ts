@@ -14,9 +14,9 @@ export interface NumberRange {
 /** The optimizers, by transformers' names for `optim` without the suffix of the implementation. */
 const optimizers = ['adamw', 'sgd', 'adafactor', 'lion'] as const
 
-/** The initialisations of lora_A, by PEFT's names; lora_B starts at zero. */
-export const initialisations = ['kaiming', 'gaussian'] as const
-export type Initialisation = (typeof initialisations)[number]
+/** The initializations of lora_A, by PEFT's names; lora_B starts at zero. */
+export const initializations = ['kaiming', 'gaussian'] as const
+export type Initialization = (typeof initializations)[number]
 
 /**
  * The range and the default of each training setting. The schema of the library and the flags of the command line are both
@@ -26,7 +26,7 @@ export const settingValues = {
   rank: { min: 1, max: 1024, default: 8 },
   alpha: { above: 0, default: 16 },
   dropout: { min: 0, below: 1, default: 0 },
-  initLoraWeights: { words: initialisations, default: 'kaiming' },
+  initLoraWeights: { words: initializations, default: 'kaiming' },
   bias: { words: trainedBiases, default: 'none' },
   epochs: { above: 0, default: 3 },
   maxSteps: { min: 1 },

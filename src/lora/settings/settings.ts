@@ -95,7 +95,7 @@ export const trainingSettings = z.strictObject({
   saveSteps: real(values.saveSteps).optional(),
   /** Number of newest checkpoints to keep; all by default. */
   saveTotalLimit: whole(values.saveTotalLimit).optional(),
-  /** Element type that the frozen base is quantised to; none by default. */
+  /** Element type that the frozen base is quantized to; none by default. */
   quantize: z.enum(values.quantize.words).optional(),
   /** Arithmetic of products with the frozen base, forward and backward. */
   compute: z.enum(values.compute.words).default(values.compute.default),

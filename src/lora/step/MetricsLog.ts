@@ -96,7 +96,7 @@ export class MetricsLog {
   }
 }
 
-/** Serialises lines as the text of the file. */
+/** Serializes lines as the text of the file. */
 export const linesOf = (lines: readonly Metrics[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 
 /** The lines of the file up to a step; reading stops at a line that a kill or a power cut left incomplete. */

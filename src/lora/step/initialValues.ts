@@ -5,7 +5,7 @@ import type { Random } from '../../models/random.js'
 import { readWeight } from '../../models/weights/readWeight.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import { Program, type ProgramOptions } from '../../onnx/runtime/Program.js'
-import type { Initialisation } from '../settings/settingValues.js'
+import type { Initialization } from '../settings/settingValues.js'
 
 /**
  * The parameters of an untrained adapter, which does not change the model: lora_B is zero; lora_A is uniform in
@@ -16,7 +16,7 @@ import type { Initialisation } from '../settings/settingValues.js'
 export function initialValues(
   layout: AdapterLayout,
   random: Random,
-  initialisation: Initialisation = 'kaiming',
+  initialization: Initialization = 'kaiming',
 ): Float32Array {
   const values = new Float32Array(layout.size)
   for (const { side, shape, offset, size } of layout.parameters) {
@@ -25,7 +25,7 @@ export function initialValues(
     const bound = 1 / Math.sqrt(shape[1] as number)
     for (let i = 0; i < size; i++)
       values[offset + i] =
-        initialisation === 'gaussian' ? random.normal() / (shape[0] as number) : (random.uniform() * 2 - 1) * bound
+        initialization === 'gaussian' ? random.normal() / (shape[0] as number) : (random.uniform() * 2 - 1) * bound
   }
   return values
 }

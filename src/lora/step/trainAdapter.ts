@@ -34,18 +34,18 @@ export interface TrainingEvaluation {
   readonly evaluation: Evaluation
 }
 
-/** All that the steps to come depend on, besides data and settings. */
+/** The state that further steps depend on, in addition to data and settings. */
 export interface TrainingState {
   readonly values: Float32Array
   readonly optimizer: OptimizerState
   readonly order: OrderPosition
-  /** Of the generator that draws what dropout leaves out and the noise of the embeddings. */
+  /** State of the generator that draws dropout and the noise of the embeddings. */
   readonly dropout: readonly number[]
 }
 
-/** Where a run goes on. */
+/** The state from which a run resumes. */
 export interface Resumption extends TrainingState {
-  /** What was told of the steps before. */
+  /** The metrics of the steps before. */
   readonly metrics: readonly Metrics[]
   /** The parameters at the best evaluation, where early stopping may want them back. */
   readonly best: Float32Array | undefined
@@ -67,7 +67,7 @@ export interface TrainingResult {
 
 export interface TrainAdapterOptions extends ProgramOptions {
   readonly settings: TrainingSettings
-  /** Parameters to start from; drawn as the settings say unless given. */
+  /** Initial parameters; by default they are drawn according to the settings. */
   readonly initial?: Float32Array
   readonly resume?: Resumption
   /**
@@ -80,7 +80,7 @@ export interface TrainAdapterOptions extends ProgramOptions {
   ) => Promise<void>
   readonly onStep?: (step: TrainingStep) => void
   readonly onEvaluation?: (evaluation: TrainingEvaluation) => void
-  /** Told after the first step, on every device but the CPU. */
+  /** Called after the first step, on every device except the CPU. */
   readonly onPlacement?: (placement: Placement) => void
   readonly signal?: AbortSignal
 }
@@ -107,7 +107,7 @@ export async function trainAdapter(
     throw new OpenLedgerError('OL1424', { setting: evalSteps === undefined ? 'early-stopping' : 'eval-steps' })
   const random = new Random(settings.seed)
   const layout = adapterLayout(base, settings)
-  // Drawn for a resumed training, too: the order of the examples begins behind it.
+  // A resumed training draws them too, because the order of the examples is drawn after them.
   const first = initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
   const values = resume?.values ?? first
   if (!resume && !initial) await setFromBase(base, layout, values, options)
@@ -224,7 +224,7 @@ export async function trainAdapter(
     const best = evalSteps === undefined && earlyStopping === undefined ? undefined : bestOf(evaluations)
     const after = earlyStopping === undefined ? evaluations.at(-1) : best
     if (after?.step !== last.step && bestValues !== undefined) values.set(bestValues)
-    // What the last step did shows in no training loss.
+    // No loss is computed after the last step, so the parameters themselves are checked.
     if (!values.every(Number.isFinite) || !Number.isFinite(after?.loss ?? 0))
       throw new OpenLedgerError('OL1402', { step: last.step, loss: after?.loss ?? last.loss, norm: last.gradientNorm })
     return {
@@ -246,7 +246,7 @@ interface EvaluatedStep {
   readonly loss: number
 }
 
-/** The lowest loss that training reached, the earliest where several did; the untrained adapter does not count. */
+/** The evaluation with the lowest loss, the earliest if several are equal; the untrained adapter does not count. */
 function bestOf(evaluations: readonly EvaluatedStep[]): EvaluatedStep | undefined {
   const trained = evaluations.filter(({ step }) => step > 0)
   return trained.reduce<EvaluatedStep | undefined>(
@@ -265,7 +265,7 @@ function isOverdue(evaluations: readonly EvaluatedStep[], patience: number | und
   )
 }
 
-/** Optimiser steps of a whole run. */
+/** Optimizer steps of a whole run. */
 export function stepCount(examples: number, settings: TrainingSettings): number {
   const perEpoch = Math.ceil(examples / (settings.batchSize * settings.gradientAccumulation))
   return settings.maxSteps ?? Math.max(1, Math.round(perEpoch * settings.epochs))

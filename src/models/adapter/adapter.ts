@@ -28,7 +28,7 @@ function keyOf({ scalings }: AdapterLayout, { name, module, side }: AdapterParam
   return `${prefix}${name}${side === 'lora_A' || side === 'lora_B' ? '.weight' : ''}`
 }
 
-/** Serialises adapter_model.safetensors in PEFT's format; `hash` is its sha256. */
+/** Serializes adapter_model.safetensors in PEFT's format; `hash` is its sha256. */
 export function serializeAdapter({ layout, values }: Adapter): { parts: Uint8Array[]; hash: `0x${string}` } {
   const tensors = new Map(
     layout.parameters.map((parameter) => {

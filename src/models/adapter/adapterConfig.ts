@@ -8,7 +8,7 @@ import type { AdapterLayout, AdapterOptions } from './adapterLayout.js'
 import { checkPeftFields, refusedField } from './peftFields.js'
 import { trainedBiases } from './trainedBiases.js'
 
-/** Initialisations for which PEFT subtracts the initial low-rank product from the base every time it opens the adapter. */
+/** Initializations for which PEFT subtracts the initial low-rank product from the base every time it opens the adapter. */
 export const mutations = ['olora', 'pissa'] as const
 export type Mutation = (typeof mutations)[number]
 
@@ -101,14 +101,14 @@ const onlyBeginnings = ['gaussian', 'eva', 'orthogonal']
 export const conversionHint =
   'Save the adapter again with PEFT as plain LoRA: save_pretrained(folder, path_initial_model_for_weight_conversion=…)'
 
-function mutationOf(path: string, initialisation: boolean | string): Mutation | undefined {
-  if (typeof initialisation === 'boolean') return undefined
-  const name = initialisation.toLowerCase()
+function mutationOf(path: string, initialization: boolean | string): Mutation | undefined {
+  if (typeof initialization === 'boolean') return undefined
+  const name = initialization.toLowerCase()
   if (onlyBeginnings.includes(name)) return undefined
   // In PEFT, `pissa` is case-sensitive and `olora` is not.
-  const mutation = mutations.find((known) => known === (known === 'olora' ? name : initialisation))
+  const mutation = mutations.find((known) => known === (known === 'olora' ? name : initialization))
   if (mutation) return mutation
-  throw refusedField(path, 'init_lora_weights', initialisation, conversionHint)
+  throw refusedField(path, 'init_lora_weights', initialization, conversionHint)
 }
 
 /** adapter_config.json for PEFT. It has few fields, because PEFT refuses a file with a field that its version does not know. */

@@ -17,7 +17,7 @@ import { truncatedSvd } from './truncatedSvd.js'
  * W - s B0 A0 + s B A = W + s [B, -B0] [A; A0]; PEFT's own conversion writes the same. The signs of the singular vectors do
  * not matter, because they are the same in B0 and A0.
  *
- * @throws OL1316 when PEFT itself does not reproduce the model that was trained, or when the base is quantised
+ * @throws OL1316 when PEFT itself does not reproduce the model that was trained, or when the base is quantized
  */
 export async function asPlainLora(path: string, adapter: Adapter, mutation: Mutation, base: Network): Promise<Adapter> {
   const refuse = (why: string): never => {
@@ -39,7 +39,7 @@ export async function asPlainLora(path: string, adapter: Adapter, mutation: Muta
     if (linear === head && config.tiedEmbeddings)
       refuse('Convert it with PEFT: the head is tied to the embeddings, which would change with it')
     if (linear.transposed && mutation === 'olora')
-      refuse('Train it again with another initialisation: PEFT does not support OLoRA for layers of this kind')
+      refuse('Train it again with another initialization: PEFT does not support OLoRA for layers of this kind')
     const weight = weightOf(weights, linear)
     if (weight.operation.op !== 'Weight') refuse('Leave out --quantize: this conversion requires float32 weights')
     const rank = shape[0] as number

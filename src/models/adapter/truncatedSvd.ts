@@ -11,8 +11,8 @@ export interface TruncatedSvd {
 }
 
 /**
- * The largest singular values and vectors of a matrix in float64, by Lanczos bidiagonalisation (Golub and Kahan 1965,
- * https://doi.org/10.1137/0702016) with full reorthogonalisation, until they converge. If the smallest value returned is a
+ * The largest singular values and vectors of a matrix in float64, by Lanczos bidiagonalization (Golub and Kahan 1965,
+ * https://doi.org/10.1137/0702016) with full reorthogonalization, until they converge. If the smallest value returned is a
  * repeated one, the choice among its vectors is arbitrary, as in every truncated decomposition.
  *
  * @param matrix [rows, columns]
@@ -28,12 +28,12 @@ export function truncatedSvd(matrix: Float32Array, rows: number, columns: number
   const diagonal: number[] = []
   const above: number[] = []
   const next = (vector: Float64Array, basis: readonly Float64Array[], scale: number): [Float64Array, number] => {
-    orthogonalise(vector, basis)
+    orthogonalize(vector, basis)
     const length = Math.sqrt(dot(vector, vector))
     if (length > 1e-13 * scale) return [vector.map((value) => value / length), length]
     // The vector lies in the span of the basis, so a random direction orthogonal to it continues.
     const other = Float64Array.from(vector, () => random.uniform() - 0.5)
-    orthogonalise(other, basis)
+    orthogonalize(other, basis)
     const norm = Math.sqrt(dot(other, other))
     return [other.map((value) => value / norm), 0]
   }
@@ -129,7 +129,7 @@ function eigenvector(
   const random = new Random(2)
   let vector = Float64Array.from(main, () => random.uniform() - 0.5)
   for (let round = 0; round < 4; round++) {
-    orthogonalise(vector, before)
+    orthogonalize(vector, before)
     const length = Math.sqrt(dot(vector, vector))
     vector = vector.map((each) => each / length)
     if (round < 3) solve(main, beside, value, bound, vector)
@@ -202,8 +202,8 @@ function subtract(from: Float64Array, vector: Float64Array, factor: number): voi
   for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) - factor * (vector[i] as number)
 }
 
-/** Orthogonalises a vector, twice if little of it remained: its rounding errors would then be as large as the rest. */
-function orthogonalise(vector: Float64Array, basis: readonly Float64Array[]): void {
+/** Orthogonalizes a vector, twice if little of it remained: its rounding errors would then be as large as the rest. */
+function orthogonalize(vector: Float64Array, basis: readonly Float64Array[]): void {
   for (let round = 0; round < 2; round++) {
     const before = dot(vector, vector)
     for (const each of basis) subtract(vector, each, dot(each, vector))

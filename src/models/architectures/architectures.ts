@@ -31,7 +31,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
  *
  * @throws OL1302 when a field is missing or malformed
  * @throws OL1303 when the architecture is not known
- * @throws OL1304 when an option is not supported, OL1318 when the weights are quantised
+ * @throws OL1304 when an option is not supported, OL1318 when the weights are quantized
  * @example
  * const { architecture, config } = readArchitecture(folder, await readModelJson(join(folder, 'config.json')))
  */
@@ -50,10 +50,10 @@ export function readArchitecture(
   return { architecture, config: architecture.parseConfig(path, raw) }
 }
 
-/** The quantisation method that a checkpoint declares, such as fp8, gptq, awq or bitsandbytes, with its bits. */
+/** The quantization method that a checkpoint declares, such as fp8, gptq, awq or bitsandbytes, with its bits. */
 function methodOf({ quant_method, load_in_4bit, load_in_8bit, bits }: Readonly<Record<string, unknown>>): string {
   const width = load_in_4bit === true ? 4 : load_in_8bit === true ? 8 : bits
-  const name = typeof quant_method === 'string' ? quant_method : 'a quantisation of its own'
+  const name = typeof quant_method === 'string' ? quant_method : 'a quantization of its own'
   return typeof width === 'number' ? `${name}, ${width} bits` : name
 }
 

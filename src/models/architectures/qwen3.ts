@@ -14,7 +14,7 @@ const schema = z.object({
   attention_bias: z.boolean().default(false),
 })
 
-/** Qwen3 (Yang et al. 2025, https://arxiv.org/abs/2505.09388): Llama with each head's queries and keys normalised. */
+/** Qwen3 (Yang et al. 2025, https://arxiv.org/abs/2505.09388): Llama with each head's queries and keys normalized. */
 export const qwen3: Architecture<GatedConfig> = {
   parseConfig(path, raw) {
     const fields = readFields(path, schema, raw)

@@ -50,7 +50,7 @@ export class ChatTokenizer {
     }
   }
 
-  /** The names of the files in a model folder that define how text is tokenised. */
+  /** The names of the files in a model folder that define how text is tokenized. */
   static files(folder: string): Promise<string[]> {
     return tokenizerFileNames(folder)
   }

@@ -2,7 +2,7 @@ import { type Component, refused } from './refused.js'
 
 /**
  * Refuses added tokens that Python's tokenizers would match at other places: tokens that match whole words only, and
- * overlapping tokens of which only one is normalised, because Python matches those that are not normalised first.
+ * overlapping tokens of which only one is normalized, because Python matches those that are not normalized first.
  *
  * @throws Error that names the token
  */

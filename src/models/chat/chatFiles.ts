@@ -65,7 +65,7 @@ export interface ChatFiles {
 }
 
 /**
- * The names of the files in a model folder that define how text is tokenised. Older models have their special tokens in
+ * The names of the files in a model folder that define how text is tokenized. Older models have their special tokens in
  * special_tokens_map.json, which is read only if tokenizer_config.json does not list the added tokens.
  */
 export async function tokenizerFileNames(folder: string): Promise<string[]> {

@@ -56,7 +56,7 @@ function checkModel(model: Component, isByteLevel: boolean): void {
       `the BPE model in tokenizer.json has no merges, so none of its ${words.length} words can be formed; ${howToMake}`,
     )
   if (typeof model['dropout'] === 'number' && model['dropout'] > 0)
-    throw refused('the dropout of a BPE model, which tokenises by chance')
+    throw refused('the dropout of a BPE model, which tokenizes by chance')
   for (const field of ['continuing_subword_prefix', 'end_of_word_suffix'])
     if (model[field]) throw refused(`${field} of a BPE model`)
   if (model['byte_fallback'] === true) {

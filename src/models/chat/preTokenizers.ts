@@ -49,7 +49,7 @@ export function portablePreTokenizer(given: Component | null, first = true): Com
   throw refused(`the pre-tokenizer ${type}`)
 }
 
-/** Normalises the spelling: `merged_with_previous` becomes `MergedWithPrevious`. */
+/** Normalizes the spelling: `merged_with_previous` becomes `MergedWithPrevious`. */
 const behaviorOf = (given: Component): string =>
   String(given['behavior'] ?? 'Isolated').replace(/(?:^|_)([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
 

@@ -7,7 +7,7 @@ import { type Example, encodeRecord } from './example.js'
 import type { LossOn } from './segments.js'
 
 /**
- * Tokenises the records of data files, in their order. See {@link encodeRecord}.
+ * Tokenizes the records of data files, in their order. See {@link encodeRecord}.
  *
  * @throws OL1358 when the chat template cannot render the messages of one record; OL1357 when it fails for several
  */

@@ -2,7 +2,7 @@ import type { Message, RecordContent } from '../../records/RecordContent.js'
 import type { BaseModel } from '../base/BaseModel.js'
 import { cutRecord, type LossOn, type Segment } from './segments.js'
 
-/** A tokenised record. */
+/** A tokenized record. */
 export interface Example {
   readonly ids: readonly number[]
   /** 1 for each token that carries loss, 0 for the others. */
@@ -20,7 +20,7 @@ export const endTokensOf = ({ tokenizer, config }: BaseModel): ReadonlySet<numbe
   new Set([...config.endTokens, ...(tokenizer.endToken === undefined ? [] : [tokenizer.endToken])])
 
 /**
- * Tokenises a record. Prompt and answer are tokenised separately, so that no token straddles the border. The answer ends
+ * Tokenizes a record. Prompt and answer are tokenized separately, so that no token straddles the border. The answer ends
  * with an end token that always carries loss; without it the model would never learn to stop.
  *
  * @throws OL1307 when the template cannot render the messages, or hides where their turns begin and end
@@ -35,7 +35,7 @@ export function encodeRecord(
 }
 
 /**
- * Tokenises a question with its answer. Only the answer carries loss; earlier turns of the assistant are part of the
+ * Tokenizes a question with its answer. Only the answer carries loss; earlier turns of the assistant are part of the
  * question.
  *
  * @throws OL1307 when the template cannot render the messages

@@ -52,7 +52,7 @@ export function causalAttention(query: Value, key: Value, value: Value, mask: Va
   return concat(parts as [Value, ...Value[]], 2)
 }
 
-/** Memoises a function, so that all layers of a program share what it builds for a key. */
+/** Memoizes a function, so that all layers of a program share what it builds for a key. */
 export function once<Key, Built>(build: (key: Key) => Built): (key: Key) => Built {
   const known = new Map<Key, Built>()
   return (key) => {

@@ -20,7 +20,7 @@ export interface EvaluateFilesParameters extends AdapterChoice {
   /** Maximum tokens per record; the model's context length by default. */
   readonly maximumLength?: number
   readonly device?: Device
-  /** Element type that the linear layers of the base are quantised to; none by default. */
+  /** Element type that the linear layers of the base are quantized to; none by default. */
   readonly quantize?: Quantization
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void

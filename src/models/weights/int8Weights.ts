@@ -12,7 +12,7 @@ import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 const sides = ['straight', 'turned'] as const
 type Side = (typeof sides)[number]
 
-/** Rows of a frozen matrix that are quantised together. */
+/** Rows of a frozen matrix that are quantized together. */
 interface Part {
   /** Name of its tensors in the cache. */
   readonly name: string
@@ -27,8 +27,8 @@ interface Matrix extends Part {
 
 /**
  * The weights of a base model, with linear layers in int8 for int8 products: one copy with a scale per output for the
- * forward product, and one with a scale per input, the outputs of the backward product. The head is quantised too, in
- * slices of the vocabulary; embedding lookups read float32, even if the head is tied to the embeddings. The quantised
+ * forward product, and one with a scale per input, the outputs of the backward product. The head is quantized too, in
+ * slices of the vocabulary; embedding lookups read float32, even if the head is tied to the embeddings. The quantized
  * weights are made once and kept in the weights cache, keyed by the base's hash.
  *
  * @param limit the largest magnitude that the processor multiplies without saturation; see `int8Limit`
@@ -129,7 +129,7 @@ interface Rounded {
   readonly scales: Float32Array
 }
 
-/** Quantises [rows, columns] with one scale per column. */
+/** Quantizes [rows, columns] with one scale per column. */
 function quantizeColumns(data: Float32Array, rows: number, columns: number, limit: number): Rounded {
   const scales = new Float32Array(columns)
   for (let i = 0; i < data.length; i++)
@@ -140,7 +140,7 @@ function quantizeColumns(data: Float32Array, rows: number, columns: number, limi
   return { elements, scales }
 }
 
-/** Quantises [rows, columns] with one scale per row, and transposes it to [columns, rows]. */
+/** Quantizes [rows, columns] with one scale per row, and transposes it to [columns, rows]. */
 function quantizeRows(data: Float32Array, rows: number, columns: number, limit: number): Rounded {
   const turned = new Float32Array(data.length)
   for (let row = 0; row < rows; row++)

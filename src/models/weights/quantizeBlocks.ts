@@ -8,7 +8,7 @@ interface Quantized {
 }
 
 /**
- * Quantises a matrix symmetrically to integers, rounded to nearest, with one scale per block along one axis. In int4 the
+ * Quantizes a matrix symmetrically to integers, rounded to nearest, with one scale per block along one axis. In int4 the
  * element of the largest magnitude becomes -8, whatever its sign: scales may be negative, and all sixteen integers are
  * used.
  *

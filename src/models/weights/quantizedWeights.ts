@@ -9,18 +9,18 @@ import { readWeight } from './readWeight.js'
 import { float32Tensor, type SafetensorsFile, safetensorsHead, type TensorData } from './safetensors.js'
 import { type CacheSurroundings, cachedWeights } from './weightsCache.js'
 
-/** The parts of a base model that quantisation reads. */
+/** The parts of a base model that quantization reads. */
 export interface Quantizable extends Network {
   /** The model's folder. */
   readonly path: string
-  /** The hash of the model, the key of its quantised weights in the cache. */
+  /** The hash of the model, the key of its quantized weights in the cache. */
   readonly hash: `0x${string}`
 }
 
 /**
  * The weights of a base model, with linear layers in 8 or 4 bits and one scale per 32 elements along a layer's inputs;
- * embeddings, head and norms stay float32. The weights are quantised once and kept in the weights cache, keyed by the
- * base's hash. The forward and the backward pass both use the dequantised weights, so the gradient is that of exactly this
+ * embeddings, head and norms stay float32. The weights are quantized once and kept in the weights cache, keyed by the
+ * base's hash. The forward and the backward pass both use the dequantized weights, so the gradient is that of exactly this
  * model (QLoRA: Dettmers et al. 2023, https://arxiv.org/abs/2305.14314, with ONNX Runtime's integers in place of NF4).
  *
  * @throws OL1314 when a tensor holds NaN or infinities, OL1901 when the cache cannot be written

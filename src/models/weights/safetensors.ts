@@ -86,7 +86,7 @@ function parseHeader(path: string, text: string, dataStart: number, fileSize: nu
     const { dtype, shape, data_offsets } = parseWith(entrySchema, value, ({ reason }) =>
       invalid(path, `the entry of ${name} is malformed: ${reason}`),
     )
-    // The file is sound, but only other tools support these quantised types.
+    // The file is sound, but only other tools support these quantized types.
     if (/^F[468]_/.test(dtype)) throw new OpenLedgerError('OL1318', { path, method: dtype })
     if (!isElementType(dtype)) throw invalid(path, `${name} has the element type ${dtype}, which is not supported`)
     const [start, end] = data_offsets
@@ -204,13 +204,13 @@ export function safetensorsHead(
   return head
 }
 
-/** Serialises tensors in the given order to one safetensors file, returned as consecutive parts. */
+/** Serializes tensors in the given order to one safetensors file, returned as consecutive parts. */
 export const serializeSafetensors = (
   tensors: ReadonlyMap<string, TensorData>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] => [safetensorsHead(tensors, metadata), ...[...tensors.values()].map(({ data }) => data)]
 
-/** Wraps a float32 array as a tensor to serialise. The bytes are shared, not copied. */
+/** Wraps a float32 array as a tensor to serialize. The bytes are shared, not copied. */
 export const float32Tensor = (data: Float32Array, shape: readonly number[]): TensorData => ({
   dtype: 'F32',
   shape,

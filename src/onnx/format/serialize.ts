@@ -34,11 +34,12 @@ interface Emitted {
 }
 
 /**
- * Serialises a program as an ONNX model. Equal computations are emitted once (common subexpressions share a node),
+ * Serializes a program as an ONNX model. Equal computations are emitted once (common subexpressions share a node),
  * and small equal constants are stored once.
  *
  * @param outputs the values to compute, by the name under which a run returns them
- * @param location how a weight's file is named in the model; unless given, weights are inputs, named by {@link weightKey}
+ * @param location returns the path of a weight's file as written in the model; by default weights are inputs, named by
+ * {@link weightKey}
  * @param storage where given, the model tells no extents along the first axis, nor to what anything is reshaped, but which
  * results have the same ({@link storageNames})
  */

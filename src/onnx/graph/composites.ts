@@ -34,14 +34,14 @@ export function geluTanh(x: Value): Value {
   return mul(scale(x, 0.5), add(tanh(inner), scalar(1, x)))
 }
 
-/** Normalisation to mean 0 and variance 1 over the last axis (Ba et al. 2016, https://arxiv.org/abs/1607.06450). */
+/** Normalization to mean 0 and variance 1 over the last axis (Ba et al. 2016, https://arxiv.org/abs/1607.06450). */
 export function layerNorm(x: Value, gain: Value, bias: Value, epsilon: number): Value {
   const centred = sub(x, mean(x, -1))
   const deviation = sqrt(add(mean(mul(centred, centred), -1), scalar(epsilon, x)))
   return add(mul(mul(centred, reciprocal(deviation)), gain), bias)
 }
 
-/** Root mean square normalisation over the last axis (Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467). */
+/** Root mean square normalization over the last axis (Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467). */
 export const rmsNorm = (x: Value, gain: Value, epsilon: number): Value => mul(mul(x, inverseRms(x, epsilon)), gain)
 
 /**

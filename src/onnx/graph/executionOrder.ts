@@ -1,7 +1,7 @@
 import { topologicalOrder, type Value } from './Value.js'
 
 /**
- * The order in which ONNX Runtime runs a serialised program. It is not the order of the file: ONNX Runtime walks from the
+ * The order in which ONNX Runtime runs a serialized program. It is not the order of the file: ONNX Runtime walks from the
  * last result back to its operands and visits the operand that comes last in the file first (`Graph::ReverseDFSFrom` with
  * `NodeCompare` in ONNX Runtime 1.30, checked against its profiles). Operators that it fuses may move.
  *

@@ -40,14 +40,14 @@ const swapLastAxes = (x: Value): Value => {
 }
 
 /**
- * The backward pass dequantises a weight again instead of keeping it from the forward pass: all of them kept would be the
- * float32 model that quantisation avoids. A second name for the scales hides from ONNX Runtime that both are equal.
+ * The backward pass dequantizes a weight again instead of keeping it from the forward pass: all of them kept would be the
+ * float32 model that quantization avoids. A second name for the scales hides from ONNX Runtime that both are equal.
  */
 function dequantizedAgain(x: Value): Value {
-  const [quantised, scales] = x.sources
+  const [quantized, scales] = x.sources
   if (x.operation.op !== 'DequantizeLinear' || scales?.operation.op !== 'Weight') return x
   const renamed = { ...scales, operation: { ...scales.operation, name: `${scales.operation.name}, backward` } }
-  return { ...x, sources: [quantised as Value, renamed] }
+  return { ...x, sources: [quantized as Value, renamed] }
 }
 
 /**

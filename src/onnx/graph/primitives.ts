@@ -33,7 +33,7 @@ export const weight = (name: string, shape: Shape, data: ExternalData, type: Ele
   make({ op: 'Weight', name, data }, [], shape, type)
 
 /**
- * Dequantises a matrix to float32: each element times the scale of its block. Blocks run along one axis, and the last may
+ * Dequantizes a matrix to float32: each element times the scale of its block. Blocks run along one axis, and the last may
  * be shorter. int4 elements are packed two per byte, low nibble first.
  *
  * @param scales of the shape of `x`, with that axis divided by `block` and rounded up
@@ -78,7 +78,7 @@ export function int8Slices(exact: Value, parts: readonly Value[]): Value {
 }
 
 /**
- * Quantises x [n, k] to uint8: round(x / steps) + zero, rounded to nearest, with one step per row.
+ * Quantizes x [n, k] to uint8: round(x / steps) + zero, rounded to nearest, with one step per row.
  *
  * @param steps [n], none of them 0
  */
@@ -160,7 +160,7 @@ export const silu = unary('Silu')
 export const tanh = unary('Tanh')
 /** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
 export const erf = unary('Erf')
-/** The absolute value; not differentiable. Quantisation uses it. */
+/** The absolute value; not differentiable. Quantization uses it. */
 export const abs = unary('Abs')
 /** Rounds to the nearest integer, ties to even; not differentiable. */
 export const round = unary('Round')

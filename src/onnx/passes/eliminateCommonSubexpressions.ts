@@ -1,7 +1,7 @@
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { type Value, weightKey } from '../graph/Value.js'
 
-/** Merges equal values, so that a pass which compares values by identity sees what a serialised program computes once. */
+/** Merges equal values, so that a pass which compares values by identity sees what a serialized program computes once. */
 export function eliminateCommonSubexpressions<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {
   const known = new Map<string, Value>()
   const numbers = new Map<Value, number>()

@@ -21,11 +21,11 @@ import type { Value } from '../graph/Value.js'
 /** Smaller than any meaningful step; it keeps all-zero rows, such as padding, from dividing by zero. */
 const tinyStep = 1e-30
 
-/** The quantisation step of each row, with which its largest magnitude becomes `count`: [rows, 1]. */
+/** The quantization step of each row, with which its largest magnitude becomes `count`: [rows, 1]. */
 const stepsOf = (largest: Value, count: number): Value =>
   add(mul(largest, scalar(1 / count, largest)), scalar(tinyStep, largest))
 
-/** A matrix quantised to uint8 with one step per row and a common zero point. */
+/** A matrix quantized to uint8 with one step per row and a common zero point. */
 interface Rounded {
   readonly elements: Value
   readonly steps: Value
@@ -72,7 +72,7 @@ const isSlices = ({ operation }: Value): boolean => operation.op === 'Int8Slices
 /**
  * A rewrite rule that lowers products with int8 weights to operators of the CPU device, and points every other reader of
  * such a weight at its float32 matrix. One rule serves one program: its products share the noise, and products of the same
- * x share its quantised form.
+ * x share its quantized form.
  *
  * @throws OL1230 on a device without int8 products
  */

@@ -27,7 +27,7 @@ export interface ProgramCost {
   readonly operators: number
   /** Bytes of the frozen tensors that it reads; each tensor counts once. */
   readonly weightBytes: number
-  /** Parameters in those tensors; scales of quantised tensors, and further copies of a tensor, are not counted. */
+  /** Parameters in those tensors; scales of quantized tensors, and further copies of a tensor, are not counted. */
   readonly weights: number
   /** Peak live bytes of results, each computed once and kept until its last use. */
   readonly activationBytes: number

@@ -25,7 +25,7 @@ const leastGain = 0.2
 /**
  * Rematerialization: computes cheap results a second time where they are read long after they were made, as a backward pass
  * reads those of the forward pass, instead of holding them in memory in between (Chen et al. 2016,
- * https://arxiv.org/abs/1604.06174, for single operators: the product of SwiGLU, normalised rows, attention weights). It does so
+ * https://arxiv.org/abs/1604.06174, for single operators: the product of SwiGLU, normalized rows, attention weights). It does so
  * only where the inputs of the second computation are live anyway, or are smaller than the result.
  */
 export function rematerialize<Name extends string>(outputs: Outputs<Name>): Record<Name, Value> {

@@ -8,7 +8,7 @@ import { sameShape, type Value } from '../graph/Value.js'
  * When it loads a program, ONNX Runtime assigns the memory of a dead result to a later one, by equal shape alone, and holds
  * that memory from the last use of one to the creation of the other, even from the first layer of the forward pass to the
  * last of the backward pass. If it does not know the shapes, it frees each result after its last use, but it also no longer
- * recognises what can be computed in place. Symbolic extents give it both: equal names mean equal extents, and different
+ * recognizes what can be computed in place. Symbolic extents give it both: equal names mean equal extents, and different
  * names never match. Every result gets a name, because one without would inherit the name of a source.
  */
 export function storageNames(outputs: readonly Value[]): Map<Value, string> {

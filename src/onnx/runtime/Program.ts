@@ -113,7 +113,7 @@ export class Program<Name extends string = string> {
   }
 
   /**
-   * Serialises the values and loads them. ONNX Runtime maps the weights from their files (symbolic links resolved).
+   * Serializes the values and loads them. ONNX Runtime maps the weights from their files (symbolic links resolved).
    *
    * @throws OL1202 when the device cannot run here
    * @throws OL1204 when ONNX Runtime refuses the program

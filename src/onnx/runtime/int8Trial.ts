@@ -44,8 +44,8 @@ async function findLimit(): Promise<127 | 63> {
 }
 
 /**
- * The speedup of some products together in int8 over float32 on this processor, quantisation and rescaling included.
- * Small products gain nothing, because quantising their operands takes as long as the product.
+ * The speedup of some products together in int8 over float32 on this processor, quantization and rescaling included.
+ * Small products gain nothing, because quantizing their operands takes as long as the product.
  *
  * @param products the products, and how often each is computed
  * @param time measures one shape
@@ -94,7 +94,7 @@ async function timeProduct(shape: ProductShape): Promise<ProductTimes> {
   }
 }
 
-/** The same product in int8 and in float32; every element of the input quantises to 255. */
+/** The same product in int8 and in float32; every element of the input quantizes to 255. */
 function programs({ rows, inner, columns }: ProductShape) {
   const x = input('x', 'float32', [rows, inner])
   const elements = constant(new Int8Array(inner * columns).fill(127), [inner, columns])

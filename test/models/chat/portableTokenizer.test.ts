@@ -25,7 +25,7 @@ pre SplitR removed True|pre SplitS merged_with_previous False|pre SplitLL|pre Me
 pre Meta never True|pre Seq|pre SeqMeta|pre DigitsBL|pre SplitLLBL|bpe fuse|bpe unk fused|bpe fallback|bpe ignore_merges|
 bpe old merges|add lstrip|add rstrip|add lstrip nn|add metafirst|post Template|post Seq Template`.split(/\|\n?/)
 
-/** Python decodes an added token that is normalized as its normalised text; the library writes it as it is. */
+/** Python decodes an added token that is normalized as its normalized text; the library writes it as it is. */
 const decodedOtherwise = ['add prepend', 'add nfkc', 'dec ByteLevel']
 
 const refusal = (definition: object): string | undefined => {

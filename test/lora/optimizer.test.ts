@@ -72,7 +72,7 @@ function referenceLayout(): AdapterLayout {
   return { parameters, size: offset } as unknown as AdapterLayout
 }
 
-describe('each optimiser steps as torch, transformers and PEFT do', () => {
+describe('each optimizer steps as torch, transformers and PEFT do', () => {
   const layout = referenceLayout()
   const run = (settings: TrainingSettingsInput, stopAt?: number): Map<number, Float32Array> => {
     const values = Float32Array.from(reference.initial)
@@ -97,7 +97,7 @@ describe('each optimiser steps as torch, transformers and PEFT do', () => {
     expect(ours.size).toBe(20)
   })
 
-  test.each(reference.cases)('$name goes on from its state to the same bytes', ({ settings }) => {
+  test.each(reference.cases)('$name resumes from its state to the same bytes', ({ settings }) => {
     expect(run(settings, 7).get(20)).toEqual(run(settings).get(20))
   })
 
@@ -126,7 +126,7 @@ describe('each optimiser steps as torch, transformers and PEFT do', () => {
     for (const [i, value] of moved.entries()) expect(value).toBeCloseTo(expected[i] as number, 6)
   })
 
-  test('a state of another optimiser or adapter is refused', () => {
+  test('a state of another optimizer or adapter is refused', () => {
     const [sgd, adamw] = (['sgd', 'adamw'] as const).map((optimizer) => parseTrainingSettings({ optimizer })) as [
       TrainingSettings,
       TrainingSettings,
