@@ -203,7 +203,7 @@ describe('what is no proposal', () => {
   const target = mara.address
   test.each<[string, unknown, string, string]>([
     ['no JSON', '{', 'OL1903', ''],
-    ['a list', [], 'OL1680', 'the file'],
+    ['a list', [], 'OL1680', 'the document: must be an object'],
     ['no description', { calls: [fee] }, 'OL1680', 'description'],
     ['a blank description', { description: ' ', calls: [fee] }, 'OL1680', 'must say'],
     ['no calls', { description, calls: [] }, 'OL1680', 'calls'],
