@@ -15,29 +15,28 @@ import { type SignedRecord, signContribution } from './signContribution.js'
 export interface ContributionReport {
   /** Ids of the records that are now pending, in the order of the lines. */
   readonly added: readonly `0x${string}`[]
-  /** Records that repeat an earlier one. The same content is not stored again; the same words are stored as rejected. */
+  /** Records that repeat an earlier one. The same content is not stored again; the same words are stored, but rejected. */
   readonly duplicates: readonly Duplicate[]
-  /** Added records that are much like an earlier one: their reviewer should look at both. */
+  /** Added records that are similar to an earlier one, so that a reviewer should compare both. */
   readonly nearDuplicates: readonly {
     readonly recordId: `0x${string}`
     readonly line: number
     readonly nearDuplicateOf: `0x${string}`
-    /** The part of the record's words that stand, in runs of three and more, in the earlier one; up to 1. */
+    /** Share of the record's words that occur, in runs of three or more, in the earlier one; up to 1. */
     readonly similarity: number
   }[]
   /** Ids of the records that were stored as rejected. */
   readonly rejected: readonly `0x${string}`[]
-  /** Number and contributor of each batch that was opened: one for each contributor with a stored record. */
+  /** Number and contributor of each new contribution: one for each contributor with a stored record. */
   readonly contributions: readonly { readonly id: number; readonly contributor: Address; readonly count: number }[]
 }
 
 /**
- * Reads a contribution file of any format that {@link readRows} knows: content with `contributor`, `licence` and `signature`,
- * which may all be left out when it is added with its contributor's account.
+ * Reads a contribution file of any format that {@link readRows} knows: content with `contributor`, `licence` and `signature`.
+ * These three may be absent when the file is added with the account of its contributor.
  *
- * @param map which columns the fields are in, where they have other names; then columns that no record of the same shape has
- * are left out
- * @throws OL1103 when it is empty, and what {@link readRows} throws of a file
+ * @param map names the columns of the fields; columns that do not belong to the shape of a record are then left out
+ * @throws OL1103 when the file is empty, and the errors of {@link readRows}
  */
 export async function readContribution(file: string, map?: FieldMap): Promise<Contribution> {
   const { rows, faults } = await readRows(file, (value) =>
@@ -60,7 +59,7 @@ export async function readContribution(file: string, map?: FieldMap): Promise<Co
   return { file, lines, faults: bad }
 }
 
-/** Opens a contribution for each contributor when the first record of theirs is stored. */
+/** Opens a contribution for each contributor when that contributor's first record is stored. */
 function contributionBook(store: DatanetStore, file: string, addedAt: string) {
   const { database } = store
   const introduce = database.prepare('INSERT OR IGNORE INTO contributors (address) VALUES (?)')
@@ -85,7 +84,7 @@ function contributionBook(store: DatanetStore, file: string, addedAt: string) {
   }
 }
 
-/** Whether records that were found to be rejected still are, and hold their words. */
+/** Whether the records that findings name as rejected are still rejected and still hold their words. */
 function areRejected(store: DatanetStore, findings: readonly Finding[]): boolean {
   return findings.every(({ rejected }) => {
     if (rejected === undefined) return true
@@ -95,16 +94,16 @@ function areRejected(store: DatanetStore, findings: readonly Finding[]): boolean
 }
 
 /**
- * Lets another contributor's record `id` have the words of a rejected one. A record of the same content makes room for it, and
- * its place in the order, its signature and what was decided about it are kept beside.
+ * Gives the words of a rejected record to another contributor's record `id`. A rejected record of the same content moves to the
+ * table of replaced records, with its place in the order, its signature and the decision.
  *
- * @returns what the reviewer of the new record should know
+ * @returns a note for the reviewer of the new record
  */
 function giveUpWords(store: DatanetStore, rejected: `0x${string}`, id: `0x${string}`): string {
   const { database } = store
   const { sequence, contributor } = store.record(rejected) as StoredRecord
   if (store.record(id) !== undefined) {
-    // Others that repeat it go on doing so: the id is there again before the transaction ends.
+    // Other records still refer to the id, which exists again before the transaction ends.
     database.pragma('defer_foreign_keys = ON')
     database
       .prepare(
@@ -138,7 +137,7 @@ function insertAll(
     const held = found.rejected === undefined ? undefined : giveUpWords(store, found.rejected, id)
     insert({
       ...{ id, content: canonical, contributor, licence, signature, addedAt },
-      // The next one: records are taken in the order of the lines.
+      // null means the next sequence: records are stored in the order of the lines.
       sequence: null,
       reviewer: null,
       status: found.duplicate === undefined ? 'pending' : 'rejected',
@@ -152,7 +151,7 @@ function insertAll(
       rejected.push(id)
       continue
     }
-    // Two records with the same words cannot both be approved.
+    // The reference keeps two records with the same words from both being approved.
     if (found.rejected !== undefined && found.rejected !== id)
       store.database.prepare('UPDATE records SET duplicateOf = ? WHERE id = ?').run(id, found.rejected)
     added.push(id)
@@ -165,21 +164,21 @@ function insertAll(
 }
 
 export interface AddContributionOptions {
-  /** Signs the lines that have no signature; lines may leave out `contributor` then. */
+  /** Signs the lines that have no signature. Lines may then leave out `contributor`. */
   readonly account?: LocalAccount | undefined
-  /** Is given every contributor once, their signatures verified; what it throws keeps all records from being stored. */
+  /** Called once with every contributor, after their signatures are verified. If it throws, no record is stored. */
   readonly admit?: ((contributors: readonly Address[]) => Promise<unknown>) | undefined
   /** Stops the work before anything is stored. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Adds a contribution: every line is checked, every signature verified, and then all records are stored in one transaction,
- * or none is. They are pending until somebody reviews them; what repeats an earlier record is not added (see the report), unless
- * a reviewer rejected that one from another contributor: then it is pending, as a near-duplicate.
+ * Adds a contribution. The function checks every line, verifies every signature, and then stores all records in one
+ * transaction, or none. The records are pending until a reviewer decides. A record that repeats an earlier one is not added
+ * (see the report), unless a reviewer rejected the earlier one from another contributor: then it is pending as a near-duplicate.
  *
- * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1357 for several; OL1110, OL1111, OL1116 for a wrong
- * signature; OL1112, OL1113 when it is not clear who contributes; OL1123 when the store cannot be written
+ * @throws OL1100 to OL1102 or OL1904 for a line that is not a record, OL1357 for several; OL1110, OL1111, OL1116 for a wrong
+ * signature; OL1112, OL1113 when the contributor is not clear; OL1123 when the store cannot be written
  * @example
  * const report = await addContribution(store, await readContribution('tides.jsonl'), { account })
  * console.log(report.added.length, 'added,', report.duplicates.length, 'known already')
@@ -198,7 +197,7 @@ export async function addContribution(
         ? insertAll(store, signed, findings, contribution.file)
         : undefined,
     )
-    // Another process added records meanwhile, of which these can be copies, or approved what had been rejected.
+    // Another process has added records, which these may repeat, or has approved a rejected one: compare again.
     if (report !== undefined) return report
   }
 }

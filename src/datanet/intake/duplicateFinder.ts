@@ -8,49 +8,49 @@ import { statedWords } from '../../text/words.js'
 export interface Duplicate {
   readonly recordId: `0x${string}`
   readonly line: number
-  /** The earlier record; the same id where the content is the same. */
+  /** The earlier record; it has the same id when the content is the same. */
   readonly duplicateOf: `0x${string}`
-  /** `content`: byte for byte. `words`: apart from case, white space, punctuation and Unicode forms. */
+  /** `content`: equal byte for byte. `words`: equal except for case, white space, punctuation and Unicode forms. */
   readonly kind: 'content' | 'words'
   readonly reason: string
 }
 
-/** What a record repeats of earlier ones. */
+/** How a record repeats earlier ones. */
 export interface Finding {
   readonly duplicate?: Duplicate
-  /** The earlier record of which it is a copy but for small changes. */
+  /** The earlier record of which this one is a copy with small changes. */
   readonly near?: { readonly recordId: `0x${string}`; readonly similarity: number }
   /**
-   * The record with the same words that a reviewer rejected from another contributor: it holds them against nobody else. It can
-   * have the same id.
+   * The record with the same words that a reviewer rejected from another contributor. It does not block other contributors. It
+   * may have the same id.
    */
   readonly rejected?: `0x${string}`
 }
 
-/** A record among which duplicates are looked for. */
+/** A record to compare with others. */
 export interface ComparedRecord {
   readonly id: `0x${string}`
   readonly contributor: string
   readonly content: RecordContent
 }
 
-/** What became of a record. */
+/** The decisions on a stored record. */
 export interface RecordState {
-  /** Whether a record with the same words holds them. */
+  /** Whether the record repeats another one, which holds their common words. */
   readonly repeats: boolean
   readonly isRejected: boolean
 }
 
-/** Finds what a record repeats of those that it was shown before; records have to be shown in the order of the Datanet. */
+/** Finds earlier records that a record repeats. The caller passes the records in the order of the Datanet. */
 export interface DuplicateFinder {
-  /** What a record repeats. */
+  /** Compares a record with those remembered. */
   find(record: ComparedRecord & Pick<ParsedRecord, 'line'>): Finding
-  /** Lets later records be found to repeat this one. */
+  /** Adds a record, for comparison with later ones. */
   remember(record: ComparedRecord, state: RecordState): void
 }
 
 /**
- * A finder that knows no record yet.
+ * Makes a finder without records.
  *
  * @example
  * const finder = duplicateFinder()
@@ -62,10 +62,10 @@ export interface DuplicateFinder {
 export function duplicateFinder(): DuplicateFinder {
   type Earlier = Pick<ComparedRecord, 'id' | 'contributor'>
   const byId = new Map<string, Earlier>()
-  /** Of the records with the same words the one that holds them. */
+  /** The record that holds its words, for each different text. */
   const byWords = new Map<string, Earlier & { readonly isRejected: boolean }>()
   const copies = new RecordCopies()
-  /** The ids of the records that `copies` knows, by its numbers. */
+  /** The ids of the records in `copies`, by its numbers. */
   const compared: `0x${string}`[] = []
   const wordsOf = (content: RecordContent): string => statedWords(recordTexts(content).join('\n')).join(' ')
 

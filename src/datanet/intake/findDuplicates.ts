@@ -5,22 +5,22 @@ import type { RecordContent } from '../../records/RecordContent.js'
 import type { RecordStatus } from '../store/DatanetStore.js'
 import { type ComparedRecord, duplicateFinder, type Finding } from './duplicateFinder.js'
 
-/** The sequence of the newest record of a store; 0 where there is none. */
+/** The sequence of the newest record of a store; 0 when it has none. */
 export const newestSequence = (database: Database): number =>
   database.prepare<[], number>('SELECT coalesce(max(sequence), 0) FROM records').pluck().get() ?? 0
 
-/** How many records are read before other work has its turn, and Ctrl-C with it. */
+/** Number of records to read before the event loop gets a turn, which also receives Ctrl-C. */
 const recordsAtOnce = 500
 
-/** What records repeat of those in a store and of each other, and the newest record of the store that was compared with. */
+/** How records repeat those of a store and each other, and the newest record of the store that was compared. */
 export interface Findings {
   readonly findings: readonly Finding[]
   readonly newest: number
 }
 
 /**
- * Compares records with all of a store and with those before them. Nothing is locked meanwhile: what is made of the findings
- * holds only while the store's newest record is the one named.
+ * Compares records with all records of a store and with each other, without a lock. The findings are valid only as long as
+ * `newest` is the store's newest record.
  */
 export async function findDuplicates(
   database: Database,

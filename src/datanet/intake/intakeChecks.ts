@@ -1,19 +1,19 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import type { ParsedRecord } from '../../records/parseRecord.js'
 
-/** A question that a Datanet asks of every new record, beside its shape. A check sees one record and changes nothing. */
+/** A check of every new record, in addition to its shape. A check sees one record and changes nothing. */
 export interface IntakeCheck {
   /** One or two words that an error shows, in lower case with hyphens: `lost-characters`. */
   readonly name: string
-  /** What is wrong with the record, as the end of a sentence that starts with "the record"; undefined when it passes. */
+  /** Returns the end of a sentence that starts with "the record" and says what is wrong; undefined when the record passes. */
   readonly problem: (record: ParsedRecord) => string | undefined
-  /** An imperative that fixes it. */
+  /** An imperative that fixes the problem. */
   readonly fix: string
 }
 
 /**
- * The checks of new records, in the order in which they run. They guard the intake alone: a version that was made before a
- * check existed stays as valid as it was.
+ * The checks of new records, in the order in which they run. They apply only to the intake: a version that is older than a check
+ * stays valid.
  */
 export const intakeChecks: readonly IntakeCheck[] = [
   {

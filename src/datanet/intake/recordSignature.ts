@@ -4,7 +4,7 @@ import type { Address } from '../../config/address.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 
-/** What a contributor signs: that this record may be in this Datanet under this licence. */
+/** The statement that a contributor signs: this record may be in this Datanet under this licence. */
 export interface RecordStatement {
   /** The Datanet's identity. */
   readonly datanet: `0x${string}`
@@ -13,8 +13,8 @@ export interface RecordStatement {
 }
 
 /**
- * The EIP-712 document of a statement, as `eth_signTypedData_v4`, viem and ethers take it. It names no chain: a Datanet is
- * signed for before it is published anywhere. docs/signatures.md describes it.
+ * The EIP-712 document of a statement, for `eth_signTypedData_v4`, viem and ethers. It names no chain, because contributors sign
+ * before the Datanet is published anywhere. docs/signatures.md describes it.
  */
 export const recordTypedData = ({ datanet, recordId, licence }: RecordStatement) =>
   ({
@@ -30,18 +30,18 @@ export const recordTypedData = ({ datanet, recordId, licence }: RecordStatement)
     message: { datanet, recordId, licence },
   }) as const
 
-/** Where a record is written, for errors. */
+/** The place of a record in a file, for errors. */
 export interface RecordPlace {
   readonly file: string
   readonly line: number
 }
 
-/** Half of the order of secp256k1: for each signature with a larger s anybody can write down a second one with a smaller. */
+/** Half of the order of secp256k1. For each signature with a larger s anybody can compute a second one with a smaller s. */
 const largestS = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
 /**
- * The one spelling of a signature that a Datanet keeps: r, s in the lower half, and 27 or 28. Some wallets write 0 and 1
- * for these last two.
+ * Converts a signature to the only spelling that a Datanet stores: r, s in the lower half, and 27 or 28. Some wallets write 0
+ * or 1 as the last byte.
  *
  * @param signature 65 bytes as 0x-prefixed hex
  * @throws OL1111 when the last byte is none of these, OL1116 when s is in the upper half
@@ -55,7 +55,7 @@ function canonicalSignature(signature: `0x${string}`, place: RecordPlace & { rec
 }
 
 /**
- * Signs a record as its contributor.
+ * Signs a record with the account of its contributor.
  *
  * @returns 65 bytes as 0x-prefixed hex
  */
@@ -63,13 +63,13 @@ export const signRecord = (account: LocalAccount, statement: RecordStatement): P
   account.signTypedData(recordTypedData(statement))
 
 /**
- * Checks that `contributor` signed the statement. It takes about a millisecond.
+ * Checks that `contributor` signed the statement. The check takes about a millisecond.
  *
  * @param signature 65 bytes as 0x-prefixed hex
- * @param place where the record is written, for the error
- * @returns the signature as a Datanet keeps it
- * @throws OL1110 when somebody else signed it, or something else was signed
- * @throws OL1111 when the bytes are not a signature at all; OL1116 when they are the second spelling of one
+ * @param place place of the record, for errors
+ * @returns the signature in the spelling that a Datanet stores
+ * @throws OL1110 when another account signed it, or when the signature is for another statement
+ * @throws OL1111 when the bytes are not a signature; OL1116 when they are the second spelling of one
  */
 export async function verifyRecordSignature(
   statement: RecordStatement,

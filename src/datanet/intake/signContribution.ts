@@ -9,35 +9,35 @@ import type { Contribution } from './Contribution.js'
 import { checkRecord } from './intakeChecks.js'
 import { signRecord, verifyRecordSignature } from './recordSignature.js'
 
-/** A record with all that its contributor vouches for. */
+/** A record with contributor, licence and signature. */
 export interface SignedRecord extends ParsedRecord {
   readonly contributor: Address
   readonly licence: string
   readonly signature: `0x${string}`
 }
 
-/** The Datanet that records are signed for, and the licence of those that name none. */
+/** The Datanet for which records are signed, and the licence of those that name none. */
 export type SignedFor = Pick<DatanetInfo, 'identity' | 'licence'>
 
 export interface SignContributionOptions {
-  /** Signs the lines that have no signature; lines may leave out `contributor` then. */
+  /** Signs the lines that have no signature. Lines may then leave out `contributor`. */
   readonly account?: LocalAccount | undefined
   /** Stops the work when it is aborted. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** A record of which it is decided who contributes it, and under which licence. */
+/** A record with its contributor and licence, not yet signed. */
 export interface ClaimedRecord extends ParsedRecord {
   readonly contributor: Address
   readonly licence: string
 }
 
 /**
- * Reads the records of a contribution, and decides who contributes each and under which licence. Signs nothing.
+ * Reads the records of a contribution and decides on the contributor and the licence of each. It signs nothing.
  *
- * @param account address of whoever is about to sign; undefined where every line must be signed already
- * @throws OL1100 to OL1102 or OL1904 for a line that is no record, OL1104 for one that fails a check of the intake, OL1112,
- * OL1113 when it is not clear who contributes; OL1357 for several
+ * @param account address of the account that will sign; undefined when every line must already be signed
+ * @throws OL1100 to OL1102 or OL1904 for a line that is not a record, OL1104 for one that fails a check of the intake, OL1112,
+ * OL1113 when the contributor is not clear; OL1357 for several
  */
 export function claimRecords(
   { file, lines, faults = [] }: Contribution,
@@ -60,7 +60,7 @@ export function claimRecords(
   return claimed
 }
 
-/** Who contributes a record, and under which licence. */
+/** Decides on the contributor and the licence of a record. */
 function claim(
   record: ParsedRecord,
   file: string,
@@ -78,10 +78,10 @@ function claim(
 }
 
 /**
- * Signs a contribution, and verifies the lines that are signed already. It needs no store: a contributor does this on a
- * machine of their own.
+ * Signs a contribution, and verifies the lines that are already signed. It needs no store, so that contributors can sign on
+ * their own machines.
  *
- * @throws as {@link claimRecords}, for any line before the first is signed
+ * @throws the same errors as {@link claimRecords}, before the first line is signed
  * @throws OL1110, OL1111, OL1116 for a wrong signature, OL1357 for several; the signal's reason when it is aborted
  * @example
  * const signed = await signContribution(await readContribution('tides.jsonl'), { identity, licence: 'CC0-1.0' }, { account })
@@ -106,14 +106,14 @@ export async function signContribution(
       if (!isOfRow(error)) throw error
       bad.push(error)
     }
-    // Neither signing with a key nor verifying waits for anything: without a turn of the loop Ctrl-C would not be heard.
+    // Signing and verifying never wait, so that only a turn of the event loop lets the process receive Ctrl-C.
     if (signed.length % 32 === 0) await new Promise(setImmediate)
   }
   refuseAll(bad, claimed.length)
   return signed
 }
 
-/** Signed records as JSON Lines that `datanet add` takes as they are. */
+/** Writes signed records as JSON Lines for `datanet add`. */
 export const signedLines = (records: readonly SignedRecord[]): string =>
   records
     .map(({ content, id, contributor, licence, signature }) =>

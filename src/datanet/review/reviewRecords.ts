@@ -3,9 +3,9 @@ import type { DatanetStore, StoredRecord } from '../store/DatanetStore.js'
 
 export interface Review {
   readonly decision: 'approve' | 'reject'
-  /** Ids of the records; or `all` pending ones but near-duplicates, which must be decided on by id. */
+  /** Ids of the records, or `all`: all pending records except near-duplicates, which need a decision by id. */
   readonly records: readonly string[] | 'all'
-  /** Who decides: an address or a name. */
+  /** Address or name of the reviewer. */
   readonly reviewer: string
   readonly reason?: string | undefined
 }
@@ -15,17 +15,17 @@ export interface ReviewReport {
   readonly rejected: number
   /** Pending near-duplicates that `all` left for a decision by id. */
   readonly left: readonly `0x${string}`[]
-  /** Records that were rejected because they repeat one that is rejected now: they can be approved by id. */
+  /** Records that were rejected because they repeat one that is now rejected. They can be approved by id. */
   readonly freed: readonly `0x${string}`[]
 }
 
-/** The record that holds the words of this one: itself where it repeats none. */
+/** The record that holds the words of this one: the record itself when it repeats none. */
 function holderOf(store: DatanetStore, record: StoredRecord): StoredRecord {
   const next = record.duplicateOf === null ? undefined : store.record(record.duplicateOf)
   return next === undefined ? record : holderOf(store, next)
 }
 
-/** Lets a record have the words of a rejected one that it repeats. */
+/** Gives a record the words of the rejected one that it repeats. */
 function takeWords({ database }: DatanetStore, { id }: StoredRecord, holder: StoredRecord): void {
   database
     .prepare('UPDATE records SET duplicateOf = NULL, nearDuplicateOf = ?, similarity = 1 WHERE id = ?')
@@ -48,11 +48,11 @@ function chosen(store: DatanetStore, ids: Review['records']): { records: StoredR
 }
 
 /**
- * Approves or rejects records, in one transaction. A decision may be changed later; versions that were made keep theirs. Of
- * records with the same words one at most is approved: the first, or another once the first is rejected.
+ * Approves or rejects records in one transaction. A later review may change the decision; existing versions keep theirs. Of
+ * records with the same words at most one is approved: the first, or another one after the first is rejected.
  *
- * @throws OL1130 when there is no record with an id; OL1131 when a record that repeats another would be approved, and that
- * one is not rejected
+ * @throws OL1130 when there is no record with an id; OL1131 when the record to approve repeats another one that is not
+ * rejected
  * @example
  * reviewRecords(store, { decision: 'approve', records: 'all', reviewer: account.address })
  */
@@ -67,10 +67,10 @@ export function reviewRecords(store: DatanetStore, { decision, records: ids, rev
     const freed: `0x${string}`[] = []
     let decided = 0
     for (const { id } of records) {
-      // As the decisions before this one left it.
+      // Earlier decisions of this review may have changed the record.
       const record = store.record(id) as StoredRecord
       if (record.duplicateOf !== null) {
-        // It is rejected already, and keeps the reason that names the other.
+        // The record is already rejected, and keeps the reason that names the other one.
         if (decision === 'reject') continue
         const holder = holderOf(store, record)
         if (holder.status !== 'rejected') {

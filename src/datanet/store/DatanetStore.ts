@@ -5,15 +5,15 @@ import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 
 export interface DatanetInfo {
-  /** What contributors sign for: see `datanetIdentity`. */
+  /** The identity for which contributors sign; see `datanetIdentity`. */
   readonly identity: `0x${string}`
-  /** What the identity was derived from beside the name. It is no secret. */
+  /** Together with the name, the source of the identity. It is not secret. */
   readonly salt: `0x${string}`
-  /** Lower-case letters, digits and dashes: how it is called on chain. */
+  /** Name on chain: lower-case letters, digits and dashes. */
   readonly name: string
   readonly title: string
   readonly description: string
-  /** SPDX identifier that records get unless they name their own. */
+  /** SPDX identifier of records that do not name their own. */
   readonly licence: string
   readonly domain: string
 }
@@ -28,7 +28,7 @@ export type RecordStatus = 'pending' | 'approved' | 'rejected'
 
 /** A record as the store keeps it. */
 export interface StoredRecord {
-  /** The record's place in the order in which the Datanet took signed records: from 1, never given twice. */
+  /** The record's place in the order in which the Datanet accepted records: from 1, never used twice. */
   readonly sequence: number
   readonly id: `0x${string}`
   /** Canonical JSON of the content. */
@@ -37,21 +37,21 @@ export interface StoredRecord {
   readonly licence: string
   readonly signature: `0x${string}`
   readonly status: RecordStatus
-  /** Why it was rejected or approved, where somebody said so. */
+  /** The reason of the decision, if there is one. */
   readonly reason: string | null
   readonly reviewer: string | null
-  /** The record with the same words; this one cannot be approved unless that one is rejected. */
+  /** The record with the same words. Only one of the two can be approved. */
   readonly duplicateOf: `0x${string}` | null
   /**
-   * The earlier record that it copies but for small changes, if any; a reviewer decides. It is the record's own id where a
-   * reviewer rejected the same content from another contributor.
+   * The earlier record of which this one is a copy with small changes, if any; a reviewer decides. It is the record's own id when
+   * a reviewer rejected the same content from another contributor.
    */
   readonly nearDuplicateOf: `0x${string}` | null
-  /** The part of its words that stand, in runs of three and more, in that record. */
+  /** Share of its words that occur, in runs of three or more, in that record. */
   readonly similarity: number | null
-  /** Number of the contribution that brought it. */
+  /** Number of the record's contribution. */
   readonly contribution: number
-  /** ISO 8601, UTC. */
+  /** Time in ISO 8601, UTC. */
   readonly addedAt: string
 }
 
@@ -63,7 +63,7 @@ export interface VersionRow {
   readonly createdAt: string
 }
 
-/** That a version was published: where, and as what. */
+/** The publication of a version on a chain. */
 export interface Publication {
   readonly version: number
   readonly chainId: number
@@ -78,7 +78,7 @@ export interface Publication {
 const recordColumns =
   'sequence, id, content, contributor, licence, signature, status, reason, reviewer, duplicateOf, nearDuplicateOf, similarity, contribution, addedAt'
 
-/** The records of one Datanet and what happened to them: `.openledger/datanet.db` of a workspace. Made by `openDatanet`. */
+/** The records of one Datanet and their history: `.openledger/datanet.db` of a workspace. `openDatanet` makes the object. */
 export class DatanetStore {
   readonly paths: WorkspacePaths
   /** @internal Only this room uses it; other rooms and users call the methods. */
@@ -99,7 +99,7 @@ export class DatanetStore {
     return row
   }
 
-  /** The records in the order they came, of one status or of all. */
+  /** The records of one status or of all, in the order of their sequence. */
   records(status?: RecordStatus): StoredRecord[] {
     const where = status === undefined ? '' : 'WHERE status = ?'
     const statement = this.database.prepare<string[], StoredRecord>(
@@ -108,19 +108,19 @@ export class DatanetStore {
     return status === undefined ? statement.all() : statement.all(status)
   }
 
-  /** One record, or undefined. */
+  /** The record with this id, or undefined. */
   record(id: string): StoredRecord | undefined {
     return this.database.prepare<[string], StoredRecord>(`SELECT ${recordColumns} FROM records WHERE id = ?`).get(id)
   }
 
-  /** Everyone who contributed or was introduced, by address. */
+  /** All contributors, sorted by address. */
   contributors(): Contributor[] {
     return this.database
       .prepare<[], Contributor>('SELECT address, name, speciality FROM contributors ORDER BY address')
       .all()
   }
 
-  /** Adds a contributor, or changes the name and speciality of one. */
+  /** Adds a contributor, or changes the name and speciality of an existing one. */
   introduce({ address, name, speciality }: Contributor): void {
     this.transact(() =>
       this.database
@@ -137,13 +137,13 @@ export class DatanetStore {
     return this.database.prepare<[], VersionRow>('SELECT * FROM versions ORDER BY version').all()
   }
 
-  /** Where versions were published, oldest version first. */
+  /** The publications of versions, oldest version first. */
   publications(): Publication[] {
     return this.database.prepare<[], Publication>('SELECT * FROM publications ORDER BY version, chainId').all()
   }
 
   /**
-   * Notes that a version was published; noting it again replaces the note (a devnet starts anew with the same addresses).
+   * Notes that a version was published. A second note replaces the first, because a devnet that was reset has the same addresses.
    *
    * @throws OL1141 when there is no such version
    */
@@ -160,7 +160,7 @@ export class DatanetStore {
   }
 
   /**
-   * Runs `work` in one transaction that holds the write lock from its start: all of it is on the disk afterwards, or none.
+   * Runs `work` in one transaction that holds the write lock from its start. Afterwards all of it is on the disk, or none.
    *
    * @throws OL1123 when the database cannot be written or stays locked for ten seconds
    */
@@ -172,13 +172,13 @@ export class DatanetStore {
     }
   }
 
-  /** Writes the log back into the database file and lets go of it. */
+  /** Writes the log back into the database file and closes it. */
   close(): void {
     this.database.close()
   }
 }
 
-/** OL1123 for an error of SQLite; any other error as it is. */
+/** Converts an error of SQLite to OL1123, and returns any other error as it is. */
 export function storeError(path: string, cause: unknown): unknown {
   const isSqlite =
     typeof cause === 'object' && cause !== null && 'code' in cause && String(cause.code).startsWith('SQLITE_')

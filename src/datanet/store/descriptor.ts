@@ -19,8 +19,8 @@ const descriptorSchema = z.object({
 })
 
 /**
- * What a contributor needs to know of a Datanet to sign for it: its owner hands it out as a small JSON file. Nothing in it
- * is secret.
+ * The description of a Datanet that a contributor needs for signing. Its owner gives it to contributors as a small JSON file.
+ * Nothing in it is secret.
  */
 export type Descriptor = Readonly<z.infer<typeof descriptorSchema>>
 
@@ -35,10 +35,10 @@ export const describeDatanet = ({ identity, salt, name, title, licence }: Datane
 })
 
 /**
- * Reads a descriptor and checks that the identity in it belongs to the name in it: a contributor who sees the name signs
- * for a Datanet of that name.
+ * Reads a descriptor and checks that its identity belongs to its name, so that a contributor who sees the name signs for a
+ * Datanet of that name.
  *
- * @throws OL1126 when it is none; OL1900 or OL1903 when the file cannot be read
+ * @throws OL1126 when the file is not a descriptor; OL1900 or OL1903 when it cannot be read
  */
 export async function readDescriptor(path: string): Promise<Descriptor> {
   const descriptor = parseWith(
@@ -48,6 +48,6 @@ export async function readDescriptor(path: string): Promise<Descriptor> {
   )
   const derived = datanetIdentity(descriptor.name, descriptor.salt)
   if (derived === descriptor.identity) return descriptor
-  const reason = `its name and salt have the identity ${derived}, it says ${descriptor.identity}`
+  const reason = `its name and salt have the identity ${derived}, but it says ${descriptor.identity}`
   throw new OpenLedgerError('OL1126', { path, reason })
 }

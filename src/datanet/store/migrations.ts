@@ -1,12 +1,12 @@
 /**
- * The number of the first schema in {@link migrations}. Schema 1 is of before the first release: its signatures are for a
- * Datanet's name, which does not say which Datanet of that name is meant, so nothing of it can be taken over.
+ * The number of the first schema in {@link migrations}. Schema 1 is older than the first release. Its signatures are for the name
+ * of a Datanet, which other Datanets may share, so that its records cannot be migrated.
  */
 export const firstSchema = 2
 
 /**
- * The schema of the Datanet store, one step a version. A step that was released is never changed: add another.
- * SQLite's `user_version` says which schema the file has.
+ * The schema of the Datanet store, one step for each version. Never change a released step; add another one.
+ * SQLite's `user_version` is the schema of the file.
  */
 export const migrations: readonly string[] = [
   `
@@ -83,13 +83,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (version, chainId, registry)
   ) STRICT, WITHOUT ROWID;
   `,
-  // Copies are found by comparing the records themselves: what is kept of their words would be of an older rule one day.
+  // Copies are found by comparing the records themselves, because stored hashes of words would follow an older rule one day.
   `
   DROP TABLE bands;
   DROP INDEX recordsByNormalHash;
   ALTER TABLE records DROP COLUMN normalHash;
   `,
-  // Records that a reviewer rejected and that another contributor brought again; `records` has the newer one.
+  // Records that a reviewer rejected and that another contributor added again; `records` has the newer one.
   `
   CREATE TABLE replacedRecords (
     sequence INTEGER PRIMARY KEY,

@@ -9,13 +9,13 @@ import { type DatanetInfo, DatanetStore, storeError } from './DatanetStore.js'
 import { datanetIdentity, randomSalt } from './datanetIdentity.js'
 import { firstSchema, migrations, newestSchema } from './migrations.js'
 
-/** How long a writer waits for another process's transaction. */
+/** Milliseconds that a writer waits for another process's transaction. */
 const busyMilliseconds = 10_000
 
 function migrate(database: Database, path: string): void {
   const found = Number(database.pragma('user_version', { simple: true }))
   if (found > newestSchema) throw new OpenLedgerError('OL1122', { path, found, known: newestSchema })
-  // A file that was only just made has no schema yet.
+  // A new file has schema 0.
   if (found !== 0 && found < firstSchema) throw new OpenLedgerError('OL1125', { path, found, known: firstSchema })
   for (const step of migrations.slice(Math.max(0, found - firstSchema + 1))) database.exec(step)
   database.pragma(`user_version = ${newestSchema}`)
@@ -27,7 +27,7 @@ function open(paths: WorkspacePaths): DatanetStore {
   try {
     database = new Sqlite(path, { timeout: busyMilliseconds })
     database.pragma('journal_mode = WAL')
-    // A transaction that was reported done survives a power cut, not only the end of the process.
+    // With FULL a finished transaction survives a power cut, not only the end of the process.
     database.pragma('synchronous = FULL')
     database.pragma('foreign_keys = ON')
     const opened = database
@@ -40,10 +40,10 @@ function open(paths: WorkspacePaths): DatanetStore {
 }
 
 /**
- * Opens the Datanet of a workspace. Close it when done.
+ * Opens the Datanet of a workspace. The caller closes it.
  *
  * @param workspace the workspace's folder
- * @throws OL1120 when there is none; OL1122 or OL1125 when a newer or an older openledger wrote it; OL1123 when it cannot
+ * @throws OL1120 when there is no Datanet; OL1122 or OL1125 when a newer or an older openledger wrote it; OL1123 when it cannot
  * be used
  * @example
  * const store = openDatanet('.')
@@ -54,7 +54,7 @@ export function openDatanet(workspace: string): DatanetStore {
   const paths = workspacePaths(workspace)
   if (!existsSync(paths.database)) throw new OpenLedgerError('OL1120', { directory: workspace })
   const store = open(paths)
-  // A process that died between making the file and naming the Datanet left a database without one.
+  // A process that ended between making the file and naming the Datanet leaves a database without a Datanet.
   if (hasDatanet(store)) return store
   store.close()
   throw new OpenLedgerError('OL1120', { directory: workspace })
@@ -73,24 +73,25 @@ function checkInfo(info: NewDatanet): void {
   }
 }
 
-/** What a Datanet is made from. */
+/** The fields of a new Datanet. */
 export interface NewDatanet extends Omit<DatanetInfo, 'identity' | 'salt'> {
-  /** Of a Datanet that was made elsewhere and gets its identity here again; a new one unless given. */
+  /** The salt of an imported Datanet, which keeps its identity. By default a new salt is drawn. */
   readonly salt?: `0x${string}`
 }
 
 /**
- * Makes the Datanet of a workspace, with an identity of its own.
+ * Makes the Datanet of a workspace, with a new identity.
  *
- * @throws OL1121 when it has one; OL1124 when the name or another field cannot be used; OL1123 as {@link openDatanet}
+ * @throws OL1121 when the workspace has a Datanet; OL1124 when the name or another field cannot be used; OL1123 like
+ * {@link openDatanet}
  */
 export const createDatanet = (workspace: string, info: NewDatanet): DatanetStore =>
   makeDatanet(workspace, info, () => undefined).store
 
 /**
- * Makes the Datanet of a workspace and fills it, in one transaction: both are done or neither is.
+ * Makes the Datanet of a workspace and fills it in one transaction: both succeed or neither does.
  *
- * @throws as {@link createDatanet}, and what `fill` throws
+ * @throws the same errors as {@link createDatanet}, and the errors of `fill`
  */
 export function makeDatanet<Result>(
   workspace: string,

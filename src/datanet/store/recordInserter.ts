@@ -7,7 +7,7 @@ export interface NewRecord extends Omit<StoredRecord, 'sequence'> {
   readonly sequence: number | null
 }
 
-/** What puts rows into the table of records. To be used inside a transaction. */
+/** Makes a function that inserts rows into the table of records. Use it inside a transaction. */
 export function recordInserter(database: Database): (record: NewRecord) => void {
   const insert = database.prepare(
     `INSERT INTO records (sequence, id, content, contributor, licence, signature, status, reason, reviewer,

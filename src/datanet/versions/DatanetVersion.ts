@@ -9,9 +9,9 @@ export interface VersionRecord {
   readonly contributor: Address
   readonly licence: string
   readonly content: RecordContent
-  /** Number of the contribution that brought it. */
+  /** Number of the record's contribution. */
   readonly contribution: number
-  /** The record's place in the order in which the Datanet took signed records: from 1, the same in every version. */
+  /** The record's place in the order in which the Datanet accepted records: from 1, the same in every version. */
   readonly sequence: number
   /** The contributor's EIP-712 signature. Only `verifySignatures` checks it. */
   readonly signature: `0x${string}`
@@ -20,7 +20,7 @@ export interface VersionRecord {
 /** A version whose files were checked against each other. */
 export interface DatanetVersion extends VersionFile {
   readonly directory: string
-  /** By record id, ascending; record i is leaf i of the tree. */
+  /** The records in ascending order of their ids; record i is leaf i of the tree. */
   readonly records: readonly VersionRecord[]
   /** The tree over (record id, contributor, sequence). */
   readonly tree: StandardTree

@@ -19,7 +19,7 @@ import { leafOf, leafTypes, type Snapshot, takeSnapshot } from './takeSnapshot.j
 import { versionFormat } from './versionFile.js'
 
 export interface CreatedVersion extends VersionRow {
-  /** False when the approved records are those of the latest version, which is returned then. */
+  /** False when the approved records are those of the latest version, which the function then returns. */
   readonly created: boolean
   /** The folder with records.jsonl, version.json and tree.json. */
   readonly directory: string
@@ -75,13 +75,13 @@ function placeFolder(versions: string, name: string, files: Readonly<Record<stri
   }
 }
 
-/** What {@link createVersion} would give, without making anything. */
+/** The version that {@link createVersion} would make. */
 export interface VersionPreview extends Omit<VersionRow, 'createdAt'> {
   readonly created: boolean
 }
 
 /**
- * The version that the approved records would make. Writes nothing.
+ * Computes the version that the approved records would make, without writing anything.
  *
  * @throws OL1140 when no record is approved
  */
@@ -102,10 +102,11 @@ function approved(store: DatanetStore): Snapshot {
 const treeOf = (leaves: Snapshot['leaves']) => buildStandardTree(leafTypes, leaves.map(leafOf))
 
 /**
- * Makes a version of the approved records: the folder `datanet/versions/<n>`, then its row in the store. Both are there
- * afterwards, or the row is not; a second process waits. The same approved records give the same bytes.
+ * Makes a version of the approved records: first the folder `datanet/versions/<n>`, then its row in the store. A crash may leave
+ * a folder without a row, but never a row without a folder. A second process waits. The same approved records give the same
+ * bytes.
  *
- * @param first number of the store's first version: more than 1 where it continues what was made elsewhere
+ * @param first number of the store's first version; more than 1 when the store continues an imported version
  * @throws OL1140 when no record is approved; OL1901 when the folder cannot be written; OL1123 when the store cannot be
  * @example
  * const { version, root, created } = createVersion(store)

@@ -8,24 +8,24 @@ import type {
 } from '../store/DatanetStore.js'
 import { takeSnapshot } from './takeSnapshot.js'
 
-/** How many records have each status. */
+/** Number of records of each status. */
 export type StatusCounts = Readonly<Record<RecordStatus, number>>
 
 export interface DatanetStatus {
   readonly datanet: DatanetInfo
   readonly records: StatusCounts & {
-    /** Pending records that wait for a reviewer to compare them with an earlier one. */
+    /** Pending records that a reviewer has to compare with an earlier one. */
     readonly nearDuplicates: number
   }
   readonly contributors: readonly (Contributor & StatusCounts)[]
   readonly versions: readonly (VersionRow & { readonly publications: readonly Publication[] })[]
-  /** What to do next: `add` records, `review` pending ones, make a `version`, `publish` it, or `none`. */
+  /** The next step: `add` records, `review` pending ones, make a `version`, `publish` it, or `none`. */
   readonly next: 'add' | 'review' | 'version' | 'publish' | 'none'
 }
 
-/** Counts a Datanet's records by status and contributor, lists its versions, and says what to do next. */
+/** Counts a Datanet's records by status and contributor, lists its versions, and suggests the next step. */
 export function datanetStatus(store: DatanetStore): DatanetStatus {
-  // One read transaction: the numbers belong to one moment.
+  // In one read transaction all numbers belong to the same moment.
   return store.database.transaction(() => {
     const rows = store.database
       .prepare<[], { contributor: string; status: RecordStatus; count: number }>(

@@ -15,7 +15,7 @@ interface ImportedContribution {
   readonly count: number
 }
 
-/** What one contributor brought at one time has one number. */
+/** Groups records by contribution, and checks that each contribution has one contributor. */
 function contributionsOf({ directory }: DatanetVersion, inOrder: readonly VersionRecord[]): ImportedContribution[] {
   const found = new Map<number, ImportedContribution>()
   for (const { contribution: id, contributor, id: recordId } of inOrder) {
@@ -27,7 +27,7 @@ function contributionsOf({ directory }: DatanetVersion, inOrder: readonly Versio
   return [...found.values()]
 }
 
-/** The files of what is made from these records have the bytes of the version's only if those are in canonical form. */
+/** Checks that the version's lines are canonical JSON. Only then can a copy have the same bytes. */
 function requireCanonical({ directory, records, contentHash }: DatanetVersion): void {
   const lines = records.map(({ content, ...row }) => recordLine(content, row))
   const actual = hashBytes(Buffer.from(lines.join('')))
@@ -57,7 +57,7 @@ function insertRecords(
     const found = finder.find({ ...record, line: sequence })
     insert({
       ...{ sequence, id, content: canonicalJson(content), contributor, licence, signature, contribution, addedAt },
-      // Where it comes from it was approved, with all that is like it in sight.
+      // The publisher approved the record, knowing the similar ones.
       ...{ status: 'approved', reason: null, reviewer: source, duplicateOf: null },
       nearDuplicateOf: found.near?.recordId ?? null,
       similarity: found.near?.similarity ?? null,
@@ -67,12 +67,12 @@ function insertRecords(
 }
 
 /**
- * Makes a Datanet from a version that was made elsewhere: of the same identity, with the same records, signatures, order and
- * number of the version, whose files come out with the same bytes. Every signature is verified before anything is written.
+ * Makes a Datanet from a version of another machine. It has the same identity, records, signatures, order and version number,
+ * and its files have the same bytes. Every signature is verified before anything is written.
  *
- * @param workspace folder that has no Datanet yet
- * @param version as {@link readVersion} gives it
- * @throws OL1110, OL1111, OL1116 when a signature is wrong or for another Datanet; OL1121 when there is a Datanet already;
+ * @param workspace folder without a Datanet
+ * @param version a version from {@link readVersion}
+ * @throws OL1110, OL1111, OL1116 when a signature is wrong or for another Datanet; OL1121 when a Datanet already exists;
  * OL1128, OL1129 when the version contradicts itself
  * @example
  * await importVersion('copy', await readVersion('bees/datanet/versions/3'))

@@ -16,7 +16,7 @@ import { hashBytes, leafOf, leafTypes } from './takeSnapshot.js'
 import { verifySignatures } from './verifySignatures.js'
 import { readVersionFile } from './versionFile.js'
 
-/** What a version's line says beside what a contributor wrote. */
+/** The fields that a version adds to a contributor's line. */
 const placeSchema = z.object({
   contribution: z.int().positive('must be 1 or more'),
   sequence: z.int().positive('must be 1 or more'),
@@ -24,7 +24,7 @@ const placeSchema = z.object({
 
 function readRecord({ line, value }: JsonLine, path: string): VersionRecord {
   const { id: stated, contribution: _, sequence: __, ...rest } = value
-  // Without its stated id first, to say that a record was changed rather than that a field is wrong.
+  // The stated id is compared afterwards, so that the error says that the record was changed, not that a field is wrong.
   const { id, content, contributor, licence, signature } = parseRecord({ line, value: rest }, path)
   if (stated !== id) throw new OpenLedgerError('OL1143', { path, line, recordId: String(stated), actual: id })
   const refusal = (field: string, problem: string): OpenLedgerError =>
@@ -54,10 +54,9 @@ async function readRecords(path: string): Promise<VersionRecord[]> {
 }
 
 /**
- * Reads a version of a workspace's Datanet and checks its files against each other, as {@link readVersion} does.
+ * Reads a version of a workspace's Datanet and checks its files against each other, like {@link readVersion}.
  *
- * @throws OL1141 when there is no such version
- * @throws as {@link readVersion}
+ * @throws OL1141 when there is no such version, and the errors of {@link readVersion}
  */
 export async function loadVersion(workspace: string, number: number): Promise<DatanetVersion> {
   const directory = workspacePaths(workspace).version(number)
@@ -69,26 +68,26 @@ export async function loadVersion(workspace: string, number: number): Promise<Da
 }
 
 /**
- * Reads the folder of a version, of any Datanet, and checks all of it but the signatures, at which it looks
- * only when the bytes are not those that were hashed: each record's id is the hash of its
- * content, records.jsonl has the content hash, and the records have the Merkle root, as tree.json says too.
+ * Reads the folder of a version of any Datanet and checks it: each record's id is the hash of its content, records.jsonl has the
+ * content hash, and the records have the Merkle root of version.json and tree.json. It checks signatures only when the content
+ * hash is wrong.
  *
  * @throws OL1100, OL1110, OL1111, OL1116, OL1142 to OL1146, OL1148, OL1149, OL1175 when its files are damaged or do not
- * agree, naming the record where one is to blame
+ * agree; the error names the record if one is the cause
  */
 export async function readVersion(directory: string): Promise<DatanetVersion> {
   const header = await readVersionFile(join(directory, 'version.json'))
   const path = join(directory, 'records.jsonl')
-  // Records before hashes: the first says which record was changed, the second only that something was.
+  // The records are checked before the hash, because only they show which record was changed.
   const records = await readRecords(path)
   const contentHash = hashBytes(await readWhole(path))
   if (contentHash !== header.contentHash) {
-    // A licence, a contributor or a signature that was changed shows in the signature, which names the record.
+    // If a licence, a contributor or a signature was changed, the wrong signature names the record.
     await verifySignatures({ directory, identity: header.identity, records })
     throw new OpenLedgerError('OL1144', { path, actual: contentHash, expected: header.contentHash })
   }
   if (records.length !== header.recordCount) {
-    const reason = `it says ${header.recordCount} records, records.jsonl has ${records.length}`
+    const reason = `it says ${header.recordCount} records, but records.jsonl has ${records.length}`
     throw new OpenLedgerError('OL1142', { path: join(directory, 'version.json'), reason })
   }
   const tree = buildStandardTree(leafTypes, records.map(leafOf))
@@ -112,9 +111,9 @@ export interface RecordProof {
 }
 
 /**
- * The proof that a record is in a version, by whom, and at which place of the Datanet's order.
+ * The proof that a version contains a record, with its contributor and its place in the order of the Datanet.
  *
- * @throws OL1147 when it is not in it
+ * @throws OL1147 when the version does not contain the record
  */
 export function recordProof({ records, tree, version, datanet, root }: DatanetVersion, recordId: string): RecordProof {
   const index = records.findIndex((record) => record.id === recordId.toLowerCase())

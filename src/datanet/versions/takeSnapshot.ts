@@ -3,17 +3,17 @@ import { canonicalJson } from '../../files/canonicalJson.js'
 import { keccakInto } from '../../merkle/keccakInto.js'
 import type { DatanetStore } from '../store/DatanetStore.js'
 
-/** What a version's leaf commits to. */
+/** The fields that a leaf of a version commits to. */
 export interface SnapshotLeaf {
   readonly id: `0x${string}`
   readonly contributor: Address
-  /** The record's place in the order in which the Datanet took records. */
+  /** The record's place in the order in which the Datanet accepted records. */
   readonly sequence: number
 }
 
 export interface Snapshot {
   readonly leaves: readonly SnapshotLeaf[]
-  /** The bytes of records.jsonl: canonical JSON lines by record id. */
+  /** The bytes of records.jsonl: lines of canonical JSON, sorted by record id. */
   readonly bytes: Buffer
   /** keccak256 of the bytes. */
   readonly contentHash: `0x${string}`
@@ -36,20 +36,20 @@ export function hashBytes(bytes: Uint8Array): `0x${string}` {
   return `0x${hash.toString('hex')}`
 }
 
-/** The line of records.jsonl of a record. */
+/** A record's line of records.jsonl. */
 export const recordLine = (
   content: object,
   { id, contributor, licence, contribution, sequence, signature }: RecordRow,
 ): string => `${canonicalJson({ ...content, id, contributor, licence, contribution, sequence, signature })}\n`
 
-/** What a version says of a record beside its content. */
+/** The fields of a version's line in addition to the content. */
 interface RecordRow extends SnapshotLeaf {
   readonly licence: string
   readonly contribution: number
   readonly signature: string
 }
 
-/** The approved records as a version would hold them. The same store gives the same bytes on every machine. */
+/** The approved records in the form of a version. The same store gives the same bytes on every machine. */
 export function takeSnapshot(store: DatanetStore): Snapshot {
   const rows = store.database
     .prepare<[], RecordRow & { content: string }>(

@@ -7,17 +7,17 @@ import type { DatanetVersion, VersionRecord } from './DatanetVersion.js'
 type SignedRecord = Pick<VersionRecord, 'id' | 'licence' | 'contributor' | 'signature'>
 
 export interface VerifySignaturesOptions {
-  /** Ids of the records to check; all unless given. */
+  /** Ids of the records to check, by default all. */
   readonly only?: ReadonlySet<string> | undefined
   /** Stops the work when it is aborted. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Checks that every record of a version was signed by its contributor, for this Datanet and under the record's licence. It
- * takes about a millisecond a record, so opening a version does not do it: what pays, publishes or imports does.
+ * Checks that every record of a version was signed by its contributor, for this Datanet and under the record's licence. A record
+ * takes about a millisecond, so that opening a version does not include this check; paying, publishing and importing do.
  *
- * @throws OL1110, OL1111 or OL1116, with file and line, for the first record whose signature does not hold
+ * @throws OL1110, OL1111 or OL1116, with file and line, for the first record whose signature is not valid
  * @throws the signal's reason when it is aborted
  * @example
  * await verifySignatures(await loadVersion('.', 1))
@@ -33,7 +33,7 @@ export async function verifySignatures(
 /**
  * Checks the signature of every approved record of a store, before they are published.
  *
- * @throws as {@link verifySignatures}; the line is the record's sequence
+ * @throws the same errors as {@link verifySignatures}; the line is the record's sequence
  */
 export async function verifyApproved(store: DatanetStore, options: VerifySignaturesOptions = {}): Promise<void> {
   const records = store.records('approved')
@@ -54,7 +54,7 @@ async function verifyEach(
     const canonical = await verifyRecordSignature({ datanet, recordId: id, licence }, contributor, signature, place)
     if (canonical !== signature)
       throw new OpenLedgerError('OL1111', { ...place, recordId: id, reason: 'its last byte is not 1b or 1c' })
-    // Recovering never waits for anything: without a turn of the event loop Ctrl-C would not be heard.
+    // Recovering a signer never waits, so that only a turn of the event loop lets the process receive Ctrl-C.
     if (index % 32 === 31) await new Promise(setImmediate)
   }
 }

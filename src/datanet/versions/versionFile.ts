@@ -5,7 +5,7 @@ import { parseWith } from '../../files/parseWith.js'
 import { readJson } from '../../files/readText.js'
 import { datanetIdentity } from '../store/datanetIdentity.js'
 
-/** The format of a version's files. In format 1, of before the first release, records had no signature and no sequence. */
+/** The format of a version's files. In format 1, before the first release, records had no signature and no sequence. */
 export const versionFormat = 2
 
 const versionSchema = z.object({
@@ -23,7 +23,7 @@ const versionSchema = z.object({
   contentHash: hash32,
 })
 
-/** What version.json says: the Datanet as it was when the version was made, and what the version's files hash to. */
+/** version.json: the Datanet at the time of the version, and the hashes of the version's files. */
 export type VersionFile = Readonly<z.infer<typeof versionSchema>>
 
 /**
@@ -44,7 +44,7 @@ export async function readVersionFile(path: string): Promise<VersionFile> {
   const { datanet, salt, identity } = version
   const derived = datanetIdentity(datanet, salt)
   if (derived !== identity) {
-    const reason = `its name and salt have the identity ${derived}, it says ${identity}`
+    const reason = `its name and salt have the identity ${derived}, but it says ${identity}`
     throw new OpenLedgerError('OL1142', { path, reason })
   }
   return version

@@ -8,7 +8,7 @@ import { parseWith } from '../../files/parseWith.js'
 import { type JsonLine, readJsonLines } from '../../files/readJsonLines.js'
 import { readJson } from '../../files/readText.js'
 
-/** The templates of this package: two folders up from here, in the sources as in what is built from them. */
+/** The templates of this package; the path is the same from the sources and from the compiled code. */
 export const templatesFolder = fileURLToPath(new URL('../../../templates', import.meta.url))
 
 const text = z.string().min(1)
@@ -55,14 +55,14 @@ async function checkLines(path: string, schema: z.ZodType, names: ReadonlySet<st
   for (const { line, value } of await readJsonLines(path)) {
     check(schema, value, `${path}, line ${line}`)
     if (!names.has(String(value[by]))) {
-      const problem = `is ${JSON.stringify(value[by])}, no contributor of the template`
+      const problem = `is ${JSON.stringify(value[by])}, which is not a contributor of the template`
       throw new OpenLedgerError('OL1151', { path: `${path}, line ${line}`, field: by, problem })
     }
   }
 }
 
 /**
- * The templates in a folder, by name; what `init` offers.
+ * Lists the templates in a folder by name, for `init`.
  *
  * @throws OL1151 when a template.json is wrong
  */
@@ -76,7 +76,8 @@ export async function listTemplates(folder: string = templatesFolder): Promise<T
 /**
  * Reads a template and checks its files.
  *
- * @throws OL1150 when there is none of that name; OL1151 when a file of it is wrong; OL1900, OL1904 when one cannot be read
+ * @throws OL1150 when there is no template of this name; OL1151 when one of its files is wrong; OL1900, OL1904 when a file
+ * cannot be read
  */
 export async function loadTemplate(name: string, folder: string = templatesFolder): Promise<Template> {
   const known = await listTemplates(folder)

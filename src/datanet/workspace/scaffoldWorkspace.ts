@@ -18,17 +18,17 @@ import { loadTemplate, type Template, templatesFolder } from './loadTemplate.js'
 export interface ScaffoldOptions {
   /** Name of a folder of templates/. */
   readonly template: string
-  /** The workspace to make: a folder that does not exist or is empty. */
+  /** Folder of the new workspace, which does not exist or is empty. */
   readonly directory: string
-  /** Name of the Datanet; the template's unless given. */
+  /** Name of the Datanet, by default the template's. */
   readonly name?: string | undefined
-  /** The devnet account of an index. Its key is public: such signatures show how signing works and prove nothing. */
+  /** Returns the devnet account of an index. Its key is public: such signatures show how signing works and prove nothing. */
   readonly accountOf: (index: number) => LocalAccount
-  /** Where templates are; the package's own unless given. */
+  /** Folder of templates, by default the package's own. */
   readonly templates?: string | undefined
-  /** Further files that must be there as soon as the workspace is, by path inside it. */
+  /** Further files, by their path in the workspace, which appear together with it. */
   readonly files?: Readonly<Record<string, string>>
-  /** Stops the work; then nothing is left of it. */
+  /** Stops the work and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -50,7 +50,7 @@ export interface ScaffoldedWorkspace {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
-/** True when there is nothing at the path, false when it is an empty folder. */
+/** Returns true when the path does not exist, false when it is an empty folder, and throws otherwise. */
 async function isFree(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return true
   const entries = await readdir(directory).catch((cause: unknown) => {
@@ -72,7 +72,7 @@ async function fillStore(root: string, template: Template, options: ScaffoldOpti
       store.introduce({ address, name: contributor.name, speciality: contributor.speciality })
       contributors.push({ ...contributor, address })
       reports.push(await addContribution(store, { file, lines }, { account }))
-      // Signing waits for nothing: without a turn of the event loop Ctrl-C would not be heard.
+      // Signing never waits, so that only a turn of the event loop lets the process receive Ctrl-C.
       await new Promise(setImmediate)
       options.signal?.throwIfAborted()
     }
@@ -118,8 +118,8 @@ async function moveEntries(temporary: string, directory: string): Promise<void> 
 }
 
 /**
- * Makes a workspace from a template: configuration, Datanet with the template's records, each signed by its contributor's
- * devnet account and approved, held-out items and questions. Nothing is left behind when it fails.
+ * Makes a workspace from a template: the configuration, a Datanet with the template's records, each signed by its contributor's
+ * devnet account and approved, held-out items and questions. If it fails, it leaves nothing behind.
  *
  * @throws OL1902 when the folder is not empty; OL1150, OL1151 for the template; OL1124 for the name; OL1901 when files cannot
  * be written

@@ -91,7 +91,7 @@ describe('a layer that is set back', () => {
     await rpc(world.l1.rpcUrl, 'evm_revert', [snapshot])
     await relayer?.idle()
     expect(await balance()).toBe(before + parseEther('1'))
-    expect(lines.join()).toContain('the L1 took back its block')
+    expect(lines.join()).toContain('the L1 reverted its block')
 
     await deposit(parseEther('300'))
     expect(await balance()).toBe(before + parseEther('301'))
