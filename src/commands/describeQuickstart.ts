@@ -53,7 +53,7 @@ export const checksOf = ({ verification, balances }: Pick<QuickstartReturnType, 
   balances,
 ]
 
-/** Who the template says a question is for, and who earned most of its answer. */
+/** The contributor that the template expects for a question, and the one that earned most of its answer. */
 export function expectation({ question, contributors }: Attribution, names: Names) {
   const expected = typeof question.extra['expects'] === 'string' ? question.extra['expects'] : null
   const [top] = contributors
@@ -151,7 +151,7 @@ function nextLines(
   const lines = [
     `model generate ${quote(shortest)} --adapter ${relative(directory, training.output)}`,
     'datanet status',
-    // Epochs belong to the chain that they were posted on: once it is stopped, only what needs no chain goes on.
+    // Epochs belong to the chain that they were posted on: once it is stopped, only commands that need no chain work.
     devnetKept
       ? 'attribute --queries datanet/questions.jsonl --pay --yes'
       : 'attribute --queries datanet/questions.jsonl --output scores.jsonl',

@@ -47,7 +47,7 @@ interface Input
   readonly datanet: number | undefined
   readonly output: string | undefined
   readonly evalData: string | undefined
-  /** Its settings stand among the others already. */
+  /** Its settings are among the others already. */
   readonly config: string | undefined
   readonly initAdapter: string | undefined
   readonly targetModules: string | undefined
@@ -173,7 +173,7 @@ async function trainVersion(
   })
 }
 
-/** Tells what an interrupted training has kept, and how it goes on. */
+/** Reports what an interrupted training has kept, and how to resume it. */
 async function resumable<Value>(
   { output, signal, cwd, onExit }: CommandContext,
   folder: string,

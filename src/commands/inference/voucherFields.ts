@@ -7,7 +7,7 @@ type Unsigned = Omit<VoucherFile, 'signature'>
 /** A voucher's file has addresses in lower case, as they are hashed; people see the spelling that has a checksum. */
 const spelt = (address: string): string => checksumAddress(address) ?? address
 
-/** A voucher as it stands in --json. */
+/** A voucher as it is in the result document. */
 export const voucherFields = ({ chainId, escrow, voucher, previous, inferences }: Unsigned) => ({
   chainId,
   escrow: spelt(escrow),

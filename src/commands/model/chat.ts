@@ -86,7 +86,7 @@ class Chat {
       if (this.#turns.interactive && line.startsWith('/')) this.#command(line.trim())
       else await this.#answer(line)
     }
-    // Ctrl-D leaves the cursor behind the prompt.
+    // Ctrl-D leaves the cursor after the prompt.
     if (this.#turns.interactive) output.note('')
     return this.#answers
   }

@@ -12,7 +12,7 @@ export interface SamplingInput {
   readonly seed: number | undefined
 }
 
-/** Without a seed each run draws anew, and tells the seed that would draw the same again. */
+/** Without a seed each run draws its own, and reports the seed that would draw the same again. */
 export function samplingOf(input: SamplingInput): SamplingOptions & {
   readonly maximumTokens: number
   readonly stop: readonly string[]

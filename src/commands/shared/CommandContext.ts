@@ -6,7 +6,7 @@ import type { Shell } from '../../terminal/Shell.js'
 import type { Surroundings } from '../../terminal/surroundings.js'
 import type { SigningHooks } from '../../workflows/network/accounts.js'
 
-/** What every command is given besides its own input. */
+/** What every command receives beside its own input. */
 export interface CommandContext {
   /** The only way to talk: one result on stdout, everything else on stderr. */
   readonly output: Output
@@ -36,8 +36,8 @@ export interface CommandContext {
    */
   workspace(): Workspace
   /**
-   * Asks before money moves or data is overwritten. Who agrees is not asked again about each transaction,
-   * but on a network that is not local sees it when it is signed, unless it was shown with the question.
+   * Asks before money moves or data is overwritten. A user who agrees is not asked again about each transaction, but
+   * on a network that is not local sees it when it is signed, unless it was shown with the question.
    *
    * @param options.shown the transactions that were shown with the question; another one that is to be signed is shown and
    * asked about by itself

@@ -1,10 +1,10 @@
 import type { AdapterChoice } from '../../models/adapter/openAdapterOf.js'
 import type { CommandContext } from './CommandContext.js'
 
-/** What a command is told of an adapter. */
+/** The options of a command that names an adapter. */
 export interface AdapterInput {
   readonly adapter: string | undefined
-  /** Go on where the adapter was trained on another base model. */
+  /** Use the adapter although it was trained on another base model. */
   readonly force: boolean
 }
 

@@ -4,7 +4,7 @@ import type { CommandContext } from '../shared/CommandContext.js'
 import { carryOut } from '../shared/carryOut.js'
 import { describeTransactions } from '../views/describeTransactions.js'
 
-/** Shows, asks for, and sends what a staker wants done. */
+/** Carries out what a staker asked for, and describes each step. */
 export async function runSteps(context: CommandContext, operation: StakeOperation, title: string): Promise<void> {
   const { account, steps } = operation.facts
   const shown = { ...operation, facts: { account, steps: steps.map(plain) } }

@@ -69,7 +69,7 @@ function recordLines({ influence }: Attribution, names: Names, { paint, columns 
   ]
 }
 
-/** The longest run of words that stands in a record as it stands in the answer. */
+/** The longest run of words that the answer shares with a record, word for word. */
 function spanLine({ spans, answer }: Attribution, { paint, columns }: Style): string[] {
   const [longest] = [...spans].sort((a, b) => b.text.length - a.text.length)
   if (longest === undefined) return []

@@ -5,7 +5,7 @@ interface Input {
   readonly name: string | undefined
 }
 
-/** `openledger wallet address`: the address of a keystore, or of whoever signs on the network. Opens no key. */
+/** `openledger wallet address`: the address of a keystore, or of the account that signs on the network. Opens no key. */
 export async function run({ output, config }: CommandContext, { name }: Input): Promise<void> {
   const address = await signerAddress({ ...config, account: name ?? config.account })
   output.result({ name: name ?? config.account ?? null, network: config.network, address }, (data) => data.address)

@@ -16,7 +16,7 @@ export interface DatanetRolesReturnType {
 }
 
 /**
- * Who has which role in a Datanet, in the order in which they came to it.
+ * The accounts that have a role in a Datanet, in the order in which they got it.
  *
  * @throws OL1603 for an unknown Datanet
  */

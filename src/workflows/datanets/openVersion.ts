@@ -5,7 +5,7 @@ import { loadVersion } from '../../datanet/versions/loadVersion.js'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 
 /**
- * Opens a version of the workspace's Datanet, re-verified; the newest unless a number is given.
+ * Opens a version of the workspace's Datanet, verified again; by default, the newest.
  *
  * @throws OL1817 when there is none, and the errors of loadVersion when one was tampered with
  */

@@ -7,7 +7,7 @@ export interface SignedDatanetParameters {
   /** Path of a descriptor. */
   readonly descriptor: string | undefined
   readonly identity: `0x${string}` | undefined
-  /** Of records that name none; the Datanet's unless given. */
+  /** For records that name none; by default, the Datanet's. */
   readonly licence: string | undefined
   /** The workspace that the command runs in, if it is one. */
   readonly workspace: string | undefined

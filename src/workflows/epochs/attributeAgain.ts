@@ -21,16 +21,16 @@ export interface AttributeAgainParameters {
   readonly paths: WorkspacePaths
   /** Folder of a model's adapter that is not in the workspace. */
   readonly adapter?: string | undefined
-  /** Finds the base model of an adapter; where its manifest says unless given. */
+  /** Finds the base model of an adapter; by default, the one that its manifest names. */
   readonly base?: (adapter: string) => Promise<ResolvedBase>
   readonly signal?: AbortSignal
   readonly onProgress?: (stage: 'records' | 'answers', done: number, total: number) => void
 }
 
 export interface AttributedAgain {
-  /** As they were noted; those whose shares the model does not confirm, with the model's. */
+  /** The inferences as they were noted, but with the model's shares where it does not confirm theirs. */
   readonly inferences: readonly NotedInference[]
-  /** Ids of those. */
+  /** Ids of the inferences whose shares the model does not confirm. */
   readonly changed: readonly string[]
 }
 

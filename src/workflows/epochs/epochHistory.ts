@@ -64,7 +64,7 @@ export interface WorkspaceEpoch {
 /**
  * The workspace's epochs, each with what the ledger knows of it.
  *
- * @throws OL1812 when one belongs to another chain, or to this one before it was started anew
+ * @throws OL1812 when one belongs to another chain, or to this one before it was started again
  * @throws OL1821 when the newest was rejected
  */
 export async function matchEpochs(
@@ -96,13 +96,13 @@ export async function requireNotRejected(
   ledger: readonly OnChainEpoch[],
 ): Promise<void> {
   if (!ledger.some(({ status }) => status === 'rejected')) return
-  // The ledger keeps nothing of a rejected epoch; what was posted stands in its events.
+  // The ledger keeps nothing of a rejected epoch; its events say what was posted.
   const posts = await findEvents(connection.client, connection.network, {
     contract: 'AttributionLedger',
     abi: attributionLedgerAbi,
     eventName: 'EpochPosted',
   })
-  // Whoever posted something else under this manifest's hash has not spoiled it.
+  // A post of something else under this manifest's hash has not spoiled it.
   const same = posts.filter(
     ({ args }) =>
       args.manifestHash === manifestHash &&

@@ -58,7 +58,7 @@ export async function recordEarnings(paths: WorkspacePaths, connection: Connecti
     for (const { shares, inferenceId, modelId, payer, poolWei } of receipts)
       for (const { recordId, contributor, amountWei } of shares)
         earnings.push({
-          // Receipts spell addresses in lower case, people with their checksum.
+          // Receipts have addresses in lower case; users see them with their checksum.
           ...{ recordId, contributor: getAddress(contributor), amountWei: BigInt(amountWei) },
           ...{ status: statusOf(contributor), ...place, inferenceId, modelId },
           ...{ payer: getAddress(payer), poolWei: BigInt(poolWei) },

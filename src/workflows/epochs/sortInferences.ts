@@ -11,9 +11,9 @@ import type { Connection } from '../network/openConnection.js'
 export interface SortedInferences {
   /** Ids of those that an epoch holds. */
   readonly settled: ReadonlySet<string>
-  /** Of those that were paid for and wait for an epoch. */
+  /** Receipts of inferences that were paid for and wait for an epoch. */
   readonly receipts: readonly Receipt[]
-  /** Of the vouchers that were redeemed, those of receipts among them. */
+  /** Redemptions of noted vouchers; those that paid for the receipts are among them. */
   readonly redemptions: readonly Redemption[]
   /** Noted, but not paid for on this chain. */
   readonly unpaid: readonly NotedInference[]

@@ -18,7 +18,7 @@ export interface AttributedAnswers {
   readonly modelId: `0x${string}`
   readonly attributions: readonly Attribution[]
   readonly scorer: string
-  /** Settings of the attribution; the defaults unless given. */
+  /** Settings of the attribution; undefined for the defaults. */
   readonly damping?: number | undefined
   readonly minimumShare?: number | undefined
 }
@@ -28,7 +28,7 @@ export interface BatchedInference {
   readonly inference: NotedInference
   /** What it was paid with by itself. */
   readonly payment: InferencePayment | undefined
-  /** Whether a voucher that was signed here pays for it. */
+  /** Whether a voucher that this workspace signed pays for it. */
   readonly signed: boolean
 }
 

@@ -8,7 +8,7 @@ import type { Connection } from '../network/openConnection.js'
 
 type Paid = Pick<Receipt, 'inferenceId' | 'payer' | 'modelId'>
 
-/** What was paid for an inference by itself. What somebody else pays under its id is no payment for it. */
+/** What was paid for an inference by itself. A payment under its id by another account is none for it. */
 export async function singlePayment(
   connection: Connection,
   { inferenceId, payer, modelId }: Paid,
@@ -38,7 +38,7 @@ export function voucherPayments(redemptions: readonly Redemption[]): (inference:
 /**
  * Holds a redemption, checked in itself, against the escrow. The id of a voucher commits to payer, model, total and chain of
  * inferences, so what the escrow keeps under it is about this voucher; and only one voucher was redeemed up to the total
- * that this one goes on from.
+ * that this one continues from.
  *
  * @returns what is wrong; undefined when all of it holds
  */

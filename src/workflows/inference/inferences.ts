@@ -37,7 +37,7 @@ const inferenceSchema = z.strictObject({
   shares: z.array(shareSchema),
 })
 
-/** An answered and attributed question, noted before it is paid for, so that a payment never lacks its inference. */
+/** An answered and attributed question, noted before it is paid for, so that no payment lacks its inference. */
 export type NotedInference = Readonly<z.infer<typeof inferenceSchema>>
 
 const folderOf = (paths: WorkspacePaths): string => join(paths.attribution, 'inferences')

@@ -47,7 +47,7 @@ export async function requireAdmission(
     return { asked: true, passedOver }
   } catch (cause) {
     if (!OpenLedgerError.is(cause)) throw cause
-    // The note is of a chain that was started anew since.
+    // The note is of a chain that was started again since.
     if (cause.code === 'OL1603' || cause.code === 'OL1609') return notThere
     if (!away.includes(cause.code)) throw cause
     throw new OpenLedgerError('OL1115', { network, reason: midSentence(cause.message) }, { cause })

@@ -42,7 +42,7 @@ export interface PreparedVoucher {
 }
 
 /**
- * Makes the next voucher of the signer for a model: it owes what its last one owes, and the fees of some inferences besides.
+ * Makes the next voucher of the signer for a model: it owes what its last one owes, and the fees of some more inferences.
  *
  * @throws OL1662 when the deposit does not cover what the payer would owe
  * @throws OL1663 when the fees sum to nothing, OL1802 when an inference is there twice, or under a known voucher
@@ -91,7 +91,7 @@ export async function prepareVoucher(
 }
 
 /**
- * The vouchers that a payer has really signed: going on from one that somebody made up would promise what that says.
+ * The vouchers that a payer really signed: one that continued from a forged voucher would promise what that says.
  *
  * @param known from anywhere
  */
@@ -102,7 +102,7 @@ async function signedBy(connection: Connection, payer: Hex, known: readonly Vouc
 }
 
 /**
- * Checks that the signer can go on from a voucher that it names.
+ * Checks that the signer can continue from a voucher that it names.
  *
  * @throws OL1669 when it is another payer's, for another model, or not signed by its payer
  */

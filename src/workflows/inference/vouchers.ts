@@ -45,16 +45,16 @@ const isOf = (connection: Connection, { chainId, escrow }: VoucherFile): boolean
   chainId === connection.network.chain.id && escrow === connection.address('InferenceEscrow').toLowerCase()
 
 /**
- * Notes a voucher in the workspace, under the voucher that it goes on from: of two that go on from the same, one is first.
+ * Notes a voucher in the workspace, under the voucher that it continues from: of two that continue from the same one, one is first.
  *
- * @returns its path, or undefined where another one goes on from there already
+ * @returns its path, or undefined where another one continues from there already
  */
 export async function noteVoucher(paths: WorkspacePaths, file: VoucherFile): Promise<string | undefined> {
   const path = join(folderOf(paths), `${nameOf(file)}.json`)
   return (await writeNewFile(path, contentOf(file))) ? path : undefined
 }
 
-/** Notes a voucher that came from elsewhere, also beside another one that goes on from the same. */
+/** Notes a voucher that came from elsewhere, also beside another one that continues from the same. */
 export async function keepVoucher(paths: WorkspacePaths, file: VoucherFile): Promise<void> {
   const id = voucherFileId(file)
   const name = nameOf(file)

@@ -15,7 +15,7 @@ export interface ModelVersion {
 }
 
 /**
- * Finds the version of a model, of each once.
+ * Finds the version of a model; each model is looked up once.
  *
  * @throws OL1818 when the workspace does not have it
  */

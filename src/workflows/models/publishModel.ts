@@ -96,7 +96,7 @@ async function publishedVersion(
   const owner = connection.as('maintainer').account.address
   for (const { datanetId, onChainVersion: version } of publications) {
     const found = await getVersion(connection.client, { datanetId, version }).catch((error: unknown) => {
-      // The note is of a chain that was started anew since.
+      // The note is of a chain that was started again since.
       if (OpenLedgerError.is(error) && error.code === 'OL1603') return undefined
       throw error
     })

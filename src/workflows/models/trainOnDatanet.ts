@@ -6,9 +6,9 @@ import { openVersion } from '../datanets/openVersion.js'
 
 export interface TrainOnDatanetParameters extends Omit<TrainParameters, 'data' | 'datanet' | 'output'> {
   readonly paths: WorkspacePaths
-  /** Number of the Datanet version; the newest unless given. */
+  /** Number of the Datanet version; by default, the newest. */
   readonly version?: number
-  /** Folder of the adapter; `adapters/v<version>` unless given. */
+  /** Folder of the adapter; by default, `adapters/v<version>`. */
   readonly output?: string
 }
 
@@ -25,7 +25,7 @@ export async function trainOnDatanet(parameters: TrainOnDatanetParameters): Prom
 /**
  * What is trained and evaluated on for a version of the Datanet, verified.
  *
- * @param wanted number of the version; the newest unless given
+ * @param wanted number of the version; by default, the newest
  * @param evalData instead of the Datanet's own held-out records
  */
 export async function datanetData(paths: WorkspacePaths, wanted?: number, evalData?: string) {

@@ -3,7 +3,7 @@ import { findEvents } from '../../chain/client/findEvents.js'
 import type { ContractName } from '../../chain/client/networks.js'
 import type { Connection } from './openConnection.js'
 
-/** An event by which something that stands on chain is recognised. */
+/** The event that shows that something is on the chain. */
 export interface EventQuery {
   readonly contract: ContractName
   readonly abi: Abi
@@ -13,8 +13,9 @@ export interface EventQuery {
 }
 
 /**
- * The transaction in which a contract emitted an event: what a run that was stopped right after it could not note.
- * Undefined where the node does not know.
+ * The transaction in which a contract emitted an event. A run that was stopped right after it could not note it.
+ *
+ * @returns undefined where the node does not know
  */
 export async function eventTransaction({ client, network }: Connection, query: EventQuery): Promise<Hex | undefined> {
   const [log] = await findEvents(client, network, { ...query, newestOnly: true })

@@ -18,12 +18,12 @@ export interface NetworkFindings {
   readonly network: string
   readonly chainId: number
   readonly rpcUrl: string
-  /** Of the contracts that the commands need and the configuration does not name. */
+  /** Names of contracts that the commands need and the configuration lacks. */
   readonly missing: readonly string[]
-  /** Where there should be a contract, and is no code. */
+  /** Names of contracts at whose addresses there is no code. */
   readonly empty: readonly string[]
   readonly contracts: number
-  /** Who signs there; null where each role has its own account, as on the devnet. */
+  /** The account that signs there; null where each role has its own account, as on the devnet. */
   readonly account: { readonly address: `0x${string}`; readonly balanceWei: bigint } | null
   /** Why nobody can sign. */
   readonly fault: OpenLedgerError | null

@@ -57,9 +57,9 @@ const prices = { inputPriceWei: openWei, outputPriceWei: 3n * openWei }
 export interface QuickstartParameters {
   readonly folder: QuickstartFolder
   readonly template: string
-  /** Where templates are; the package's own unless given. */
+  /** Folder of templates; by default, the package's own. */
   readonly templates?: string
-  /** What to train with; made for the template's records unless given. */
+  /** Settings of the training; by default, those made for the template's records. */
   readonly settings?: TrainingSettingsInput
   readonly keepDevnet: boolean
   readonly signal: AbortSignal

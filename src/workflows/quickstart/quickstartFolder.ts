@@ -31,7 +31,7 @@ export interface QuickstartFolder {
 }
 
 /**
- * Makes room for a quickstart and hands it to `scaffold`. A folder that an earlier one left unfinished is begun anew;
+ * Makes room for a quickstart and hands it to `scaffold`. A folder that an earlier one left unfinished is cleared;
  * anything else with something in it is left alone: a named folder is then refused, without a name the next number is
  * taken, also when another quickstart is faster.
  *
@@ -78,7 +78,7 @@ async function clearUnfinished(folder: string): Promise<boolean> {
   const note = join(folder, noteName)
   const claimed = `${note}.${process.pid}`
   try {
-    // Of several that want to begin it anew one gets the note.
+    // Of several processes that clear it at once, one gets the note.
     await rename(note, claimed)
   } catch {
     return false
