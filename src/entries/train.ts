@@ -11,15 +11,15 @@ export { type TrainParameters, type TrainReturnType, train } from '../lora/run/t
 export type { TrainingSettings, TrainingSettingsInput } from '../lora/settings/settings.js'
 export type { OrderPosition } from '../lora/step/BatchOrder.js'
 export type { EvaluationMetrics, Metrics, StepMetrics } from '../lora/step/MetricsLog.js'
-export {
-  type Resumption,
-  type TrainAdapterOptions,
-  type TrainingEvaluation,
-  type TrainingResult,
-  type TrainingState,
-  type TrainingStep,
-  trainAdapter,
-} from '../lora/step/trainAdapter.js'
+export type {
+  Resumption,
+  TrainAdapterOptions,
+  TrainingEvaluation,
+  TrainingResult,
+  TrainingState,
+  TrainingStep,
+} from '../lora/step/TrainAdapterOptions.js'
+export { trainAdapter } from '../lora/step/trainAdapter.js'
 export type { CurvePoint } from '../pretraining/PretrainingState.js'
 export {
   type PretrainingPlan,

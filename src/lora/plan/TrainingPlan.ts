@@ -2,7 +2,7 @@ import { labelCount } from '../../models/data/batch.js'
 import type { Example } from '../../models/data/example.js'
 import type { RunDevice } from '../../onnx/graph/RunDevice.js'
 import type { TrainingSettings } from '../settings/settings.js'
-import { stepCount } from '../step/trainAdapter.js'
+import { stepCount } from '../settings/stepCount.js'
 import type { DataReport } from './trainingData.js'
 
 /** What is about to happen, known before the first step. */

@@ -1,4 +1,3 @@
-import { adapterLayout } from '../../models/adapter/adapterLayout.js'
 import { architectureName } from '../../models/architectures/architectures.js'
 import type { BaseModel } from '../../models/base/BaseModel.js'
 import { causalContext } from '../../models/layers/causalContext.js'
@@ -53,11 +52,11 @@ const sampleCount = 3
  * const { estimate } = await dryRun({ base: 'base-model', data: 'records.jsonl' })
  */
 export async function dryRun({ signal, ...input }: TrainingInput & { readonly signal?: AbortSignal }): Promise<DryRun> {
-  const { base, records, examples, held, settings, initial, plan } = await prepareTraining({
+  const { base, records, examples, held, settings, layout, initial, plan } = await prepareTraining({
     ...input,
     ...(signal && { signal }),
   })
-  const { parameters: trained, size } = adapterLayout(base, settings)
+  const { parameters: trained, size } = layout
   const parameters = baseParameters(base)
   return {
     base: {
@@ -75,6 +74,7 @@ export async function dryRun({ signal, ...input }: TrainingInput & { readonly si
     plan,
     estimate: await estimateTraining(base, examples, held, {
       settings,
+      layout,
       initial,
       steps: plan.steps,
       device: plan.device,

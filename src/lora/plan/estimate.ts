@@ -1,4 +1,4 @@
-import { adapterLayout } from '../../models/adapter/adapterLayout.js'
+import type { AdapterLayout } from '../../models/adapter/adapterLayout.js'
 import type { Network } from '../../models/architectures/Network.js'
 import { shapeKey } from '../../models/data/batch.js'
 import type { Example } from '../../models/data/example.js'
@@ -64,6 +64,7 @@ interface Measurement {
 
 export interface EstimateOptions extends ProgramOptions {
   readonly settings: TrainingSettings
+  readonly layout: AdapterLayout
   /** Parameters of the adapter that training begins with. */
   readonly initial: Float32Array | undefined
   readonly steps: number
@@ -74,17 +75,14 @@ export interface EstimateOptions extends ProgramOptions {
  * Estimates time and memory of a training. The batches of all steps are drawn as training draws them; the first of their
  * shapes, and the commonest and the largest of the others, are compiled and run a few times; the rest are held against those
  * by what they compute on paper. Nothing is trained, and nothing written.
- *
- * @throws OL1310 when no layer matches the target modules
  */
 export async function estimateTraining(
   base: Network,
   examples: readonly Example[],
   held: readonly Example[],
-  { settings, initial, steps, signal, ...options }: EstimateOptions,
+  { settings, layout, initial, steps, signal, ...options }: EstimateOptions,
 ): Promise<TrainingEstimate> {
   const random = new Random(settings.seed)
-  const layout = adapterLayout(base, settings)
   const values = initial?.slice() ?? initialValues(layout, random, settings.initLoraWeights)
   const gradient = new Float32Array(layout.size)
   if (!initial) await setFromBase(base, layout, values, options)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import {
+  type AdapterLayout,
   adaptableNames,
   adapterLayout,
   unmatchedPatterns,
@@ -50,6 +51,8 @@ export interface PreparedTraining {
   readonly examples: readonly Example[]
   readonly held: readonly Example[]
   readonly settings: TrainingSettings
+  /** The parameters that the adapter has by these settings. */
+  readonly layout: AdapterLayout
   /** Parameters of the adapter that training begins with. */
   readonly initial: Float32Array | undefined
   readonly plan: TrainingPlan
@@ -81,8 +84,9 @@ export async function prepareTraining({
   const [unmatched] = first ? [] : unmatchedTargets(base, settings)
   if (unmatched !== undefined)
     throw new OpenLedgerError('OL1310', { targets: unmatched, available: adaptableNames(base).join(', ') })
-  if (!first) checkPatterns(base, settings)
-  checkEmbeddings(base, settings)
+  const layout = adapterLayout(base, settings)
+  if (!first) checkPatterns(layout, settings)
+  checkEmbeddings(base, layout, settings)
   const records = await readTrainingData(base, [input.data].flat(), settings, signal)
   const heldOut = evalData && {
     path: resolve(evalData),
@@ -99,6 +103,7 @@ export async function prepareTraining({
     examples: rows,
     held,
     settings,
+    layout,
     initial: first?.values,
     plan: planTraining({
       device,
@@ -121,8 +126,7 @@ export async function prepareTraining({
 }
 
 /** @throws OL1400 of a pattern whose expressions do not each match an adapted layer: it would change nothing */
-function checkPatterns(base: BaseModel, settings: TrainingSettings): void {
-  const layout = adapterLayout(base, settings)
+function checkPatterns(layout: AdapterLayout, settings: TrainingSettings): void {
   for (const [setting, pattern] of Object.entries({
     'rank-pattern': settings.rankPattern,
     'alpha-pattern': settings.alphaPattern,
@@ -139,8 +143,7 @@ function checkPatterns(base: BaseModel, settings: TrainingSettings): void {
  *
  * @throws OL1400 of settings that change how it would be trained
  */
-function checkEmbeddings(base: BaseModel, settings: TrainingSettings): void {
-  const { parameters } = adapterLayout(base, settings)
+function checkEmbeddings(base: BaseModel, { parameters }: AdapterLayout, settings: TrainingSettings): void {
   const refuse = (setting: string, value: unknown, reason: string): never => {
     throw new OpenLedgerError('OL1400', { setting, value: JSON.stringify(value), reason })
   }

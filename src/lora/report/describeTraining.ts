@@ -5,7 +5,7 @@ import type { Example } from '../../models/data/example.js'
 import type { TrainingManifest } from '../plan/manifest.js'
 import type { TrainingPlan } from '../plan/TrainingPlan.js'
 import type { Metrics } from '../step/MetricsLog.js'
-import type { TrainingEvaluation } from '../step/trainAdapter.js'
+import type { TrainingEvaluation } from '../step/TrainAdapterOptions.js'
 import { type HeldRecord, trainingReport } from './trainingReport.js'
 
 export interface DescribeTrainingOptions {

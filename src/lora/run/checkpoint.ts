@@ -15,7 +15,7 @@ import { createOptimizer } from '../optimizers/createOptimizer.js'
 import { manifestSchema } from '../plan/manifest.js'
 import { checkOrigin, type TrainingOrigin } from '../plan/TrainingOrigin.js'
 import { linesOf, type Metrics, metricsName, readMetrics } from '../step/MetricsLog.js'
-import type { Resumption, TrainingState } from '../step/trainAdapter.js'
+import type { Resumption, TrainingState } from '../step/TrainAdapterOptions.js'
 import { type TrainingEngine, trainingEngineSchema } from './trainingEngine.js'
 
 const stateName = 'training-state.json'

@@ -3,7 +3,6 @@ import { join, relative, resolve } from 'node:path'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { writeFileAtomic } from '../../files/writeFileAtomic.js'
 import { openAdapter } from '../../models/adapter/adapter.js'
-import { adapterLayout } from '../../models/adapter/adapterLayout.js'
 import { manifestName } from '../../models/adapter/adapterOrigin.js'
 import type { RunDevice } from '../../onnx/graph/RunDevice.js'
 import { runtimeVersion } from '../../onnx/runtime/Program.js'
@@ -16,7 +15,8 @@ import type { TrainingPlan } from '../plan/TrainingPlan.js'
 import { describeTraining } from '../report/describeTraining.js'
 import { linesOf, type Metrics, MetricsLog, metricsName, readMetrics } from '../step/MetricsLog.js'
 import { memoryInUse } from '../step/peakMemory.js'
-import { type TrainingEvaluation, type TrainingResult, type TrainingStep, trainAdapter } from '../step/trainAdapter.js'
+import type { TrainingEvaluation, TrainingResult, TrainingStep } from '../step/TrainAdapterOptions.js'
+import { trainAdapter } from '../step/trainAdapter.js'
 import {
   listCheckpoints,
   pruneCheckpoints,
@@ -90,11 +90,10 @@ export async function train(parameters: TrainParameters): Promise<TrainReturnTyp
 
 async function trainFrom(
   from: ReadCheckpoint | undefined,
-  { base, examples, held, settings, initial, plan, origin }: PreparedTraining,
+  { base, examples, held, settings, layout, initial, plan, origin }: PreparedTraining,
   { output, overwrite = false, datanet, signal, ...callbacks }: TrainParameters,
 ): Promise<TrainReturnType> {
   const folder = unfinishedFolder(output)
-  const layout = adapterLayout(base, settings)
   const engine = trainingEngine(plan.device)
   if (from === undefined) await rm(folder, { recursive: true, force: true })
   else callbacks.onResume?.(from.optimizer.steps, from.metrics, from.engine ? engineChanges(from.engine, engine) : [])
@@ -106,6 +105,7 @@ async function trainFrom(
   try {
     const result = await trainAdapter(base, examples, held, {
       settings,
+      layout,
       device: plan.device,
       ...(initial && { initial }),
       ...(from && { resume: from }),
@@ -168,7 +168,7 @@ async function trainFrom(
         ...(result.best && { best: result.best }),
       },
     })
-    // Those that nobody asked for have served; the best one is of use where the adapter is the last.
+    // Checkpoints that nobody asked for are removed, except the best one where the adapter is that of the last step.
     const spared = settings.earlyStopping === undefined ? result.best?.step : undefined
     if (!keepAll) await pruneCheckpoints(resolve(output), 0, spared)
     return { output: resolve(output), manifest, plan, result }
@@ -188,15 +188,15 @@ const isFinished = (output: string): Promise<boolean> =>
     () => false,
   )
 
-/** What a training that had ended before would have returned. */
-async function finished(output: string, { base, plan, origin, settings }: PreparedTraining): Promise<TrainReturnType> {
+/** The result of a training that had ended before. */
+async function finished(output: string, { base, plan, origin, layout }: PreparedTraining): Promise<TrainReturnType> {
   const manifest = await readManifest(output)
   checkOrigin(output, manifest, origin)
   const metrics = readMetrics(join(output, metricsName), manifest.steps)
   const history = metrics.flatMap((line) => ('loss' in line ? [{ ...line, steps: plan.steps }] : []))
   const adapter = await openAdapter(output, base)
   const result: TrainingResult = {
-    adapter: { ...adapter, layout: adapterLayout(base, settings) },
+    adapter: { ...adapter, layout },
     history,
     evalLoss: manifest.evalLoss ?? undefined,
     best: manifest.best,
