@@ -145,7 +145,7 @@ process.stdout.write(
     detachedMilliseconds: round(upTime),
     paymentsPerSecond: Math.round(rate),
     referencePaymentsPerSecond: Math.round(bareRate),
-    // Runs of the bare node that stood still and were begun anew; the devnet has to get through its first.
+    // Runs of the bare node that stood still and were started again; the devnet has to get through its first.
     referenceStalls: stalls,
     nodesMegabytes: round(nodeMemory),
     referenceMegabytes: round(bareMemory),

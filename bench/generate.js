@@ -1,5 +1,5 @@
 // Tokens per second of greedy generation with keys and values kept, by the length of the text before, against the whole text
-// computed anew for each token, and against transformers' generate where Python has torch: node bench/generate.js [model folder]
+// computed again for each token, and against transformers' generate where Python has torch: node bench/generate.js [model folder]
 import { spawnSync } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { openBaseModel } from '../dist/models/base/BaseModel.js'
@@ -18,7 +18,7 @@ const lengths = [64, 128, 256, 512, 1024, 2048].filter((length) => length + step
 const promptOf = (length) => Array.from({ length }, (_, i) => 3 + ((i * 7919) % (config.vocabSize - 3)))
 
 console.log(`${folder}: tokens/s after so many tokens, ${steps} tokens each`)
-console.log('before  kept  anew  transformers')
+console.log('before  kept  again  transformers')
 const generator = new Generator(base, undefined)
 for (const length of lengths) {
   const prompt = promptOf(length)
@@ -44,9 +44,9 @@ for (const length of lengths) {
   const started = performance.now()
   const repeats = 4
   for (let i = 0; i < repeats; i++) await program.run(feeds)
-  const anew = (1000 * repeats) / (performance.now() - started)
+  const again = (1000 * repeats) / (performance.now() - started)
   await program.dispose()
-  console.log([String(length).padStart(6), kept.toFixed(1), anew.toFixed(1), transformers(length)].join('  '))
+  console.log([String(length).padStart(6), kept.toFixed(1), again.toFixed(1), transformers(length)].join('  '))
 }
 await generator.dispose()
 

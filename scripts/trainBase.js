@@ -1,11 +1,11 @@
 // Trains the bundled base model from scratch: npm run train:base -- [options]
 //   --data FOLDER      the sources (../shared/datasets beside the checkout)
 //   --output FOLDER    where the model is written (base-model.new); continues what it finds in FOLDER.checkpoint
-//   --steps N          optimiser steps (3600)
+//   --steps N          optimizer steps (3600)
 //   --seed N           of the first weights and the order of the text (0)
 //   --device NAME      cpu, webgpu, cuda, dml, coreml or auto (auto where there is a GPU, else cpu)
 //   --evaluate FOLDER  trains nothing: the held-out loss of a model folder
-// Stopped by Ctrl-C it goes on from there when it is started again; killed, from its last checkpoint, a minute or two before.
+// After Ctrl-C the same command continues from there; after a kill, from the last checkpoint, a minute or two before.
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -214,7 +214,7 @@ try {
   await main()
 } catch (error) {
   if (error instanceof Error && error.name === 'AbortError') {
-    process.stderr.write('\nstopped; the same command goes on from here\n')
+    process.stderr.write('\nstopped; the same command continues from here\n')
     process.exitCode = 130
   } else if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n`)

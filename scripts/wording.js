@@ -19,6 +19,9 @@ const words = [
   ],
 ]
 
+/** Keys of published JSON keep their spelling. */
+const published = /\binitialisation:/g
+
 const comment = /^\s*(\*|\/\/|\/\*|#)/
 /** What the program prints is written in these folders. */
 const printed = /^src\/(errors|cli|commands|chain\/client)\//
@@ -43,7 +46,7 @@ for (const file of files) {
     // The table of words in CONTRIBUTING.md names what we do not write.
     const named = file === 'CONTRIBUTING.md' && line.startsWith('|')
     const found = words.flatMap(([pattern, write]) => {
-      const match = named ? null : pattern.exec(line)
+      const match = named ? null : pattern.exec(line.replace(published, ''))
       return match === null ? [] : [[match[0], write]]
     })
     const mark = apostrophe(file, line)

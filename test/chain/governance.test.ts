@@ -73,7 +73,7 @@ describe.each(['GOPEN', 'WOPEN'] as const)('%s', (contract) => {
   })
 })
 
-test('votes are those of whoever they are delegated to, and none before', async () => {
+test('votes belong to the account that they are delegated to, and there are none before', async () => {
   const client = as(devnet, 'ines')
   const account = client.account.address
   await wrapOpen(client, { contract: 'GOPEN', amountWei: 5n })

@@ -145,7 +145,7 @@ describe('input', () => {
     expect((await inputOf('train --data r --dry-run')).flags.dryRun).toBe(true)
   })
 
-  test('letters of a command and of all commands may stand in one word, in any order', async () => {
+  test('letters of a command and of all commands may share one word, in any order', async () => {
     for (const line of ['train --data r -kqy', 'train --data r -qky', 'train -ykq --data r']) {
       const { input, flags } = await inputOf(line)
       expect([input.keep, flags.quiet, flags.yes]).toEqual([true, true, true])

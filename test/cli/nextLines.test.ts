@@ -24,7 +24,7 @@ const filled = (line: string): string =>
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
 
-/** Every line that a command builds for the user to type, as it stands in the source. */
+/** Every line that a command builds for the user to type, as the source spells it. */
 const lines = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .flatMap((name) => {

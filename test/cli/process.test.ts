@@ -70,7 +70,7 @@ describe('a signal to the process', () => {
   })
 })
 
-test('a rejection that nobody awaits is told of, and cleaned up after', async () => {
+test('a rejection that nobody awaits is reported, and its command cleaned up', async () => {
   const { text, child, ended } = await startWaiting('crashing')
   expect(await ended).toEqual([1, null])
   expect(text.stderr).toContain('OL1000 Unexpected failure: from nowhere')

@@ -26,7 +26,7 @@ afterAll(() => {
   place.remove()
 })
 
-/** What stands in the folder of one case before the command runs. */
+/** The files of one case before the command runs. */
 interface Case {
   path(...parts: string[]): string
   write(name: string, content: string | Uint8Array): void
@@ -40,7 +40,7 @@ interface Breakage {
   readonly flags?: Readonly<Record<string, string>>
   readonly prepare?: (at: Case) => unknown
   readonly code: string
-  /** Exit code; 1 unless given. */
+  /** Exit code, by default 1. */
   readonly status?: number
   /** What the message names: file, line, field, tensor. */
   readonly says: readonly (string | RegExp)[]

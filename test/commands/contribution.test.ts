@@ -123,7 +123,7 @@ test('where the chain cannot be asked that is an error, unless --offline says to
   expect(await pending()).toBe(before + 1)
 })
 
-test('on a devnet that was started anew the Datanet is not there, and nobody is asked', async () => {
+test('on a devnet that was reset the Datanet is not there, and nobody is asked', async () => {
   rmSync(place.path(at, '.openledger/chains.saved'))
   devnet = await startDevnet({ workspace: place.path(at) })
   expect(await place.data(add('tobias'), at)).toMatchObject({ askedOn: null })

@@ -62,7 +62,7 @@ describe('datanet', () => {
     expect(await place.data('datanet status', at)).toMatchObject({ contributors: [], records: { pending: 0 } })
   })
 
-  test('add takes records once, whoever brings them again', async () => {
+  test('add takes records once, from any contributor', async () => {
     const { added } = await place.data('datanet add ../bees.jsonl --contributor mara', at)
     expect(added).toHaveLength(2)
     for (const name of ['mara', 'tobias'])

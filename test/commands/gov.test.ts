@@ -57,7 +57,7 @@ describe('from a file to a changed parameter', () => {
       votesWei: '0',
       delegatee: mara.address,
     })
-    // Whoever delegated before and says nothing stays with it.
+    // An account that delegated before keeps its delegate by default.
     expect(await place.data('gov wrap 0.5 --account tobias --yes', at)).toMatchObject({ delegatee: mara.address })
     expect(await place.data('gov unwrap 6 --account tobias --yes', at)).toMatchObject({ balanceWei: '0' })
     expect(await place.failure('gov unwrap 1 --account tobias --yes', at)).toMatchObject({ code: 'OL1603' })

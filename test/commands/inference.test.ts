@@ -117,7 +117,7 @@ test('a voucher is signed as EIP-712 has it, over exactly what was served', asyn
   expect(await place.failure(`${words} --yes`, at)).toMatchObject({ code: 'OL1665', status: 2 })
 })
 
-test('outside of a workspace the next voucher goes on from the file of the one before', async () => {
+test('outside of a workspace the next voucher continues the file of the one before', async () => {
   await place.data('inference deposit 1 --yes', at)
   const after = ` --after ${place.path('one.json')}`
   const again = create(served('again.jsonl', 'one'), 'again.json', after)
@@ -155,7 +155,7 @@ test('show tells what the chain would take', async () => {
     })
 })
 
-test('nobody goes on from a voucher that somebody else made up', async () => {
+test('no voucher continues one that somebody else made up', async () => {
   const after = (name: string, who = '') =>
     create(served(`after-${name}.jsonl`, 'ten'), `after-${name}`, ` --after ${place.path(name)}${who} --yes`)
   expect(await place.failure(after('forged.json'), at)).toMatchObject({ code: 'OL1669', status: 6 })
@@ -176,7 +176,7 @@ test('nobody goes on from a voucher that somebody else made up', async () => {
   expect(await place.data(words, 'payer')).toMatchObject({ cumulativeWei: wei('0.55'), owedWei: wei('0.55') })
 })
 
-test('of two that sign at once in a workspace, one goes on from the other’s voucher', async () => {
+test('of two that sign at once in a workspace, one continues the other’s voucher', async () => {
   const signed = await Promise.all(
     ['left', 'right'].map((name) =>
       place.data(`inference voucher create ${modelId} --inferences ${served(`${name}.jsonl`, name)} --yes`, 'payer'),
@@ -210,7 +210,7 @@ test('anybody redeems a voucher, once; a newer one moves only what is new', asyn
   expect(one).toMatchObject({ status: 'redeemed', newWei: '0' })
 })
 
-test('without any file the next voucher goes on from what the chain says was redeemed', async () => {
+test('without any file the next voucher continues what the chain says was redeemed', async () => {
   const fee = place.lines('fee.jsonl', [{ inferenceId: hashOf('four'), feeWei: wei('0.2') }])
   expect(await place.data(`${create(fee, 'four.json')} --yes`, at)).toMatchObject({
     previousCumulativeWei: wei('1.65'),

@@ -297,7 +297,7 @@ describe('from an empty folder to paid contributors', () => {
       expect(await place.failure(command, at)).toMatchObject({ status: 5, code: 'OL1704' })
   })
 
-  test('on a devnet that was started anew the old epochs are told apart, and never posted', async () => {
+  test('on a devnet that was reset the old epochs are told apart, and never posted', async () => {
     dataOf(place.spawn('devnet up -d', at))
     // It goes on where it was.
     expect((await place.data('rewards verify', at)).epochs).toHaveLength(3)

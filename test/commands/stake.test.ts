@@ -39,7 +39,7 @@ test('a dry run moves nothing, and without --yes off a terminal nothing moves ei
   expect(await getBalance(client, { address: user.address })).toBe(before)
 })
 
-test('stake is deposited as whoever --account names, and shown', async () => {
+test('stake is deposited by the account that --account names, and shown', async () => {
   await place.data('stake deposit 500 --yes', at)
   await place.data('stake deposit 200.5 --account ines --yes', at)
   expect(await place.data('stake status', at)).toMatchObject({

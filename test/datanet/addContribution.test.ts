@@ -145,7 +145,7 @@ describe('addContribution', () => {
     expect(await errorOf(() => addContribution(store, lines, { account: mara }))).toMatchObject({ code: 'OL1113' })
   })
 
-  test('keeps the first of equal contents, whoever sends them', async () => {
+  test('keeps the first of equal contents, from any contributor', async () => {
     await addContribution(store, contributionOf([{ text: 'one' }]), { account: mara })
     const report = await addContribution(store, contributionOf([{ text: 'one' }, { text: 'two' }, { text: 'two' }]), {
       account: tobias,
@@ -272,7 +272,7 @@ describe('addContribution', () => {
     const near = { text: long.replace('other side', 'other hand') }
     const far = { text: 'A bowline makes a fixed loop that does not slip.' }
     const report = await addContribution(store, contributionOf([near, far]), { account: tobias })
-    // Of 27 words all but the last stand in the first record.
+    // Of 27 words all but the last occur in the first record.
     expect(report.nearDuplicates).toEqual([
       { recordId: idOf(near), line: 1, nearDuplicateOf: idOf({ text: long }), similarity: 26 / 27 },
     ])

@@ -75,7 +75,7 @@ describe('importVersion', () => {
     copy.close()
   })
 
-  test('goes on from there: what is known is not taken again, and what is new comes after it', async () => {
+  test('continues from there: what is known is not taken again, and what is new comes after it', async () => {
     await importing()
     const store = openDatanet(target)
     expect(createVersion(store)).toMatchObject({ version: 2, created: false })

@@ -71,7 +71,7 @@ describe('record signatures', () => {
     const zeroOrOne = `${signature.slice(0, 130)}0${yParity}` as Hex
     const upper = toHex(curveOrder - BigInt(s), { size: 32 })
     const other = serializeSignature({ r, s: upper, yParity: 1 - yParity })
-    // Both are by mara for whoever looks at the curve alone.
+    // By the curve alone both are by mara.
     for (const each of [zeroOrOne, other])
       expect(await recoverTypedDataAddress({ ...recordTypedData(statement), signature: each })).toBe(mara.address)
 

@@ -54,7 +54,7 @@ describe('clients of a devnet', () => {
     'another chain id': ['OL1768', call('anvil_setChainId', [5])],
     'a rollback to the beginning': ['OL1769', call('anvil_rollback', [1_000])],
     'many small ones': ['OL1769', Array.from({ length: 400 }, () => call('anvil_rollback', [null]))],
-    'a reorganisation from the beginning': ['OL1769', call('anvil_reorg', [1_000, []])],
+    'a reorganization from the beginning': ['OL1769', call('anvil_reorg', [1_000, []])],
     'one beside a mined block': ['OL1769', [call('anvil_mine', ['0x1']), call('anvil_rollback', [1_000])]],
     'one beside a proof of a withdrawal': [
       'OL1769',
@@ -274,7 +274,7 @@ describe('the saved chains', () => {
   })
 
   test.each([0, 0.5, 0.95])(
-    'are gone on from beside a state file of which %d is left, whose keeper lives',
+    'are continued beside a state file of which %d is left, whose keeper lives',
     async (part) => {
       const owner = spawnOwner(workspace, 'detached')
       await firstLine(owner)

@@ -102,7 +102,7 @@ test('a devnet that was stopped asks nothing of its nodes any more', async () =>
   const devnet = await startDevnet({ workspace })
   const port = Number(new URL(await nodeUrl(workspace, 'l2')).port)
   await devnet.stop()
-  // Whoever still asked would come here.
+  // A process that still asked would come here.
   let asked = 0
   const server = createServer((socket) => {
     asked++

@@ -194,7 +194,7 @@ describe('a state file', () => {
       expect(await readFile(join(workspace, '.openledger', 'devnet.json'), 'utf8')).toBe('{"version":1}')
     }))
 
-  test.each(['', '{', '[]', '{"version":2}'])('that is damaged is made anew by a start: %s', (text) =>
+  test.each(['', '{', '[]', '{"version":2}'])('that is damaged is replaced by a start: %s', (text) =>
     inWorkspace(text, async (workspace) => {
       await expect(devnetStatus(workspace)).rejects.toMatchObject({ code: 'OL1703' })
       const again = await startDevnet({ workspace })
@@ -203,7 +203,7 @@ describe('a state file', () => {
     }),
   )
 
-  test('is for its owner alone: whoever reads the word in it can stop the devnet', async () => {
+  test('is for its owner alone: a program that reads its token can stop the devnet', async () => {
     const { mode } = await stat(join(devnet.workspace, '.openledger', 'devnet.json'))
     expect(mode & 0o777).toBe(0o600)
   })

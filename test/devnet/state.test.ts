@@ -92,7 +92,7 @@ describe('both chains', () => {
     await expectOnePair(second)
   })
 
-  test('begin anew when they are told to', async () => {
+  test('start again when they are told to', async () => {
     const first = await startDevnet({ workspace })
     await mine(first, 5)
     const before = await layerHeads(first)

@@ -75,7 +75,7 @@ test('a value that looks like a field is shown as it is', () => {
   )
 })
 
-describe('what is told of an error of a contract', () => {
+describe('what is said about an error of a contract', () => {
   const inputs = new Map<string, readonly AbiParameter[]>()
   for (const item of contractAbis.flat()) if (item.type === 'error') inputs.set(item.name, item.inputs)
 

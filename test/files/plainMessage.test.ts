@@ -19,7 +19,7 @@ test.each<[z.ZodType, unknown, string]>([
   [z.string().regex(/^a/, 'must begin with a'), 'b', 'must begin with a'],
   [z.union([z.string(), z.boolean()]), 5, 'has none of the forms that it may have'],
   [z.number().multipleOf(2), 3, 'must be a multiple of 2'],
-])('a value that does not fit is told of in plain words: %#', (schema, value, expected) => {
+])('a value that does not fit is described in plain words: %#', (schema, value, expected) => {
   expect(plainMessage(schema.safeParse(value).error?.issues[0])).toBe(expected)
 })
 

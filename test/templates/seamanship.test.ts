@@ -49,7 +49,7 @@ const readItems = async <T extends z.infer<typeof recordSchema>>(
   })
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
-const normalise = (text: string): string => wordsOf(text).join(' ')
+const normalize = (text: string): string => wordsOf(text).join(' ')
 const textOf = (item: Item): string => `${item.prompt} ${item.completion}`
 
 const fiveGramsOf = (text: string): Set<string> => {
@@ -155,8 +155,8 @@ describe.each(folders)('template %s', (name) => {
 
   test('says nothing twice', async () => {
     const items = [...(await allRecords()), ...(await heldOut()), ...(await questions())]
-    expect(new Set(items.map((item) => normalise(item.prompt))).size).toBe(items.length)
-    expect(new Set(items.map((item) => normalise(item.completion))).size).toBe(items.length)
+    expect(new Set(items.map((item) => normalize(item.prompt))).size).toBe(items.length)
+    expect(new Set(items.map((item) => normalize(item.completion))).size).toBe(items.length)
     expect(nearDuplicatesIn(items, items, textOf)).toEqual([])
   })
 

@@ -123,7 +123,7 @@ describe('a keystore of ours', () => {
     expect(() => readdirSync(folder)).toThrow('ENOENT')
   })
 
-  test('that others may read is told of, and one that is damaged does not hide the rest', async () => {
+  test('that others may read is reported, and one that is damaged does not hide the rest', async () => {
     const { path } = await lightKey()
     chmodSync(path, 0o644)
     expect((await readKey(folder, 'light')).looseMode).toBe('0644')

@@ -83,7 +83,7 @@ describe('a signer that', () => {
   const sign = (command: string, timeoutSeconds?: number) =>
     signer(command, timeoutSeconds === undefined ? {} : { timeoutSeconds }).signMessage({ message: 'hello' })
 
-  test('fails is told of with its status and its last words', async () => {
+  test('fails is reported with its status and its last words', async () => {
     await expect(sign('echo first >&2; echo no device >&2; exit 7')).rejects.toMatchObject({
       code: 'OL1626',
       exitCode: 4,
@@ -116,7 +116,7 @@ describe('a signer that', () => {
     await expect(sign(command)).rejects.toMatchObject({ code: 'OL1628', exitCode: 1 })
   })
 
-  test('signs something else is caught, whoever it is', async () => {
+  test('signs something else is always caught', async () => {
     const signature = await privateKeyToAccount(key).signMessage({ message: 'another' })
     await expect(sign(`echo '{"signature":"${signature}"}'`)).rejects.toMatchObject({ code: 'OL1629' })
   })

@@ -169,7 +169,7 @@ describe('an epoch that is false', () => {
     const challenged = await challenge(connection, recomputed, rivalRoot(recomputed))
     expect(challenged.facts).toMatchObject({ rewardsRoot: own?.manifest.rewardsRoot, bondWei: parseEther('1') })
     expect((await challenged.carryOut()).weightWei).toBe(parseEther('400'))
-    // Whoever computes the same root later votes for it, and needs no bond.
+    // An account that computes the same root later votes for it, and needs no bond.
     expect((await challenge(connection, recomputed, rivalRoot(recomputed))).facts.bondWei).toBe(0n)
     await voteEpoch(connection.as('zed'), { epoch, rewardsRoot: stolen })
 

@@ -206,7 +206,7 @@ describe('posting and claiming', () => {
     expect(paidTo(claimed)).toEqual(everybody())
   })
 
-  test('a rejected epoch is not posted again, also when it is built anew', async () => {
+  test('a rejected epoch is not posted again, also when it is built again', async () => {
     await stake(connection.as('user'), { amountWei: parseEther('100') })
     await warp(devnet, 1)
     await ask('a question in dispute')
@@ -251,7 +251,7 @@ describe('posting and claiming', () => {
     expect(paidTo(await claim({ warp: true }))).toEqual(everybody())
   })
 
-  test('a missing epoch is told of: what it settled would be paid again', async () => {
+  test('a missing epoch is reported: what it settled would be paid again', async () => {
     renameSync(paths.epoch(1), join(folder, 'moved'))
     for (const action of [nextEpoch, claimAll, verifyRewards])
       await expect(action(paths, connection)).rejects.toMatchObject({ code: 'OL1823' })
@@ -302,7 +302,7 @@ describe('posting and claiming', () => {
   })
 })
 
-test('on a chain that was started anew neither a posted nor a written epoch is posted', async () => {
+test('on a chain that was reset neither a posted nor a written epoch is posted', async () => {
   await ask('for the old chain')
   await writeEpoch(paths.epochs, (await nextEpoch(paths, connection)).epoch)
   await devnet.stop()

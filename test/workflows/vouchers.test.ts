@@ -235,7 +235,7 @@ describe('an epoch of vouchers and payments', () => {
     expect(receipts).toMatchObject([{ feeWei: String(fee), payer: user.address.toLowerCase() }])
   })
 
-  test('the next takes the next voucher, which goes on from the one that was redeemed', async () => {
+  test('the next takes the next voucher, which continues the one that was redeemed', async () => {
     const file = await sign('seven', 'eight')
     await pay('nine')
     await redeem(file)

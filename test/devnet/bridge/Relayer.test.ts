@@ -89,7 +89,7 @@ describe('a deposit', () => {
     expect(await l2.getBalance({ address: to })).toBe(before + 7n)
   })
 
-  test('comes back: proven, waited for and finalised by viem’s own actions', async () => {
+  test('comes back: proven, waited for and finalized by viem’s own actions', async () => {
     const { l1, l2, l2Chain } = clients()
     const targetChain = l2Chain
     const to = devAccounts().zed.address

@@ -156,7 +156,7 @@ async function approveAll({ l1, addresses }: BridgeWorld): Promise<void> {
   for (const from of accounts) await rpc(l1.rpcUrl, 'eth_sendTransaction', [{ from, to: addresses.Open, data }])
 }
 
-/** Waits until whoever relays has nothing left to do. */
+/** Waits until the relayer has nothing left to do. */
 async function settled(of: BridgeWorld): Promise<void> {
   const { l1, l2, addresses } = of
   const relayer = new Relayer({ l1RpcUrl: l1.rpcUrl, l2RpcUrl: l2.rpcUrl, addresses })

@@ -81,9 +81,9 @@ const ways: Readonly<Record<string, () => string>> = {
   'one without a type': () => call('eth_sendTransaction', [transaction(undefined)]),
   'one that is waited for': () => call('eth_sendTransactionSync', [transaction('0x7e')]),
   'one that nobody signs': () => call('eth_sendUnsignedTransaction', [transaction('0x7e')]),
-  'a reorganisation with it': () => call('anvil_reorg', [1, [[raw(), 0]]]),
-  'a reorganisation by names': () => call('anvil_reorg', { depth: 1, tx_block_pairs: [[raw(), 0]] }),
-  'a reorganisation with bytes': () => call('anvil_reorg', [1, [[bytes(), 0]]]),
+  'a reorganization with it': () => call('anvil_reorg', [1, [[raw(), 0]]]),
+  'a reorganization by names': () => call('anvil_reorg', { depth: 1, tx_block_pairs: [[raw(), 0]] }),
+  'a reorganization with bytes': () => call('anvil_reorg', [1, [[bytes(), 0]]]),
 }
 
 /** Not run by anvil either; nobody should depend on that. */
@@ -130,7 +130,7 @@ const overWebSocket = (url: string, body: string): Promise<string> =>
 
 describe('a deposit that does not come from the L1', () => {
   test.each(Object.entries(ways))('is what the node would run, and the public RPC refuses: %s', async (_, way) => {
-    // What a reorganisation takes back is this empty block.
+    // The reorganization undoes this empty block.
     await rpc(node.rpcUrl, 'evm_mine')
     const before = await balance()
     await (await post(node.rpcUrl, way())).text()
