@@ -27,7 +27,7 @@ const fill = (code: string, template: string, values: Readonly<Record<string, st
  * The only error that the project throws on purpose: a code of {@link catalogue}, what happened, and how to fix it.
  *
  * @example
- * throw new OpenLedgerError('OL1101', { file: 'records.jsonl', line: 7, reason: 'Unexpected token' })
+ * throw new OpenLedgerError('OL1101', { file: 'records.jsonl', line: 7, size: 2_000_000, limit: 1_048_576 })
  */
 export class OpenLedgerError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'OpenLedgerError'

@@ -28,7 +28,7 @@ const types: Readonly<Record<string, string>> = {
  * Says in plain words what is wrong with a value. The messages of zod are written for programmers.
  *
  * @example
- * plainMessage(schema.safeParse([]).error?.issues[0]) // 'must have at least 1 entries'
+ * plainMessage(z.array(z.string()).min(1).safeParse([]).error?.issues[0]) // 'must have at least 1 entries'
  */
 export function plainMessage(issue: Issue | undefined): string {
   if (issue === undefined) return 'is not valid'

@@ -23,7 +23,6 @@ export interface LockOptions {
  * @throws what `held` makes when another process keeps the lock for longer than the patience
  * @throws OL1901 when the link cannot be made
  * @example
- * import { takeLock } from 'openledger'
  * const release = await takeLock('.adapter.lock', { patience: 0, held: (pid) => new Error(`process ${pid} trains there`) })
  * try { console.log('alone') } finally { await release() }
  */

@@ -83,7 +83,7 @@ export interface ReceiptInput extends InferenceIdentity, InferencePayment {
  * @example
  * const amounts = splitWei(poolWei, [...shares.records])
  * const receipt = createReceipt({ ...inference, inputTokens, outputTokens, feeWei, poolWei,
- *   shares: records.map(({ id, contributor }, i) => ({ recordId: id, contributor, amountWei: amounts[i] })) })
+ *   shares: records.map(({ id, contributor }, i) => ({ recordId: id, contributor, amountWei: amounts[i] ?? 0n })) })
  */
 export function createReceipt(input: ReceiptInput): Receipt {
   const { modelId, promptHash, answerHash, payer } = input

@@ -20,7 +20,7 @@ export type ScorerName = keyof typeof scorers
 /**
  * @throws OL1503 when there is no such scorer
  * @example
- * const { data } = scorerNamed('efim').score(records, answers, { damping: 0.1 })
+ * const { data } = scorerNamed('efim').score(recordGradients, answerGradients, { damping: 0.1 })
  */
 export function scorerNamed(name: string): Scorer {
   if (Object.hasOwn(scorers, name)) return scorers[name as ScorerName]

@@ -15,7 +15,7 @@ export type LexicalScorer = (query: string) => Float64Array
  * ln(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
  *
  * @example
- * const lexical = bm25(records.map((record) => record.text))
+ * const lexical = bm25(texts)
  * const scores = lexical(`${prompt} ${answer}`)
  */
 export function bm25(texts: readonly string[], { k1 = 1.2, b = 0.75 }: Bm25Options = {}): LexicalScorer {

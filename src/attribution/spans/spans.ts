@@ -33,7 +33,7 @@ export interface Span {
  *
  * @throws OL1504 when an option is out of its range
  * @example
- * const index = new SuffixArray(records.map((record) => tokenizer.encode(record.text)))
+ * const index = new SuffixArray(texts.map((text) => tokenizer.encode(text)))
  * for (const span of maximalSpans(index, answerTokens)) console.log(span.start, span.end, span.records)
  */
 export function maximalSpans(index: SuffixArray, answer: ArrayLike<number>, options: SpanOptions = {}): Span[] {

@@ -6,7 +6,6 @@ import type { PlannedTransaction } from './describeTransaction.js'
  * is mined, agrees if contract and function are the same and every argument that was shown has the shown value.
  *
  * @example
- * import { isAsShown } from 'openledger'
  * isAsShown(transaction, planned) // false: a record was approved in between, so the root has changed
  */
 export function isAsShown(transaction: PlannedTransaction, shown: PlannedTransaction): boolean {

@@ -27,7 +27,7 @@ export class PlannedStop extends Error {
  * @returns undefined when the action ends without a transaction
  * @throws the errors of the action, for example a contract's refusal
  * @example
- * const planned = await planTransaction(network, account, (client) => finalizeEpoch(client, { epoch: 1 }))
+ * const planned = await planTransaction(network, signer, (client) => finalizeEpoch(client, { epoch: 1 }))
  */
 export async function planTransaction(
   network: Network,

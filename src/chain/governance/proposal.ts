@@ -28,7 +28,7 @@ export type ProposalState = (typeof proposalStates)[number]
  * The id of a proposal, before it is sent. The same calls and description have the same id on every chain.
  *
  * @example
- * const proposalId = hashProposal({ targets, values, calldatas, description: 'Lower the fee' })
+ * const proposalId = hashProposal({ ...proposal, description: 'Lower the fee' })
  */
 export function hashProposal({ targets, values, calldatas, description }: Proposal): bigint {
   const types = [{ type: 'address[]' }, { type: 'uint256[]' }, { type: 'bytes[]' }, { type: 'bytes32' }] as const

@@ -51,7 +51,7 @@ export const voucherStruct = ({ cumulativeWei, ...voucher }: Voucher) => ({ ...v
  * A voucher as EIP-712 typed data: what `eth_signTypedData_v4` of any wallet signs.
  *
  * @example
- * const signature = await walletClient.signTypedData(voucherTypedData({ chainId: 1612, escrow, voucher }))
+ * const signature = await signer.signTypedData(voucherTypedData({ chainId: 1612, escrow, voucher }))
  */
 export const voucherTypedData = ({
   chainId,
@@ -77,7 +77,7 @@ export const voucherIdOf = (parameters: VoucherDomain & { readonly voucher: Vouc
  * Signs a voucher with the payer’s key. It sends nothing and asks no node.
  *
  * @example
- * const { signature } = await signVoucher(account, { chainId, escrow, voucher: { payer: account.address, ...rest } })
+ * const { signature } = await signVoucher(signer, { chainId: 1612, escrow, voucher })
  */
 export async function signVoucher(
   account: LocalAccount,

@@ -124,7 +124,7 @@ async function moveEntries(temporary: string, directory: string): Promise<void> 
  * @throws OL1902 when the folder is not empty; OL1150, OL1151 for the template; OL1124 for the name; OL1901 when files cannot
  * be written
  * @example
- * await scaffoldWorkspace({ template: 'seamanship', directory: 'my-datanet', accountOf: devAccount })
+ * await scaffoldWorkspace({ template: 'seamanship', directory: 'my-datanet', accountOf })
  */
 export async function scaffoldWorkspace(options: ScaffoldOptions): Promise<ScaffoldedWorkspace> {
   const directory = resolve(options.directory)

@@ -114,7 +114,7 @@ class Run {
  * position of its own, so that neither a kill at any moment nor a restored snapshot on either layer loses or repeats a deposit.
  *
  * @example
- * const relayer = new Relayer({ l1RpcUrl, l2RpcUrl, addresses })
+ * const relayer = new Relayer({ l1RpcUrl: devnet.l1.rpcUrl, l2RpcUrl: devnet.l2.rpcUrl, addresses })
  * relayer.start()
  * await relayer.idle()
  * await relayer.stop()

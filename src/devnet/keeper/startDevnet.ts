@@ -64,9 +64,9 @@ export interface Devnet extends DevnetState {
  * @throws OL1761 when `finalizationSeconds` is out of its range, OL1762 when the chains have another delay
  * @throws OL1757 when the process of a detached devnet does not start
  * @example
- * import { devAccounts, devnetNetworks, startDevnet } from 'openledger/devnet'
+ * import { type Devnet, devAccounts, startDevnet } from 'openledger/devnet'
  *
- * let devnet
+ * let devnet: Devnet
  * beforeAll(async () => { devnet = await startDevnet() })
  * afterAll(() => devnet.stop())
  * test('mara has gas', async () => {

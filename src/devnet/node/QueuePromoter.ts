@@ -34,7 +34,7 @@ const blobType = '0x3'
  * this class removes it from the pool and sends it again, with the same bytes and therefore the same hashes.
  *
  * @example
- * const promoter = new QueuePromoter({ rpcUrls: [l1.rpcUrl, l2.rpcUrl] })
+ * const promoter = new QueuePromoter({ rpcUrls: [devnet.l1.rpcUrl, devnet.l2.rpcUrl] })
  * promoter.start()
  * await promoter.stop()
  */

@@ -6,7 +6,7 @@ import type { TrainingSettings } from './settings.js'
  *
  * @param comment lines of the comment above the settings, without the number sign
  * @example
- * await writeFileAtomic('train.yaml', settingsText(parseTrainingSettings({ rank: 4 }), ['What the first adapter was trained with']))
+ * console.log(settingsText(settings, ['The settings of the first adapter']))
  */
 export function settingsText(settings: TrainingSettings, comment: readonly string[]): string {
   const fields = Object.entries(settings)

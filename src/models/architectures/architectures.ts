@@ -33,7 +33,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
  * @throws OL1303 when the architecture is not known
  * @throws OL1304 when an option is not supported, OL1318 when the weights are quantized
  * @example
- * const { architecture, config } = readArchitecture(folder, await readModelJson(join(folder, 'config.json')))
+ * const { architecture, config } = readArchitecture(folder, raw)
  */
 export function readArchitecture(
   path: string,

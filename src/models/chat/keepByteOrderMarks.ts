@@ -4,7 +4,7 @@ import type { Tokenizer } from '@huggingface/tokenizers'
  * Makes a byte-level decoder keep U+FEFF, which the library would drop as a byte order mark.
  *
  * @example
- * keepByteOrderMarks(tokenizer.decoder)
+ * keepByteOrderMarks(decoder)
  */
 export function keepByteOrderMarks(decoder: Tokenizer['decoder']): void {
   if (decoder === null) return

@@ -25,7 +25,7 @@ const neighbours = 8
  * @returns a function from a batch's shape to the shape to run it at; a shape that was not counted goes to the smallest
  * chosen one that holds it, if there is one
  * @example
- * const shapeToRun = chooseShapes({ network, passes: 2 }, [{ shape: small, count: 2 }, { shape: large, count: 90 }])
+ * const shapeToRun = chooseShapes(workload, [{ shape: small, count: 2 }, { shape: large, count: 90 }])
  * shapeToRun(small) // large, because loading a program is not worth it for two runs
  */
 export function chooseShapes(workload: Workload, counts: readonly ShapeCount[]): (shape: BatchShape) => BatchShape {
