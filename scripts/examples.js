@@ -12,12 +12,19 @@ const folder = join(root, 'cache/examples')
 
 /** @typedef {{ source: string, line: number, code: string, room: string, file: string | undefined }} Example */
 
+/** @type {Map<string, string[]>} */
+const exported = new Map()
+
 /** The values and types that a TypeScript file exports by its own declarations or by a list of names. */
 function exportsOf(path) {
+  const known = exported.get(path)
+  if (known !== undefined) return known
+  /** @type {string[]} */
   const names = []
-  for (const node of parseAst(readFileSync(path, 'utf8'), { lang: 'ts' }).body) {
+  exported.set(path, names)
+  for (const node of parseAst(readFileSync(path, 'utf8'), { lang: path.endsWith('x') ? 'tsx' : 'ts' }).body) {
     if (node.type !== 'ExportNamedDeclaration') continue
-    for (const { exported } of node.specifiers) names.push('name' in exported ? exported.name : exported.value)
+    for (const { exported: as } of node.specifiers) names.push('name' in as ? as.name : as.value)
     const { declaration } = node
     if (declaration === null) continue
     if ('declarations' in declaration)
@@ -49,6 +56,9 @@ function blocksOf(page) {
   })
 }
 
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /\.tsx?$/.test(name),
+)
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Each value of the library and the entries that export it. @type {Map<string, string[]>} */
 const published = new Map()
@@ -68,14 +78,21 @@ const foreign = new Map(
   ]),
 )
 
+/** @param {string} file of src/ */
+const compiled = (file) => join(root, 'dist', file.replace(/\.tsx?$/, '.js'))
+
 /** Where an example has a name from, if it does not import or declare it. */
 function moduleOf(name, { room, file, own }) {
   const entries = published.get(name) ?? []
-  if (own.includes(name) && entries.length === 0) return join(root, 'dist', file.replace(/\.tsx?$/, '.js'))
+  if (own.includes(name) && entries.length === 0) return compiled(file)
   const given = join(root, 'scripts/examples', `${room}.ts`)
   if (existsSync(given) && exportsOf(given).includes(name)) return given.replace(/\.ts$/, '.js')
   const ofRoom = `openledger/${entryOf[room] ?? room}`
-  return entries.includes(ofRoom) ? ofRoom : (entries[0] ?? foreign.get(name))
+  if (entries.includes(ofRoom)) return ofRoom
+  const neighbour = sources.find(
+    (other) => other.startsWith(`${room}/`) && exportsOf(join(root, 'src', other)).includes(name),
+  )
+  return entries[0] ?? foreign.get(name) ?? (neighbour && compiled(neighbour))
 }
 
 /** A module of an example: its own imports, those of the names that stand in it, and itself as a block. */
@@ -92,9 +109,6 @@ function moduleOfExample({ source, line, code, room, file }) {
   return [`// ${source}:${line}`, ...imports, ...found, '{', body.trimEnd(), '}', 'export {}', ''].join('\n')
 }
 
-const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-  /\.tsx?$/.test(name),
-)
 const pages = [
   'README.md',
   ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),

@@ -22,6 +22,10 @@ export declare const payer: Address
 export declare const contributor: Address
 export declare const escrow: Address
 
+export declare const registry: Address
+
+export declare const adapterHash: Hex
+export declare const manifestHash: Hex
 export declare const salt: Hex
 export declare const identity: Hex
 export declare const datanetId: Hex

@@ -1,8 +1,8 @@
 // Given to the examples of src/rewards.
-import type { Inference } from 'openledger/rewards'
+import type { InferenceIdentity } from 'openledger/rewards'
 import type { Address, Hex } from 'viem'
 
-export declare const inference: Inference
+export declare const inference: InferenceIdentity
 export declare const records: readonly { readonly id: Hex; readonly contributor: Address }[]
 export declare const shares: { readonly records: Float64Array }
 export declare const inputTokens: number

@@ -50,6 +50,7 @@ export {
   type ScaffoldOptions,
   scaffoldWorkspace,
 } from '../datanet/workspace/scaffoldWorkspace.js'
+export type { Hex } from '../files/hex.js'
 export type { JsonLine } from '../files/readJsonLines.js'
 export type { LeafValue } from '../merkle/encodeLeaf.js'
 export type { StandardTree, StandardTreeDump } from '../merkle/StandardTree.js'

@@ -1,5 +1,6 @@
 /** Epochs, receipts and shares, computed and verified off chain: `import { buildEpoch } from 'openledger/rewards'`. */
 
+export type { Hex } from '../files/hex.js'
 export type { LeafValue } from '../merkle/encodeLeaf.js'
 export type { StandardTree, StandardTreeDump } from '../merkle/StandardTree.js'
 export { loadEpoch } from '../rewards/epochFolder.js'

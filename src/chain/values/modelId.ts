@@ -16,7 +16,7 @@ const types = ['uint256', 'address', 'address', 'bytes32', 'bytes32'].map((type)
  * The id that the ModelRegistry gives a model: keccak256(abi.encode(chain id, registry, owner, adapter hash, manifest hash)).
  *
  * @example
- * const modelId = modelIdOf({ chainId: 1612, registry, owner: account.address, adapterHash, manifestHash })
+ * const modelId = modelIdOf({ chainId: 1612, registry, owner, adapterHash, manifestHash })
  */
 export const modelIdOf = ({ chainId, registry, owner, adapterHash, manifestHash }: ModelIdentity): Hex =>
   keccak256(encodeAbiParameters(types, [BigInt(chainId), registry, owner, adapterHash, manifestHash]))
