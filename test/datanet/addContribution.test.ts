@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { addContribution, readContribution } from '../../src/datanet/intake/addContribution.js'
 import { signRecord } from '../../src/datanet/intake/recordSignature.js'
 import { reviewRecords } from '../../src/datanet/review/reviewRecords.js'
 import type { DatanetStore, StoredRecord } from '../../src/datanet/store/DatanetStore.js'
 import { createDatanet } from '../../src/datanet/store/openDatanet.js'
 import { parseRecord } from '../../src/records/parseRecord.js'
-import { accountOf, contributionOf, errorOf, info, temporaryFolder } from './fixtures.js'
+import { accountOf, contributionOf, errorOf, forEachDatanet, info, type temporaryFolder } from './fixtures.js'
 
 const mara = accountOf(4)
 const tobias = accountOf(5)
@@ -17,13 +17,8 @@ const long =
 let folder: ReturnType<typeof temporaryFolder>
 let store: DatanetStore
 
-beforeEach(() => {
-  folder = temporaryFolder()
-  store = createDatanet(folder.path, info)
-})
-afterEach(() => {
-  store.close()
-  folder.remove()
+forEachDatanet((made) => {
+  ;({ folder, store } = made)
 })
 
 const idOf = (value: Record<string, unknown>) => parseRecord({ line: 1, value }, '').id

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterEach, beforeEach } from '@jest/globals'
 import { mnemonicToAccount } from 'viem/accounts'
 import type { Contribution } from '../../src/datanet/intake/Contribution.js'
-import type { DatanetInfo } from '../../src/datanet/store/DatanetStore.js'
+import type { DatanetInfo, DatanetStore } from '../../src/datanet/store/DatanetStore.js'
 import { datanetIdentity } from '../../src/datanet/store/datanetIdentity.js'
+import { createDatanet } from '../../src/datanet/store/openDatanet.js'
 
 const accounts = new Map<number, ReturnType<typeof mnemonicToAccount>>()
 
@@ -39,6 +41,22 @@ export const contributionOf = (values: readonly object[], file = 'notes.jsonl'):
 export function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'openledger-datanet-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Gives each test of a file an empty Datanet in a folder of its own. */
+export function forEachDatanet(
+  give: (made: { folder: ReturnType<typeof temporaryFolder>; store: DatanetStore }) => void,
+) {
+  let made: Parameters<typeof give>[0]
+  beforeEach(() => {
+    const folder = temporaryFolder()
+    made = { folder, store: createDatanet(folder.path, info) }
+    give(made)
+  })
+  afterEach(() => {
+    made.store.close()
+    made.folder.remove()
+  })
 }
 
 /** Runs `work` and gives the error it throws; fails when it throws none. */

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { addContribution } from '../../src/datanet/intake/addContribution.js'
 import { intakeChecks } from '../../src/datanet/intake/intakeChecks.js'
 import type { DatanetStore } from '../../src/datanet/store/DatanetStore.js'
-import { createDatanet } from '../../src/datanet/store/openDatanet.js'
-import { accountOf, contributionOf, errorOf, info, temporaryFolder } from './fixtures.js'
+import { accountOf, contributionOf, errorOf, forEachDatanet } from './fixtures.js'
 
 /** For each check a record that fails it, and one that is as near to that as a good record can be. */
 const cases: Readonly<Record<string, { fails: Record<string, unknown>; passes: Record<string, unknown> }>> = {
@@ -13,15 +12,9 @@ const cases: Readonly<Record<string, { fails: Record<string, unknown>; passes: R
   },
 }
 
-let folder: ReturnType<typeof temporaryFolder>
 let store: DatanetStore
-beforeEach(() => {
-  folder = temporaryFolder()
-  store = createDatanet(folder.path, info)
-})
-afterEach(() => {
-  store.close()
-  folder.remove()
+forEachDatanet((made) => {
+  ;({ store } = made)
 })
 
 describe('the checks of new records', () => {

@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { addContribution, readContribution } from '../../src/datanet/intake/addContribution.js'
 import type { DatanetStore } from '../../src/datanet/store/DatanetStore.js'
-import { createDatanet } from '../../src/datanet/store/openDatanet.js'
 import { hashJson } from '../../src/files/canonicalJson.js'
 import type { FieldMap } from '../../src/records/FieldMap.js'
-import { accountOf, info, temporaryFolder } from './fixtures.js'
+import { accountOf, forEachDatanet, type temporaryFolder } from './fixtures.js'
 
 const mara = accountOf(4)
 const fixtures = fileURLToPath(new URL('../fixtures/dataFiles', import.meta.url))
@@ -15,13 +14,8 @@ const fixtures = fileURLToPath(new URL('../fixtures/dataFiles', import.meta.url)
 let folder: ReturnType<typeof temporaryFolder>
 let store: DatanetStore
 
-beforeEach(() => {
-  folder = temporaryFolder()
-  store = createDatanet(folder.path, info)
-})
-afterEach(() => {
-  store.close()
-  folder.remove()
+forEachDatanet((made) => {
+  ;({ folder, store } = made)
 })
 
 async function add(

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import * as viem from 'viem'
 import * as viemAccounts from 'viem/accounts'
 import { addContribution } from '../../src/datanet/intake/addContribution.js'
@@ -8,24 +8,17 @@ import { verifyRecordSignature } from '../../src/datanet/intake/recordSignature.
 import { reviewRecords } from '../../src/datanet/review/reviewRecords.js'
 import type { DatanetStore } from '../../src/datanet/store/DatanetStore.js'
 import { describeDatanet } from '../../src/datanet/store/descriptor.js'
-import { createDatanet } from '../../src/datanet/store/openDatanet.js'
 import { createVersion } from '../../src/datanet/versions/createVersion.js'
-import { contributionOf, info, temporaryFolder } from './fixtures.js'
+import { contributionOf, forEachDatanet, info } from './fixtures.js'
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/signatures.md', import.meta.url)), 'utf8')
 const privateKey = `0x${'42'.repeat(32)}` as const
 const account = viemAccounts.privateKeyToAccount(privateKey)
 const modules: Readonly<Record<string, object>> = { viem, 'viem/accounts': viemAccounts, 'node:fs': { readFileSync } }
 
-let folder: ReturnType<typeof temporaryFolder>
 let store: DatanetStore
-beforeEach(() => {
-  folder = temporaryFolder()
-  store = createDatanet(folder.path, info)
-})
-afterEach(() => {
-  store.close()
-  folder.remove()
+forEachDatanet((made) => {
+  ;({ store } = made)
 })
 
 /** Runs a block of the page, its imports given to it, and returns what it calls `wanted`. */

@@ -12,20 +12,17 @@ import { voteEpoch } from '../../src/chain/actions/rewards/voteEpoch.js'
 import { stake } from '../../src/chain/actions/staking/stake.js'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
 import type { StoredRecord } from '../../src/datanet/store/DatanetStore.js'
-import { openDatanet } from '../../src/datanet/store/openDatanet.js'
-import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import type { Devnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { warp } from '../../src/devnet/state/warp.js'
-import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
 import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { attest, challenge, endVote, rivalRoot } from '../../src/workflows/epochs/judgeEpoch.js'
 import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
 import { recomputeEpoch } from '../../src/workflows/epochs/recomputeEpoch.js'
 import { payInferences } from '../../src/workflows/inference/payInferences.js'
-import { publishModel } from '../../src/workflows/models/publishModel.js'
-import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
+import type { Connection } from '../../src/workflows/network/openConnection.js'
 import { collectStake, depositStake, requestStake, stakeStatus } from '../../src/workflows/stake/manageStake.js'
-import { attributionOf, done, makeAdapter, makeWorkspace } from './money.js'
+import { attributionOf, done, startPublishedWorld } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-judge-'))
 const paths = workspacePaths(folder)
@@ -38,12 +35,7 @@ let tobias: StoredRecord
 let modelId: `0x${string}`
 
 beforeAll(async () => {
-  ;[mara, tobias] = (await makeWorkspace(folder)) as [StoredRecord, StoredRecord]
-  devnet = await startDevnet({ workspace: folder })
-  connection = devnetConnection(devnet)
-  const store = openDatanet(folder)
-  const { version } = await done(publishDatanet(store, connection)).finally(() => store.close())
-  ;({ modelId } = await done(publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices })))
+  ;({ mara, tobias, devnet, connection, modelId } = await startPublishedWorld(folder, prices))
 })
 afterAll(async () => {
   await devnet.stop()

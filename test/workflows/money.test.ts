@@ -27,7 +27,7 @@ import { readBatches, readInferences } from '../../src/workflows/inference/infer
 import { payInferences } from '../../src/workflows/inference/payInferences.js'
 import { publishModel } from '../../src/workflows/models/publishModel.js'
 import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
-import { attributionOf, cutAt, done, makeAdapter, makeWorkspace } from './money.js'
+import { attributionOf, cutAt, done, makeAdapter, startWorld } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-money-'))
 const paths = workspacePaths(folder)
@@ -40,11 +40,7 @@ let adapter: string
 let modelId: `0x${string}`
 
 beforeAll(async () => {
-  const records = await makeWorkspace(folder)
-  mara = records[0] as StoredRecord
-  tobias = records[1] as StoredRecord
-  devnet = await startDevnet({ workspace: folder })
-  connection = devnetConnection(devnet)
+  ;({ mara, tobias, devnet, connection } = await startWorld(folder))
 })
 afterAll(async () => {
   await devnet.stop()

@@ -6,20 +6,22 @@ import { workspacePaths } from '../../src/config/workspacePaths.js'
 import { addContribution } from '../../src/datanet/intake/addContribution.js'
 import { reviewRecords } from '../../src/datanet/review/reviewRecords.js'
 import type { StoredRecord } from '../../src/datanet/store/DatanetStore.js'
-import { openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { withDatanet } from '../../src/datanet/store/withDatanet.js'
+import { startDevnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { trainingSettings } from '../../src/lora/settings/settings.js'
 import { initDatanet } from '../../src/workflows/datanets/initDatanet.js'
+import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
+import { type PublishModelParameters, publishModel } from '../../src/workflows/models/publishModel.js'
 import type { Operation } from '../../src/workflows/network/Operation.js'
-import type { Connection } from '../../src/workflows/network/openConnection.js'
+import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
 
 const zeroHash = `0x${'0'.repeat(63)}1`
 
 /** A workspace with a Datanet of two approved records, one of mara and one of tobias. */
 export async function makeWorkspace(folder: string): Promise<StoredRecord[]> {
   await initDatanet(folder, { name: 'bight', title: 'Bight', description: '', licence: 'CC0-1.0', domain: 'sea' })
-  const store = openDatanet(folder)
-  try {
+  return withDatanet(folder, async (store) => {
     const { mara, tobias } = devAccounts()
     for (const [account, text] of [
       [mara, 'Reef before you must.'],
@@ -28,10 +30,26 @@ export async function makeWorkspace(folder: string): Promise<StoredRecord[]> {
       await addContribution(store, { file: 'test', lines: [{ line: 1, value: { text } }] }, { account })
     reviewRecords(store, { decision: 'approve', records: 'all', reviewer: 'test', reason: undefined })
     return store.records('approved')
-  } finally {
-    store.close()
-  }
+  })
 }
+
+/** A devnet over the workspace that {@link makeWorkspace} makes, and its two records. */
+export async function startWorld(folder: string) {
+  const [mara, tobias] = (await makeWorkspace(folder)) as [StoredRecord, StoredRecord]
+  const devnet = await startDevnet({ workspace: folder })
+  return { mara, tobias, devnet, connection: devnetConnection(devnet) }
+}
+
+/** The same, with the Datanet and a model of it on the chain. */
+export async function startPublishedWorld(folder: string, prices: ModelPrices) {
+  const world = await startWorld(folder)
+  const { version } = await withDatanet(folder, (store) => done(publishDatanet(store, world.connection)))
+  const adapter = makeAdapter(folder, version.root)
+  const { modelId } = await done(publishModel(world.connection, { adapter, ...prices }))
+  return { ...world, modelId }
+}
+
+type ModelPrices = Pick<PublishModelParameters, 'inputPriceWei' | 'outputPriceWei'>
 
 /** Carries out an operation once it is made. */
 export const done = async <Result>(operation: Promise<Operation<Result>>): Promise<Result> =>
@@ -53,9 +71,7 @@ export function cutAt(connection: Connection, number: number): Connection {
 export function makeAdapter(folder: string, root: string, seed = 0): string {
   const adapter = workspacePaths(folder).adapter(`v1-${seed}`)
   const weights = Buffer.from(`weights ${seed}`)
-  const store = openDatanet(folder)
-  const { name, identity } = store.info
-  store.close()
+  const { name, identity } = withDatanet(folder, (store) => store.info)
   mkdirSync(adapter, { recursive: true })
   writeFileSync(`${adapter}/adapter_model.safetensors`, weights)
   const manifest = {

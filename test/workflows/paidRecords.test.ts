@@ -7,20 +7,18 @@ import { signRecord } from '../../src/datanet/intake/recordSignature.js'
 import type { StoredRecord } from '../../src/datanet/store/DatanetStore.js'
 import { datanetIdentity } from '../../src/datanet/store/datanetIdentity.js'
 import { openDatanet } from '../../src/datanet/store/openDatanet.js'
-import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import type { Devnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { canonicalJson, keccak256 } from '../../src/files/canonicalJson.js'
 import { writeEpoch } from '../../src/rewards/epochFolder.js'
 import { findRecord } from '../../src/workflows/datanets/findRecord.js'
-import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
 import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
 import { recordEarnings, totalsOf } from '../../src/workflows/epochs/recordEarnings.js'
 import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
 import { payInferences } from '../../src/workflows/inference/payInferences.js'
-import { publishModel } from '../../src/workflows/models/publishModel.js'
-import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
-import { attributionOf, done, makeAdapter, makeWorkspace } from './money.js'
+import type { Connection } from '../../src/workflows/network/openConnection.js'
+import { attributionOf, done, startPublishedWorld } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-paid-'))
 const paths = workspacePaths(folder)
@@ -31,16 +29,8 @@ let tobias: StoredRecord
 let modelId: `0x${string}`
 
 beforeAll(async () => {
-  const records = await makeWorkspace(folder)
-  mara = records[0] as StoredRecord
-  tobias = records[1] as StoredRecord
-  devnet = await startDevnet({ workspace: folder })
-  connection = devnetConnection(devnet)
-  const store = openDatanet(folder)
-  const { version } = await done(publishDatanet(store, connection))
-  store.close()
   const prices = { inputPriceWei: 10n ** 18n, outputPriceWei: 3n * 10n ** 18n }
-  ;({ modelId } = await done(publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices })))
+  ;({ mara, tobias, devnet, connection, modelId } = await startPublishedWorld(folder, prices))
 })
 afterAll(async () => {
   await devnet.stop()

@@ -10,12 +10,10 @@ import { redeemVouchers } from '../../src/chain/actions/inference/redeemVouchers
 import { rewardPoolTotals } from '../../src/chain/actions/rewards/rewardPoolTotals.js'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
 import type { StoredRecord } from '../../src/datanet/store/DatanetStore.js'
-import { openDatanet } from '../../src/datanet/store/openDatanet.js'
-import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
+import type { Devnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { readEpochFiles } from '../../src/rewards/epochFolder.js'
 import { signedVoucherOf, type VoucherFile } from '../../src/rewards/voucherFile.js'
-import { publishDatanet } from '../../src/workflows/datanets/publishDatanet.js'
 import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { readEpochs } from '../../src/workflows/epochs/epochHistory.js'
 import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
@@ -27,9 +25,8 @@ import { payByVoucher } from '../../src/workflows/inference/payByVoucher.js'
 import { payInferences } from '../../src/workflows/inference/payInferences.js'
 import { prepareVoucher, signPrepared } from '../../src/workflows/inference/signVouchers.js'
 import { keepVoucher, readVouchers } from '../../src/workflows/inference/vouchers.js'
-import { publishModel } from '../../src/workflows/models/publishModel.js'
-import { type Connection, devnetConnection } from '../../src/workflows/network/openConnection.js'
-import { attributionOf, cutAt, done, makeAdapter, makeWorkspace } from './money.js'
+import type { Connection } from '../../src/workflows/network/openConnection.js'
+import { attributionOf, cutAt, done, startPublishedWorld } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-vouchers-'))
 const paths = workspacePaths(folder)
@@ -44,12 +41,7 @@ let tobias: StoredRecord
 let modelId: `0x${string}`
 
 beforeAll(async () => {
-  ;[mara, tobias] = (await makeWorkspace(folder)) as [StoredRecord, StoredRecord]
-  devnet = await startDevnet({ workspace: folder })
-  connection = devnetConnection(devnet)
-  const store = openDatanet(folder)
-  const { version } = await done(publishDatanet(store, connection)).finally(() => store.close())
-  ;({ modelId } = await done(publishModel(connection, { adapter: makeAdapter(folder, version.root), ...prices })))
+  ;({ mara, tobias, devnet, connection, modelId } = await startPublishedWorld(folder, prices))
 })
 afterAll(async () => {
   await devnet.stop()
