@@ -5,7 +5,9 @@ import { dataInf } from '../../src/attribution/scorers/dataInf.js'
 import { efim } from '../../src/attribution/scorers/efim.js'
 import { gradCos } from '../../src/attribution/scorers/gradCos.js'
 import { gradDot } from '../../src/attribution/scorers/gradDot.js'
-import { type ScorerName, scorerNamed, scorers } from '../../src/attribution/scorers/scorers.js'
+import type { Scorer } from '../../src/attribution/scorers/Scorer.js'
+import { type ScorerName, scorerNames } from '../../src/attribution/scorers/scorerNames.js'
+import { scorerNamed, scorers } from '../../src/attribution/scorers/scorers.js'
 import { trak } from '../../src/attribution/scorers/trak.js'
 import { type ReferenceCase, referenceCase } from './referenceCase.js'
 import { seededRandom } from './seededRandom.js'
@@ -94,6 +96,11 @@ const reorder = (matrix: GradientMatrix, order: readonly number[]): GradientMatr
 }
 
 describe.each(Object.keys(scorers) as ScorerName[])('%s', (name) => {
+  test('has a default damping if its name is listed as damped, and only then', () => {
+    const { defaultDamping }: Scorer = scorers[name]
+    expect(defaultDamping !== undefined).toBe(scorerNames[name].damped)
+  })
+
   const { score } = scorers[name]
   // Odd sizes, more columns than a panel, and as many rows as leave one over after tiles of four.
   const random = seededRandom(seed)

@@ -4,6 +4,7 @@ import { efim } from './efim.js'
 import { gradCos } from './gradCos.js'
 import { gradDot } from './gradDot.js'
 import type { Scorer } from './Scorer.js'
+import type { ScorerName } from './scorerNames.js'
 import { trak } from './trak.js'
 
 /** The scorers by their names in flags and reports. */
@@ -13,9 +14,7 @@ export const scorers = {
   datainf: dataInf,
   efim,
   trak,
-} as const satisfies Record<string, Scorer>
-
-export type ScorerName = keyof typeof scorers
+} as const satisfies Readonly<Record<ScorerName, Scorer>>
 
 /**
  * @throws OL1503 when there is no such scorer

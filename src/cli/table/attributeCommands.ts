@@ -1,7 +1,11 @@
+import { type ScorerName, scorerNames } from '../../attribution/scorers/scorerNames.js'
 import { defaultMinimumShare, defaultScorer } from '../../attribution/shares/defaults.js'
 import { type Command, declareCommand } from '../declareCommand.js'
 import { base, choice, flag, integer, many, number, path } from '../options.js'
 import { columns, dataFormats, device, revision } from './sharedOptions.js'
+
+const names = Object.keys(scorerNames) as ScorerName[]
+const damped = new Intl.ListFormat('en-GB').format(names.filter((name) => scorerNames[name].damped))
 
 /** `openledger attribute`. */
 export const attributeCommands: readonly Command[] = [
@@ -20,11 +24,11 @@ export const attributeCommands: readonly Command[] = [
         base: base({ help: 'Base model, if it has moved since the training' }),
         revision,
         data: many(path({ help: 'Training data, if it has moved; repeat the option in the order of the training' })),
-        scorer: choice(['grad-cos', 'grad-dot', 'datainf', 'efim', 'trak'], {
+        scorer: choice(names, {
           help: 'Method that scores influence; trak is without its weight 1 - p',
           default: defaultScorer,
         }),
-        damping: number({ help: 'Damping of datainf, efim and trak, as a multiple of the mean eigenvalue', above: 0 }),
+        damping: number({ help: `Damping of ${damped}, as a multiple of the mean eigenvalue`, above: 0 }),
         minimumShare: number({
           help: 'Noise floor, as a part of the strongest record’s score',
           default: defaultMinimumShare,
