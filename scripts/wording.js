@@ -20,7 +20,7 @@ const words = [
 ]
 
 /** Keys of published JSON keep their spelling. */
-const published = /\binitialisation:/g
+const published = /\binitialisation(?=:)|(?<=\.)initialisation\b/g
 
 const comment = /^\s*(\*|\/\/|\/\*|#)/
 /** What the program prints is written in these folders. */

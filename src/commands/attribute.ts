@@ -100,7 +100,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
     (_, style) =>
       [
         ...result.attributions.map((each) => `${describeAttribution(each, names, style)}\n`),
-        ...(file === undefined ? [] : [`Every record's score is in ${relative(cwd, file)}.`]),
+        ...(file === undefined ? [] : [`Every record’s score is in ${relative(cwd, file)}.`]),
         ...(payment === undefined ? [] : describePayment(payment, context)),
       ].join('\n'),
   )

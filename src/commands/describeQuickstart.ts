@@ -34,7 +34,7 @@ export function describeQuickstart(result: QuickstartReturnType, end: Quickstart
     ...truthLines(result, names, style),
     ...bullet(
       ' ',
-      `${formatDuration(end.seconds * 1000)}; the devnet's clock was moved by ${claims.warpedSeconds} s, past the challenge window`,
+      `${formatDuration(end.seconds * 1000)}; the devnet’s clock was moved by ${claims.warpedSeconds} s, past the challenge window`,
       style,
     ).map((line) => paint.dim(line)),
     '',
@@ -131,7 +131,7 @@ function fileLines(
     [`datanet/versions/${datanet.version.version}/`, 'the records, and the tree of their root'],
     [`${relative(directory, training.output)}/`, 'the LoRA adapter; Hugging Face PEFT opens it too'],
     [quickstartSettingsName, 'what it was trained with; `openledger train --config` trains it again'],
-    ['attribution/answers.jsonl', "every record's score and share, for every answer"],
+    ['attribution/answers.jsonl', 'every record’s score and share, for every answer'],
     [`epochs/${epoch.epoch.manifest.epoch}/`, 'receipts, amounts and proofs'],
   ] as const
   const width = Math.max(...files.map(([path]) => textWidth(path)))

@@ -191,7 +191,7 @@ async function resumable<Value>(
     if (step === undefined) throw cause
     const kept = relative(cwd, unfinishedFolder(folder))
     if (reason instanceof Interruption) throw new OpenLedgerError('OL1428', { signal: reason.signal, step, path: kept })
-    output.note(`${step} steps are kept in ${kept}; the same command with --resume goes on from there.`)
+    output.note(`${step} steps are saved in ${kept}; the same command with --resume continues from there.`)
     throw cause
   }
 }

@@ -61,7 +61,7 @@ describe('the end of a quickstart', () => {
     expect(text).toContain('✔ The specialist of the field earned the most of 2 of 2 answers.')
     expect(text).toContain('✔ Held-out loss 4.100 → 1.800, on 24 records that nobody trained on.')
     expect(text.join('\n')).toContain('✔ 2 checks hold')
-    expect(text).toContain("  41.2 s; the devnet's clock was moved by 3601 s, past the challenge window")
+    expect(text).toContain('  41.2 s; the devnet’s clock was moved by 3601 s, past the challenge window')
   })
 
   test('tells which answers others earned, a loss that rose and a check that does not hold', () => {

@@ -121,7 +121,7 @@ describe('files that may grow no further (RLIMIT_FSIZE)', () => {
     // Sixteen blocks of 1024 bytes hold every file of a checkpoint but the optimizer's moments.
     const failed = resume(output, '16')
     expect(failed.stderr).toMatch(/OL1901 Cannot write .*checkpoint-3.*: the file is larger than the system allows/)
-    expect(failed.stderr).toContain('2 steps are kept in limited.partial; the same command with --resume goes on')
+    expect(failed.stderr).toContain('2 steps are saved in limited.partial; the same command with --resume continues')
     expect(failed.status).toBe(1)
     expect(readdirSync(`${output}.partial`).sort()).toEqual(['checkpoint-1', 'checkpoint-2', 'metrics.jsonl'])
     expect(await contents(kept)).toEqual(before)

@@ -57,7 +57,7 @@ export const remedies: Readonly<Record<ContractErrorName, Remedy>> = {
     '{account} has been paid {claimed} wei already, all that it earned; wait for the next epoch.',
   ),
   RewardPool__InvalidProof: mismatch(
-    "The proof does not lead to the active root {root}: take amount and proof from the newest final epoch's tree.",
+    'The proof does not lead to the active root {root}: take amount and proof from the newest final epoch’s tree.',
   ),
   RewardPool__Insolvent: mismatch(
     'The pool holds {available} wei for {requested}: the active root allocates more than was paid in. Challenge it.',

@@ -7,7 +7,7 @@ export const epochRemedies = {
   AttributionLedger__ZeroAddress: wrongDeployment,
   AttributionLedger__PoolMismatch: wrongDeployment,
   AttributionLedger__StakingMismatch: wrongDeployment,
-  AttributionLedger__NotOperator: notPermitted("Sign with the ledger operator's key, not with that of {caller}."),
+  AttributionLedger__NotOperator: notPermitted('Sign with the ledger operator’s key, not with that of {caller}.'),
   AttributionLedger__NotGovernance: governance,
   AttributionLedger__TermOutOfRange: refused('Choose a {term} from {min} to {max}.'),
   AttributionLedger__ZeroRoot: refused('Both roots and the manifest hash must be given.'),

@@ -1,6 +1,6 @@
 import { notPermitted, refused } from './remedy.js'
 
-const owner = notPermitted("Sign with the Datanet owner's key.")
+const owner = notPermitted('Sign with the Datanet owner’s key.')
 
 /** The remedy for each custom error of the DatanetRegistry and the ModelRegistry. */
 export const registryRemedies = {
@@ -50,6 +50,6 @@ export const registryRemedies = {
   ),
   ModelRegistry__AlreadyRegistered: refused('You have registered this very adapter before: use the model {modelId}.'),
   ModelRegistry__UnknownModel: refused('Register the model first, with `openledger model publish`, or check the id.'),
-  ModelRegistry__NotOwner: notPermitted("Sign with the model owner's key."),
+  ModelRegistry__NotOwner: notPermitted('Sign with the model owner’s key.'),
   ModelRegistry__NotOffered: notPermitted('Ask the owner to offer the model to {caller} first.'),
 } as const

@@ -74,7 +74,7 @@ export const voucherIdOf = (parameters: VoucherDomain & { readonly voucher: Vouc
   hashTypedData(voucherTypedData(parameters))
 
 /**
- * Signs a voucher with the payer’s key. It sends nothing and asks no node.
+ * Signs a voucher with the payer's key. It sends nothing and asks no node.
  *
  * @example
  * const { signature } = await signVoucher(signer, { chainId: 1612, escrow, voucher })
@@ -93,7 +93,7 @@ export interface VoucherInference {
 }
 
 /**
- * Head of the hash chain over inferences, in the order in which they were answered: head’ = keccak256(abi.encode(head,
+ * Head of the hash chain over inferences, in the order in which they were answered: head' = keccak256(abi.encode(head,
  * inferenceId, fee)). A payer that signs it agrees to this list and no other, so a redemption can be checked against
  * receipts: the fees since the previous voucher sum to the redeemed amount.
  *

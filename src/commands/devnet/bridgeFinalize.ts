@@ -28,7 +28,7 @@ export async function run(context: CommandContext, { transaction, by, warp }: In
   const { hashes, warpedSeconds } = await output.step('Finalize', () =>
     finalizeWithdrawal(devnet, { hash, by: devAccounts()[by], warp }),
   )
-  if (warpedSeconds > 0) output.note(`The devnet's clocks were moved by ${warpedSeconds} seconds, past the delay.`)
+  if (warpedSeconds > 0) output.note(`The devnet’s clocks were moved by ${warpedSeconds} seconds, past the delay.`)
   output.result(
     { hash, status: 'finalized', finalized: hashes, warpedSeconds },
     () => `Paid out on the L1, in the transaction ${hashes.join(', ')}.`,

@@ -36,11 +36,11 @@ export function describeDevnet({ l1, l2, addresses, restored }: DevnetState, sty
 /** A sentence in lines that fit the terminal. */
 export const lines = (text: string, { columns }: Style): string[] => wrap(text, columns)
 
-/** What the chains went on from, and what a crash has cost. */
+/** The saved chains that the devnet continues, and the blocks that a crash has cost. */
 function describeRestored({ savedAt, l1, l2, lost }: RestoredChains, style: Style): string[] {
   const age = formatDuration(Date.now() - Date.parse(savedAt))
   return [
-    ...lines(`goes on from block ${l1} of the L1 and ${l2} of the L2, saved ${age} ago`, style),
+    ...lines(`continues from block ${l1} of the L1 and ${l2} of the L2, saved ${age} ago`, style),
     ...describeLost('lost in the crash, mined after that', lost, style),
   ]
 }

@@ -42,7 +42,7 @@ export async function run(context: CommandContext, input: Input): Promise<void> 
       [
         `Signed: ${formatOpen(BigInt(file.voucher.cumulativeWei))} in all, ${formatOpen(feeWei)} of it new.`,
         path === undefined
-          ? `It is noted in the workspace; whoever redeems it: ${context.shell.line('inference voucher redeem')}`
+          ? `It is noted in the workspace. To redeem it: ${context.shell.line('inference voucher redeem')}`
           : `Hand ${relative(cwd, path)} to whom it pays: ${context.shell.line(`inference voucher redeem ${quote(relative(cwd, path))}`)}`,
       ].join('\n'),
   )

@@ -19,7 +19,7 @@ interface Input extends SamplingInput, AdapterInput {
 }
 
 const help = [
-  '/system <text>  tell the model how to behave, and begin anew; without a text: no longer',
+  '/system <text>  tell the model how to behave, and start again; without a text: no longer',
   '/reset          forget the conversation',
   '/exit           leave; Ctrl-D does too',
   'Ctrl-C          stop the answer; at the prompt twice: leave',
@@ -104,7 +104,7 @@ class Chat {
       output.note('The conversation is forgotten.')
     } else if (word === '/system') {
       this.#begin(rest.length === 0 ? undefined : rest.join(' '))
-      output.note(rest.length === 0 ? 'The model has no instructions now.' : 'The conversation begins anew.')
+      output.note(rest.length === 0 ? 'The model has no instructions now.' : 'The conversation starts again.')
     } else output.warn(`There is no command ${word}; /help shows those there are.`)
   }
 

@@ -40,7 +40,7 @@ export function describeVerification(
 export const describeTrace = (trace: RecordTrace, names: ReadonlyMap<string, string>): string[] => [
   `record ${shortHex(trace.recordId)} by ${names.get(trace.contributor.toLowerCase()) ?? trace.contributor}`,
   `  → signed by its contributor for the Datanet ${shortHex(trace.datanetIdentity)}: ${shortHex(trace.signature)}`,
-  `  → in the Datanet's root ${shortHex(trace.datanetRoot)}, record ${trace.sequence} of its order`,
-  `  → in the receipt of inference ${shortHex(trace.inferenceId)}, in the epoch's root ${shortHex(trace.receiptsRoot)}`,
+  `  → in the Datanet’s root ${shortHex(trace.datanetRoot)}, record ${trace.sequence} of its order`,
+  `  → in the receipt of inference ${shortHex(trace.inferenceId)}, in the epoch’s root ${shortHex(trace.receiptsRoot)}`,
   `  → ${formatOpen(trace.amountWei)}, claimed by its contributor (${formatOpen(trace.claimedWei)} in all)`,
 ]

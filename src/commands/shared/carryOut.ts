@@ -37,7 +37,7 @@ export async function carryOut<Result>(
   const transactions = await output.step('Check what would be sent', () => operation.plan())
   output.result({ [done]: false, ...operation.facts, transactions }, () =>
     transactions.length === 0 && operation.warpSeconds > 0
-      ? `Would move the devnet's clock by ${operation.warpSeconds} seconds, then: ${agreement.title ?? operation.title}.`
+      ? `Would move the devnet’s clock by ${operation.warpSeconds} seconds, then: ${agreement.title ?? operation.title}.`
       : describe(transactions),
   )
   return undefined
@@ -65,7 +65,7 @@ export async function agreeAndCarryOut<Result>(
   const result = await output.step(title, () => operation.carryOut())
   if (operation.warpSeconds > 0)
     output.note(
-      `The devnet's clock was moved by ${operation.warpSeconds} seconds${past === undefined ? '' : `, past ${past}`}.`,
+      `The devnet’s clock was moved by ${operation.warpSeconds} seconds${past === undefined ? '' : `, past ${past}`}.`,
     )
   return result
 }

@@ -56,7 +56,7 @@ export function describeDryRun({ base, adapter, settings, plan, estimate, sample
     '',
     paint.isColorSupported
       ? `The first records; ${paint.green('green')} is what is learned:`
-      : 'The first records; what is learned stands in [[ ]]:',
+      : 'The first records; the learned tokens are in [[ ]]:',
     ...samples.map((sample) => describeSample(sample, paint)),
   ].join('\n')
 }

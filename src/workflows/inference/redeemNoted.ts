@@ -49,7 +49,7 @@ export async function voucherStanding(connection: Connection, file: VoucherFile)
 }
 
 /**
- * Of some vouchers those that together redeem the most: of each payer and model the newest that the payer’s deposit still
+ * Of some vouchers those that together redeem the most: of each payer and model the newest that the payer's deposit still
  * covers. An older one is contained in it.
  */
 export function chooseRedeemable(standings: readonly VoucherStanding[]): VoucherStanding[] {

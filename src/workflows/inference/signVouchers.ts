@@ -185,7 +185,7 @@ export async function signNoted(
     const path = await noteVoucher(paths, file)
     if (path !== undefined) return { file, path }
     const { modelId } = file.voucher
-    // Noted, so known: the next one cannot go on from the same voucher.
+    // The next voucher must not continue the same one, so that this one is noted first.
     const known = [...(await readVouchers(paths, connection)), ...others]
     const next = await prepareVoucher(connection, { modelId, inferences: file.inferences, known })
     if (next.unsigned.previous.inferences === voucher.unsigned.previous.inferences)

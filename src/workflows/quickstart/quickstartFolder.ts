@@ -92,7 +92,7 @@ async function clearUnfinished(folder: string): Promise<boolean> {
   const last = `${folder}.${process.pid}.tmp`
   await rename(join(folder, state), last)
   await rm(last, { recursive: true })
-  // An empty folder would serve as well, and does where the user stands in it; but one can be put in place at once.
+  // An empty folder is possible too, for example the user's current one, but a new folder can be moved to its place at once.
   if (folder !== process.cwd()) await rmdir(folder)
   return true
 }

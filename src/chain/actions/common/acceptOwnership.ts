@@ -15,7 +15,7 @@ export interface AcceptOwnershipParameters extends ContractAddressParameter {
 export type AcceptOwnershipReturnType = Sent
 
 /**
- * Makes the client’s account the owner of a Datanet or a model that was offered to it.
+ * Makes the client's account the owner of a Datanet or a model that was offered to it.
  *
  * @throws OL1604 when it was not offered to the account
  * @example

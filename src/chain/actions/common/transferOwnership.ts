@@ -17,8 +17,8 @@ export interface TransferOwnershipParameters extends ContractAddressParameter {
 export type TransferOwnershipReturnType = Sent
 
 /**
- * Offers a Datanet or a model to an account, which becomes its owner with {@link acceptOwnership}. The client’s account
- * must own it. Shares of a Datanet’s income stay with their holders.
+ * Offers a Datanet or a model to an account, which becomes its owner with {@link acceptOwnership}. The client's account
+ * must own it. Shares of a Datanet's income stay with their holders.
  *
  * @throws OL1603 when it is unknown, OL1604 when the account does not own it
  * @example

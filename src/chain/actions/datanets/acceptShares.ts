@@ -16,7 +16,7 @@ export interface AcceptSharesParameters extends ContractAddressParameter {
 export type AcceptSharesReturnType = Sent
 
 /**
- * Accepts shares that were offered to the client’s account, and pays their price.
+ * Accepts shares that were offered to the client's account, and pays their price.
  *
  * @throws OL1603 when there is no such offer (any more), or its terms differ
  * @throws OL1607 when the account has too few OPEN

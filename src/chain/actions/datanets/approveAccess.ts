@@ -17,9 +17,9 @@ export interface ApproveAccessReturnType extends Sent {
 
 /**
  * Approves a request. The grant begins now, or at the end of the grant that the account has. The price becomes income
- * of the Datanet second by second. The client’s account must be the Datanet’s owner.
+ * of the Datanet second by second. The client's account must be the Datanet's owner.
  *
- * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet’s owner
+ * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet's owner
  * @example
  * const { until } = await approveAccess(client, { requestId })
  */

@@ -15,7 +15,7 @@ export interface CollectIncomeReturnType extends Sent {
 }
 
 /**
- * Turns the income of an account’s shares of some Datanets into credit, which {@link withdrawCredits} pays out.
+ * Turns the income of an account's shares of some Datanets into credit, which {@link withdrawCredits} pays out.
  *
  * @example
  * const { amountWei } = await collectIncome(client, { datanetIds: [datanetId], account })

@@ -15,7 +15,7 @@ export interface FundDatanetsReturnType extends Sent {
 }
 
 /**
- * Sends the Datanets’ part of all payments for a model so far to their shareholders. Any account may send it.
+ * Sends the Datanets' part of all payments for a model so far to their shareholders. Any account may send it.
  *
  * @throws OL1603 when nothing is due
  * @example

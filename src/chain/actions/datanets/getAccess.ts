@@ -12,7 +12,7 @@ export interface GetAccessParameters extends ContractAddressParameter {
 export interface GetAccessReturnType {
   /** Whether the account may register models that learnt from the Datanet: by role, grant or policy. */
   readonly allowed: boolean
-  /** Unix time in seconds at which the account’s grant ends or ended; 0 without one. */
+  /** Unix time in seconds at which the account's grant ends or ended; 0 without one. */
   readonly grantedUntil: number
   /** The least that a request must offer. */
   readonly priceWei: bigint

@@ -9,7 +9,7 @@ export interface GetDatanetsDueParameters extends ContractAddressParameter {
 }
 
 /**
- * The Datanets’ part of payments for a model that {@link fundDatanets} has not sent on yet, in wei, for all its
+ * The Datanets' part of payments for a model that {@link fundDatanets} has not sent on yet, in wei, for all its
  * Datanets together.
  *
  * @example

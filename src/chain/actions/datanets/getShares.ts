@@ -17,7 +17,7 @@ export interface GetSharesReturnType {
 }
 
 /**
- * An account’s shares of a Datanet’s income, and its income that is not collected yet.
+ * An account's shares of a Datanet's income, and its income that is not collected yet.
  *
  * @example
  * const { shares, incomeWei } = await getShares(client, { datanetId, account })

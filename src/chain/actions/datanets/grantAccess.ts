@@ -16,7 +16,7 @@ export interface GrantAccessReturnType extends Sent {
 }
 
 /**
- * Lets an account train on the Datanet without a request or a price. The client’s account must be its owner.
+ * Lets an account train on the Datanet without a request or a price. The client's account must be its owner.
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example

@@ -18,7 +18,7 @@ export interface OfferSharesParameters extends ContractAddressParameter {
 export type OfferSharesReturnType = Sent
 
 /**
- * Offers shares of a Datanet’s income to an account, which must accept them. Their income until then belongs to the
+ * Offers shares of a Datanet's income to an account, which must accept them. Their income until then belongs to the
  * offering account.
  *
  * @throws OL1603 when the account holds fewer shares

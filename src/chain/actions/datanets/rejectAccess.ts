@@ -5,17 +5,17 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 
 export interface RejectAccessParameters extends ContractAddressParameter {
   readonly requestId: number
-  /** It is written to the chain’s log. */
+  /** It is written to the chain's log. */
   readonly reason: string
 }
 
 export type RejectAccessReturnType = Sent
 
 /**
- * Rejects a request. Its price becomes credit of the requesting account. The client’s account must be the Datanet’s
+ * Rejects a request. Its price becomes credit of the requesting account. The client's account must be the Datanet's
  * owner.
  *
- * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet’s owner
+ * @throws OL1603 when the request was decided already, OL1604 when the account is not the Datanet's owner
  * @example
  * await rejectAccess(client, { requestId, reason: 'not for advertising' })
  */

@@ -6,11 +6,11 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 
 export interface RequestAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex
-  /** How long the account may use the records after the owner’s approval. */
+  /** How long the account may use the records after the owner's approval. */
   readonly periodSeconds: number
-  /** The intended use. It is written to the chain’s log, for everybody to read. */
+  /** The intended use. It is written to the chain's log, for everybody to read. */
   readonly purpose: string
-  /** The account’s offer. It is paid with the request, and refunded if the request is not approved. */
+  /** The account's offer. It is paid with the request, and refunded if the request is not approved. */
   readonly priceWei: bigint
 }
 
@@ -23,7 +23,7 @@ export interface RequestAccessReturnType extends Sent {
 /**
  * Requests permission to train on a Datanet, and pays for it. The money belongs to the account until the owner decides.
  *
- * @throws OL1603 when the offer is below the Datanet’s price, the period is out of range, or the purpose is empty
+ * @throws OL1603 when the offer is below the Datanet's price, the period is out of range, or the purpose is empty
  * @throws OL1607 when the account has too few OPEN
  * @example
  * const { requestId } = await requestAccess(client, { datanetId, periodSeconds: 86_400 * 90, purpose, priceWei })

@@ -7,7 +7,7 @@ import { datanetRegistryAbi } from '../../contracts/DatanetRegistry.abi.generate
 export interface RevokeAccessParameters extends ContractAddressParameter {
   readonly datanetId: Hex
   readonly account: Address
-  /** It is written to the chain’s log. */
+  /** It is written to the chain's log. */
   readonly reason: string
 }
 
@@ -16,10 +16,10 @@ export interface RevokeAccessReturnType extends Sent {
 }
 
 /**
- * Ends an account’s grant now. The part of its price that is not earned yet becomes the account’s credit. The client’s
- * account must be the Datanet’s owner.
+ * Ends an account's grant now. The part of its price that is not earned yet becomes the account's credit. The client's
+ * account must be the Datanet's owner.
  *
- * @throws OL1603 when the account has no grant, OL1604 when the client’s account is not the owner
+ * @throws OL1603 when the account has no grant, OL1604 when the client's account is not the owner
  * @example
  * const { refundWei } = await revokeAccess(client, { datanetId, account, reason: 'licence broken' })
  */

@@ -13,7 +13,7 @@ export interface SetAccessPriceParameters extends ContractAddressParameter {
 export type SetAccessPriceReturnType = Sent
 
 /**
- * Sets the least that future requests to train on the Datanet must offer. The client’s account must be its owner.
+ * Sets the least that future requests to train on the Datanet must offer. The client's account must be its owner.
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example

@@ -14,7 +14,7 @@ export interface SetContributorsParameters extends ContractAddressParameter {
 export type SetContributorsReturnType = Sent
 
 /**
- * Puts accounts on the Datanet’s list of contributors, or takes them off it. The client’s account must be its owner or
+ * Puts accounts on the Datanet's list of contributors, or takes them off it. The client's account must be its owner or
  * a curator.
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is neither of them

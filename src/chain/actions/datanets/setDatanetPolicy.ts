@@ -13,7 +13,7 @@ export interface SetDatanetPolicyParameters extends ContractAddressParameter {
 export type SetDatanetPolicyReturnType = Sent
 
 /**
- * Opens or closes a Datanet to contributors and to accounts that train on it. The client’s account must be its owner.
+ * Opens or closes a Datanet to contributors and to accounts that train on it. The client's account must be its owner.
  *
  * @throws OL1603 for an unknown Datanet, OL1604 when the account is not its owner
  * @example

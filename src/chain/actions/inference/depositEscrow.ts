@@ -13,7 +13,7 @@ export interface DepositEscrowParameters extends ContractAddressParameter {
 export type DepositEscrowReturnType = Sent
 
 /**
- * Adds OPEN to an account’s deposit, against which its vouchers are redeemed.
+ * Adds OPEN to an account's deposit, against which its vouchers are redeemed.
  *
  * @throws OL1603 when the amount is zero
  * @throws OL1607 when the account has too few OPEN

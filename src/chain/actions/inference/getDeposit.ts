@@ -20,7 +20,7 @@ export interface GetDepositReturnType {
 }
 
 /**
- * An account’s deposit for vouchers.
+ * An account's deposit for vouchers.
  *
  * @example
  * const { spendableWei } = await getDeposit(client, { account })

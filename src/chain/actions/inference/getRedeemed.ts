@@ -10,7 +10,7 @@ export interface GetRedeemedParameters extends ContractAddressParameter {
 }
 
 /**
- * The total of a payer’s vouchers that was redeemed for a model since the beginning, in wei. The next voucher must be
+ * The total of a payer's vouchers that was redeemed for a model since the beginning, in wei. The next voucher must be
  * above it.
  *
  * @example

@@ -11,13 +11,13 @@ export interface GetRedemptionParameters extends ContractAddressParameter {
 export interface GetRedemptionReturnType {
   /** The part of the voucher's total that no earlier voucher had redeemed. */
   readonly feeWei: bigint
-  /** The part of the fee that went to the contributors’ pool. */
+  /** The part of the fee that went to the contributors' pool. */
   readonly poolWei: bigint
 }
 
 /**
  * The money that a voucher moved when it was redeemed; `undefined` if it was not redeemed. The query is by the
- * voucher’s id, which commits to payer, model, total and inferences, so the answer is about this voucher and no other.
+ * voucher's id, which commits to payer, model, total and inferences, so the answer is about this voucher and no other.
  *
  * @example
  * const redemption = await getRedemption(client, { voucher })

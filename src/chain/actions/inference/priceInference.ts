@@ -6,7 +6,7 @@ import type { QuoteInferenceParameters } from './quoteInference.js'
 export type PriceInferenceParameters = QuoteInferenceParameters
 
 /**
- * The price of an inference that a voucher pays for, in wei of OPEN: its tokens at the model’s prices, rounded up once.
+ * The price of an inference that a voucher pays for, in wei of OPEN: its tokens at the model's prices, rounded up once.
  * Only a payment of its own also costs the platform fee ({@link quoteInference}).
  *
  * @throws OL1603 for an unknown model

@@ -5,7 +5,7 @@ import { eventsOf, type Sent, sendCall, sentOf } from '../../client/sendCall.js'
 import { inferenceEscrowAbi } from '../../contracts/InferenceEscrow.abi.generated.js'
 import { type SignedVoucher, voucherIdOf, voucherStruct } from '../../values/voucher.js'
 
-/** A voucher takes up to 60 000 gas, plus a contract’s check of its signature: a block has room for some hundred. */
+/** A voucher takes up to 60 000 gas, plus a contract's check of its signature: a block has room for some hundred. */
 const batchSize = 100
 
 /** The escrow continues when a check runs out of gas, so an estimate may be too low by the gas of one check. */
@@ -19,7 +19,7 @@ export interface RedeemVouchersReturnType {
   readonly redeemed: readonly {
     readonly voucherId: Hex
     readonly feeWei: bigint
-    /** The part of the fee that went to the contributors’ pool. */
+    /** The part of the fee that went to the contributors' pool. */
     readonly poolWei: bigint
   }[]
   /** Ids of the vouchers that the escrow skipped: they are old, not signed by their payer, or above the deposit. */
@@ -28,7 +28,7 @@ export interface RedeemVouchersReturnType {
 }
 
 /**
- * Redeems vouchers, up to 100 in a transaction. Any account may send it; the money goes to the models’ owners, the
+ * Redeems vouchers, up to 100 in a transaction. Any account may send it; the money goes to the models' owners, the
  * contributors and the other parties of a fee. A single voucher that cannot be redeemed fails with the reason; among
  * several, the escrow skips it.
  *

@@ -14,7 +14,7 @@ export interface RequestWithdrawalReturnType extends Sent {
 }
 
 /**
- * Requests a part of the client’s deposit back. It can be withdrawn after the delay; until then, vouchers take
+ * Requests a part of the client's deposit back. It can be withdrawn after the delay; until then, vouchers take
  * precedence.
  *
  * @throws OL1603 when the deposit is smaller

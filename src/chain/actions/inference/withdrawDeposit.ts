@@ -10,7 +10,7 @@ export interface WithdrawDepositReturnType extends Sent {
 }
 
 /**
- * Pays the client’s account the amount of its {@link requestWithdrawal}, or what vouchers left of it.
+ * Pays the client's account the amount of its {@link requestWithdrawal}, or what vouchers left of it.
  *
  * @throws OL1603 without a request, or before its delay is over
  * @example

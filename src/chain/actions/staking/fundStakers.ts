@@ -10,7 +10,7 @@ export interface FundStakersReturnType extends Sent {
 }
 
 /**
- * Sends the stakers’ part of all payments so far to the Staking contract. Any account may send it.
+ * Sends the stakers' part of all payments so far to the Staking contract. Any account may send it.
  *
  * @throws OL1603 when nothing is due
  * @example
