@@ -1,11 +1,18 @@
+import { once } from 'node:events'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { encodeAbiParameters, type Hex, keccak256, parseEther, verifyTypedData, zeroHash } from 'viem'
 import { getBalance } from 'viem/actions'
 import { type Devnet, startDevnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { warp } from '../../src/devnet/state/warp.js'
+import { prepareVoucher } from '../../src/workflows/inference/signVouchers.js'
+import { devnetConnection } from '../../src/workflows/network/openConnection.js'
 import { as, hashOf, publish } from '../chain/story.js'
+import { makeAdapter, makeWorkspace } from '../workflows/money.js'
 import { Place } from './workspace.js'
 
 const place = new Place()
@@ -222,6 +229,38 @@ test('without any file the next voucher continues what the chain says was redeem
       ['four', '0.2'],
     ]),
   })
+})
+
+test('a node that does not tell by which voucher was redeemed leaves the next one unsigned', async () => {
+  // It answers everything as the devnet does, but has forgotten its events.
+  const forgetful = createServer(async (request, response) => {
+    const body = await text(request)
+    const answer = await fetch(devnet.l2.rpcUrl, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+    const document = (await answer.json()) as object
+    response.end(JSON.stringify(body.includes('eth_getLogs') ? { ...document, result: [] } : document))
+  }).listen(0, '127.0.0.1')
+  await once(forgetful, 'listening')
+  try {
+    const rpcUrl = `http://127.0.0.1:${(forgetful.address() as AddressInfo).port}`
+    const connection = devnetConnection({ ...devnet, l2: { ...devnet.l2, rpcUrl } })
+    const inferences = [{ inferenceId: hashOf('later'), feeWei: 1n }]
+    const prepared = prepareVoucher(connection, { modelId, inferences, known: [] } as never)
+    await expect(prepared).rejects.toMatchObject({ code: 'OL1666', details: { account: payer, modelId } })
+  } finally {
+    forgetful.close()
+    forgetful.closeAllConnections()
+  }
+})
+
+test('an adapter that was not published has no prices', async () => {
+  await makeWorkspace(place.path('own'))
+  const adapter = makeAdapter(place.path('own'), zeroHash)
+  const failure = await place.failure(`model price --adapter ${adapter}`, at)
+  expect(failure).toMatchObject({ code: 'OL1661', message: expect.stringContaining(adapter) })
 })
 
 test('what was served must say what it costs', async () => {

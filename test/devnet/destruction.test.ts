@@ -15,6 +15,7 @@ import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { layerHeads } from '../../src/devnet/state/layerHeads.js'
 import { dumpChains, readSavedChains, writeSavedChains } from '../../src/devnet/state/savedChains.js'
 import { mine } from '../../src/devnet/state/warp.js'
+import { OpenLedgerError } from '../../src/errors/OpenLedgerError.js'
 import { ended, eventually, firstLine, nodeUrl, spawnOwner } from './processes.js'
 
 const call = (method: string, params?: unknown): object => ({ jsonrpc: '2.0', id: 7, method, params })
@@ -245,7 +246,8 @@ describe('the saved chains', () => {
     const before = await saved()
     await rpc(devnet.l2.rpcUrl, 'anvil_setCode', [devnet.addresses.RewardPool, '0x'])
     await rpc(devnet.l2.rpcUrl, 'evm_mine')
-    await eventually(async () => (await readSaving(devnet)).saveFailure?.includes('it has no RewardPool') === true)
+    const { message } = new OpenLedgerError('OL1771', { layer: 'L2', reason: 'it has no RewardPool' })
+    await eventually(async () => (await readSaving(devnet)).saveFailure?.includes(message) === true)
     expect(await devnetStatus(workspace)).toMatchObject({ status: 'stale', reason: 'the L2 has no RewardPool' })
     const { crash } = await stopDevnet(workspace)
     expect(crash?.reason).toContain('The L2 no longer holds the devnet (it has no RewardPool)')

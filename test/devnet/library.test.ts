@@ -5,7 +5,7 @@ import { fundEther, fundOpen } from '../../src/devnet/keeper/fundAccount.js'
 import { rpc } from '../../src/devnet/node/rpc.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import type { DevnetLayer } from '../../src/devnet/state/devnetState.js'
-import { readDevnet, restoreSnapshot, saveSnapshot, startDevnet } from '../../src/entries/devnet.js'
+import { readDevnet, resetDevnet, restoreSnapshot, saveSnapshot, startDevnet } from '../../src/entries/devnet.js'
 import { processIdentity } from '../../src/files/processIdentity.js'
 import { ended, eventually, firstLine, spawnOwner } from './processes.js'
 
@@ -58,4 +58,17 @@ test('an instance funds accounts, goes back to a snapshot, and leaves no file', 
   await devnet.stop()
   expect(await devnet.ended).toBeUndefined()
   expect(existsSync(devnet.workspace)).toBe(false)
+})
+
+test('an instance whose chains can neither be replaced nor go on ends, and says so', async () => {
+  const devnet = await startDevnet()
+  // From now on there is no node for this machine.
+  const before = Object.getOwnPropertyDescriptor(process, 'arch') as PropertyDescriptor
+  Object.defineProperty(process, 'arch', { ...before, value: 'mips' })
+  try {
+    await expect(resetDevnet(devnet.workspace)).rejects.toMatchObject({ code: 'OL1700' })
+    expect(await devnet.ended).toMatchObject({ code: 'OL1758' })
+  } finally {
+    Object.defineProperty(process, 'arch', before)
+  }
 })

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { afterAll, describe, expect, jest, test } from '@jest/globals'
 import { ProofStore } from '../../src/devnet/bridge/ProofStore.js'
 import { Relayer } from '../../src/devnet/bridge/Relayer.js'
 import { askKeeper } from '../../src/devnet/keeper/control.js'
@@ -13,6 +14,7 @@ import { startAnvil } from '../../src/devnet/node/startAnvil.js'
 import { stopProcess } from '../../src/devnet/node/stopProcess.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { mine } from '../../src/devnet/state/warp.js'
+import { processIdentity } from '../../src/files/processIdentity.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-node-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -63,6 +65,22 @@ describe('a node', () => {
       await stopProcess(node)
     }
   })
+})
+
+test('a process that the system does not let this one end is named', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  const pid = child.pid as number
+  const stopped = () => stopProcess({ pid, identity: processIdentity(pid) as string })
+  // As for the process of another user, which root, as which these tests may run, could end.
+  const refusing = jest.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+  })
+  try {
+    await expect(stopped()).rejects.toMatchObject({ code: 'OL1706', details: { pid } })
+  } finally {
+    refusing.mockRestore()
+  }
+  expect(await stopped()).toBe(true)
 })
 
 test('an address that is not of this machine cannot be listened on', async () => {

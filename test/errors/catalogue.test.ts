@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { AbiParameter } from 'viem'
 import { contractAbis, remedies } from '../../src/chain/client/contractErrors.js'
@@ -89,4 +90,11 @@ test('the reference page has an entry for every code, and none whose hint is a f
   const page = readFileSync('docs/errors.md', 'utf8')
   for (const [code] of entries) expect(page).toContain(`### ${code}\n`)
   expect(page).not.toMatch(/^\*\*[^*]+\*\* \{\w+\}$/m)
+})
+
+test('every code is met in a test', () => {
+  const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('catalogue.test.ts'))
+    .map((name) => readFileSync(join('test', name), 'utf8'))
+  expect(entries.map(([code]) => code).filter((code) => !tests.some((text) => text.includes(code)))).toEqual([])
 })

@@ -11,18 +11,28 @@ import { rewardPoolTotals } from '../../src/chain/actions/rewards/rewardPoolTota
 import { voteEpoch } from '../../src/chain/actions/rewards/voteEpoch.js'
 import { stake } from '../../src/chain/actions/staking/stake.js'
 import { workspacePaths } from '../../src/config/workspacePaths.js'
+import { addContribution } from '../../src/datanet/intake/addContribution.js'
+import { reviewRecords } from '../../src/datanet/review/reviewRecords.js'
 import type { StoredRecord } from '../../src/datanet/store/DatanetStore.js'
+import { openDatanet } from '../../src/datanet/store/openDatanet.js'
+import { createVersion } from '../../src/datanet/versions/createVersion.js'
 import type { Devnet } from '../../src/devnet/keeper/startDevnet.js'
 import { devAccounts } from '../../src/devnet/state/accounts.js'
 import { warp } from '../../src/devnet/state/warp.js'
+import { loadEpoch, writeEpoch } from '../../src/rewards/epochFolder.js'
+import { buildEpoch } from '../../src/rewards/epochs.js'
+import { attributeAgain } from '../../src/workflows/epochs/attributeAgain.js'
 import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { attest, challenge, endVote, rivalRoot } from '../../src/workflows/epochs/judgeEpoch.js'
 import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
 import { recomputeEpoch } from '../../src/workflows/epochs/recomputeEpoch.js'
+import { readInferences } from '../../src/workflows/inference/inferences.js'
 import { payInferences } from '../../src/workflows/inference/payInferences.js'
+import { modelVersions } from '../../src/workflows/models/modelVersions.js'
+import { publishModel } from '../../src/workflows/models/publishModel.js'
 import type { Connection } from '../../src/workflows/network/openConnection.js'
 import { collectStake, depositStake, requestStake, stakeStatus } from '../../src/workflows/stake/manageStake.js'
-import { attributionOf, done, startPublishedWorld } from './money.js'
+import { attributionOf, done, makeAdapter, makeWorkspace, startPublishedWorld } from './money.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'openledger-judge-'))
 const paths = workspacePaths(folder)
@@ -225,5 +235,71 @@ describe('an epoch that is false', () => {
       code: 'OL1840',
       details: { status: 'finalized' },
     })
+  })
+})
+
+describe('a workspace that lacks something', () => {
+  test('has no adapter of a Datanet to publish', async () => {
+    const adapter = makeAdapter(folder, zeroHash, 7)
+    const file = join(adapter, 'training-manifest.json')
+    const { datanet, ...manifest } = JSON.parse(readFileSync(file, 'utf8'))
+    expect(datanet.root).toBe(zeroHash)
+    writeFileSync(file, JSON.stringify(manifest))
+    await expect(publishModel(connection, { adapter, ...prices })).rejects.toMatchObject({
+      code: 'OL1809',
+      details: { path: adapter },
+    })
+    rmSync(adapter, { recursive: true })
+  })
+
+  test('has not the version that a model was trained on', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'openledger-other-'))
+    try {
+      await makeWorkspace(other)
+      const store = openDatanet(other)
+      await addContribution(store, { file: 'more', lines: [{ line: 1, value: { text: 'More.' } }] }, { account: zed })
+      reviewRecords(store, { decision: 'approve', records: 'all', reviewer: 'test', reason: undefined })
+      createVersion(store)
+      store.close()
+      await expect(modelVersions(connection, workspacePaths(other))(modelId)).rejects.toMatchObject({
+        code: 'OL1818',
+        details: { modelId },
+      })
+    } finally {
+      rmSync(other, { recursive: true })
+    }
+  })
+
+  test('has a note of an inference that was changed', async () => {
+    const [noted] = await readInferences(paths)
+    const changed = { ...(noted as typeof noted & object), answer: 'Another answer.' }
+    await expect(attributeAgain(connection, [changed], { paths })).rejects.toMatchObject({
+      code: 'OL1850',
+      details: { inferenceId: changed.inferenceId },
+    })
+  })
+
+  test('has other files of an epoch that is final, sound in themselves', async () => {
+    const [path, kept] = [paths.epoch(1), join(folder, 'kept')]
+    const { manifest, receipts } = await loadEpoch(path)
+    const { chainId, rewardPool } = manifest
+    // The same receipt, as if it were of another answer.
+    const inferenceId = zeroHash.replace(/0$/, '5') as typeof zeroHash
+    const other = buildEpoch({
+      receipts: receipts.map((receipt) => ({ ...receipt, inferenceId })),
+      chainId,
+      rewardPool,
+    })
+    renameSync(path, kept)
+    try {
+      await writeEpoch(paths.epochs, other)
+      await expect(recomputeEpoch(paths, connection, undefined)).rejects.toMatchObject({
+        code: 'OL1842',
+        details: { path, epoch: 1, number: 1 },
+      })
+    } finally {
+      rmSync(path, { recursive: true, force: true })
+      renameSync(kept, path)
+    }
   })
 })
