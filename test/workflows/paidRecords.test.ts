@@ -16,6 +16,7 @@ import { claimAll } from '../../src/workflows/epochs/claimAll.js'
 import { nextEpoch, postEpoch } from '../../src/workflows/epochs/postEpoch.js'
 import { recordEarnings, totalsOf } from '../../src/workflows/epochs/recordEarnings.js'
 import { verifyRewards } from '../../src/workflows/epochs/verifyRewards.js'
+import { readInferences } from '../../src/workflows/inference/inferences.js'
 import { payInferences } from '../../src/workflows/inference/payInferences.js'
 import type { Connection } from '../../src/workflows/network/openConnection.js'
 import { attributionOf, done, startPublishedWorld } from './money.js'
@@ -188,4 +189,16 @@ describe('verifyRewards follows a payment to the signature of its record', () =>
     await change((line) => ({ ...line, contribution: 1 + Number(line['contribution']) }))
     expect(await failed()).toMatchObject([{ name: 'signatures', detail: expect.stringContaining('was published') }])
   })
+})
+
+test('a record whose id is no hash is refused before anything is noted or paid', async () => {
+  const noted = await readInferences(paths)
+  const attributions = [attributionOf('How deep is it?', [[{ id: 'rec-1', contributor: mara.contributor }, 1]])]
+  await expect(done(payInferences(connection, { paths, modelId, scorer: 'test', attributions }))).rejects.toMatchObject(
+    {
+      code: 'OL1800',
+      details: { where: 'the record of line 1', field: 'recordId' },
+    },
+  )
+  expect(await readInferences(paths)).toEqual(noted)
 })
