@@ -1,5 +1,5 @@
 // Compiles every `@example` of src/ and every ts block of README.md and docs/ against the types in dist/: npm run examples
-//   An example imports by itself what stands in it: names of its own file, of an entry of the library, of viem and of jest.
+//   An example imports by itself what is in it: names of its own file, of an entry of the library, of viem and of jest.
 //   The values that it takes as given (a client, a devnet) are declared in scripts/examples/<room>.ts.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -95,7 +95,7 @@ function moduleOf(name, { room, file, own }) {
   return entries[0] ?? foreign.get(name) ?? (neighbour && compiled(neighbour))
 }
 
-/** A module of an example: its own imports, those of the names that stand in it, and itself as a block. */
+/** A module of an example: its own imports, those of the names that are in it, and itself as a block. */
 function moduleOfExample({ source, line, code, room, file }) {
   const imports = code.match(/^import [^;]*? from '[^']+'$/gms) ?? []
   const body = imports.reduce((rest, statement) => rest.replace(statement, ''), code)
