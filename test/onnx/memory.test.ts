@@ -6,6 +6,7 @@ import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { causalAttention, joinHeads, splitHeads } from '../../src/models/layers/attention.js'
 import type { ForwardContext } from '../../src/models/layers/ForwardContext.js'
 import { serialize } from '../../src/onnx/format/serialize.js'
+import { equalShapes } from '../../src/onnx/format/shapeDisclosure.js'
 import { causalMask, rmsNorm } from '../../src/onnx/graph/composites.js'
 import { tensorOf } from '../../src/onnx/graph/elements.js'
 import { executionOrder } from '../../src/onnx/graph/executionOrder.js'
@@ -78,7 +79,7 @@ async function open(
   options: InferenceSession.SessionOptions,
   storage?: ReadonlyMap<Value, string>,
 ) {
-  const session = await InferenceSession.create(serialize(outputs, String, storage), options)
+  const session = await InferenceSession.create(serialize(outputs, String, storage && equalShapes(storage)), options)
   const feeds: Record<string, Tensor> = {}
   const data = feedsOf(outputs)
   for (const { operation, type, shape } of executionOrder(Object.values(outputs)))

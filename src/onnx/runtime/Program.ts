@@ -7,6 +7,7 @@ import { env, InferenceSession, type Tensor } from 'onnxruntime-node'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
 import { serialize } from '../format/serialize.js'
+import { equalShapes, everyShape } from '../format/shapeDisclosure.js'
 import { type Elements, elementArrays, tensorOf } from '../graph/elements.js'
 import type { Device, RunDevice } from '../graph/RunDevice.js'
 import {
@@ -142,8 +143,8 @@ export class Program<Name extends string = string> {
     const outside = device === 'cpu' ? withoutLookups(lowered) : { outputs: lowered, lookups: [] }
     const { whole, parts } = wholeResults(outside.outputs)
     // Results that are freed early, one by one, fragment the shared heap: 421 MiB instead of 327.
-    const storage = device === 'cpu' && ownBuffers ? storageNames(Object.values(whole)) : undefined
-    const model = serialize(whole, shares ? undefined : (path) => relative(folder, path), storage)
+    const disclosure = device === 'cpu' && ownBuffers ? equalShapes(storageNames(Object.values(whole))) : everyShape
+    const model = serialize(whole, shares ? undefined : (path) => relative(folder, path), disclosure)
     const profile = device === 'cpu' ? undefined : await PlacementProfile.start()
     const borrowed = new Map<string, BorrowedWeight>()
     try {
