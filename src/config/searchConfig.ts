@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type CosmiconfigResult, cosmiconfig, defaultLoaders } from 'cosmiconfig'
+import { parse } from 'yaml'
 import type { z } from 'zod'
 import { OpenLedgerError } from '../errors/OpenLedgerError.js'
 import { plainMessage } from '../files/plainMessage.js'
@@ -11,12 +12,15 @@ const extensions = ['json', 'yaml', 'yml', 'js', 'mjs', 'cjs', 'ts'] as const
 /** Loads TypeScript with Node's own type stripping. The loader of cosmiconfig needs the compiler of an older TypeScript. */
 const loadTypeScript = async (file: string): Promise<unknown> => (await import(pathToFileURL(file).href)).default
 
+/** The reader of training configurations; cosmiconfig would load another one. As with that, `<<` takes over another map. */
+const loadYaml = (_: string, text: string): unknown => parse(text, { merge: true })
+
 function explorerOf(base: string) {
   return cosmiconfig('openledger', {
     searchPlaces: [...extensions.map((extension) => `${base}.${extension}`), 'package.json'],
     searchStrategy: 'none',
     ignoreEmptySearchPlaces: false,
-    loaders: { ...defaultLoaders, '.ts': loadTypeScript },
+    loaders: { ...defaultLoaders, '.ts': loadTypeScript, '.yaml': loadYaml, '.yml': loadYaml },
   })
 }
 
