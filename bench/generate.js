@@ -7,7 +7,8 @@ import { bundledBase } from '../dist/models/base/bundledBase.js'
 import { causalContext } from '../dist/models/layers/causalContext.js'
 import { frozenLayers } from '../dist/models/layers/Linear.js'
 import { Generator } from '../dist/models/run/generate.js'
-import { gather, input } from '../dist/onnx/graph/primitives.js'
+import { gather } from '../dist/onnx/graph/primitives/indexing.js'
+import { input } from '../dist/onnx/graph/primitives/inputs.js'
 import { Program } from '../dist/onnx/runtime/Program.js'
 
 const folder = process.argv[2] ?? bundledBase

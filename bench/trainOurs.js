@@ -13,16 +13,11 @@ import { shapeFor } from '../dist/models/data/batch.js'
 import { int8Weights } from '../dist/models/weights/int8Weights.js'
 import { openSafetensors, readFloat32 } from '../dist/models/weights/safetensors.js'
 import { openWeights } from '../dist/models/weights/weights.js'
-import {
-  constant,
-  gemm,
-  input,
-  matMul,
-  matMulIntegerToFloat,
-  neg,
-  reshape,
-  slice,
-} from '../dist/onnx/graph/primitives.js'
+import { neg } from '../dist/onnx/graph/primitives/elementwise.js'
+import { constant, input } from '../dist/onnx/graph/primitives/inputs.js'
+import { reshape, slice } from '../dist/onnx/graph/primitives/movement.js'
+import { gemm, matMul } from '../dist/onnx/graph/primitives/products.js'
+import { matMulIntegerToFloat } from '../dist/onnx/graph/primitives/quantized.js'
 import { int8Limit } from '../dist/onnx/runtime/int8Trial.js'
 import { Program } from '../dist/onnx/runtime/Program.js'
 

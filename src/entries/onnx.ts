@@ -17,43 +17,27 @@ export { gradient } from '../onnx/graph/gradient.js'
 export {
   abs,
   add,
-  concat,
-  constant,
-  dequantize,
   detach,
   div,
   erf,
   exp,
-  expand,
-  gather,
-  gatherElements,
-  gemm,
-  input,
-  inverseRms,
   log,
-  logSumExp,
-  matMul,
   mul,
   neg,
   reciprocal,
-  reduceSum,
-  reshape,
-  rotateHalf,
   round,
-  rowMaximum,
-  scalar,
-  scatterAddElements,
-  scatterAddRows,
   sigmoid,
   silu,
-  slice,
-  softmax,
   sqrt,
   sub,
   tanh,
-  transpose,
-  weight,
-} from '../onnx/graph/primitives.js'
+} from '../onnx/graph/primitives/elementwise.js'
+export { gather, gatherElements, scatterAddElements, scatterAddRows } from '../onnx/graph/primitives/indexing.js'
+export { constant, input, scalar, weight } from '../onnx/graph/primitives/inputs.js'
+export { concat, expand, reshape, rotateHalf, slice, transpose } from '../onnx/graph/primitives/movement.js'
+export { gemm, matMul } from '../onnx/graph/primitives/products.js'
+export { dequantize } from '../onnx/graph/primitives/quantized.js'
+export { inverseRms, logSumExp, reduceSum, rowMaximum, softmax } from '../onnx/graph/primitives/reductions.js'
 export type { Device, RunDevice } from '../onnx/graph/RunDevice.js'
 export type { ElementType, ExternalData, Operation, Shape, Value } from '../onnx/graph/Value.js'
 export type { DeviceTensor } from '../onnx/runtime/DeviceTensor.js'

@@ -2,17 +2,11 @@ import { causalContext } from '../models/layers/causalContext.js'
 import { frozenLayers } from '../models/layers/Linear.js'
 import { crossEntropy, scale } from '../onnx/graph/composites.js'
 import { gradient } from '../onnx/graph/gradient.js'
-import {
-  expand,
-  gatherElements,
-  input,
-  log,
-  reduceSum,
-  reshape,
-  scalar,
-  scatterAddElements,
-  softmax,
-} from '../onnx/graph/primitives.js'
+import { log } from '../onnx/graph/primitives/elementwise.js'
+import { gatherElements, scatterAddElements } from '../onnx/graph/primitives/indexing.js'
+import { input, scalar } from '../onnx/graph/primitives/inputs.js'
+import { expand, reshape } from '../onnx/graph/primitives/movement.js'
+import { reduceSum, softmax } from '../onnx/graph/primitives/reductions.js'
 import type { Value } from '../onnx/graph/Value.js'
 import type { ProgramOptions } from '../onnx/runtime/Program.js'
 import { ProgramCache } from '../onnx/runtime/ProgramCache.js'

@@ -1,7 +1,7 @@
 import type { Network } from '../models/architectures/Network.js'
 import { networkTensors } from '../models/base/networkTensors.js'
 import type { Weights } from '../models/layers/Linear.js'
-import { input } from '../onnx/graph/primitives.js'
+import { input } from '../onnx/graph/primitives/inputs.js'
 import { type Shape, sizeOf, type Value } from '../onnx/graph/Value.js'
 
 /** One tensor of a model, and its place in the flat parameter vector. */

@@ -44,7 +44,8 @@ onLinux('weights that several programs map count once', async () => {
   const code = `
     import { memoryInUse, peakMemory } from '${module}'
     import { Program } from '${pathToFileURL(join(root, 'dist/onnx/runtime/Program.js')).href}'
-    import { gemm, input, weight } from '${pathToFileURL(join(root, 'dist/onnx/graph/primitives.js')).href}'
+    import { input, weight } from '${pathToFileURL(join(root, 'dist/onnx/graph/primitives/inputs.js')).href}'
+    import { gemm } from '${pathToFileURL(join(root, 'dist/onnx/graph/primitives/products.js')).href}'
     const data = { path: ${JSON.stringify(join(folder, 'weights'))}, offset: 0, length: ${bytes} }
     const told = [[memoryInUse(), process.memoryUsage.rss(), peakMemory()]]
     for (const rows of [1, 2, 3]) {

@@ -2,37 +2,24 @@ import { crossEntropy, gelu, geluTanh, layerNorm, mean, rmsNorm, rotary } from '
 import { gradient } from '../../src/onnx/graph/gradient.js'
 import {
   add,
-  concat,
-  constant,
   div,
   erf,
   exp,
-  expand,
-  gather,
-  gatherElements,
-  gemm,
-  input,
-  inverseRms,
   log,
-  logSumExp,
-  matMul,
   mul,
   neg,
   reciprocal,
-  reduceSum,
-  reshape,
-  rotateHalf,
-  scatterAddElements,
-  scatterAddRows,
   sigmoid,
   silu,
-  slice,
-  softmax,
   sqrt,
   sub,
   tanh,
-  transpose,
-} from '../../src/onnx/graph/primitives.js'
+} from '../../src/onnx/graph/primitives/elementwise.js'
+import { gather, gatherElements, scatterAddElements, scatterAddRows } from '../../src/onnx/graph/primitives/indexing.js'
+import { constant, input } from '../../src/onnx/graph/primitives/inputs.js'
+import { concat, expand, reshape, rotateHalf, slice, transpose } from '../../src/onnx/graph/primitives/movement.js'
+import { gemm, matMul } from '../../src/onnx/graph/primitives/products.js'
+import { inverseRms, logSumExp, reduceSum, softmax } from '../../src/onnx/graph/primitives/reductions.js'
 import { type ElementType, type Shape, sizeOf, type Value } from '../../src/onnx/graph/Value.js'
 
 /** A differentiable function of one or more tensors, small enough for finite differences. */

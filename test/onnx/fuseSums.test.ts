@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { add, exp, gemm, input } from '../../src/onnx/graph/primitives.js'
+import { add, exp } from '../../src/onnx/graph/primitives/elementwise.js'
+import { input } from '../../src/onnx/graph/primitives/inputs.js'
+import { gemm } from '../../src/onnx/graph/primitives/products.js'
 import { topologicalOrder, type Value } from '../../src/onnx/graph/Value.js'
 import { fuseSums } from '../../src/onnx/passes/fuseSums.js'
 import { Program } from '../../src/onnx/runtime/Program.js'

@@ -1,23 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { rmsNorm, rotary, scale } from '../../src/onnx/graph/composites.js'
 import { gradient } from '../../src/onnx/graph/gradient.js'
-import {
-  add,
-  concat,
-  constant,
-  expand,
-  gather,
-  gemm,
-  input,
-  mul,
-  neg,
-  reciprocal,
-  reduceSum,
-  reshape,
-  scalar,
-  slice,
-  sqrt,
-} from '../../src/onnx/graph/primitives.js'
+import { add, mul, neg, reciprocal, sqrt } from '../../src/onnx/graph/primitives/elementwise.js'
+import { gather } from '../../src/onnx/graph/primitives/indexing.js'
+import { constant, input, scalar } from '../../src/onnx/graph/primitives/inputs.js'
+import { concat, expand, reshape, slice } from '../../src/onnx/graph/primitives/movement.js'
+import { gemm } from '../../src/onnx/graph/primitives/products.js'
+import { reduceSum } from '../../src/onnx/graph/primitives/reductions.js'
 import { sizeOf, topologicalOrder, type Value } from '../../src/onnx/graph/Value.js'
 import { lower } from '../../src/onnx/passes/lower.js'
 import { Program } from '../../src/onnx/runtime/Program.js'

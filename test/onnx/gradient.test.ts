@@ -2,20 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import { causalMask } from '../../src/onnx/graph/composites.js'
 import { gradient } from '../../src/onnx/graph/gradient.js'
 import { gradientRules } from '../../src/onnx/graph/gradientRules.js'
-import {
-  add,
-  constant,
-  detach,
-  expand,
-  gather,
-  gemm,
-  input,
-  mul,
-  reduceSum,
-  reshape,
-  round,
-  rowMaximum,
-} from '../../src/onnx/graph/primitives.js'
+import { add, detach, mul, round } from '../../src/onnx/graph/primitives/elementwise.js'
+import { gather } from '../../src/onnx/graph/primitives/indexing.js'
+import { constant, input } from '../../src/onnx/graph/primitives/inputs.js'
+import { expand, reshape } from '../../src/onnx/graph/primitives/movement.js'
+import { gemm } from '../../src/onnx/graph/primitives/products.js'
+import { reduceSum, rowMaximum } from '../../src/onnx/graph/primitives/reductions.js'
 import { sizeOf, type Value } from '../../src/onnx/graph/Value.js'
 import { Program } from '../../src/onnx/runtime/Program.js'
 import { type Case, cases, numbers, weightedSquares } from './differentiableOps.js'

@@ -5,17 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Random } from '../../src/models/random.js'
 import { crossEntropy } from '../../src/onnx/graph/composites.js'
 import { gradient } from '../../src/onnx/graph/gradient.js'
-import {
-  constant,
-  gemm,
-  input,
-  int8Slices,
-  int8Weight,
-  mul,
-  reduceSum,
-  softmax,
-  weight,
-} from '../../src/onnx/graph/primitives.js'
+import { mul } from '../../src/onnx/graph/primitives/elementwise.js'
+import { constant, input, weight } from '../../src/onnx/graph/primitives/inputs.js'
+import { gemm } from '../../src/onnx/graph/primitives/products.js'
+import { int8Slices, int8Weight } from '../../src/onnx/graph/primitives/quantized.js'
+import { reduceSum, softmax } from '../../src/onnx/graph/primitives/reductions.js'
 import { topologicalOrder, type Value } from '../../src/onnx/graph/Value.js'
 import { vocabularySlices } from '../../src/onnx/passes/chunkVocabulary.js'
 import { lower } from '../../src/onnx/passes/lower.js'

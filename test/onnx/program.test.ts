@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { add, gemm, input, mul, weight } from '../../src/onnx/graph/primitives.js'
+import { add, mul } from '../../src/onnx/graph/primitives/elementwise.js'
+import { input, weight } from '../../src/onnx/graph/primitives/inputs.js'
+import { gemm } from '../../src/onnx/graph/primitives/products.js'
 import { Program } from '../../src/onnx/runtime/Program.js'
 
 let folder: string

@@ -1,19 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { crossEntropy } from '../../src/onnx/graph/composites.js'
 import { gradient } from '../../src/onnx/graph/gradient.js'
-import {
-  add,
-  constant,
-  exp,
-  gemm,
-  input,
-  matMul,
-  mul,
-  reduceSum,
-  reshape,
-  transpose,
-  weight,
-} from '../../src/onnx/graph/primitives.js'
+import { add, exp, mul } from '../../src/onnx/graph/primitives/elementwise.js'
+import { constant, input, weight } from '../../src/onnx/graph/primitives/inputs.js'
+import { reshape, transpose } from '../../src/onnx/graph/primitives/movement.js'
+import { gemm, matMul } from '../../src/onnx/graph/primitives/products.js'
+import { reduceSum } from '../../src/onnx/graph/primitives/reductions.js'
 import type { Value } from '../../src/onnx/graph/Value.js'
 import { programCost } from '../../src/onnx/passes/programCost.js'
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { input, matMul, weight } from '../../src/onnx/graph/primitives.js'
+import { input, weight } from '../../src/onnx/graph/primitives/inputs.js'
+import { matMul } from '../../src/onnx/graph/primitives/products.js'
 import { Program } from '../../src/onnx/runtime/Program.js'
 import { temporaryFolder } from '../models/tinyModel.js'
 

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { input, mul, slice } from '../../src/onnx/graph/primitives.js'
+import { mul } from '../../src/onnx/graph/primitives/elementwise.js'
+import { input } from '../../src/onnx/graph/primitives/inputs.js'
+import { slice } from '../../src/onnx/graph/primitives/movement.js'
 import { wholeResults } from '../../src/onnx/passes/wholeResults.js'
 import { Program } from '../../src/onnx/runtime/Program.js'
 

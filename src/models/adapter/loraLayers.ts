@@ -1,23 +1,10 @@
 import { scale } from '../../onnx/graph/composites.js'
-import {
-  add,
-  constant,
-  detach,
-  div,
-  expand,
-  gather,
-  gemm,
-  input,
-  matMul,
-  mul,
-  reduceSum,
-  reshape,
-  scalar,
-  slice,
-  sqrt,
-  sub,
-  transpose,
-} from '../../onnx/graph/primitives.js'
+import { add, detach, div, mul, sqrt, sub } from '../../onnx/graph/primitives/elementwise.js'
+import { gather } from '../../onnx/graph/primitives/indexing.js'
+import { constant, input, scalar } from '../../onnx/graph/primitives/inputs.js'
+import { expand, reshape, slice, transpose } from '../../onnx/graph/primitives/movement.js'
+import { gemm, matMul } from '../../onnx/graph/primitives/products.js'
+import { reduceSum } from '../../onnx/graph/primitives/reductions.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { Network } from '../architectures/Network.js'
 import type { BatchShape } from '../data/batch.js'

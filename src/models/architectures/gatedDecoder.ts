@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { rmsNorm } from '../../onnx/graph/composites.js'
-import { add, mul } from '../../onnx/graph/primitives.js'
+import { add, mul } from '../../onnx/graph/primitives/elementwise.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'

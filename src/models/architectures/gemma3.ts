@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rmsNorm, scale as scaled } from '../../onnx/graph/composites.js'
-import { add, mul, scalar } from '../../onnx/graph/primitives.js'
+import { add, mul } from '../../onnx/graph/primitives/elementwise.js'
+import { scalar } from '../../onnx/graph/primitives/inputs.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import { activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { layerNorm } from '../../onnx/graph/composites.js'
-import { add, slice } from '../../onnx/graph/primitives.js'
+import { add } from '../../onnx/graph/primitives/elementwise.js'
+import { slice } from '../../onnx/graph/primitives/movement.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import { type Activation, activate, parseActivation } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'

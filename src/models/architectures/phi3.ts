@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rmsNorm } from '../../onnx/graph/composites.js'
-import { add, mul, slice } from '../../onnx/graph/primitives.js'
+import { add, mul } from '../../onnx/graph/primitives/elementwise.js'
+import { slice } from '../../onnx/graph/primitives/movement.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import { activate } from '../layers/activations.js'
 import { joinHeads, splitHeads } from '../layers/attention.js'

@@ -1,4 +1,4 @@
-import { input } from '../../onnx/graph/primitives.js'
+import { input } from '../../onnx/graph/primitives/inputs.js'
 import type { Shape } from '../../onnx/graph/Value.js'
 import type { Network } from '../architectures/Network.js'
 import { causalContext } from '../layers/causalContext.js'

@@ -1,4 +1,5 @@
-import { gather, gemm } from '../../onnx/graph/primitives.js'
+import { gather } from '../../onnx/graph/primitives/indexing.js'
+import { gemm } from '../../onnx/graph/primitives/products.js'
 import type { Value } from '../../onnx/graph/Value.js'
 
 /** Looks up a frozen tensor of the checkpoint by its name there. */

@@ -1,5 +1,5 @@
 import { gelu, geluTanh } from '../../onnx/graph/composites.js'
-import { silu } from '../../onnx/graph/primitives.js'
+import { silu } from '../../onnx/graph/primitives/elementwise.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { Unsupported } from './config.js'
 

@@ -1,5 +1,8 @@
 import { scale as scaled } from '../../onnx/graph/composites.js'
-import { add, concat, matMul, reshape, slice, softmax, transpose } from '../../onnx/graph/primitives.js'
+import { add } from '../../onnx/graph/primitives/elementwise.js'
+import { concat, reshape, slice, transpose } from '../../onnx/graph/primitives/movement.js'
+import { matMul } from '../../onnx/graph/primitives/products.js'
+import { softmax } from '../../onnx/graph/primitives/reductions.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { ForwardContext } from './ForwardContext.js'
 

@@ -1,5 +1,5 @@
 import { causalMask } from '../../onnx/graph/composites.js'
-import { constant, input } from '../../onnx/graph/primitives.js'
+import { constant, input } from '../../onnx/graph/primitives/inputs.js'
 import { causalAttention, once } from './attention.js'
 import type { ForwardContext } from './ForwardContext.js'
 import { rotation } from './rope.js'

@@ -1,5 +1,7 @@
 import { causalMask, scale as scaled } from '../../onnx/graph/composites.js'
-import { add, input, mul, reshape, sub } from '../../onnx/graph/primitives.js'
+import { add, mul, sub } from '../../onnx/graph/primitives/elementwise.js'
+import { input } from '../../onnx/graph/primitives/inputs.js'
+import { reshape } from '../../onnx/graph/primitives/movement.js'
 import { causalAttention, once } from './attention.js'
 import type { ForwardContext } from './ForwardContext.js'
 import { rotation } from './rope.js'

@@ -1,5 +1,7 @@
 import { rotary } from '../../onnx/graph/composites.js'
-import { concat, constant, gather, reshape, slice } from '../../onnx/graph/primitives.js'
+import { gather } from '../../onnx/graph/primitives/indexing.js'
+import { constant } from '../../onnx/graph/primitives/inputs.js'
+import { concat, reshape, slice } from '../../onnx/graph/primitives/movement.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { Rope, RopeScaling } from './ropeConfig.js'
 

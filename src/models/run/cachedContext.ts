@@ -1,4 +1,5 @@
-import { concat, input } from '../../onnx/graph/primitives.js'
+import { input } from '../../onnx/graph/primitives/inputs.js'
+import { concat } from '../../onnx/graph/primitives/movement.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { Feeds } from '../../onnx/runtime/Program.js'
 import { maskedAttention, once } from '../layers/attention.js'

@@ -1,5 +1,6 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { gather, input } from '../../onnx/graph/primitives.js'
+import { gather } from '../../onnx/graph/primitives/indexing.js'
+import { input } from '../../onnx/graph/primitives/inputs.js'
 import type { Value } from '../../onnx/graph/Value.js'
 import type { ProgramOptions } from '../../onnx/runtime/Program.js'
 import { ProgramCache } from '../../onnx/runtime/ProgramCache.js'

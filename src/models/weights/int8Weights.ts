@@ -1,5 +1,6 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { input, int8Slices, int8Weight, weight } from '../../onnx/graph/primitives.js'
+import { input, weight } from '../../onnx/graph/primitives/inputs.js'
+import { int8Slices, int8Weight } from '../../onnx/graph/primitives/quantized.js'
 import { sizeOf, topologicalOrder } from '../../onnx/graph/Value.js'
 import { vocabularySlices } from '../../onnx/passes/chunkVocabulary.js'
 import { frozenLayers, type LinearModule, type Weights } from '../layers/Linear.js'

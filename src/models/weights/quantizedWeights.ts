@@ -1,5 +1,6 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { dequantize, weight } from '../../onnx/graph/primitives.js'
+import { weight } from '../../onnx/graph/primitives/inputs.js'
+import { dequantize } from '../../onnx/graph/primitives/quantized.js'
 import { sizeOf, type Value } from '../../onnx/graph/Value.js'
 import type { Network } from '../architectures/Network.js'
 import type { LinearModule, Weights } from '../layers/Linear.js'

@@ -1,20 +1,8 @@
-import {
-  add,
-  constant,
-  erf,
-  expand,
-  gatherElements,
-  inverseRms,
-  logSumExp,
-  mul,
-  reciprocal,
-  reduceSum,
-  rotateHalf,
-  scalar,
-  sqrt,
-  sub,
-  tanh,
-} from './primitives.js'
+import { add, erf, mul, reciprocal, sqrt, sub, tanh } from './primitives/elementwise.js'
+import { gatherElements } from './primitives/indexing.js'
+import { constant, scalar } from './primitives/inputs.js'
+import { expand, rotateHalf } from './primitives/movement.js'
+import { inverseRms, logSumExp, reduceSum } from './primitives/reductions.js'
 import type { Shape, Value } from './Value.js'
 
 /** A tensor of zeros with the element type of `like`; it costs one scalar in the file. */

@@ -1,7 +1,10 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { zeros } from './composites.js'
 import { gradientRules } from './gradientRules.js'
-import { add, expand, reduceSum, reshape, scalar } from './primitives.js'
+import { add } from './primitives/elementwise.js'
+import { scalar } from './primitives/inputs.js'
+import { expand, reshape } from './primitives/movement.js'
+import { reduceSum } from './primitives/reductions.js'
 import { type Operation, type Shape, sameShape, topologicalOrder, type Value } from './Value.js'
 
 type AnyRule = (d: Value, y: Value) => readonly (Value | null)[]

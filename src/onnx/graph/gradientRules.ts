@@ -1,27 +1,10 @@
 import { zeros } from './composites.js'
-import {
-  add,
-  concat,
-  div,
-  exp,
-  expand,
-  gatherElements,
-  gemm,
-  matMul,
-  mul,
-  neg,
-  reduceSum,
-  reshape,
-  rotateHalf,
-  scalar,
-  scatterAddElements,
-  scatterAddRows,
-  sigmoid,
-  slice,
-  softmax,
-  sub,
-  transpose,
-} from './primitives.js'
+import { add, div, exp, mul, neg, sigmoid, sub } from './primitives/elementwise.js'
+import { gatherElements, scatterAddElements, scatterAddRows } from './primitives/indexing.js'
+import { scalar } from './primitives/inputs.js'
+import { concat, expand, reshape, rotateHalf, slice, transpose } from './primitives/movement.js'
+import { gemm, matMul } from './primitives/products.js'
+import { reduceSum, softmax } from './primitives/reductions.js'
 import type { Operation, Value } from './Value.js'
 
 /**

@@ -1,18 +1,10 @@
-import {
-  add,
-  concat,
-  exp,
-  gather,
-  gemm,
-  int8Slices,
-  logSumExp,
-  mul,
-  reduceSum,
-  reshape,
-  softmax,
-  sub,
-  weight,
-} from '../graph/primitives.js'
+import { add, exp, mul, sub } from '../graph/primitives/elementwise.js'
+import { gather } from '../graph/primitives/indexing.js'
+import { weight } from '../graph/primitives/inputs.js'
+import { concat, reshape } from '../graph/primitives/movement.js'
+import { gemm } from '../graph/primitives/products.js'
+import { int8Slices } from '../graph/primitives/quantized.js'
+import { logSumExp, reduceSum, softmax } from '../graph/primitives/reductions.js'
 import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
 import { topologicalOrder, type Value } from '../graph/Value.js'
 import { exactOf, partsOf, pickedTerms } from './int8Product.js'

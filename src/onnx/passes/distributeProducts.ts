@@ -1,4 +1,7 @@
-import { add, gather, gemm, mul, reshape } from '../graph/primitives.js'
+import { add, mul } from '../graph/primitives/elementwise.js'
+import { gather } from '../graph/primitives/indexing.js'
+import { reshape } from '../graph/primitives/movement.js'
+import { gemm } from '../graph/primitives/products.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import type { Value } from '../graph/Value.js'
 

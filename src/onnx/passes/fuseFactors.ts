@@ -1,4 +1,4 @@
-import { gemm } from '../graph/primitives.js'
+import { gemm } from '../graph/primitives/products.js'
 import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
 import type { Value } from '../graph/Value.js'
 

@@ -1,4 +1,4 @@
-import { secondResult, simplifiedLayerNormalization } from '../graph/primitives.js'
+import { secondResult, simplifiedLayerNormalization } from '../graph/primitives/fused.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { topologicalOrder, type Value } from '../graph/Value.js'
 

@@ -1,4 +1,6 @@
-import { constant, gather, rotaryEmbedding } from '../graph/primitives.js'
+import { rotaryEmbedding } from '../graph/primitives/fused.js'
+import { gather } from '../graph/primitives/indexing.js'
+import { constant } from '../graph/primitives/inputs.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { sizeOf, type Value } from '../graph/Value.js'
 

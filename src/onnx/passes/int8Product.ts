@@ -1,20 +1,10 @@
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import {
-  abs,
-  add,
-  concat,
-  constant,
-  div,
-  gather,
-  type Int8Matrix,
-  matMulIntegerToFloat,
-  mul,
-  quantizeRows,
-  reshape,
-  round,
-  rowMaximum,
-  scalar,
-} from '../graph/primitives.js'
+import { abs, add, div, mul, round } from '../graph/primitives/elementwise.js'
+import { gather } from '../graph/primitives/indexing.js'
+import { constant, scalar } from '../graph/primitives/inputs.js'
+import { concat, reshape } from '../graph/primitives/movement.js'
+import { type Int8Matrix, matMulIntegerToFloat, quantizeRows } from '../graph/primitives/quantized.js'
+import { rowMaximum } from '../graph/primitives/reductions.js'
 import type { RunDevice } from '../graph/RunDevice.js'
 import type { Value } from '../graph/Value.js'
 

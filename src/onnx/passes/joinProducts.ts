@@ -1,4 +1,6 @@
-import { add, concat, gemm, slice } from '../graph/primitives.js'
+import { add } from '../graph/primitives/elementwise.js'
+import { concat, slice } from '../graph/primitives/movement.js'
+import { gemm } from '../graph/primitives/products.js'
 import { type Outputs, readerCounts, rewrite } from '../graph/rewrite.js'
 import { sameShape, topologicalOrder, type Value } from '../graph/Value.js'
 

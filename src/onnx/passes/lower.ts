@@ -1,19 +1,8 @@
 import { mean } from '../graph/composites.js'
-import {
-  add,
-  concat,
-  log,
-  mul,
-  neg,
-  reciprocal,
-  rowMaximum,
-  scalar,
-  sigmoid,
-  slice,
-  softmax,
-  sqrt,
-  sub,
-} from '../graph/primitives.js'
+import { add, log, mul, neg, reciprocal, sigmoid, sqrt, sub } from '../graph/primitives/elementwise.js'
+import { scalar } from '../graph/primitives/inputs.js'
+import { concat, slice } from '../graph/primitives/movement.js'
+import { rowMaximum, softmax } from '../graph/primitives/reductions.js'
 import type { RunDevice } from '../graph/RunDevice.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import type { Value } from '../graph/Value.js'

@@ -1,17 +1,10 @@
 import { executionOrder } from '../graph/executionOrder.js'
 import { isFree, peakLiveBytes } from '../graph/peakLiveBytes.js'
-import {
-  add,
-  concat,
-  matMul,
-  mul,
-  reshape,
-  sigmoid,
-  simplifiedLayerNormalization,
-  slice,
-  softmax,
-  transpose,
-} from '../graph/primitives.js'
+import { add, mul, sigmoid } from '../graph/primitives/elementwise.js'
+import { simplifiedLayerNormalization } from '../graph/primitives/fused.js'
+import { concat, reshape, slice, transpose } from '../graph/primitives/movement.js'
+import { matMul } from '../graph/primitives/products.js'
+import { softmax } from '../graph/primitives/reductions.js'
 import type { Outputs } from '../graph/rewrite.js'
 import { sameShape, sizeOf, type Value } from '../graph/Value.js'
 

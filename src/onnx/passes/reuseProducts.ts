@@ -1,4 +1,6 @@
-import { mul, reduceSum, reshape } from '../graph/primitives.js'
+import { mul } from '../graph/primitives/elementwise.js'
+import { reshape } from '../graph/primitives/movement.js'
+import { reduceSum } from '../graph/primitives/reductions.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { sameShape, type Value } from '../graph/Value.js'
 

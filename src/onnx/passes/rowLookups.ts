@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
-import { input } from '../graph/primitives.js'
+import { input } from '../graph/primitives/inputs.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import { type ExternalData, topologicalOrder, type Value } from '../graph/Value.js'
 

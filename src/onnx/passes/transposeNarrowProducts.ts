@@ -1,4 +1,5 @@
-import { gemm, reshape, transpose } from '../graph/primitives.js'
+import { reshape, transpose } from '../graph/primitives/movement.js'
+import { gemm } from '../graph/primitives/products.js'
 import { type Outputs, rewrite } from '../graph/rewrite.js'
 import type { Value } from '../graph/Value.js'
 

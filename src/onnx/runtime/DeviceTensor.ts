@@ -1,7 +1,7 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { serialize } from '../format/serialize.js'
 import { type Elements, tensorOf } from '../graph/elements.js'
-import { input } from '../graph/primitives.js'
+import { input } from '../graph/primitives/inputs.js'
 import type { ElementType, Shape } from '../graph/Value.js'
 
 /**

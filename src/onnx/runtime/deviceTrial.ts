@@ -1,7 +1,8 @@
 // Child process of tryDevice in devices.ts: node deviceTrial.js <device>
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
-import { gemm, input } from '../graph/primitives.js'
+import { input } from '../graph/primitives/inputs.js'
+import { gemm } from '../graph/primitives/products.js'
 import type { RunDevice } from '../graph/RunDevice.js'
 import { Program } from './Program.js'
 

@@ -1,4 +1,6 @@
-import { constant, gemm, input, matMulIntegerToFloat, quantizeRows } from '../graph/primitives.js'
+import { constant, input } from '../graph/primitives/inputs.js'
+import { gemm } from '../graph/primitives/products.js'
+import { matMulIntegerToFloat, quantizeRows } from '../graph/primitives/quantized.js'
 import { Program } from './Program.js'
 
 /** A product [rows, inner] x [inner, columns]. */
