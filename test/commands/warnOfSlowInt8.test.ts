@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { productsOf, stepSpeedup } from '../../src/commands/views/warnOfSlowInt8.js'
+import { productsOf, stepSpeedup, warnOfSlowInt8 } from '../../src/commands/views/warnOfSlowInt8.js'
 import { readJson } from '../../src/files/readText.js'
 import { readArchitecture } from '../../src/models/architectures/architectures.js'
 import { productShare } from '../../src/models/data/chooseShapes.js'
@@ -60,4 +60,39 @@ test('a step gains as its products are a part of it', async () => {
   expect(ofBundled).toBeGreaterThan(0.35)
   expect(ofBundled).toBeLessThan(0.6)
   expect([stepSpeedup(4, 0), stepSpeedup(4, 1), stepSpeedup(4, 0.5)]).toEqual([1, 4, 1.6])
+})
+
+test.each([
+  { products: 0.5, told: 'warn' },
+  { products: 1.5, told: 'warn' },
+  { products: 8, told: 'note' },
+])('int8 products $products times as fast on the bundled model lead to a $told', async ({ products, told }) => {
+  const bundled = readArchitecture('base-model', await readJson('base-model/config.json'))
+  const step = stepSpeedup(products, productShare(bundled, { batch: 4, length: 128, labels: 128 }))
+  const said: [string, string][] = []
+  const output = {
+    warn: (text: string) => said.push(['warn', text]),
+    note: (text: string) => said.push(['note', text]),
+  }
+  await warnOfSlowInt8(output, 'base-model', 4, async () => ({ float32: products, int8: 1 }))
+  expect(step >= 1.3).toBe(told === 'note')
+  const found = `On this computer the products of this model run ${products.toFixed(2)} times as fast in int8 as in float32, and a whole training step runs about ${step.toFixed(2)} times as fast`
+  expect(said).toEqual([
+    [told, told === 'warn' ? `${found}. int8 pays from 1.3 times on: use --compute float32` : found],
+  ])
+})
+
+test('int8 pays from a whole step of 1.3 times the speed on, and not just below', async () => {
+  const bundled = readArchitecture('base-model', await readJson('base-model/config.json'))
+  const share = productShare(bundled, { batch: 4, length: 128, labels: 128 })
+  const toldAt = async (step: number) => {
+    // The speed of the products at which a step has that speed.
+    const products = share / (1 / step - 1 + share)
+    const said: string[] = []
+    const output = { warn: () => said.push('warn'), note: () => said.push('note') }
+    await warnOfSlowInt8(output, 'base-model', 4, async () => ({ float32: products, int8: 1 }))
+    return said
+  }
+  expect(await toldAt(1.299)).toEqual(['warn'])
+  expect(await toldAt(1.301)).toEqual(['note'])
 })
