@@ -11,6 +11,7 @@ const { exitCodes } = await import('../dist/cli/exitCodes.js')
 const { renderCommandHelp, renderProgramHelp } = await import('../dist/cli/renderHelp.js')
 const { remedies } = await import('../dist/chain/client/contractErrors.js')
 const { errorTables } = await import('../dist/errors/catalogue.js')
+const { intakeChecks } = await import('../dist/datanet/intake/intakeChecks.js')
 const { createStyle } = await import('../dist/terminal/Style.js')
 const { version } = await import('../dist/version.js')
 
@@ -47,8 +48,21 @@ const errorEntry = (code, { message, hint, hintMeans, exitCode = 1 }) =>
     cell(message),
     `**How to fix it:** ${cell(hintMeans ?? hint)}`,
     ...contractHints(code),
+    ...checkHints(code),
     `Exit code ${exitCode}.`,
   ].join('\n\n')
+
+/** The fix that each check of the intake asks for. */
+function checkHints(code) {
+  if (code !== 'OL1104') return []
+  return [
+    [
+      '| check | how to fix it |',
+      '|---|---|',
+      ...intakeChecks.map(({ name, fix }) => `| \`${name}\` | ${cell(fix)} |`),
+    ].join('\n'),
+  ]
+}
 
 function errorsPage() {
   const exitRows = exitCodes.map(({ code, meaning }) => `| ${code} | ${meaning} |`)

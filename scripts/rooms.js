@@ -65,11 +65,6 @@ const drawn = (arrows) =>
 
 function draw(source) {
   const { files, arrows, inside } = measure(source)
-  const lines = (room) =>
-    (files.get(room) ?? [])
-      .filter((file) => !file.includes('.generated.'))
-      .reduce((sum, file) => sum + readFileSync(join(source, file), 'utf8').split('\n').length - 1, 0)
-  const rooms = [...files.keys()]
   const count = [...arrows.values()].reduce((sum, row) => sum + row.size, 0)
   const subgraphs = Object.entries(wings).map(([wing, members]) =>
     [
@@ -86,7 +81,7 @@ function draw(source) {
     .toSorted(([one], [other]) => order(one) - order(other))
     .map(([room, row]) => `| \`${room}\` | ${chains(drawn(row))} |`)
   return [
-    `${files.size} rooms, ${[...files.values()].flat().length} files, ${rooms.reduce((sum, room) => sum + lines(room), 0)} lines written by hand, ${count} arrows. A number is how many files a room has. An arrow that others imply is left out.`,
+    `${files.size} rooms, ${count} arrows between them. An arrow that others imply is left out.`,
     ['```mermaid', 'flowchart TB', ...subgraphs, ...edges, '```'].join('\n'),
     ...(within.length === 0
       ? []

@@ -6,6 +6,7 @@ const verbatim: ReadonlySet<string> = new Set([
   'answer',
   'completion',
   'content',
+  'excerpt',
   'file',
   'messages',
   'prompt',

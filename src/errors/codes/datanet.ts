@@ -26,7 +26,7 @@ export const datanetErrors = {
   OL1104: {
     message: '{file}, line {line}: the record {problem} (check {check})',
     hint: '{fix}',
-    hintMeans: 'The hint says what the check asks for. The checks are listed in src/datanet/intake/intakeChecks.ts.',
+    hintMeans: 'The hint is the fix of the check that failed:',
   },
   OL1110: {
     message:
@@ -113,7 +113,7 @@ export const datanetErrors = {
   },
   OL1130: {
     message: 'The Datanet "{datanet}" has no record {recordId}',
-    hint: 'List the ids with `openledger datanet status --json`.',
+    hint: 'List the ids of pending records with `openledger datanet review --json`; those of a version are in its records.jsonl.',
     exitCode: 2,
   },
   OL1131: {
