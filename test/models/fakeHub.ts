@@ -10,8 +10,8 @@ export const commit = '0123456789abcdef0123456789abcdef01234567'
 export interface Faults {
   /** Status of every answer about the model, with the reason in its body. */
   status?: number
-  /** Connections that are cut after so many bytes, one after the other. */
-  cut?: { file: string; after: number; times: number }
+  /** Connections that are cut after so many bytes, one after the other, once the client has reported them. */
+  cut?: { file: string; after: number; times: number; reported: () => number }
   /** A file of which one byte is sent wrong. */
   damaged?: string
   /** A file that the list says is longer than it is. */
@@ -106,7 +106,14 @@ export class FakeHub {
     const { cut } = this.faults
     if (cut?.file === name && range !== 'bytes=0-0' && cut.times > 0) {
       cut.times--
-      response.write(part.subarray(0, cut.after), () => setTimeout(() => response.destroy(), 20))
+      const goal = Number(from) + cut.after
+      response.write(part.subarray(0, cut.after))
+      // What has not been read when a connection breaks is lost, and how much that is depends on the load of the machine.
+      const whenReported = (): void => {
+        if (cut.reported() >= goal) response.destroy()
+        else setTimeout(whenReported, 5)
+      }
+      whenReported()
     } else response.end(part)
   }
 }

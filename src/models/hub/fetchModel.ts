@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { OpenLedgerError } from '../../errors/OpenLedgerError.js'
 import { reasonOf } from '../../files/reasonOf.js'
@@ -110,6 +108,7 @@ class Download {
     }
     await this.#making(incomplete, () => mkdir(dirname(incomplete), { recursive: true }))
     const before = this.#done
+    let stalled = 0
     for (let attempt = 1; ; attempt++) {
       const have = await sizeOf(incomplete)
       if (have > size) await damaged(`${have} bytes are here, and it has ${size}`)
@@ -125,7 +124,9 @@ class Download {
         if (isSystemError(cause))
           throw new OpenLedgerError('OL1901', { path: incomplete, reason: reasonOf(cause) }, { cause })
         const now = await sizeOf(incomplete)
-        if (attempt >= attempts || now === have)
+        // A connection can break before its first bytes are read, so that one attempt without progress proves nothing.
+        stalled = now === have ? stalled + 1 : 0
+        if (attempt >= attempts || stalled > 1)
           throw new OpenLedgerError(
             'OL1335',
             { file: path, id: this.#hub.id, done: now, size, reason: rootReason(cause) },
@@ -141,22 +142,23 @@ class Download {
     this.#done = before + size
   }
 
-  #append(blob: Blob, incomplete: string, { path }: HubFile, before: number): Promise<void> {
+  /** Appends a blob to a file. What it reports as done is in the file, and stays there when the connection breaks. */
+  async #append(blob: Blob, incomplete: string, { path }: HubFile, before: number): Promise<void> {
+    const { signal } = this.#options
+    const chunks = Readable.fromWeb(blob.stream() as Parameters<typeof Readable.fromWeb>[0], {
+      ...(signal && { signal }),
+    })
     let done = before
-    const count = new Transform({
-      transform: (chunk: Buffer, _, pass) => {
+    const file = await open(incomplete, 'a')
+    try {
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        await file.appendFile(chunk)
         done += chunk.length
         this.#tell(path, done)
-        pass(null, chunk)
-      },
-    })
-    const { signal } = this.#options
-    return pipeline(
-      Readable.fromWeb(blob.stream() as Parameters<typeof Readable.fromWeb>[0]),
-      count,
-      createWriteStream(incomplete, { flags: 'a' }),
-      ...(signal ? [{ signal }] : []),
-    )
+      }
+    } finally {
+      await file.close()
+    }
   }
 
   #tell(file: string, done: number): void {

@@ -80,7 +80,7 @@ describe('a deposit', () => {
   test('of another version is not guessed at', () => {
     const log = logOf(cases[0]!)
     const topics = [...log.topics.slice(0, 3), pad('0x1')]
-    expect(() => parseDeposit({ ...log, topics })).toThrow('is no deposit of version 0')
+    expect(() => parseDeposit({ ...log, topics })).toThrow('is not a deposit of version 0')
   })
 
   test('that cannot run is replaced by one that mints the same and spends nothing', () => {
