@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import stringWidth from 'string-width'
 import { createStyle } from '../../src/terminal/Style.js'
 import { pad, stripColours, textWidth, truncate, wrap } from '../../src/terminal/textWidth.js'
 import { fakeSurroundings } from './fakeSurroundings.js'
@@ -44,4 +45,47 @@ test('padding counts columns', () => {
   expect(pad('日本', 6)).toBe('日本  ')
   expect(pad('7', 3, 'right')).toBe('  7')
   expect(pad('long', 2)).toBe('long')
+})
+
+describe('as string-width counts', () => {
+  test('every character that is printed as it is', () => {
+    const different: string[] = []
+    for (let code = 0x20; code < 0x110000; code++) {
+      const character = String.fromCodePoint(code)
+      // Surrogates and controls are no characters, and what steers a terminal is shown as its number.
+      if (/[\p{Surrogate}\p{Control}]/u.test(character) || stripColours(character) !== character) continue
+      if (textWidth(character) !== stringWidth(character)) different.push(code.toString(16))
+    }
+    // Skin tones: alone they are a picture, and string-width says so only in an emoji.
+    expect(different.filter((code) => !/^1f3f[b-f]$/.test(code))).toEqual([])
+  })
+
+  test.each([
+    '👨‍👩‍👧',
+    '🏳️‍🌈',
+    '🇬🇧',
+    '🇬🇧🇫🇷',
+    '🇬',
+    '👍🏽',
+    '❤️',
+    '❤',
+    '☎️',
+    '1️⃣',
+    '#⃣',
+    '🧑🏽‍🚀',
+    '🐈‍⬛',
+    '🫱🏻‍🫲🏿',
+    '©️',
+    '©',
+    'ก็',
+    '각',
+    'x🇯🇵y',
+  ])('%s', (text) => {
+    expect(textWidth(text)).toBe(stringWidth(text))
+  })
+
+  test('a picture of several characters is not cut in two', () => {
+    expect(truncate('👨‍👩‍👧 family', 3)).toBe('👨‍👩‍👧…')
+    expect(truncate('🇬🇧🇫🇷', 3)).toBe('🇬🇧…')
+  })
 })
