@@ -145,11 +145,12 @@ class Download {
   /** Appends a blob to a file. What it reports as done is in the file, and stays there when the connection breaks. */
   async #append(blob: Blob, incomplete: string, { path }: HubFile, before: number): Promise<void> {
     const { signal } = this.#options
+    let done = before
+    const file = await open(incomplete, 'a')
+    // The stream is made after the file: an error that it emits before anything listens would end the process.
     const chunks = Readable.fromWeb(blob.stream() as Parameters<typeof Readable.fromWeb>[0], {
       ...(signal && { signal }),
     })
-    let done = before
-    const file = await open(incomplete, 'a')
     try {
       for await (const chunk of chunks as AsyncIterable<Buffer>) {
         await file.appendFile(chunk)
