@@ -5,7 +5,8 @@ import { temporaryFolder } from '../models/tinyModel.js'
 
 const program = `
   const { Program } = await import('./src/onnx/runtime/Program.ts')
-  const { input, neg } = await import('./src/onnx/graph/primitives.ts')
+  const { neg } = await import('./src/onnx/graph/primitives/elementwise.ts')
+  const { input } = await import('./src/onnx/graph/primitives/inputs.ts')
   const compiled = await Program.compile({ y: neg(input('x', 'float32', [1])) })
   console.log((await compiled.run({ x: Float32Array.of(2) })).y[0])`
 
