@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os'
-
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: './test/environment.js',
@@ -20,8 +18,8 @@ export default {
       },
     ],
   },
-  // Three for two cores: every third test waits for a block, a timer or another process.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // One for each core: Node's own threads, ONNX Runtime's and anvil's share them well.
+  maxWorkers: '100%',
   testSequencer: './test/SlowestFirst.js',
   reporters: ['default', './test/reporter.js'],
   // Long enough for a machine that is busy with other work: a test that needs this long hangs.
